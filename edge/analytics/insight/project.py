@@ -8,7 +8,7 @@ stock                        "": gains of the stock's value at cost; below 0: lo
 waste_person, waste_quarter, waste_cause, waste_place, waste_product    waste by person, time, reason, place, product
 refunds_register, refunds_product, refunds_quarter; voids_ and override_ the same: by register, product and time
 refunds_person, voids_person    by the user who refunded or voided
-apart, undone                ""; sums in sales that aren't revenue, and sales of nothing else (count); voided refunds
+apart, undone                ""; amounts in sales that aren't revenue (count: sales with nothing else); voided refunds
 place, place_sales, place_voids, place_refunds, place_stock    by place: the share of `all` and the others
 """
 

@@ -1,4 +1,4 @@
-"""Formats of a report: table for spreadsheets, sheet for PDF, and short text. Pure."""
+"""Formats of a report: a table for spreadsheets, a sheet for PDF, and a short text. Pure."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class ReportWording(msgspec.Struct, frozen=True):
         return translate(self.language, key, **values)
 
     def text_of_key(self, section: str, key: str) -> str:
-        """The text for a key, or the key itself if it's the shop's own."""
+        """The text for a key, or the key itself if the shop made it."""
         return words(self.language).get(f"{section}.{key}", key)
 
     def tender(self, kind: str) -> str:
-        """The name of a tender; the shop's own as written."""
+        """The name of a tender; a tender of the shop keeps its own name."""
         known = words(self.language)
         return known.get(f"tender.{kind}") or known.get(f"receipt.{kind}", kind)
 
@@ -118,7 +118,7 @@ def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
 
 
 def _waiting(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
-    """List open issues that need attention."""
+    """Yield tables of open issues that need attention."""
     say = write.say
     short = tuple(
         (write.name(one.names), write.quantity(one.total), write.quantity(one.minimum)) for one in report.short
@@ -175,7 +175,7 @@ def as_csv(
     amount: Callable[[int], str],
     language: str = ENGLISH,
 ) -> str:
-    """A report as a table for spreadsheets, in a language. No cell begins like a formula."""
+    """A report as a table for spreadsheets, in a language. No cell can be read as a formula."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
 

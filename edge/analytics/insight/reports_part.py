@@ -1,5 +1,6 @@
-"""Make the reports of completed periods, once each: daily ones shortly after the day ends, weekly and monthly ones on
-the first morning after, or later if the appliance was off."""
+"""Make the reports of completed periods, once each: daily reports shortly after the day ends; weekly and monthly
+reports on the first morning after, or later if the appliance was off.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +29,15 @@ from edge.lib.units.dates import after
 _log = structlog.get_logger(__name__)
 LOOK_S = 300.0
 MORNING_HOUR = 6
-"""The hour from which on weekly and monthly reports are made."""
+"""The hour from which weekly and monthly reports are made."""
 LOOKED_BACK: Mapping[Kind, int] = MappingProxyType({"daily": 7, "weekly": 4, "monthly": 2})
-"""Completed periods checked for missing reports, which are then made, oldest first."""
+"""Number of completed periods checked for missing reports, which are then made, oldest first."""
 
 
 class PeriodReports:
-    """A part; `zone`: the shop's, `business_date`: the business day of a time."""
+    """The part that makes reports. `zone`: the shop's time zone; `business_date`: returns the business
+    day of a time.
+    """
 
     def __init__(
         self, shop: CommandBus, ledger: Path, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
@@ -52,7 +55,7 @@ class PeriodReports:
         await self._shop.till_first.repeat(self.make, self._look_s, self._look_s)
 
     async def make(self) -> list[tuple[Kind, str]]:
-        """Make the reports that are due and return them."""
+        """Make the reports that are due; returns their kinds and first days."""
         now_us = self._shop.now_us()
         today, hour = self._business_date(now_us), datetime.fromtimestamp(now_us / 1e6, tz=self._zone).hour
         commands = await asyncio.to_thread(self._due, today, hour)

@@ -1,4 +1,4 @@
-"""Select an alert's recipients, and their channels. Pure."""
+"""Select an alert's recipients and their channels. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from edge.foundation.alerts.queries import Alert
 
 class Recipient(msgspec.Struct, frozen=True):
     """A possible recipient: role, whether it manages, preferences, leave, number of browsers for push messages, and
-    channels with blocked addresses, with the reason."""
+    channels with blocked addresses and the reason.
+    """
 
     id: str
     role: str
@@ -35,7 +36,7 @@ class Recipient(msgspec.Struct, frozen=True):
     def channels(
         self, usable: frozenset[str], urgent: bool = False, kind: str = "", severity: Severity | None = None
     ) -> tuple[str, ...]:
-        """The usable channels for a `kind` of alert by preference; if none of these works now, the next one that
+        """The usable channels for a `kind` of alert by preference; if none of them works now, the next channel that
         works.
         """
         own = self.prefs.channels_of(kind, severity)
@@ -46,13 +47,16 @@ class Recipient(msgspec.Struct, frozen=True):
         return there[:1] if self.is_unreachable(own) else tuple(one for one in there if one in own)
 
     def is_unreachable(self, channels: Collection[str]) -> bool:
-        """Whether they chose channels and none of these works now."""
+        """Whether the person chose channels and none of them works now."""
         return bool(channels) and not any(self.is_reachable(one) for one in channels)
 
 
 def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> list[tuple[str, str]]:
-    """The recipients to notify at once, with channels; for a person on leave the next in order. An unclaimed critical
-    alert goes to the first manager with an address."""
+    """The recipients to notify at once, with channels.
+
+    For a person on leave, it is the next in order; a critical alert without recipients goes to the first manager with
+    an address.
+    """
     found: list[tuple[str, str]] = []
     taken_by: set[tuple[str, str]] = set()
     for concerned in (one for one in in_asking_order(people) if concerns(alert, one) and at_once(alert, one, usable)):
@@ -87,7 +91,7 @@ def at_once(alert: Alert, person: Recipient, usable: frozenset[str]) -> tuple[st
 
 
 def stand_in(alert: Alert, away: Recipient, people: Sequence[Recipient], usable: frozenset[str]) -> Recipient | None:
-    """The substitute for a person on leave: the next in order who is present and reachable, or None."""
+    """The substitute for a person on leave: the next in order who is present and reachable; None if there is nobody."""
     every = in_asking_order(people)
     at = every.index(away)
     behind = (*every[at + 1 :], *every[:at])

@@ -1,7 +1,7 @@
 """Delivery reports of services: Twilio's status callbacks, WhatsApp's webhook. Pure.
 
-A report has the token sent with the message, which only this box can create. It's signed by Twilio with the account's
-token, or by Meta with the app's secret.
+A report contains the token sent with the message, which only this box can create. Twilio signs it with the account's
+token, Meta with the app's secret.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class DeliveryReport(msgspec.Struct, frozen=True):
 
 
 def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
-    """The report in a form posted by Twilio; intermediate statuses are ignored."""
+    """Yield the report in a form posted by Twilio; intermediate statuses are ignored."""
     try:
         form = parse_qs(body.decode(errors="replace"), max_num_fields=60)
     except ValueError:  # too many fields to be one of their reports
@@ -48,7 +48,8 @@ def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
 
 def is_signed_by_twilio(address: str, body: bytes, token: str, signature: str) -> bool:
     """Whether a form was signed with the account's token (twilio.com/docs/usage/security, "Validating Requests"):
-    HMAC-SHA1 over the address, with or without its port, and the fields sorted by name."""
+    HMAC-SHA1 over the URL, with or without its port, and the fields sorted by name.
+    """
     try:
         fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=60)
     except ValueError:
@@ -72,7 +73,7 @@ def is_signed(body: bytes, secret: str, signature: str) -> bool:
 
 
 def of_whatsapp(body: bytes) -> Iterator[DeliveryReport]:
-    """The `statuses` in a webhook (developers.facebook.com, Cloud API, "Webhooks: statuses")."""
+    """Yield the `statuses` in a webhook (developers.facebook.com, Cloud API, "Webhooks: statuses")."""
     for value in changes_in(body):
         for status in list_in(value, "statuses"):
             state = SMS_STATES.get(str(status.get("status")))
@@ -94,6 +95,6 @@ def changes_in(body: bytes) -> Iterator[Any]:
 
 
 def list_in(found: Any, name: str) -> list[dict[str, Any]]:
-    """The list of objects under a name; at most a hundred."""
+    """The list of objects with a name, at most a hundred."""
     inner = found.get(name) if isinstance(found, dict) else None
     return [one for one in inner if isinstance(one, dict)][:100] if isinstance(inner, list) else []

@@ -1,4 +1,4 @@
-"""Messages of a box that sends through head office: bodies of `sync.wire.Ask`, room `notify`."""
+"""Messages of a box that delivers through head office: bodies of `sync.wire.Ask`, room `notify`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from edge.core.messages import Number
 
 ROOM = "notify"
 MAIL_BYTES = 128 * 1024
-"""Maximum size of a mail with attachments; a larger one isn't sent through head office."""
+"""Maximum size in bytes of a mail with attachments; a larger one isn't sent through head office."""
 KEYS = 50
-"""Letters queried at a time."""
+"""Number of letters queried at a time."""
 LetterKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 
 
@@ -32,15 +32,16 @@ class AskLetters(msgspec.Struct, frozen=True, tag="letters"):
 
 
 class TakeReports(msgspec.Struct, frozen=True, tag="reports"):
-    """Request delivery reports for this box from behind `after`; those up to `through` were received and can be
-    deleted."""
+    """Request delivery reports for this box from after `after`; reports up to `through` were received and can be
+    deleted.
+    """
 
     through: Number = 0
     after: Number = 0
 
 
 class Handed(msgspec.Struct, frozen=True):
-    """Whether head office accepted it; `why` not: no_office_mail, wrong_mail, told_to_wait."""
+    """Whether head office accepted a letter; `why`, if not: no_office_mail, wrong_mail or told_to_wait."""
 
     why: Literal["", "no_office_mail", "wrong_mail", "told_to_wait"] = ""
 
@@ -71,7 +72,7 @@ class OfficeReport(msgspec.Struct, frozen=True):
 
 
 class OfficeReports(msgspec.Struct, frozen=True):
-    """The answer to `TakeReports`: the oldest waiting ones."""
+    """The answer to `TakeReports`: the oldest waiting reports."""
 
     reports: tuple[OfficeReport, ...] = ()
 

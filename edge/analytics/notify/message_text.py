@@ -17,11 +17,11 @@ from edge.lib.i18n.bidi import closing_isolates
 
 TITLE_CHARS = 80
 LINES = 20
-"""Alerts named in a message; the rest is counted."""
+"""Number of alerts named in a message; the rest are only counted."""
 
 
 class Said(msgspec.Struct, frozen=True):
-    """An alert in a message, and the comments on it; `holder`: the person who acknowledged it."""
+    """An alert in a message, with its comments; `holder`: the person who acknowledged it."""
 
     what: str
     alert: Alert
@@ -29,8 +29,11 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class About(msgspec.Struct, frozen=True):
-    """A message's shop, language and zone; `link`: where its alerts are shown, if anywhere, `origin`: the beginning of
-    such addresses; `reports`: the address for delivery reports."""
+    """A message's shop, language and zone.
+
+    `link`: the page that shows its alerts, if any; `origin`: the first part of such URLs; `reports`: the URL for
+    delivery reports.
+    """
 
     shop: str
     language: str
@@ -55,8 +58,11 @@ class Composed(msgspec.Struct, frozen=True):
 
 
 def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", more: int = 0) -> Composed:
-    """Compose a message about these alerts, with `more` only counted; `over` others were resolved before sending.
-    `whole`: `open` or `digest` for an overview; `late` for messages delayed over an hour."""
+    """Compose a message about these alerts.
+
+    `over`: alerts resolved before sending; `more`: number of further alerts that are only counted; `whole`: `open` or
+    `digest` for an overview, `late` for messages delayed over an hour.
+    """
     if whole == "late":
         said = [msgspec.structs.replace(one, what="again") if one.what == "raised" else one for one in said]
     severity = gravest(one.alert.severity for one in said)
@@ -76,7 +82,7 @@ def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", 
 
 
 def _select(said: Sequence[Said]) -> list[Said]:
-    """The alerts to name, in order of time: all critical ones, and others as space permits."""
+    """The alerts to name, in order of time: all critical alerts, and others as space permits."""
     critical = [one for one in said if one.alert.severity == "critical"]
     rest = sorted((one for one in said if one.alert.severity != "critical"), key=lambda one: one.alert.id)
     return sorted([*critical, *rest[: max(0, LINES - len(critical))]], key=lambda one: one.alert.id)
@@ -90,13 +96,13 @@ def test_message(about: About) -> Composed:
 
 
 def title_of(name: str, shop: str) -> str:
-    """A title with its subject, shortened if necessary, and the shop."""
+    """A title with its subject, shortened if necessary, and the shop's name."""
     behind = shorten_text(SHOP_SEPARATOR + one_line(shop), TITLE_CHARS // 2)
     return shorten_text(name, TITLE_CHARS - len(behind)) + behind
 
 
 def shorten_text(text: str, most: int) -> str:
-    """Shorten a text visibly, keeping bidi isolates intact."""
+    """Shorten a text with an ellipsis, keeping bidi isolates intact."""
     if len(text) <= most:
         return text
     cut = text[: most - 1].rstrip()

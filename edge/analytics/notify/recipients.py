@@ -1,4 +1,4 @@
-"""Possible recipients from the ledger: users with decrypted preferences."""
+"""Possible recipients from the ledger: users and their decrypted preferences."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ _decode = msgspec.json.Decoder(NotificationPreferences).decode
 
 
 class ChannelState(msgspec.Struct, frozen=True):
-    """A channel of the shop: whether it's configured, enabled by a manager (`active`), its fault (a key of
-    [undelivered]), and its last success."""
+    """A channel of the shop: whether it's configured and enabled by a manager (`active`), its fault (a key of
+    [undelivered]), and its last success.
+    """
 
     name: str
     configured: bool = False
@@ -76,7 +77,7 @@ def read_recipients(db: Connection, day: str) -> list[Recipient]:
 
 
 def visible_alerts(db: Connection, person: Recipient, alerts: Sequence[Alert]) -> Sequence[Alert]:
-    """The alerts a person may see: all for a manager, else those they were notified of."""
+    """The alerts a person may see: all for a manager, otherwise alerts they were notified of."""
     if person.manages or not alerts:
         return alerts
     told = notified_alerts(db, person.id)
@@ -103,12 +104,12 @@ def usable_channels(db: Connection) -> frozenset[str]:
 
 
 def read_reach(db: Connection, business_date: str, kinds: Mapping[str, Severity]) -> Reach:
-    """The people that alerts reach on a day, besides the page; `kinds` with their usual severity."""
+    """The people that alerts reach on a day by channels other than the page. `kinds`: each with its usual severity."""
     return reach(read_recipients(db, business_date), usable_channels(db), kinds)
 
 
 def _decode_preferences(text: str) -> NotificationPreferences | None:
-    """The preferences; None if a newer version's can't be read."""
+    """The preferences; None if they were written by a newer version and can't be read."""
     try:
         return _decode(text)
     except msgspec.MsgspecError:

@@ -1,4 +1,4 @@
-"""Commands of pricing."""
+"""Pricing commands."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from edge.goods.catalog.product import Sku
 MANY = 100
 """Maximum products per answer."""
 PROPOSED = 200
-"""Maximum prices suggested at a time: those with the highest value."""
+"""Maximum prices suggested at a time, highest value first."""
 Skus = Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=MANY)]
 
 
 class TrainPrices(Command, frozen=True):
-    """Train a price model in the background; returns the job's id. One runs at a time; its id is returned meanwhile."""
+    """Train a price model in the background; returns the job's id, or that of a job already running."""
 
 
 class FinishPrices(Command, frozen=True):
-    """Store a trained model, and the suggestions of `priced_by`; only those of the model then in use are kept."""
+    """Store a trained model and the suggestions of the model `priced_by`.
+
+    The suggestions are only stored if that model is then in use.
+    """
 
     trained: PriceModelTrained
     prices: Annotated[tuple[ProposedPrice, ...], msgspec.Meta(max_length=PROPOSED)] = ()
@@ -30,7 +33,7 @@ class FinishPrices(Command, frozen=True):
 
 
 class TakeProposedPrices(Command, frozen=True):
-    """Approve the suggested prices of these products, from now on."""
+    """Approve the suggested prices of these products, effective now."""
 
     skus: Skus
 
@@ -42,11 +45,11 @@ class LeaveProposedPrices(Command, frozen=True):
 
 
 class RevertPriceModel(Command, frozen=True):
-    """Go back to the price model used before."""
+    """Return to the previously used price model."""
 
 
 class NoteCompetitorPrice(Command, frozen=True):
-    """Record a local competitor's price of a product today; without a price: no longer known."""
+    """Record a local competitor's price for a product today; without a price, it is no longer known."""
 
     sku: Sku
     competitor: Annotated[str, msgspec.Meta(max_length=60, pattern=r"\S")]
@@ -54,8 +57,10 @@ class NoteCompetitorPrice(Command, frozen=True):
 
 
 class NoteRivalPrice(Command, frozen=True):
-    """Record a competitor's price from a connector at a time. If price and stock are unchanged, only the time is
-    extended; older data is ignored. Returns whether it was new."""
+    """Record a competitor's price from a connector at a time.
+
+    If price and stock are unchanged, only the time is extended; older data is ignored. Returns whether it was new.
+    """
 
     sku: Sku
     competitor: Annotated[str, msgspec.Meta(max_length=100, pattern=r"\S")]

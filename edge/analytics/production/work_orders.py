@@ -1,4 +1,4 @@
-"""Work orders inside the transaction: plan, change, cancel, and reserve stock."""
+"""Work orders inside the transaction: planning, changes, cancellation, and stock reservations."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class PlannedWork(msgspec.Struct, frozen=True):
 
 
 def require_work(tx: Transaction, number: int) -> WorkOrder:
-    """The order. Raises `Refusal` if there is none."""
+    """The order. Raises `Refusal` if it doesn't exist."""
     order = read_work(tx.db, number)
     if order is None:
         raise Refusal("no_work_order", {"number": number})
@@ -49,7 +49,7 @@ def require_work(tx: Transaction, number: int) -> WorkOrder:
 
 
 def require_open(tx: Transaction, number: int) -> WorkOrder:
-    """The order, if it's open. Raises `Refusal` otherwise, with its state."""
+    """The order, if it's open. Otherwise raises `Refusal` with its state."""
     order = require_work(tx, number)
     if order.state not in OPEN:
         values = {"number": number, "made": show_quantity(order.good), **called_by(tx.db, order.sku)}
@@ -100,7 +100,7 @@ def _number(tx: Transaction) -> int:
 
 
 def _changeable(known: WorkOrder, command: PlanWork, sku: str) -> None:
-    """Raises `Refusal` for a change that a started order doesn't permit."""
+    """Raise `Refusal` for a change that a started order doesn't permit."""
     if sku != known.sku:
         raise Refusal("work_other_product", {"number": known.number})
     if command.quantity < known.done_quantity:
@@ -120,7 +120,7 @@ def _lines(tx: Transaction, bom: Bom, quantity: int) -> tuple[WorkLine, ...]:
 
 
 def _is_measured(bom: Bom, sku: str) -> bool:
-    """Whether the bill gives it in grams, millilitres or metres, so that part of a piece may be used."""
+    """Whether the bill gives a component in grams, millilitres or metres, so that part of a piece may be used."""
     return any(line.sku == sku and line.measure for line in bom.lines)
 
 
@@ -155,7 +155,7 @@ def reserve(tx: Transaction, number: int) -> tuple[ComponentShortage, ...]:
 
 
 def _whole(tx: Transaction, sku: str, quantity: int, free: int) -> int:
-    """Whole pieces are reserved for counted products, even if a part is used."""
+    """The quantity to reserve: whole pieces for counted products, even if only a part is used."""
     if not breaks_pieces(tx.db, find_stocked(tx.db, sku), quantity):
         return quantity
     up = round_up(quantity, THOUSANDTHS)
@@ -163,14 +163,14 @@ def _whole(tx: Transaction, sku: str, quantity: int, free: int) -> int:
 
 
 def reserve_waiting(tx: Transaction, skus: Iterable[str]) -> None:
-    """Reserve free stock of products for waiting orders, by start day."""
+    """Reserve free stock of products for waiting orders, in order of start day."""
     numbers = {number: None for sku in skus for (number,) in tx.db.execute(_WAITING, (sku,))}
     for number in numbers:
         reserve(tx, number)
 
 
 def behind_movement(tx: Transaction, command: RecordMovement, result: Any) -> Any:
-    """Reserve incoming stock for orders that lack it."""
+    """Reserve incoming stock for orders that lack it, after a movement."""
     if command.type == "in":
         reserve_waiting(tx, (find_stocked(tx.db, command.sku).sku,))
     return result

@@ -1,4 +1,4 @@
-"""Picture files: references of bays, kept while a planogram uses them, and temporary snapshots."""
+"""Picture files: reference pictures of bays, stored while a planogram uses them, and temporary snapshots."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REFERENCES, SNAPSHOTS = "references", "snapshots"
 SNAPSHOT_S = 7 * 24 * 3600
 SNAPSHOTS_KEPT = 30
 UNUSED_S = 24 * 3600
-"""A reference in no planogram for this long was uploaded and never used."""
+"""Seconds after which a reference picture in no planogram counts as unused."""
 _NAME = re.compile(r"[0-9a-f]{20}")
 
 
@@ -44,12 +44,12 @@ class ShelfPictures:
         return made
 
     def keep_snapshot(self, name: str) -> None:
-        """Keep a snapshot as a reference, if it still exists. Raises OSError."""
+        """Store a snapshot as a reference, if it still exists. Raises OSError."""
         if not self.path(name).exists() and (data := self.read(name, SNAPSHOTS)) is not None:
             self.keep(data, REFERENCES, name)
 
     def path(self, name: str, kind: str = REFERENCES) -> Path:
-        """The path of a picture; only valid names are accepted."""
+        """The path of a picture; an invalid name gives a path that doesn't exist."""
         return self._folder / kind / f"{name if _NAME.fullmatch(name) else 'none'}.jpg"
 
     def read(self, name: str, kind: str = REFERENCES) -> bytes | None:
@@ -73,7 +73,7 @@ class ShelfPictures:
         return sorted(found, key=lambda one: one.at_us)
 
     def forget(self, used: Collection[str]) -> None:
-        """Delete outdated files, going by the folder's contents."""
+        """Delete outdated files. `used`: references to keep."""
         now = time.time()
         snapshots = sorted((self._folder / SNAPSHOTS).glob("*.jpg"), key=lambda path: -path.stat().st_mtime)
         for number, path in enumerate(snapshots):

@@ -19,13 +19,15 @@ from edge.ordering.delivery.zones import DeliveryZone
 DAYS_MOST = 400
 CHANGES_MOST = 50
 Percent = Annotated[int, msgspec.Meta(ge=-FULL, le=10 * FULL)]
-"""Thousandths of a percent, more or (negative) less."""
+"""A change in thousandths of a percent; negative: less."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Most = msgspec.Meta(max_length=CHANGES_MOST)
 
 
 class PriceRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A price change by `percent` (negative: cheaper) in every list; or a unit price `price_minor` in the store's."""
+    """A price change by `percent` (negative: cheaper) in every list, or a unit price `price_minor` in
+    the store's list.
+    """
 
     goods: Goods = Goods()
     percent: Percent = 0
@@ -40,14 +42,16 @@ class DepositRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 
 class TaxRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Other rates for a tax class, in thousandths of a percent, in its order; none: exempt."""
+    """Other rates for a tax class, in thousandths of a percent, in the class's order; empty: exempt."""
 
     tax_class: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     rates: Annotated[tuple[Annotated[int, msgspec.Meta(ge=0, le=FULL)], ...], msgspec.Meta(max_length=5)]
 
 
 class CouponRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Coupons of a `series` (None: all; 0: loyalty rewards) give a percentage or a sum off; neither: nothing."""
+    """Coupons of a `series` (None: all; 0: loyalty rewards) give a percentage or an amount off;
+    neither: no discount.
+    """
 
     series: Annotated[int, msgspec.Meta(ge=0)] | None = None
     share: Annotated[int, msgspec.Meta(ge=0, le=FULL)] = 0
@@ -58,8 +62,8 @@ class Scenario(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     """A period of business days, `first` through `last`, under other rules.
 
     `promotions`: active throughout, replacing those with the same ids; `without`: promotions that never ran. `earn`:
-    rules for earning points, `without_earn`: rules left out. `weekly`: opening hours from Monday (empty: unchanged).
-    `zones`: delivery zones, replacing those with the same ids.
+    rules for earning points; `without_earn`: rules that don't apply. `weekly`: opening hours from Monday (empty:
+    unchanged). `zones`: delivery zones, replacing those with the same ids.
     """
 
     first: Day
@@ -84,7 +88,7 @@ class Scenario(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
     @property
     def skus(self) -> tuple[str, ...]:
-        """The products in its rules, each once."""
+        """The products named in its rules, each once."""
         goods = [*(one.goods for one in self.prices), *(one.goods for one in self.deposits)]
         goods += [one.goods for one in self.promotions]
         return tuple(dict.fromkeys(sku for one in goods for sku in one.skus))
@@ -97,7 +101,7 @@ def days_between(first: str, last: str) -> list[str]:
 
 
 def require_sound(scenario: Scenario, today: str) -> None:
-    """Raises `Refusal` if the scenario itself is invalid."""
+    """Raise `Refusal` if the scenario is invalid in itself."""
     try:
         first, last = date.fromisoformat(scenario.first), date.fromisoformat(scenario.last)
     except ValueError:

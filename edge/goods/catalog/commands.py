@@ -1,4 +1,4 @@
-"""Commands of the catalogue."""
+"""Catalogue commands."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ ListName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n
 class SetProducts(Command, frozen=True):
     """Set data of up to 100 products, including new ones; other data stays.
 
-    A None field, or an omitted key of names and attributes, isn't mentioned: the source's earlier value remains, unless
-    `whole`, which withdraws it. If several sources set a field, the highest-ranking one applies. `lines` are positions
-    in the source. With `unchanged_since`, a journal row, the command is refused if a product changed after it. A code
-    that belongs to another product stays there; such codes are returned as (sku, code, owner's sku).
+    For a None field, or an omitted key of names and attributes, the source's earlier value stays, unless `whole` is
+    set, which withdraws it. If several sources set a field, the highest-ranking one applies. `lines` are positions in
+    the source. With `unchanged_since`, a journal row, the command is refused if a product changed after it. A code that
+    belongs to another product stays there; such codes are returned as (sku, code, owner's sku).
     """
 
     products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=MANY)]
@@ -34,7 +34,7 @@ class SetProducts(Command, frozen=True):
 
 
 class WithdrawWord(Command, frozen=True):
-    """Withdraw a source's values for some fields of a product, or (without `fields`) all.
+    """Withdraw a source's values for some fields of a product, or without `fields` all of them.
 
     Other sources' values then apply. Name and price are never removed.
     """
@@ -55,8 +55,8 @@ class ChangePrice(Command, frozen=True):
 class SetPrice(Command, frozen=True):
     """Schedule a price, or set one in another list (`member`, ...).
 
-    It applies from `from_us` (now) until `until_us` (or the next price); a limited price precedes an unlimited one.
-    `price_minor` None removes this list's price that begins at `from_us`.
+    It applies from `from_us` (default: now) until `until_us` (default: the next price); a price with an end takes
+    precedence over one without. `price_minor` None removes this list's price that begins at `from_us`.
     """
 
     sku: Sku
@@ -68,7 +68,7 @@ class SetPrice(Command, frozen=True):
 
 
 class RetireProducts(Command, frozen=True):
-    """Retire products: no longer sold, but their data stays."""
+    """Retire products. They are no longer sold, but their data stays."""
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
     source: Source = Source()
@@ -84,8 +84,9 @@ class RestoreProducts(Command, frozen=True):
 class UndoChanges(Command, frozen=True):
     """Revert up to 100 products to their state before certain journal rows.
 
-    Each is (sku, first row to revert, last row that changed it). Products changed since by someone else or another
-    source are left alone and returned. New products are retired. `also`: further sources whose changes are reverted.
+    Each product is given as (sku, first row to revert, last row that changed it). Products changed later by another
+    user or source are skipped and returned. New products are retired. `also`: additional sources whose changes are
+    reverted.
     """
 
     changes: Annotated[tuple[tuple[Sku, Number, Number], ...], msgspec.Meta(max_length=MANY)]
@@ -96,8 +97,8 @@ class UndoChanges(Command, frozen=True):
 class RemoveCategories(Command, frozen=True):
     """Remove up to 100 unused categories, children before parents.
 
-    Each is given in its expected state: categories changed since stay, as do those with products, subcategories or
-    references. Returns the ids that stay.
+    Each category is given in its expected state. Categories that have changed, or that have products, subcategories or
+    references, stay. Returns the ids of categories that stay.
     """
 
     categories: Annotated[tuple[Category, ...], msgspec.Meta(max_length=MANY)]
@@ -107,8 +108,8 @@ class RemoveCategories(Command, frozen=True):
 class SetCategories(Command, frozen=True):
     """Add or change up to 100 categories; parents must precede children, or exist.
 
-    An empty field, or an omitted key of names and attributes, isn't mentioned: its earlier value remains, unless
-    `whole`, which withdraws it. `only_new`: skip existing ones, which users may have changed.
+    For an empty field, or an omitted key of names and attributes, the earlier value stays, unless `whole` is set, which
+    withdraws it. `only_new`: skip existing categories, which users may have changed.
     """
 
     categories: Annotated[tuple[Category, ...], msgspec.Meta(max_length=MANY)]

@@ -45,9 +45,9 @@ class ProductField(msgspec.Struct, frozen=True):
 
     column    its column in files; `also`: further columns of files that contribute to it
     headers   usual names of that column in English, French and Hebrew, the likeliest first, in lower case
-    decisive  whether an invalid cell excludes the whole row of a file; otherwise only the cell is ignored
+    decisive  whether an invalid cell rejects the whole row of a file; otherwise only the cell is ignored
     hub       its column at head office (None: it has none)
-    since     the first version of the events that contains it; for a new field, `VERSION` + 1
+    since     the first version of the events with this field; for a new field, `VERSION` + 1
     """
 
     name: str

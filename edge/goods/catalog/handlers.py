@@ -1,4 +1,4 @@
-"""Catalogue commands, inside the transaction."""
+"""Handlers of catalogue commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -35,16 +35,19 @@ _replace = msgspec.structs.replace
 
 
 MadeOf = Callable[[Connection, Collection[str]], Mapping[str, Collection[str]]]
-"""Returns the components in the bills of materials of products, which they contain besides their parts."""
+"""Returns the components in products' bills of materials, which they contain in addition to their parts."""
 
 
 def no_components(db: Connection, skus: Collection[str]) -> Mapping[str, Collection[str]]:
-    """No ingredients: for a shop without production."""
+    """Return no components, for a shop without production."""
     return {}
 
 
 class CatalogHandlers:
-    """Catalogue commands for a store with these settings. `made_of`: bills of materials."""
+    """Handlers of catalogue commands for a store with these settings.
+
+    `made_of`: returns components by bills of materials.
+    """
 
     def __init__(self, settings: CatalogSettings, made_of: MadeOf = no_components) -> None:
         self._made_of = made_of
@@ -114,7 +117,7 @@ class CatalogHandlers:
         return SourceUpdate(tx, SourcePrecedence(self._sources, OFFICE_FIELDS_NOW.of(tx)))
 
     def _validate_product(self, product: Product) -> Product:
-        """Normalise codes and names; raise for faults that don't depend on stored data."""
+        """Normalise codes and names. Raises for faults that don't depend on stored data."""
         if product.tax_class and self._tax_classes and product.tax_class not in self._tax_classes:
             known = ", ".join(sorted(self._tax_classes))
             raise Refusal("tax_class_unknown", {"sku": product.sku, "tax_class": product.tax_class, "known": known})
@@ -158,7 +161,7 @@ def _with_normal_codes(product: Product) -> Product:
 
 
 def _require_unchanged(tx: Transaction, command: SetProducts) -> None:
-    """Raise `Refusal` if someone else changed a product first."""
+    """Raise `Refusal` if a product was changed in the meantime."""
     if command.unchanged_since is None:
         return
     for product in command.products:
@@ -168,7 +171,7 @@ def _require_unchanged(tx: Transaction, command: SetProducts) -> None:
 
 
 def _missing(tx: Transaction, products: Sequence[Product], made_of: MadeOf) -> None:
-    """Raise `Refusal` for unknown categories, and for unknown parts of bundles."""
+    """Raise `Refusal` for unknown categories or unknown parts of bundles."""
     categories = {product.category: product.sku for product in products if product.category}
     if categories:
         known_ids = known_categories(tx.db, categories)
@@ -209,7 +212,7 @@ def _circles(tx: Transaction, own: Mapping[str, Product]) -> None:
 
 
 def _circles_by_bills(tx: Transaction, own: Mapping[str, Product], made_of: MadeOf) -> None:
-    """Raise `Refusal` for recipes that are cyclic through a bill of materials."""
+    """Raise `Refusal` for recipes that form a cycle through a bill of materials."""
     for sku in [sku for sku, one in own.items() if one.parts]:
         edge, seen = {sku}, set[str]()
         while edge := edge - seen:

@@ -16,10 +16,10 @@ from edge.goods.catalog.prices import STORE
 from edge.goods.catalog.product import KEYED, Product, Source, said_fields
 
 CHANGES = 50
-"""Newest changes of a product to read at a time."""
+"""Maximum newest changes of a product read at a time."""
 
 PRICE_CHANGES_READ = 2_000
-"""Changes of a product to search for the one that set a price. At one change a night, this is more than five years."""
+"""Maximum changes of a product searched for the one that set a price: more than five years at one change a night."""
 
 _SEQS = """
     SELECT seq, id FROM (
@@ -52,9 +52,9 @@ class Change(msgspec.Struct, frozen=True):
 
 
 def changes_of(db: Connection, registry: Registry, sku: str, limit: int = CHANGES) -> list[Change]:
-    """Newest changes of a product first; empty if unknown. Archived ones are omitted.
+    """Changes of a product, newest first; empty if it is unknown. Archived changes are omitted.
 
-    For the oldest one available, if not the first ever, only price changes show the previous value.
+    If the oldest available change isn't the first ever, only price changes in it show the previous value.
     """
     values = (sku, min(limit, CHANGES) + 1, archived_through(db))
     rows = db.execute(_SEQS, values).fetchall()
@@ -68,8 +68,9 @@ def changes_of(db: Connection, registry: Registry, sku: str, limit: int = CHANGE
 
 
 def price_set_at(db: Connection, registry: Registry, sku: str, price_list: str, from_us: int) -> tuple[int, int] | None:
-    """The row of the event that set a product's price of a list from a moment on, and the price; None if it isn't
-    found."""
+    """The journal row of the event that set a product's price in a list from a moment, and the price; None if not
+    found.
+    """
     wanted = (price_list, from_us)
     for seq, _ in db.execute(_SEQS, (sku, PRICE_CHANGES_READ, 0)).fetchall():
         fact = read_fact(db, registry, seq)
@@ -88,7 +89,9 @@ def price_set_at(db: Connection, registry: Registry, sku: str, price_list: str, 
 
 
 def cost_set_at(db: Connection, registry: Registry, sku: str) -> tuple[int, int] | None:
-    """The row of the event that last set a product's cost, and the cost; None if it has none or it isn't found."""
+    """The journal row of the event that last set a product's cost, and the cost; None if there is none or it isn't
+    found.
+    """
     found: tuple[int, int] | None = None
     for seq, _ in db.execute(_SEQS, (sku, PRICE_CHANGES_READ, 0)).fetchall():
         event = read_fact(db, registry, seq).event

@@ -1,4 +1,4 @@
-"""Head office's value takes precedence over everyone else's, and no one else can change it."""
+"""Head office's values take precedence over all others, and only head office can change them."""
 
 from __future__ import annotations
 
@@ -33,18 +33,20 @@ def office_fields(db: Connection) -> tuple[str, ...]:
 
 
 OFFICE_FIELDS_NOW: Memo[tuple[str, ...]] = Memo(office_fields, "setting")
-"""The fields, cached for handlers: products are set far more often than the setting changes."""
+"""The locked fields, cached for handlers: products are set far more often than this setting changes."""
 
 
 def locked_fields(db: Connection, sku: str) -> tuple[str, ...]:
-    """The product fields that its shop can't change; none if head office hasn't published the product."""
+    """The fields of a product that its shop can't change; none if head office hasn't published the product."""
     fields = office_fields(db)
     return fields if fields and db.execute(_SPOKEN, (sku, HEAD_OFFICE)).fetchone() else ()
 
 
 def is_office(tx: Transaction, source: Source) -> bool:
-    """Whether head office itself makes the change. A name alone isn't proof: people and programs can give any
-    source."""
+    """Whether head office itself makes the change.
+
+    A source name alone isn't proof: users and programs can give any name.
+    """
     return source.name == HEAD_OFFICE and tx.actor.name == SYSTEM
 
 
@@ -57,7 +59,8 @@ def without_locked(word: Product, office: Product, fields: Collection[str]) -> P
 def refused_fields(
     fields: Collection[str], office: Product, known: Product, before: Product | None, word: Product
 ) -> tuple[str, ...]:
-    """The fields that another source's new `word` would change against head office. `before`: its earlier word. Pure.
+    """The fields that another source's new data `word` would change against head office. `before`: its earlier data.
+    Pure.
 
     Withdrawing or repeating a value that head office also gives changes nothing.
     """

@@ -18,16 +18,19 @@ from edge.lib.i18n import ENGLISH, translate
 from edge.lib.tables import refusal
 
 NAME_CHARS = 120
-"""Maximum length of an imported file's name; longer ones keep their end, with the suffix."""
+"""Maximum length of an imported file's name; longer names keep their end, with the suffix."""
 
 CHECKSUM_CHARS = 16
-"""Characters of the digest shown with a file."""
+"""Number of characters of the digest shown with a file."""
 KEPT = 20
-"""Imported files to keep; a new one replaces the oldest."""
+"""Maximum imported files stored; a new one replaces the oldest."""
 
 
 def readable(asked: str, settings: ImportSettings) -> Path:
-    """Resolve a file through links. Raises `NeedsHuman` if it is elsewhere, or a folder, pipe or device."""
+    """Resolve a file through links.
+
+    Raises `NeedsHuman` if it isn't in a permitted folder, or is a folder, pipe or device.
+    """
     path = Path(asked)
     try:
         real = path.resolve()
@@ -48,19 +51,19 @@ def _is_offered(real: Path, settings: ImportSettings) -> bool:
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file, to detect changes since its arrival."""
+    """SHA-256 of a file, to detect changes since its upload."""
     with path.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def corrupt(file: str) -> NeedsHuman:
-    """Error for a file that changed since its arrival; nothing of it is imported."""
+    """Error for a file that has changed since its upload; none of it is imported."""
     key, values = "feeds.data_corrupt", {"file": file}
     return NeedsHuman(translate(ENGLISH, key, **values), "", key, dict(values))
 
 
 def new_place(data: Path, name: str) -> Path:
-    """Path for an upload in its own folder, because its name identifies the source.
+    """Create a path for an upload in its own folder, because the file's name identifies the source.
 
     Deletes the oldest earlier uploads.
     """
@@ -71,7 +74,7 @@ def new_place(data: Path, name: str) -> Path:
 
 
 def bring(data: Path, file: Path) -> Path:
-    """Copy a file to where the import may read it."""
+    """Copy a file to a folder that the import may read."""
     place = new_place(data, file.name)
     try:
         shutil.copyfile(file, place)

@@ -122,7 +122,7 @@ class Promotion(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     from_min, until_min   minutes of the day in the shop's time zone; past midnight if the end is before the start;
                   equal: all day
     times         maximum uses per basket, in groups (deals on several pieces) or pieces; 0: unlimited
-    priority      promotions with a higher one are applied first, to pieces that no other has used
+    priority      higher priorities are applied first, to pieces that no other promotion has used
     """
 
     id: PromotionId

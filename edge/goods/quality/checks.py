@@ -1,4 +1,4 @@
-"""Data quality checks of the catalogue: rules as data, run beside the till. Nothing is changed."""
+"""Data quality checks of the catalogue: rules as data, run while the till works. They change nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.lib.regions.ages import Regulated, is_age_known
 from edge.lib.regions.place import Jurisdiction
 
 EXAMPLES = 5
-"""Products to name in a finding; all are counted."""
+"""Number of products named in a finding; all are counted."""
 
 _EXAMPLES = """
     SELECT p.sku, p.body -> '$.names' FROM product p WHERE p.retired_us IS NULL AND {where} ORDER BY p.id LIMIT ?
@@ -45,7 +45,7 @@ class Example(msgspec.Struct, frozen=True):
 class Finding(msgspec.Struct, frozen=True):
     """Products with one kind of problem: `check` is a key of `edge/lib/i18n`, section `quality`.
 
-    `attribute` and `category`: what the check is about, if anything.
+    `attribute` and `category`: the subject of the check, if it has one.
     """
 
     check: str
@@ -64,13 +64,13 @@ class QualityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def rules() -> tuple[QualityRule, ...]:
-    """Rules of rules.toml."""
+    """The rules in rules.toml."""
     data = files("edge.goods.quality").joinpath("rules.toml").read_bytes()
     return msgspec.toml.decode(data, type=dict[str, tuple[QualityRule, ...]])["rule"]
 
 
 def findings(db: Connection, place: Jurisdiction, language: str) -> list[Finding]:
-    """All findings for a store at that place and language, most frequent first."""
+    """All findings for a store at that place and in that language, most frequent first."""
     found = [finding for rule in rules() if (finding := _matching(db, rule.check, rule.where))]
     if unnamed := _matching(db, "no_name_here", "p.body ->> ('$.names.' || ?) IS NULL", language):
         found.append(unnamed)
@@ -90,8 +90,9 @@ def _matching(db: Connection, check: str, where: str, *values: object, **about: 
 
 
 def _of_place(db: Connection, place: Jurisdiction) -> Iterator[Finding]:
-    """Goods without a known minimum age, because the store's place or its law is unknown; the highest known age
-    applies."""
+    """Goods without a known minimum age because the store's place or its law is unknown; the highest
+    known age applies.
+    """
     unknown = [kind for kind in get_args(Regulated) if not is_age_known(kind, place)]
     of = regulated_kinds(db, parents(db))
     without = [category for category, kinds in of.items() if kinds & {*unknown}]
@@ -100,8 +101,9 @@ def _of_place(db: Connection, place: Jurisdiction) -> Iterator[Finding]:
 
 
 def _of_cannabis(db: Connection) -> Iterator[Finding]:
-    """Cannabis without a THC value, in categories that don't say whether one is required. Where they do,
-    `_of_attributes` checks it.
+    """Cannabis without a THC value, in categories that don't say whether it is required.
+
+    If they do, `_of_attributes` checks it.
     """
     known = {category.id: category.attributes for category in read_categories(db)}
     of = regulated_kinds(db, parents(db))

@@ -1,5 +1,7 @@
-"""Dried cannabis equivalents of products without one, calculated from category class and weight, and proposed. A
-proposal has no effect until approved."""
+"""Calculate and propose dried cannabis equivalents for products without one, from category class and weight.
+
+A proposal has no effect until approved.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,11 @@ _CLASSES: Mapping[str, CannabisClass | None] = MappingProxyType(
         "cannabis-seeds": "seeds",
     }
 )
-"""Class by category of the tree `cannabis`, including subcategories; None: whether it's solid or liquid depends on the
-product.
+"""Class by category of the tree `cannabis`, including subcategories; None: the product decides whether it's solid or
+liquid.
 """
 _MEASURES: Mapping[CannabisClass, str] = MappingProxyType({"seeds": "piece", "liquids": "ml", "beverages": "ml"})
-"""Units of a class besides grams; a millilitre counts as a gram."""
+"""Units of a class in addition to grams; a millilitre counts as a gram."""
 _STRONG_UNITS = MappingProxyType({"mg/g": 1, "mg/ml": 1, "%": 10})
 """Thousandths of the weight per unit of THC."""
 _WITHOUT = """
@@ -111,7 +113,7 @@ def _weight(product: Product, kind: CannabisClass) -> int:
 
 
 def _by_strength(product: Product, kind: CannabisClass) -> CannabisClass:
-    """A solid or liquid above the legal strength is a concentrate."""
+    """A concentrate if a solid or liquid product exceeds the legal strength."""
     if kind not in ("solids", "liquids"):
         return kind
     thc = next((value for name, value in (product.attributes or {}).items() if name.casefold() == "thc"), None)

@@ -11,21 +11,25 @@ from edge.goods.catalog.fields import VERSION
 from edge.goods.catalog.product import Product, Source
 
 SAME_PRODUCT = "same_product"
-"""Asks about a new row with the name of an existing product; the value `sku` identifies it."""
+"""Reason for holding a new row with the name of an existing product; the value `sku` identifies that product."""
 
 
 RETIRED_AT_SOURCE = "retired_there"
-"""The gate for a product that its source discontinued: whether to discontinue it here too."""
+"""Reason for holding a product that its source discontinued, until a user decides whether to
+discontinue it here too.
+"""
 
 
 NO_NUMBER = "no_number"
-"""The gate of a new row without a number, in a file whose other rows have one."""
+"""Reason for holding a new row without a number, in a file whose other rows have one."""
 SAME_NUMBER = "same_number"
-"""The gate of a row with the number of a product that has another name."""
+"""Reason for holding a row that has the number of a product with another name."""
 
 
 LESS_LAW = "less_law"
-"""Asks about a row that removes a product's age limit or restrictions; the value `category` is its new category."""
+"""Reason for holding a row that removes a product's age limit or restrictions; the value `category` is its new
+category.
+"""
 
 
 class GateReason(msgspec.Struct, frozen=True, array_like=True):
@@ -36,8 +40,8 @@ class GateReason(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ProductHeld(Event, frozen=True, omit_defaults=True):
-    """A source's product data is held: its price differs from `was_minor`, the shop's (None: none), or is zero; or the
-    row failed the checks (`gate`).
+    """A source's product data is held: its price is zero or differs from the shop's price `was_minor` (None: none), or
+    the row failed the checks (`gate`).
 
     Parts may be measured.
     """
@@ -51,14 +55,14 @@ class ProductHeld(Event, frozen=True, omit_defaults=True):
 
 
 class HeldReleased(Event, frozen=True):
-    """A user approved held data: it was applied."""
+    """A user approved held data, which was applied."""
 
     sku: str
     source: str
 
 
 class HeldDropped(Event, frozen=True):
-    """A user rejected held data: this price of this source isn't applied."""
+    """A user rejected held data; this source's price isn't applied."""
 
     sku: str
     source: str
@@ -73,7 +77,7 @@ class HeldWithdrawn(Event, frozen=True):
 
 
 class SamenessSaid(Event, frozen=True):
-    """A user decided whether a source's `sku` is the shop's product `other`. It isn't asked again."""
+    """A user decided whether a source's `sku` is the shop's product `other`. The question isn't asked again."""
 
     sku: str
     source: str

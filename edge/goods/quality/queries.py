@@ -46,12 +46,12 @@ class Held(msgspec.Struct, frozen=True):
 
     @property
     def proposed_sku(self) -> str:
-        """The existing product that it may be; "" if held for another reason."""
+        """The existing product that a held product may be; "" if it is held for another reason."""
         return str(self.gate.values["sku"]) if self.gate and self.gate.code == SAME_PRODUCT else ""
 
 
 class Sameness(NamedTuple):
-    """A decision on a source's number: it is the shop's product `other`, or not."""
+    """A decision on whether a source's number is the shop's product `other`."""
 
     other: str
     same: bool
@@ -79,7 +79,7 @@ def held_values(db: Connection, skus: Sequence[str], source: str) -> dict[str, H
 
 
 def read_proposed_to_retire(db: Connection, source: str) -> dict[str, Source]:
-    """Products that a source discontinued, undecided, with its reference."""
+    """Products discontinued by a source and still undecided, each with the source's data reference."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM held_product WHERE source = ? AND dropped = 0 AND gate <> '' AND gate ->> '$[0]' = ?",
         (source, RETIRED_AT_SOURCE),
@@ -88,7 +88,7 @@ def read_proposed_to_retire(db: Connection, source: str) -> dict[str, Source]:
 
 
 def read_sameness(db: Connection, source: str, skus: Sequence[str]) -> dict[str, list[Sameness]]:
-    """Decisions on a source's numbers: which products they are or aren't."""
+    """Decisions on which products a source's numbers are or aren't."""
     found: dict[str, list[Sameness]] = {}
     for sku, other, same in db.execute(_SAMENESS, (json_text(skus), source)):
         found.setdefault(sku, []).append(Sameness(other, bool(same)))

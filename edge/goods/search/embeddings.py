@@ -1,7 +1,7 @@
 """Sentence embeddings of products, stored with the index by the model's part.
 
-One bit per dimension, as in `vectors.py`; smaller models are padded with zeros. Loads numpy, so it is imported on first
-use.
+Embeddings have one bit per dimension, as in `vectors.py`; smaller models are padded with zeros. The module loads numpy,
+so it is imported on first use.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from edge.goods.search.project import attribute_words
 from edge.goods.search.vectors import DIMENSIONS
 
 NEAR_SHARE = 0.4
-"""Share of a model's dimensions whose signs may differ between related texts; half is chance."""
+"""Share of a model's dimensions whose signs may differ between related texts; unrelated texts differ in half."""
 
 COMPARED = 200
-"""Nearest products to read before a filter is applied."""
+"""Number of nearest products read before a filter is applied."""
 
 EMBEDDED_CHARS = 1_000
-"""Characters of a product's name and description to embed: as many as the model reads."""
+"""Maximum characters of a product's name and description to embed; the model reads no more."""
 
 _PENDING = """
     SELECT p.id, p.words, q.body FROM search_product p JOIN product q ON q.id = p.id
@@ -46,7 +46,7 @@ _product = msgspec.json.Decoder(Product).decode
 
 
 class SentenceEmbedding(msgspec.Struct, frozen=True):
-    """A text's embedding: model, number of dimensions, and a bit of each."""
+    """A text's embedding: its model, number of dimensions, and one bit per dimension."""
 
     model: str
     dimensions: int
@@ -62,7 +62,7 @@ class Pending(msgspec.Struct, frozen=True):
 
 
 def senses_of(model: str, values: NDArray[np.float32]) -> list[SentenceEmbedding]:
-    """Convert model vectors, one row each."""
+    """Convert model vectors, one per row, to embeddings."""
     rows = np.zeros((len(values), DIMENSIONS), bool)
     width = min(DIMENSIONS, values.shape[1])
     rows[:, :width] = values[:, :width] > 0
@@ -70,13 +70,13 @@ def senses_of(model: str, values: NDArray[np.float32]) -> list[SentenceEmbedding
 
 
 def pending(db: Connection, model: str, after: int, limit: int) -> list[Pending]:
-    """Products after an id without this model's embedding, or renamed since."""
+    """Products after an id without this model's embedding, or renamed since it was made."""
     rows = db.execute(_PENDING, (after, model, limit)).fetchall()
     return [Pending(id, words, _text(_product(body))) for id, words, body in rows]
 
 
 def keep(db: Connection, products: Sequence[Pending], senses: Sequence[SentenceEmbedding]) -> None:
-    """Save embeddings, except of products renamed since. Requires the writer."""
+    """Save embeddings, except for products renamed since they were made. Requires the writer's connection."""
     for product, sense in zip(products, senses, strict=True):
         if db.execute(_STANDS, (product.id, product.words)).fetchone():
             db.execute("DELETE FROM search_sense_vector WHERE id = ?", (product.id,))
@@ -95,7 +95,7 @@ def nearest(
 def nearest_within(
     db: Connection, sense: SentenceEmbedding, limit: int, within: ProductFilter, at_us: int | None
 ) -> list[CatalogProduct]:
-    """The nearest products within a filter, among the nearest of all."""
+    """The products within a filter that are among the nearest of all products."""
     ids = _near(db, sense, COMPARED)
     good = within.of(ids)
     return find_by_ids(db, [id for id in ids if id in good][:limit], at_us)
@@ -107,7 +107,7 @@ def _near(db: Connection, sense: SentenceEmbedding, count: int) -> list[int]:
 
 
 def _text(product: Product) -> str:
-    """Names, brand, and text attributes: often only the description says what goods are for."""
+    """The text to embed: names, brand and text attributes. Often only the description says how goods are used."""
     names = " / ".join((product.names or {}).values())
     called = f"{names} ({product.brand})" if product.brand else names
     return ". ".join((called, *attribute_words(product)))[:EMBEDDED_CHARS]

@@ -88,6 +88,7 @@ def add_sale(heat: float | None, at: float) -> float:
     """The heat after another sale, at time `at` in half-lives since 1970.
 
     >>> add_sale(None, 7.0), add_sale(7.0, 7.0), round(2 ** (add_sale(7.0, 8.0) - 8.0), 3)
+    (7.0, 8.0, 1.5)
     """
     if heat is None:
         return at

@@ -21,8 +21,10 @@ from edge.lib.units.quantity import show_quantity
 _ITEM = "/manager/stock/item?sku={sku}"
 CONDITIONS_LIMIT = 500
 NEVER_CAME_LIMIT = 20
-"""Alerts for negative stock of products that were never received, counted or given a level. The stock list shows all of
-them."""
+"""Maximum alerts for negative stock of products that were never received, counted or given a level.
+
+The stock list shows all of them.
+"""
 _NEGATIVE = """
     SELECT r.sku, p.body ->> '$.names', r.location, sum(r.quantity),
            coalesce(s.watched, 0) OR EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = r.sku) AS watched
@@ -62,18 +64,20 @@ _BARELY = f"""
     {BY_MINIMUM} BETWEEN m.body ->> 'minimum' AND (m.body ->> 'minimum') * 1.1 AND m.retired_us IS NULL
       AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = s.sku)
 """
-"""Products without levels that exceed their minimum by at most a tenth."""
+"""Selects products without levels whose stock is at most a tenth above their minimum."""
 
 
 def _limit_conditions(conditions: Iterable[Condition]) -> Iterator[Condition]:
-    """The first conditions up to the limit; those beyond it are neither raised nor cleared."""
+    """Yield the first conditions up to the limit; further ones only keep open alerts open."""
     for count, one in enumerate(conditions):
         yield one if count < CONDITIONS_LIMIT else Condition(one.subject, lingers=True)
 
 
 def _low(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """The low stock alert, critical at half the level and until a tenth above that; by a minimum it lasts until a tenth
-    above it, while a level keeps that itself (`rules.status`). The scarcest goods come first."""
+    """Low stock, most scarce first; critical below half the level.
+
+    An alert by a minimum lasts until stock is a tenth above it; for a level, `rules.status` decides.
+    """
     yield from _limit_conditions(_short(one) for one in sorted(low_stock(db), key=_share))
     for (sku,) in db.execute(_BARELY):
         yield Condition(sku, severity="high", lingers=True)
@@ -91,7 +95,7 @@ def _share(one: Shortage) -> tuple[bool, float, str, str]:
 
 
 def _excess(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Locations with excess stock by their level, which decides when it's over (`rules.status`)."""
+    """Locations with excess stock by their level; `rules.status` decides when it ends."""
     for sku, names, location, par in db.execute(_TOO_MUCH, (CONDITIONS_LIMIT,)).fetchall():
         held = on_hand_at(db, sku, location)
         values = {**_product_values(_names(names), sku), "total": show_quantity(held), "par": show_quantity(par)}
@@ -106,8 +110,11 @@ def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 
 def _negative(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Products sold below zero, also those never received or counted; none in a shop that keeps no stock, where all
-    are below zero. Unwatched products don't displace watched ones."""
+    """Products sold below zero, including those never received or counted.
+
+    Empty in a shop without stock management, where all products are below zero. Unwatched products don't displace
+    watched ones.
+    """
     if not db.execute(_KEEPS_STOCK, (json_text(WATCHED),)).fetchone()[0]:
         return
     unwatched = 0
@@ -125,7 +132,7 @@ def _recalled_lots(db: Connection, now_us: int, business_date: str) -> Iterator[
 
 
 def _overpromised_stock(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Locations with more reserved than on hand: the latest reservation will lack goods."""
+    """Locations with more stock reserved than on hand, so that the latest reservation will lack goods."""
     for sku, names, location, reserved, held in db.execute(_OWED):
         holder = holder_named(*db.execute(_NEWEST, (sku, location)).fetchone())
         values = {
@@ -150,7 +157,7 @@ def _names(text: str | None) -> dict[str, str]:
 
 
 def _product_values(names: dict[str, str], sku: str) -> dict[str, str | int]:
-    """A product's text values: `name`, and `name_fr` and the like for other languages."""
+    """A product's text values: `name`, and `name_fr` and so on for other languages."""
     first, *others = names.items() or [("", sku)]
     return {"name": first[1], **{f"name_{language}": name for language, name in others}, "sku": sku}
 
@@ -160,8 +167,9 @@ def watches(limits: AlertLimits) -> tuple[Watch, ...]:
     by_hand = HandMoves(limits)
 
     def near(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-        """Expiring goods, from the day set in `limits`; more severe three days before, one day before, and on the
-        day."""
+        """Goods that expire within the days set in `limits`; more severe three days before, one day before, and on the
+        day.
+        """
         goods = expiring(db, business_date, limits.most_days)
         of = limits.of(db, (one.sku for one in goods))
         for one in goods:

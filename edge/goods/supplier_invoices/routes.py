@@ -1,4 +1,4 @@
-"""Suppliers' invoices over HTTP."""
+"""Supplier invoices over HTTP."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class InvoiceCorrections(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class PointedAt(msgspec.Struct, frozen=True):
-    """The text at a position, read as that field, and its edges in thousandths of the page."""
+    """The text at a position, read as the requested field, and its edges in thousandths of the page."""
 
     value: str
     left: int
@@ -70,8 +70,10 @@ class ReceivedInvoice(msgspec.Struct, frozen=True):
 
 
 async def receive(request: web.Request) -> web.Response:
-    """`POST invoices-in?name=FILE`: an invoice as XML (UBL, CII), a PDF, or a picture (JPEG, PNG, WebP); 409 if it
-    was received before, 422 with the reason if it can't be read."""
+    """`POST invoices-in?name=FILE`: receive an invoice as XML (UBL, CII), a PDF, or a picture (JPEG, PNG, WebP).
+
+    Answers 409 if it was received before, or 422 with the reason if it can't be read.
+    """
     site, texts = request.app[SITE], texts_of(request)
     name = file_name(request.query.get("name", ""))
     body = await body_within(request, FILE_BYTES)
@@ -98,8 +100,10 @@ def _read(body: bytes, known: tuple[KnownSeller, ...], currency: str) -> PaperRe
 
 
 async def correct(request: web.Request) -> web.Response:
-    """`POST invoices-in/{number}/corrections`: correct a printed invoice; the values are located on its paper, and
-    their positions are learnt for its seller."""
+    """`POST invoices-in/{number}/corrections`: correct a printed invoice.
+
+    The values are located on its page, and their positions are learnt for its seller.
+    """
     site, texts = request.app[SITE], texts_of(request)
     said = await body_of(request, InvoiceCorrections)
     found = await matched_of(request, int(request.match_info["number"]))
@@ -110,8 +114,9 @@ async def correct(request: web.Request) -> web.Response:
 
 
 async def read_at_place(request: web.Request) -> web.Response:
-    """`GET invoices-in/{number}/reading?field=&page=&x=&y=`: the text at a position of its paper, as a field; 404 if
-    nothing there fits it."""
+    """`GET invoices-in/{number}/reading?field=&page=&x=&y=`: the text at a position on its page, read as a field; 404
+    if no text there fits the field.
+    """
     site = request.app[SITE]
     found = await matched_of(request, int(request.match_info["number"]))
     name = next((one for one in _POINTED if one == request.query.get("field")), None)
@@ -135,7 +140,7 @@ def _whole(request: web.Request, key: str) -> int:
 
 
 def _learnt(words: tuple[PlacedWord, ...], fields: tuple[CorrectedField, ...]) -> tuple[LearntField, ...]:
-    """The positions of these values on the paper."""
+    """The positions of these values on the page."""
     said = {one.name: one.value for one in fields if one.value}
     found = (learn(words, name, said[name]) for name in LEARNABLE if name in said)
     return tuple(one for one in found if one is not None)
@@ -147,7 +152,7 @@ async def one(request: web.Request) -> web.Response:
 
 
 async def picture(request: web.Request) -> web.StreamResponse:
-    """`GET invoices-in/{number}/pages/{page}.png`: a page of its paper, if that was a PDF."""
+    """`GET invoices-in/{number}/pages/{page}.png`: a page of the invoice, if it was a PDF."""
     site, number = request.app[SITE], int(request.match_info["number"])
     found = await site.asker.read(lambda db: read_invoice_in(db, number))
     path = picture_of(site.config.folder, found.digest, int(request.match_info["page"])) if found else None
@@ -157,7 +162,7 @@ async def picture(request: web.Request) -> web.StreamResponse:
 
 
 async def matched_of(request: web.Request, number: int) -> MatchedInvoice:
-    """A matched invoice. Raises `Problem` 404 if there is none of that number."""
+    """A matched invoice. Raises `Problem` 404 if no invoice has that number."""
     site = request.app[SITE]
     matched = site.shop.registry.queries["invoice_in_matched"].read
     read = partial(matched, number=number, currency=site.settings.currency, today=today_of(request))

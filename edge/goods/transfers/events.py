@@ -8,8 +8,9 @@ from edge.core.messages import Event
 
 
 class TransferredGoods(msgspec.Struct, frozen=True, array_like=True):
-    """Thousandths of a product, `boxes` of it closed; `value_milli`: their value when they left, in
-    thousandths of a minor unit (None: unknown)."""
+    """Thousandths of a product, including `boxes` closed boxes; `value_milli`: their value when they left, in
+    thousandths of a minor unit (None: unknown).
+    """
 
     sku: str
     quantity: int
@@ -28,7 +29,7 @@ class DraftedGoods(msgspec.Struct, frozen=True, array_like=True):
 
 
 class TransferDrafted(Event, frozen=True):
-    """A draft to another store was set, all of it; the goods are still in stock."""
+    """The complete draft of a transfer to another store was set; the goods are still in stock."""
 
     id: str
     to_store: str
@@ -63,7 +64,7 @@ class TransferAnnounced(Event, frozen=True):
 
 
 class TransferReceived(Event, frozen=True):
-    """A transfer was received, with a quantity for each line; `refused`: nothing was taken."""
+    """A transfer was received, with a quantity for each line; `refused`: it was refused as a whole."""
 
     id: str
     from_store: str
@@ -73,7 +74,9 @@ class TransferReceived(Event, frozen=True):
 
 
 class TransferSettled(Event, frozen=True):
-    """A sent transfer ended: the other store received these quantities of each line, or refused it (`refused`)."""
+    """A sent transfer ended: the other store received these quantities of each line, or refused the transfer
+    (`refused`).
+    """
 
     id: str
     got: tuple[int, ...]

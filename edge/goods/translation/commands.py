@@ -1,4 +1,4 @@
-"""Commands of translations."""
+"""Translation commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MANY = 100
 
 
 class ProposedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A translation of the text in `source`."""
+    """A translation of the text `source`."""
 
     key: TextKey
     source: TranslatedText
@@ -26,8 +26,8 @@ class ProposedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ProposeTranslations(Command, frozen=True):
     """Propose at most 100 translations, which wait for approval. Returns the outcome of each.
 
-    A text already in use or already proposed is unchanged; if its source has changed it's outdated; if
-    a number, size, brand or placeholder differs it's refused.
+    A text already in use or proposed is unchanged. A text whose source has changed is outdated. A text with a different
+    number, size, brand or placeholder is refused.
     """
 
     source_language: Language
@@ -37,8 +37,11 @@ class ProposeTranslations(Command, frozen=True):
 
 
 class AcceptTranslations(Command, frozen=True):
-    """Accept at most 100 proposals. `flagged`: also those with findings; without it, a proposal with findings
-    refuses the whole command. Returns what `RestoreTranslations` needs to undo it."""
+    """Accept at most 100 proposals.
+
+    `flagged`: include proposals with findings; without it, such a proposal refuses the whole command. Returns the data
+    that `RestoreTranslations` needs to undo it.
+    """
 
     language: Language
     keys: Annotated[tuple[TextKey, ...], msgspec.Meta(min_length=1, max_length=MANY)]
@@ -46,7 +49,7 @@ class AcceptTranslations(Command, frozen=True):
 
 
 class SetTranslation(Command, frozen=True):
-    """Set a translation by hand. Returns what `RestoreTranslations` needs to undo it."""
+    """Set a translation by hand. Returns the data that `RestoreTranslations` needs to undo it."""
 
     source_language: Language
     language: Language
@@ -54,7 +57,7 @@ class SetTranslation(Command, frozen=True):
 
 
 class RefuseTranslations(Command, frozen=True):
-    """Refuse proposals. Returns what `RestoreTranslations` needs to undo it."""
+    """Refuse proposals. Returns the data that `RestoreTranslations` needs to undo it."""
 
     language: Language
     keys: Annotated[tuple[TextKey, ...], msgspec.Meta(min_length=1, max_length=MANY)]
@@ -63,8 +66,8 @@ class RefuseTranslations(Command, frozen=True):
 class DecidedTranslation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A text as it was before a decision: its name `now` and its latest translation with its `state` ("": none).
 
-    `said`: the name that the decision set ("": none), `by_hand`: as the manager's own. `first`, `last`: the journal
-    rows by which it changed a product (0: none).
+    `said`: the name set by the decision ("": none); `by_hand`: it was set as the manager's own. `first`, `last`: the
+    journal rows in which the decision changed a product (0: none).
     """
 
     key: TextKey
@@ -82,15 +85,16 @@ class DecidedTranslation(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class RestoreTranslations(Command, frozen=True):
-    """Undo decisions: names and proposals are as they were before. Refused if one was changed since."""
+    """Undo decisions, restoring names and proposals. Refused if any of them has changed since."""
 
     language: Language
     texts: Annotated[tuple[DecidedTranslation, ...], msgspec.Meta(min_length=1, max_length=MANY)]
 
 
 class OrderTranslations(Command, frozen=True):
-    """Start a job in which the shop's model proposes missing names in some languages, of products, categories or both;
-    returns the job's number. Proposals wait for approval."""
+    """Start a job in which the shop's model proposes missing names of products, categories or both, in some languages;
+    returns the job's number. Proposals wait for approval.
+    """
 
     source_language: Language
     languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1, max_length=10)]
@@ -98,8 +102,10 @@ class OrderTranslations(Command, frozen=True):
 
 
 class SetGlossaryTerm(Command, frozen=True):
-    """Create or change a glossary term. Later proposals are checked against it, and waiting ones when they are
-    accepted."""
+    """Create or change a glossary term.
+
+    Later proposals are checked against it, and waiting proposals when they are accepted.
+    """
 
     term: GlossaryTerm
 

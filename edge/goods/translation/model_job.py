@@ -1,6 +1,9 @@
-"""Job in which the shop's model proposes names, into one language after the other; after an interruption
-it continues with those still missing. Proposals wait for approval and are checked like those of a
-file: a model that changes "2 x 330 ml" proposes nothing.
+"""Job in which the shop's model proposes names, one language after the other.
+
+After an interruption, it continues with names still missing.
+
+Proposals wait for approval and are checked like those from a file: if the model changes "2 x 330 ml", no name is
+proposed.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from edge.lib.i18n import own_name
 
 TRANSLATE_JOB = "translate_names"
 SILENT_MOST = 10
-"""Consecutive names without an answer after which the model's process is stopped; it can be started again."""
+"""Number of consecutive names without an answer after which the model's process is stopped; it can be started again."""
 _TOLD = (
     "Translate {what} from {source} into {target}. Keep every number, size, unit, percentage, "
     "price and code as it is{keep}{terms}. Answer with the translation alone, in at most {most} letters."
@@ -41,7 +44,7 @@ _WHAT = {
     "promotion": "the name of a shop's promotion",
     "text": "what a shop lets its customers read",
 }
-"""How the prompt describes what is translated, if it isn't a product."""
+"""The prompt's description of the text to translate, if it isn't a product."""
 _UNDER_WAY = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') AND params = ?"
 
 
@@ -52,12 +55,12 @@ class ModelName(msgspec.Struct, frozen=True):
 
 
 class NameModel(Protocol):
-    """A model to ask, called from a thread other than the event loop's."""
+    """A language model for names, called outside the event loop's thread."""
 
     def is_there(self) -> bool: ...
 
     def name_of(self, told: str, source: str) -> str:
-        """The model's name for a source; "" if it didn't answer in time."""
+        """The model's translation of a source text; "" if it didn't answer in time."""
         ...
 
     def stop(self) -> None:
@@ -66,7 +69,7 @@ class NameModel(Protocol):
 
 
 def order(tx: Transaction, command: OrderTranslations) -> int:
-    """Start the job and return its number; an existing job of the same kind is reused."""
+    """Start the job and return its number; a running job of the same kind is reused."""
     languages = tuple(dict.fromkeys(command.languages))
     if command.source_language in languages:
         raise Refusal("translation_one_language", {})
@@ -76,13 +79,16 @@ def order(tx: Transaction, command: OrderTranslations) -> int:
 
 
 def no_model(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """The job's function if there is no model: it raises an error that says so."""
+    """The job's function if there is no model; it raises an error that says so."""
     raise EdgeError("No language model is running.", key="translation.no_model")
 
 
 class ModelNames:
-    """The chunks of a job, one name each, for `edge/core/jobs`. Its cursor counts names: each start or resumption
-    works on the names missing then. `stop` ends it from another thread."""
+    """The chunks of a job for `edge/core/jobs`, one name each.
+
+    Its cursor counts names; each start or resumption works on the names missing then. `stop` ends it from another
+    thread.
+    """
 
     def __init__(self, model: NameModel, db: Connection, params: Any, cursor: int) -> None:
         self._model, self._db, self._at = model, db, cursor
@@ -158,8 +164,10 @@ def instruction_for(
     kind: str = "product",
     most: int = NAME_CHARS,
 ) -> str:
-    """The instruction to the model for a kind of text of at most `most` characters; its only shop data are the
-    words to keep and the terms."""
+    """The instruction to the model for a kind of text of at most `most` characters.
+
+    The only shop data in it are the words to keep and the terms.
+    """
     kept = f", and these words: {', '.join(keep)}" if keep else ""
     called = "; ".join(
         f"{term.theirs} is {term.ours}" + (f", never {', '.join(term.avoid)}" if term.avoid else "") for term in terms

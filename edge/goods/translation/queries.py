@@ -1,4 +1,4 @@
-"""Queries of translations: missing names, proposals and progress."""
+"""Queries on translations: missing names, proposals and progress."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.goods.translation.rules import NAME_CHARS, PROMOTION_CHARS, TEXT_CHARS
 from edge.lib.i18n import LANGUAGES, Language
 
 TRANSLATIONS = "translation"
-"""The source of a confirmed translation; sources that the shop names take precedence."""
+"""The source name of a confirmed translation; sources configured by the shop take precedence."""
 PAGE_LIMIT = 200
 TextState = Literal["missing", "proposed", "outdated", "refused", "accepted", "given"]
 Key = Annotated[str, msgspec.Meta(max_length=200)]
@@ -130,8 +130,10 @@ def translation_texts(
     after: Key = "",
     limit: Number = PAGE_LIMIT,
 ) -> list[TranslationText]:
-    """Texts by key, after `after`; at most 200. Things without a name in the source language are left out:
-    they are translated from another."""
+    """Texts by key, from after `after`, at most 200.
+
+    Items without a name in the source language are omitted, as they are translated from another language.
+    """
     values = (source_language, language, kind, state, after, max(1, min(limit, PAGE_LIMIT)))
     return [
         TranslationText(key, source, now, text, tuple(said.split()), stands)
@@ -140,7 +142,7 @@ def translation_texts(
 
 
 def translation_counts(db: Connection, source_language: Language) -> list[LanguageCount]:
-    """The progress of each other language."""
+    """The progress of each language other than the source language."""
     return [
         LanguageCount(language, kind, state, count, flagged)
         for language in LANGUAGES
@@ -150,7 +152,7 @@ def translation_counts(db: Connection, source_language: Language) -> list[Langua
 
 
 def names_of(db: Connection, keys: Sequence[str]) -> dict[str, TextNames]:
-    """Names of things by key; retired, ended and missing ones are left out."""
+    """Names by key; retired, ended and missing items are omitted."""
     rows, kept = db.execute(_NAMES, (json_text(keys),)), untranslated_words(TERMS.read(db))
     return {
         key: TextNames(msgspec.json.decode(names, type=dict[str, str]), (*((brand,) if brand else ()), *kept), most)
@@ -179,7 +181,7 @@ def waiting_for(db: Connection, language: str, keys: Sequence[str]) -> dict[str,
 def elsewhere_for(
     db: Connection, source_language: str, language: str, sources: Sequence[str]
 ) -> dict[str, dict[str, str]]:
-    """Translations of the same sources for other things, proposed or accepted, by source and key."""
+    """Proposed or accepted translations of the same source texts for other items, by source and key."""
     found: dict[str, dict[str, str]] = {}
     for source, key, text in db.execute(_ELSEWHERE, (language, json_text(sources), source_language)):
         found.setdefault(source, {})[key] = text

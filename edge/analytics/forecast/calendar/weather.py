@@ -1,4 +1,4 @@
-"""Weather, as received, and which days it makes unusual. Pure except for the read."""
+"""Weather as received, and the days it makes unusual. Pure except for the read."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import msgspec
 from edge.core.storage.database import Connection
 
 WET_TENTHS = 50
-"""Tenths of a millimetre of rain from which a day is wet."""
+"""Tenths of a millimetre of rain from which a day counts as wet."""
 HOT_SHARE, COLD_SHARE = 0.92, 0.08
-"""Quantiles of a place's days that count as hot and as cold: equivalent to the hottest and coldest month of a year."""
+"""Quantiles of a place's days that count as hot and cold, equivalent to the hottest and coldest month of a year."""
 LEAST_DAYS = 60
 _DAYS = "SELECT day, high_tenths, low_tenths, rain_tenths FROM weather WHERE day BETWEEN ? AND ?"
 
@@ -32,7 +32,7 @@ class DayWeather(msgspec.Struct, frozen=True):
 
 
 class WeatherAsked(msgspec.Struct, frozen=True):
-    """The last request for weather, the last success (0: never), and why it failed ("": it didn't)."""
+    """The last request for weather, the last success (0: never), and the reason for a failure ("": none)."""
 
     asked_us: int = 0
     good_us: int = 0
@@ -52,7 +52,7 @@ def read_weather(db: Connection, first: date, last: date) -> dict[str, DayWeathe
 
 
 def weather_kinds(weather: Mapping[str, DayWeather], past: Sequence[date]) -> dict[str, set[str]]:
-    """Return the wet, hot and cold days of `weather`; empty if the weather of too few past days is known."""
+    """The wet, hot and cold days of `weather`; empty if the weather of too few past days is known."""
     highs = sorted(weather[day.isoformat()].high_tenths for day in past if day.isoformat() in weather)
     if len(highs) < LEAST_DAYS:
         return {}

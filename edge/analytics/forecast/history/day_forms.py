@@ -1,6 +1,6 @@
 """Date formats in other systems' files: detect a column's format, and parse its cells. Pure.
 
-`3/4/2024` may be in April or March. A single cell can't tell, but a column can, once one of its numbers exceeds 12.
+`3/4/2024` may be in April or March. A single cell is ambiguous, but a column isn't if one of its numbers exceeds 12.
 """
 
 from __future__ import annotations
@@ -20,16 +20,19 @@ DayForm = Literal["", "day_first", "month_first"]
 FIRST, LAST = date(1990, 1, 1), date(2100, 1, 1)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4})|[/.](\d{2}))(?!\d)")
-"""A two-digit year is only recognised after slashes or points: with dashes it may come first."""
+"""Matches dates with the year last.
+
+A two-digit year is only recognised after slashes or points: with dashes, the year may come first.
+"""
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
 _RUN_TOGETHER = re.compile(r"(\d{4})(\d\d)(\d\d)(?:\d{4}|\d{6})")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
-"""Seconds or milliseconds since 1970, as programs write them."""
+"""Matches seconds or milliseconds since 1970, as written by programs."""
 _SHORT_YEAR = re.compile(r"\D*(\d{1,2})\W{0,2}([^\W\d_]+)\.?\W{1,2}(\d{2})(?!\d)")
 _MORE_LANGUAGES = (
     *("de", "es", "it", "pt", "nl", "pl", "sv", "da", "nb", "fi", "cs", "tr", "ru", "uk", "ro", "hu", "el"),
 )
-"""Languages of other systems' months, beside the shop's."""
+"""Languages of month names in other systems, in addition to the shop's."""
 _SERIAL_EPOCH = date(1899, 12, 30)
 """Day 0 of spreadsheets' day numbers (ISO/IEC 29500-1, 18.17.4.1)."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s*(Z|[+-]\d\d:?\d\d)")
@@ -52,8 +55,10 @@ def forms_of(cells: Iterable[str]) -> tuple[int, int, int]:
 
 
 def form_of(cells: Iterable[str]) -> DayForm | None:
-    """The format of a column: that of most decisive cells; "" if no cell needs one. None: undecidable. Between points
-    the day is always first."""
+    """The format of a column, by most of its decisive cells; "" if no cell is ambiguous.
+
+    None: undecidable. In dates with points, the day is always first.
+    """
     cells = list(cells)
     days, months, either = forms_of(cells)
     if days == months == 0:
@@ -66,7 +71,7 @@ def day_of(
     text: str, form: DayForm = "", zone: ZoneInfo | None = None, first: date = FIRST, last: date = LAST
 ) -> str | None:
     """The day of a cell in a column of this format, within `first` and `last`; a time with its own zone is converted to
-    `zone`. A year of two digits is that of this century, unless it'd be after `last`.
+    `zone`. A two-digit year is in this century, unless the day would be after `last`.
 
     >>> day_of("2024-03-01 10:00"), day_of("3/4/2024", "month_first"), day_of("3/4/2024"), day_of("soon")
     ('2024-03-01', '2024-03-04', None, None)
@@ -104,7 +109,7 @@ def _day_in(text: str, form: DayForm, zone: ZoneInfo | None, last: date) -> date
 
 
 def _day_in_words(text: str, last: date) -> date | None:
-    """A date with its month in words."""
+    """Parse a date with its month in words."""
     if (short := _SHORT_YEAR.match(text.lower())) and (month := _months().get(short[2])):
         found = _date_of(2000 + int(short[3]), month, int(short[1]))
         return _date_of(1900 + int(short[3]), month, int(short[1])) if found and found > last else found
@@ -126,7 +131,7 @@ def _date_of(year: int, month: int, day: int) -> date | None:
 
 @lru_cache(1)
 def _months() -> dict[str, int]:
-    """Months by their full and short names in the shop's and other languages (CLDR), without ambiguous ones."""
+    """Months by their full and short names in the shop's and other languages (CLDR), without ambiguous names."""
     found: dict[str, set[int]] = {}
     for language in (*LANGUAGES, *_MORE_LANGUAGES):
         for kind in ("format", "stand-alone"):

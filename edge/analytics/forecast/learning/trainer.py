@@ -1,8 +1,8 @@
 """Process that trains forecasts: `python -m edge.analytics.forecast.learning.trainer`. Its memory and CPU use doesn't
 affect the till.
 
-Takes a `TrainRequest` as JSON from standard input, reads the ledger next to its writer and answers with `TrainAnswer`s:
-results in batches of twenty items, then the end.
+It reads a `TrainRequest` as JSON from standard input, reads the ledger while its writer runs, and answers with
+`TrainAnswer`s: results in batches of twenty items, then the end.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ MEMORY_BYTES = 2 * 1024**3
 """Limit of address space, mostly for libraries and thread stacks; less than 350 MB of memory is used."""
 CPU_S = 900
 BATCH = 20
-"""Items saved at once, as scans wait meanwhile."""
+"""Number of items saved per command, as scans at the till wait during it."""
 TEST_DAYS = 28
 SHORTEST_DAYS = 14
-"""A store with fewer days of history gets a notice instead of a forecast."""
+"""Minimum days of history; with fewer, the store gets a notice instead of a forecast."""
 
 
 def main() -> int:
@@ -183,7 +183,7 @@ def _items(
 
 
 def _shares(trained: Trained, row: int, mean: Matrix, shown: Matrix, opens: bool) -> dict[str, tuple[int, ...]]:
-    """The components of a forecast; a substituted one (`opens` False) is all base."""
+    """The components of a forecast; a substituted forecast (`opens` False) is all base."""
     steps = min(SHARE_STEPS, len(shown))
     layers = [(name, layer[row]) for name, layer in trained.layers] if opens else []
     layers = [*layers, ("price", mean[:steps])] if layers else [("base", mean[:steps])]
@@ -206,14 +206,16 @@ def _mean(values: Matrix) -> Matrix:
 
 
 def _quantiles(products: Trained, store: Trained, categories: Trained) -> Matrix:
-    """Error quantiles by level and kind of series (see `intervals.errors_of`); levels without any use the store's."""
+    """Error quantiles by level and kind of series (see `intervals.errors_of`); levels without quantiles use the
+    store's.
+    """
     return np.concatenate(
         [one.quantiles if len(one.mean) else store.quantiles for one in (products, store, categories)]
     )
 
 
 def _version(history: DemandHistory, items: list[ItemForecast]) -> str:
-    """A version's name: its last day, and a hash of its choices and data."""
+    """A version's name: its last day, and a hash of its models and data."""
     digest = hashlib.sha256(history.digest())
     digest.update(msgspec.json.encode([(item.item, item.model) for item in items]))
     return f"mixed-{history.through}-{digest.hexdigest()[:8]}"

@@ -1,4 +1,6 @@
-"""Store the results of a turn on the writer's connection: decisions, sending, sent, or failed."""
+"""Store the results of a channel's turn on the writer's connection: decisions, and messages being
+sent, sent or failed.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from edge.runtime.outgoing.retry import wait_s
 
 SECOND_US = 1_000_000
 ELSEWHERE = (OTHER_CHANNEL, "no_address", "away")
-"""Why a message isn't sent although its recipient still gets the alert."""
+"""Reasons for which a message isn't sent although its recipient still gets the alert."""
 _IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
 
 
@@ -46,7 +48,7 @@ def keep_turn(db: Connection, turn: Turn, now_us: int, day: str, ages: bool = Tr
 
 
 def _block(db: Connection, blocked: Sequence[tuple[Message, int]], now_us: int, day: str, ages: bool) -> None:
-    """Move rows of a faulty channel to their person's next channel, or let them wait until it's fixed."""
+    """Move rows of a faulty channel to their person's next channel, or postpone them until it's fixed."""
     people = {one.id: one for one in read_recipients(db, day)} if blocked else {}
     for row, next_us in blocked:
         (why,) = db.execute("SELECT fault FROM notify_channel WHERE name = ?", (row.channel,)).fetchone()
@@ -58,7 +60,7 @@ def _block(db: Connection, blocked: Sequence[tuple[Message, int]], now_us: int, 
 
 
 def _redirect(db: Connection, dropped: Sequence[tuple[Message, str]], now_us: int, day: str) -> None:
-    """Redirect rows that can't go the way they were queued."""
+    """Redirect rows that can't be sent as they were queued."""
     everybody = read_recipients(db, day) if dropped else []
     people, usable = {one.id: one for one in everybody}, usable_channels(db)
     for row, why in dropped:
@@ -68,8 +70,9 @@ def _redirect(db: Connection, dropped: Sequence[tuple[Message, str]], now_us: in
 
 
 def mark_sending(db: Connection, ready: ReadyMessage, now_us: int, marks_end: bool = False) -> bool:
-    """Mark a message as being sent, before its first byte; returns whether all its rows were still waiting. On the
-    writer's connection. `marks_end`: nothing can have arrived until `mark_ending`."""
+    """Mark a message as being sent, before its first byte, on the writer's connection; returns whether all its rows
+    were still waiting. `marks_end`: the message can't have arrived before `mark_ending`.
+    """
     ids = [row.id for row in ready.rows]
     for id in ids:
         found = db.execute("SELECT state FROM notify_message WHERE id = ?", (id,)).fetchone()
@@ -84,13 +87,14 @@ def mark_sending(db: Connection, ready: ReadyMessage, now_us: int, marks_end: bo
 
 
 def mark_ending(db: Connection, ready: ReadyMessage, now_us: int) -> None:
-    """Mark that the other side may have received all of it; on the writer's connection, before the byte that completes
-    it."""
+    """Mark that the receiver may have the whole message, on the writer's connection, before the byte
+    that completes it.
+    """
     outbox.settle(db, [row.id for row in ready.rows], now_us, why="")
 
 
 def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
-    """Store that it was accepted. A result reported meanwhile stays."""
+    """Store that a message was accepted. A result reported meanwhile stays."""
     ids = [row.id for row in ready.rows]
     still = [id for id in ids if db.execute(_IS_SENDING, (id,)).fetchone()]
     said = {"body": ""} if ready.rows[0].channel in PROGRAMS else {}
@@ -111,8 +115,10 @@ def keep_unsent(
     day: str,
     ages: bool = True,
 ) -> None:
-    """Store that it failed or is unknown. Permanent failures go to the person's next channel. Messages that may be out
-    and have a key known to the receiver are repeated unchanged. `ages`: see `look`."""
+    """Store that a message failed or has an unknown outcome. Permanent failures go to the person's next channel.
+
+    Messages that may have been sent are repeated unchanged if the receiver recognises their key. `ages`: see `look`.
+    """
     channel, detail = ready.rows[0].channel, fault.detail
     if is_letter(ready.rows[0]):  # keep only the codes: a server's text may name the recipient
         detail = codes_of(detail)
@@ -154,7 +160,7 @@ def keep_unsent(
 
 
 def _next(row: Message, fault: Undelivered | MaybeSent, luck: float, now_us: int) -> tuple[int, int]:
-    """When to retry, never before the other side permits; and the number of attempts by then."""
+    """The time of the next try, never before the receiver permits it, and the number of tries by then."""
     tried = not isinstance(fault, Undelivered) or fault.tried
     tries = row.tries + tried
     own_s = wait_s(tries, luck) if tried else 1.0

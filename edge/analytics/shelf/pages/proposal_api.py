@@ -1,5 +1,7 @@
-"""HTTP API for plan proposals: a bay's plan as its goods are now, and its unclear facings. A user reviews and saves
-it."""
+"""HTTP API for planogram proposals: a bay's planogram from its current goods, and its unclear facings.
+
+A user reviews and saves it.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +35,11 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_json
 
 SURE_PERCENT = 60
-"""Below this confidence no lookalike product is named: a person scans it."""
+"""Confidence in percent below which no lookalike product is proposed, and a person scans it."""
 
 
 class PlannedAnew(msgspec.Struct, frozen=True):
-    """A facing with another product than planned: the planned one, and the apparent one ("": unknown)."""
+    """A facing with a product other than planned: the planned product, and the apparent one ("": unknown)."""
 
     id: str
     before: str
@@ -45,11 +47,12 @@ class PlannedAnew(msgspec.Struct, frozen=True):
 
 
 class PlanProposal(msgspec.Struct, frozen=True):
-    """A bay's proposed plan: `layout` and `picture` become the next version once a user saves it, replacing version
-    `changes`.
+    """A bay's proposed planogram.
 
-    `unfit`: facings that are empty or hidden in the picture, so it can't be the reference yet; `moved`: facings with
-    the planned goods but another product's label.
+    `layout` and `picture` become the next version once a user saves it, replacing version `changes`.
+
+    `unfit`: facings that are empty or hidden in the picture, so that it can't be the reference yet; `moved`: facings
+    with the planned goods but another product's label.
     """
 
     bay: str
@@ -63,8 +66,9 @@ class PlanProposal(msgspec.Struct, frozen=True):
 
 
 class LayoutAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Facings between corners, and pictures of the bay full and empty (names from `POST shelf/pictures`); `camera`:
-    whose masks apply."""
+    """Facings between corners, and pictures of the bay full and empty (names from `POST shelf/pictures`); `camera`: the
+    camera whose masks apply.
+    """
 
     layout: BayLayout
     full: PictureName
@@ -73,15 +77,17 @@ class LayoutAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LayoutMade(msgspec.Struct, frozen=True):
-    """Facings that look the same full and empty, and product names."""
+    """Facings that look the same when full and empty, and product names."""
 
     cannot_judge: tuple[str, ...]
     names: dict[str, dict[str, str]]
 
 
 async def propose_plan(request: web.Request) -> web.Response:
-    """`POST shelf/bays/{bay}/proposal`: look at a bay now and propose its plan: changed products are recognised by
-    barcode, label or appearance."""
+    """`POST shelf/bays/{bay}/proposal`: look at a bay now and propose its planogram.
+
+    Changed products are recognised by barcode, label or appearance.
+    """
     bay, asker = request.match_info["bay"], request.app[SITE].asker
     plan = await asker.read(lambda db: read_planogram(db, bay))
     if plan is None:
@@ -119,7 +125,9 @@ def _skus_by_facing(db: Connection, stands: StandsNow, place: int) -> dict[str, 
 
 
 async def _alike(request: web.Request, plan: PlanogramSet, picture: str, unnamed: Sequence[Facing]) -> dict[str, str]:
-    """The shop's pictures that these facings resemble; "" if uncertain or only the planned product."""
+    """Products that these facings resemble, by the shop's pictures; "" if uncertain or only the planned product
+    matches.
+    """
     if not unnamed:
         return {}
     site = request.app[SITE]
@@ -134,7 +142,7 @@ async def _alike(request: web.Request, plan: PlanogramSet, picture: str, unnamed
 
 
 async def check_layout(request: web.Request) -> web.Response:
-    """`POST shelf/checks`: facings of an unsaved plan that can't be judged, and product names."""
+    """`POST shelf/checks`: facings of an unsaved planogram that can't be judged, and product names."""
     asked = await body_of(request, LayoutAsked)
     require_pictures(request, asked.full, asked.bare)
     plan = PlanogramSet("", 0, "", asked.camera, asked.layout, asked.full, asked.bare, "")

@@ -12,10 +12,10 @@ from edge.goods.catalog.listing.filter import Filter, as_sql
 from edge.goods.catalog.queries import CatalogProduct, count_products, find_by_ids, json_text
 
 PAGE_LIMIT = 200
-"""Maximum products per page. A request for more gets this many, and a cursor."""
+"""Maximum products per page; larger requests get this many, and a cursor."""
 
 BRANDS_LIMIT = 500
-"""Maximum brands to list: the most frequent ones."""
+"""Maximum brands to list, most frequent first."""
 
 
 class ListingPage(msgspec.Struct, frozen=True):
@@ -52,14 +52,14 @@ def count(db: Connection, wanted: Filter) -> int:
 
 
 def select_skus(db: Connection, wanted: Filter, limit: int) -> list[str]:
-    """SKUs of a filter's products in order of creation, limited."""
+    """SKUs of a filter's products in order of creation, up to a limit."""
     condition, values = as_sql(db, wanted)
     rows = db.execute(f"SELECT p.sku FROM product p WHERE {condition} ORDER BY p.id LIMIT ?", (*values, limit))
     return [sku for (sku,) in rows]
 
 
 class Fulfilling:
-    """Applies a filter to products found otherwise, by `id`."""
+    """Applies a filter to products found by other means, by `id`."""
 
     def __init__(self, db: Connection, wanted: Filter) -> None:
         self._db = db
@@ -78,7 +78,7 @@ class Fulfilling:
 
 
 def count_by_category(db: Connection) -> dict[str, int]:
-    """Number of products directly in each category; "": uncategorised. Without retired ones."""
+    """Number of active products directly in each category; "": without a category."""
     counts: dict[str, int] = dict(db.execute(_IN_CATEGORIES).fetchall())
     for category, gone in db.execute(_RETIRED_IN_CATEGORIES):
         if category is not None:

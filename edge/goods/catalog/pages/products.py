@@ -105,13 +105,13 @@ async def product(request: web.Request) -> web.Response:
 
 
 def next_sku(db: Connection) -> str:
-    """Next SKU: one above the largest with up to seven digits, so that barcodes don't count."""
+    """The next SKU: one above the largest SKU with up to seven digits, so that barcodes are ignored."""
     (largest,) = db.execute(_LARGEST_SKU).fetchone()
     return str(max(largest or 0, FIRST_SKU - 1) + 1)
 
 
 def _margin(net_minor: int, cost_minor: int | None) -> tuple[int, int] | None:
-    """Margin without tax: in minor units, and thousandths of the net price. None if unknown."""
+    """Margin without tax, in minor units and in thousandths of the net price; None if unknown."""
     if cost_minor is None or net_minor <= 0:
         return None
     return net_minor - cost_minor, (net_minor - cost_minor) * 1000 // net_minor
@@ -127,7 +127,7 @@ def _product(
     now: int,
     today: str,
 ) -> dict[str, Any]:
-    """Data of a product's page, or of a new one in a category."""
+    """Data for a product's page, or for a new product in a category."""
     known = find_by_sku(db, sku, now) if sku else None
     history = history_of(db, registry, sku, ranks) if known else None
     prices = history.prices if history else []
@@ -152,7 +152,7 @@ def _product(
 def _allergens(
     db: Connection, services: Services, sku: str, today: str
 ) -> tuple[Allergens, dict[str, dict[str, str]]] | None:
-    """Allergens of a composed product, and names of ingredients without information; None without ingredients."""
+    """Allergens of a composed product, and names of ingredients without allergen data; None without ingredients."""
     if not services.of(INGREDIENTS)(db, [sku], today):
         return None
     found = services.of(ALLERGENS)(db, sku, today)
@@ -161,7 +161,7 @@ def _allergens(
 
 
 def _begins(prices: list[PriceEntry], now: int) -> set[tuple[str, int]]:
-    """Removable prices: future ones, and current ones other than the unlimited store price."""
+    """Removable prices: future prices, and current prices except the store price without an end."""
     return {
         (entry.list, entry.from_us)
         for entry in prices
@@ -170,7 +170,7 @@ def _begins(prices: list[PriceEntry], now: int) -> set[tuple[str, int]]:
 
 
 async def _list(request: web.Request) -> str:
-    """Rows of the list: search results or the filter's, with the next position."""
+    """Rows of the list, from the search results or the filter, and the next position."""
     site = request.app[SITE]
     now = site.shop.now_us()
     wanted, after, _ = filter_of(request, also=("sort",))
@@ -202,7 +202,7 @@ def _sorted_page(db: Connection, wanted: Filter, sort: str, language: str, after
 
 
 def _sort(request: web.Request) -> str:
-    """Sort column; "": order of creation."""
+    """Sort column; "" sorts by order of creation."""
     sort = request.query.get("sort", "")
     return sort if parse_sort(sort)[0] in COLUMNS else ""
 

@@ -1,4 +1,4 @@
-"""Queries of sources' product data, and of each field's source."""
+"""Queries on product data from sources, and on each field's source."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _product = msgspec.json.Decoder(Product).decode
 
 
 class SourceWord(msgspec.Struct, frozen=True):
-    """A source's latest data on a product, and where it came from (see `product.Source`)."""
+    """A source's latest data on a product, and its origin (see `product.Source`)."""
 
     source: Source
     seq: int
@@ -27,7 +27,7 @@ class SourceWord(msgspec.Struct, frozen=True):
 
 
 def words_of(db: Connection, ids: Sequence[int]) -> dict[int, list[SourceWord]]:
-    """Sources' data by product id, unordered."""
+    """Product data from sources, by product id, unordered."""
     rows = db.execute(
         "SELECT w.product_id, w.source, w.checksum, w.line, w.at_us, w.seq, coalesce(w.says, p.body)"
         " FROM json_each(?) j JOIN product_word w ON w.product_id = j.value JOIN product p ON p.id = w.product_id",
@@ -40,7 +40,7 @@ def words_of(db: Connection, ids: Sequence[int]) -> dict[int, list[SourceWord]]:
 
 
 def by_rank(words: Iterable[SourceWord], ranks: SourcePrecedence) -> list[SourceWord]:
-    """Sort by precedence, highest first; others' values of fields that head office decides are left out."""
+    """Sort by precedence, highest first. Other sources' values of fields controlled by head office are omitted."""
     spoken = list(words)
     office = office_word(spoken) if ranks.office_fields else None
     if office is not None:
@@ -61,7 +61,7 @@ def _without_locked(word: SourceWord, office: Product, fields: Sequence[str]) ->
 
 
 def refused_of(db: Connection, word: Product, source: str) -> tuple[str, ...]:
-    """The fields of a source's hypothetical update that head office keeps; see `office_fields.refused_fields`."""
+    """The fields in a source's hypothetical update that head office controls; see `office_fields.refused_fields`."""
     fields = office_fields(db)
     found = read_products(db, [word.sku]).get(word.sku) if fields else None
     words = words_of(db, [found[0]]).get(found[0], []) if found else []
@@ -73,7 +73,7 @@ def refused_of(db: Connection, word: Product, source: str) -> tuple[str, ...]:
 
 
 def together(sku: str, words: Iterable[SourceWord], ranks: SourcePrecedence) -> Product:
-    """Product merged from its sources. Sources of equal rank don't remove each other's codes."""
+    """The product merged from its sources. Sources of equal rank don't remove each other's codes."""
     spoken = by_rank(words, ranks)
     merged = merge(sku, (word.product for word in spoken))
     return msgspec.structs.replace(
@@ -82,7 +82,7 @@ def together(sku: str, words: Iterable[SourceWord], ranks: SourcePrecedence) -> 
 
 
 def as_said(known: Product, others: Sequence[SourceWord], spoken: SourceWord, ranks: SourcePrecedence) -> Product:
-    """Product after a source's update: name and price are never removed."""
+    """The product after a source's update; name and price are never removed."""
     merged = together(known.sku, [*others, spoken], ranks) if others else spoken.product
     if merged.price_minor is not None and merged.names is not None:
         return merged
@@ -94,7 +94,7 @@ def as_said(known: Product, others: Sequence[SourceWord], spoken: SourceWord, ra
 
 
 def would_be(db: Connection, word: Product, source: str, sources: Sequence[str]) -> tuple[Product, Product] | None:
-    """A product now, and after a hypothetical update; None if new. `sources`: by precedence."""
+    """A product before and after a hypothetical update; None if new. `sources`: in order of precedence."""
     found = read_products(db, [word.sku]).get(word.sku)
     if found is None:
         return None
@@ -128,7 +128,7 @@ def _packs(
 
 
 def lineage(db: Connection, sku: str, ranks: SourcePrecedence) -> dict[str, SourceWord]:
-    """Deciding source by field (`names.fr`); empty for an unknown product."""
+    """The deciding source of each field (`names.fr`); empty for an unknown product."""
     known = read_products(db, [sku]).get(sku)
     ranks = SourcePrecedence(ranks.sources, office_fields(db))
     words = by_rank(words_of(db, [known[0]]).get(known[0], []), ranks) if known else []

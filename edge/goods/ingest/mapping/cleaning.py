@@ -31,7 +31,7 @@ _PIECES_FIRST = re.compile(rf"([0-9]{{1,4}})\s*[x×]\s*({_AMOUNT})\s*([^\W\d_]+)
 _PIECES_LAST = re.compile(rf"({_AMOUNT})\s*([^\W\d_]+)\.?\s*[x×]\s*([0-9]{{1,4}})", re.I)
 _MARKS = re.compile(r"[®™©]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-"""A part of a hyphenated word: PRE-ROLLS becomes Pre-Rolls."""
+"""Matches a part of a hyphenated word, so that PRE-ROLLS becomes Pre-Rolls."""
 _LOOSE = r"[\s\-|,()–]*"
 _EDGES = " -|,()–"
 _KEPT = frozenset(("OG", "THC", "CBD", "CBG", "CBN", "AK"))
@@ -56,7 +56,7 @@ class Weight(msgspec.Struct, frozen=True):
 
 
 class PercentWrong(ValueError):
-    """An impossible pair of percentages; its text."""
+    """An impossible pair of percentages, as text."""
 
 
 def percent(low: str, high: str) -> str:
@@ -145,8 +145,8 @@ def _grams(amount: str, unit: str) -> Decimal | None:
 
 
 def product_name(text: str, elsewhere: Iterable[str]) -> str:
-    """Name without parts that have their own columns (size, brand, kind, category), and not all capitals. Unchanged if
-    nothing would remain.
+    """Name without parts that have their own columns (size, brand, kind, category), and not in all capitals. Unchanged
+    if nothing would remain.
 
     >>> product_name("SAMPLE KUSH™ 3.5G", ["3.5g"]), product_name("OG AK-47 by Leaf", ["Leaf"])
     ('Sample Kush', 'OG AK-47 by')

@@ -1,8 +1,8 @@
 """Reads column headings by the meaning of their words, in the languages of common tills. Pure.
 
 A heading whose words are all known is translated to English: "Закупочная цена, ₽" is a cost price, "Art.-Nr." a SKU.
-Currency signs and names, prepositions, brackets and the dots of abbreviations don't count. A heading with an unknown
-word isn't translated, because that may change its meaning ("Price list", "Preis pro Liter").
+Currency signs and names, prepositions, brackets and dots of abbreviations are ignored. A heading with an unknown word
+isn't translated, because that may change its meaning ("Price list", "Preis pro Liter").
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Vocabulary(msgspec.Struct, frozen=True):
-    """Concepts by word or phrase (its words joined by blanks), and English headings by concepts."""
+    """Concepts by word or phrase (words joined by blanks), and English headings by concepts."""
 
     concepts: dict[str, str]
     headings: dict[frozenset[str], str]
@@ -52,7 +52,7 @@ class _Vocabulary(msgspec.Struct, frozen=True):
 
 @lru_cache(4096)
 def in_english(heading: str) -> str:
-    """The English meaning of a heading; "" if a word of it isn't known.
+    """The English meaning of a heading; "" if it has an unknown word.
 
     >>> in_english("Закупочная цена, ₽"), in_english("Verkaufspreis (brutto)"), in_english("Price list")
     ('cost price', 'selling price', '')
@@ -73,7 +73,7 @@ def in_english(heading: str) -> str:
 
 @lru_cache(4096)
 def concepts_of(heading: str) -> frozenset[str]:
-    """The concepts of a heading's words; empty if one isn't known. Unknown words in brackets don't count.
+    """The concepts of a heading's words; empty if a word is unknown. Unknown words in brackets are ignored.
 
     >>> sorted(concepts_of("Prix de vente TTC")), sorted(concepts_of("Price (excl. GST)"))
     (['incl', 'price', 'sell'], ['excl', 'price', 'tax'])
@@ -114,7 +114,7 @@ def _concepts(words: list[str], strict: bool) -> set[str] | None:
 
 
 def _plain_words(text: str) -> list[str]:
-    """A text's words without capitals, accents, dots of abbreviations and signs of money."""
+    """A text's words in lower case, without accents, dots of abbreviations and currency signs."""
     bare = "".join(" " if unicodedata.category(sign) == "Sc" else sign for sign in without_currencies(text))
     bare = _NUMBER_SIGN.sub(" number ", bare)
     bare = _DOTTED.sub(lambda dotted: dotted[0].replace(".", "") + " ", bare)
@@ -126,7 +126,7 @@ _QUOTES = str.maketrans("", "", '"״׳*')
 
 @lru_cache(4096)
 def _compound(word: str) -> frozenset[str] | None:
-    """The concepts of a compound's parts; None if it isn't one of known words, or is longer than any heading's word."""
+    """The concepts of a compound's parts; None if it isn't made of known words, or is too long for a heading's word."""
     if len(word) > _COMPOUND_LETTERS:
         return None
     concepts = _vocabulary().concepts
@@ -165,5 +165,5 @@ def _vocabulary() -> _Vocabulary:
 
 
 def _words_of_phrase(word: str) -> list[str]:
-    """A word of the vocabulary, or the words of a phrase, as written by `_plain_words`."""
+    """A vocabulary word, or the words of a phrase, as spelled by `_plain_words`."""
     return _WORDS.findall(without_marks(word.casefold()).replace("_", " "))

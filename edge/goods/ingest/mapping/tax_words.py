@@ -1,4 +1,4 @@
-"""Matches taxes of another system to the shop's classes: by id, by rate, or as the user answered. Pure."""
+"""Matches taxes of another system to the shop's classes: by id, by rate, or by the user's answers. Pure."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _NO_TAX = frozenset(
     )
 )
 _CODED = re.compile(r"\b(?:code|class|category|group|type|id|number)\b", re.IGNORECASE)
-"""Of a column whose "1" is a code, and no yes."""
+"""Matches headings of columns whose "1" is a code instead of "yes"."""
 _TAXABLE = re.compile(r"taxable|charge tax|חייב", re.IGNORECASE)
 _TAXED: dict[str, str] = dict.fromkeys(("yes", "taxable", "taxed", "default", "true", "y", "חייב", "חייב במעמ"), "")
 _USUAL = frozenset(
     ("default", "default tax", "taxable", "taxable goods", "taxed", "חייב", "חייב במעמ", "imposable", "taxable sale")
 )
-"""Names of the tax that most of a shop's goods have."""
+"""Names of the tax that applies to most of a shop's goods."""
 VALUE_CHARS = 80
-"""Characters shown of an unknown tax name."""
+"""Number of characters shown of an unknown tax name."""
 FRACTION_MOST = Decimal(1)
 
 
 class TaxWords:
-    """A shop's tax classes by what other systems write: `rates` in thousandths of a percent by class; `answers`:
-    classes by words in small letters ("": the default class).
+    """A shop's tax classes, looked up by other systems' terms. `rates`: thousandths of a percent by class; `answers`:
+    classes by lower-case words ("": the default class).
 
     >>> taxes = TaxWords("standard", ("standard", "food"), {"standard": 20_000, "food": 5_500}, {"item": "food"})
     >>> taxes.by_name("Item"), taxes.by_name("VAT 20 %"), taxes.by_rates([("Tax rate", "5.5")])
@@ -50,7 +50,7 @@ class TaxWords:
             self._by_rate.setdefault(rate, []).append(id)
 
     def by_name(self, text: str) -> str | None:
-        """The class that a cell names; None for the default. Raises `CellError`."""
+        """The class named in a cell; None for the default. Raises `CellError`."""
         plain = text.strip().casefold()
         if (asked := plain[:VALUE_CHARS]) in self._answers:
             return self._answers[asked] or None
@@ -87,7 +87,7 @@ class TaxWords:
         return CellError("tax_class_unknown", known=", ".join(self._ids.values()), words=words[:VALUE_CHARS])
 
     def knows(self, text: str) -> bool:
-        """Whether a cell names a class or a rate of the shop."""
+        """Whether a cell names one of the shop's classes or rates."""
         plain = text.strip().casefold()
         return not self._ids or plain in self._ids | _TAXED or bool(self._of_rate(_rate_of("", text)))
 
@@ -100,7 +100,9 @@ class TaxWords:
         return any(cell.strip() for _, cell in said)
 
     def _of_rate(self, rate: Decimal | None) -> str:
-        """The class with this rate in percent, or as a share of one; "" if none, or several other than the default."""
+        """The class with this rate, given in percent or as a fraction; "" if none has it, or several that aren't the
+        default.
+        """
         if rate is None:
             return ""
         for percent in (rate, rate * 100) if 0 < rate < FRACTION_MOST else (rate,):

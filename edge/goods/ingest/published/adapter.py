@@ -33,7 +33,7 @@ from edge.lib.tables import TableRow
 GTIN_DIGITS = 14
 _ADAPTERS = ("ocs.toml",)
 _CHANGED_SHARE = 2
-"""If at least one in this many of the catalogue's columns is present, the file is that catalogue in a changed layout.
+"""If more than one in this many of the catalogue's columns is present, the file is that catalogue in a changed layout.
 
 Files with fewer matches are a shop's own list and are mapped as usual.
 """

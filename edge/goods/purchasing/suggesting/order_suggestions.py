@@ -1,4 +1,4 @@
-"""Order suggestions: minimal whole packs that satisfy all rules. Pure."""
+"""Order suggestions: the fewest whole packs that satisfy all rules. Pure."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ from edge.goods.purchasing.rules import (
 from edge.lib.units.quantity import THOUSANDTHS
 
 Chosen = Mapping[tuple[str, str], str]
-"""Chosen suppliers by product and place. Other products are bought from their cheapest supplier."""
+"""Chosen suppliers by product and location. Other products are bought from their cheapest supplier."""
 Waiting = Mapping[tuple[str, str], int]
-"""Value of the goods in a supplier's draft for a place. It counts towards the minimum order, and its fee is already
-due."""
+"""Value of the goods in a draft, by supplier and location.
+
+It counts towards the minimum order, and the draft's fee is already due.
+"""
 
 
 def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Need], list[SuggestedTransfer]]:
@@ -61,10 +63,10 @@ def suggest(
     chosen: Chosen | None = None,
     waiting: Waiting | None = None,
 ) -> Suggestions:
-    """Suggest orders by supplier: minimal whole packs that fill every need and meet the suppliers' minimums.
+    """Suggest orders by supplier, with the fewest whole packs that fill every need and meet the suppliers' minimums.
 
-    Within a budget, the most urgent comes first, and the last line gets as many packs as fit. If a supplier's minimum
-    can't be met, others deliver what they can.
+    Within a budget, the most urgent needs come first, and the last line gets as many packs as fit. If a supplier's
+    minimum can't be met, its goods are ordered from others if possible.
     """
     wanted, barred = list(needs), set[tuple[str, str]]()
     while True:
@@ -83,8 +85,10 @@ def _plan_orders(
     waiting: Waiting,
     barred: set[tuple[str, str]],
 ) -> tuple[Suggestions, set[tuple[str, str]]]:
-    """Plan orders, using suppliers `barred` at a location only as a last resort; also return those whose minimum wasn't
-    met, by location."""
+    """Plan orders, using suppliers `barred` at a location only as a last resort.
+
+    Also return the suppliers and locations whose minimum wasn't met.
+    """
     groups: dict[tuple[str, str], list[tuple[Need, SupplierOffer]]] = {}
     unmet: list[Unmet] = []
     sooner: dict[tuple[str, str], tuple[Why, ...]] = {}
@@ -121,13 +125,13 @@ def _plan_orders(
 
 
 def _not_barred(need: Need, known: Sequence[SupplierOffer], barred: set[tuple[str, str]]) -> Sequence[SupplierOffer]:
-    """Offers of suppliers not barred at the location if one fits; otherwise all."""
+    """Offers of suppliers that aren't barred at the location, if one fits; otherwise all offers."""
     left = [one for one in known if (one.supplier, need.location) not in barred]
     return left if fitting(need, left) else known
 
 
 def _sooner(need: Need, offer: SupplierOffer, known: Sequence[SupplierOffer]) -> tuple[Why, ...]:
-    """Reason that a cheaper supplier would be too late."""
+    """The reason, if any, that a cheaper supplier would deliver too late."""
     other = cheapest((one for one in known if need.most_packs(one) >= one.min_packs), need.missing)
     if not need.foreseen.lost or other is None or other.comes_in <= offer.comes_in:
         return ()
@@ -244,8 +248,9 @@ def _topped_up(
     minimum_minor: int,
     waiting_minor: int,
 ) -> list[SuggestedLine]:
-    """Add packs to reach the supplier's minimum: to the line with the smallest excess, otherwise to several; none if it
-    can't be reached."""
+    """Add packs to reach the supplier's minimum: to the line with the smallest excess, otherwise to several lines; none
+    if it can't be reached.
+    """
     lines = list(lines)
     left = {at for at, most in enumerate(mosts) if most > lines[at].packs}
     while (short := minimum_minor - waiting_minor - sum(line.total_minor for line in lines)) > 0:
@@ -266,7 +271,7 @@ def _topped_up(
 
 
 def _ends(offer: SupplierOffer, more_than: int, most: int) -> list[int]:
-    """Last pack numbers of price tiers: the maximum cost is at one of them."""
+    """The last number of packs in each price tier, where the maximum cost must be."""
     return [min(last, most) for first, last, _ in offer.tiers if first <= most and min(last, most) > more_than]
 
 
@@ -278,7 +283,7 @@ def _with_more(line: SuggestedLine, offer: SupplierOffer, packs: int, minimum_mi
 
 
 def fitting(need: Need, offers: Iterable[SupplierOffer]) -> list[SupplierOffer]:
-    """Offers with an acceptable minimum; if a forecast limits the time, those in time, if any."""
+    """Offers with an acceptable minimum; if a forecast sets a deadline, only offers that meet it, if there are any."""
     fit = [one for one in offers if one.comparable and need.most_packs(one) >= one.min_packs]
     soon = [one for one in fit if one.comes_in <= need.foreseen.days] if need.foreseen.lost else []
     return soon or fit

@@ -12,10 +12,12 @@ from edge.goods.search.query.sizes import size_of
 from edge.goods.search.query.stems import forms
 
 WORD_CHARS = 40
-"""Longest word in the index and in queries; longer ones are cut."""
+"""Maximum length of a word in the index and in queries; longer words are cut."""
 
 STEM_CACHE = 60_000
-"""Words whose forms are cached, least recently used first out; a catalogue of 60,000 products has 30,000."""
+"""Number of words whose forms are cached, least recently used dropped first; a catalogue of 60,000
+products has 30,000.
+"""
 
 _FINAL = str.maketrans({**dict(zip("םןץףךøłđı", "מנצפכoldi", strict=True)), "œ": "oe", "æ": "ae"})
 _TO_FINAL = str.maketrans("מנצפכ", "םןץףך")
@@ -70,7 +72,7 @@ def sizes_in(words: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def terms_of(words: list[str]) -> set[str]:
-    """All index terms of a text: words, other forms, sizes."""
+    """All index terms of a text: words, their other forms, and sizes."""
     terms = set(chain.from_iterable(map(all_forms, words)))
     terms.discard("%")
     terms.update(size for _, size in sizes_in(words))

@@ -1,4 +1,4 @@
-"""Semantic search, if the shop has a sentence model. It runs after the search index, and nothing waits for it.
+"""Semantic search, if the shop has a sentence model. It runs after the search index, which doesn't wait for it.
 
 Without such a model this does nothing, and search uses words and letters only.
 """
@@ -26,22 +26,22 @@ if TYPE_CHECKING:  # importing numpy takes 0.1 s, which would delay the start
 _log = structlog.get_logger(__name__)
 
 BATCH = 16
-"""Products per request to the model, and per turn of the writer."""
+"""Number of products per request to the model, and per write."""
 
 POLL_S = 5.0
-"""Interval between searches for products without an embedding."""
+"""Seconds between searches for products without an embedding."""
 
 PATIENCE_S = 60.0
-"""Time limit for a batch, including loading the model."""
+"""Time limit in seconds for a batch, including loading the model."""
 
 REST_S = 30.0
-"""Pause after the model has failed."""
+"""Pause in seconds after the model has failed."""
 
 QUESTION_S = 0.15
-"""Time limit for embedding a query. After that, words alone decide."""
+"""Time limit in seconds for embedding a query. After that, only words are used."""
 
 KNOWN = 200
-"""Number of the newest queries whose embeddings are cached."""
+"""Number of recent queries whose embeddings are cached."""
 
 
 class SemanticSearch:
@@ -55,7 +55,10 @@ class SemanticSearch:
         self._wanted = asyncio.Event()
 
     async def of(self, text: str) -> SentenceEmbedding | None:
-        """The embedding of a query; None if no model has time for it. A model that isn't loaded is woken for later."""
+        """The embedding of a query; None if no model is available in time.
+
+        A model that isn't loaded is started for later queries.
+        """
         model = self._inference.embedder()
         if model is None:
             return None
@@ -74,7 +77,7 @@ class SemanticSearch:
         return known
 
     async def run(self) -> None:
-        """Embed products that are in the index and have no embedding yet. Run until cancelled."""
+        """Run until cancelled: embed indexed products that have no embedding yet."""
         while True:
             model = self._inference.embedder()
             try:

@@ -1,4 +1,4 @@
-"""Counts of stock while sales go on, inside the transaction."""
+"""Stock counts during sales, inside the transaction."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 OPEN_LIMIT = 20
-"""Maximum open counts; the next one is refused."""
+"""Maximum open counts; further counts are refused."""
 LINES_LIMIT = 10_000
-"""Maximum lines per count; the next one is refused."""
+"""Maximum lines per count; further lines are refused."""
 MOVES_AN_EVENT = 500
 _OPEN = "SELECT location, blind, category FROM stock_count WHERE number = ? AND state = 'open'"
 _LINE = "SELECT quantity, boxes, expected, looks, person FROM stock_count_line WHERE number = ? AND sku = ? AND lot = ?"
@@ -42,13 +42,13 @@ _UNLOTTED = """
     WHERE number = ? AND sku = ? AND lot = ''
 """
 BOOKED = frozenset({"counted", "corrected"})
-"""Reasons of movements in which no goods moved: the records were wrong, which the count itself will show."""
+"""Reasons of movements that only corrected the records without moving goods; the count itself will show them."""
 
 
 class CountResult(msgspec.Struct, frozen=True):
-    """A count's line so far; `look_again`: it's far off. In a blind count that is all it shows.
+    """A counted line so far. `look_again`: it differs much from the expected quantity; a blind count shows only this.
 
-    `expected` and `difference` are None then; thousandths.
+    `expected` and `difference` are in thousandths, None in a blind count.
     """
 
     sku: str
@@ -61,9 +61,9 @@ class CountResult(msgspec.Struct, frozen=True):
 
 
 class PostedCount(msgspec.Struct, frozen=True):
-    """The number of lines of a count, of lines that differed, and of products not counted and left unchanged.
+    """The number of a count's lines, of lines that differed, and of products not counted and left unchanged.
 
-    `rest`: up to `REST_LISTED` of the goods left.
+    `rest`: up to `REST_LISTED` of the goods left unchanged.
     """
 
     lines: int
@@ -86,7 +86,7 @@ def start_count(tx: Transaction, command: StartCount) -> int:
 
 
 def _meet(db: Connection, one: str, other: str) -> bool:
-    """Whether a product can be in both categories ("": any)."""
+    """Whether a product can be in both categories ("": any category)."""
     return not (one and other) or one in path_of(db, other) or other in path_of(db, one)
 
 
@@ -191,7 +191,7 @@ def _moves_since(db: Connection, location: str, since: int) -> dict[str, list[tu
 def _set_to(
     sku: str, rows: list[rules.StockRow], location: str, lot: str, there: int, boxes: int, box: int, named: bool
 ) -> list[Move]:
-    """Movements that set the stock to the counted quantity plus movements since."""
+    """Movements that set the stock to the counted quantity plus later movements."""
     held = sum(row.quantity for row in rows)
     if there < 0:
         return rules.sell(sku, rows, held - there, location, lot) if there < held else []
@@ -205,14 +205,15 @@ def cancel_count(tx: Transaction, command: CancelCount) -> None:
 
 
 def _lot_quantity(db: Connection, sku: str, location: str, lot: str, exact: bool) -> int:
-    """The quantity of a lot; without a lot, of goods without one if `exact`, else of all lots."""
+    """The quantity of a lot. Without a lot, the quantity of goods without one if `exact`, otherwise of all lots."""
     sql = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND location = ? AND (NOT ? OR lot = ?)"
     return int(db.execute(sql, (sku, location, exact, lot)).fetchone()[0])
 
 
 def _without_lots(tx: Transaction, number: int, sku: str, location: str) -> None:
-    """Keep lots counted once: if a lot is counted separately, limit the line without a lot to goods without one, and
-    its expected quantity accordingly."""
+    """Avoid counting lots twice: if a lot is counted separately, limit the line without a lot to goods without one, and
+    adjust its expected quantity.
+    """
     line = tx.db.execute(_UNLOTTED, (number, sku)).fetchone()
     if line is None:
         return

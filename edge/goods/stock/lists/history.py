@@ -37,7 +37,7 @@ _ADD_LATER = "UPDATE stock_day SET on_hand = on_hand + ?4 WHERE sku = ?1 AND loc
 
 
 class _Days(RowBatch):
-    """The changes of one business day, by product and location. The newest day of each product is read once."""
+    """The changes of one business day, by product and location. Each product's newest day is read once."""
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
@@ -46,7 +46,7 @@ class _Days(RowBatch):
         self._newest: dict[str, dict[str, tuple[str, int]]] = self.remember({})
 
     def flush(self) -> None:
-        """Add the changes to their day and to later days, which exist if a clock was ahead for a while."""
+        """Add the changes to their day and to later days, which exist if a clock ran ahead for a while."""
         day, newest = self.day, self._newest
         if missing := {sku for sku, _ in self.changes if sku not in newest}:
             newest.update((sku, {}) for sku in missing)
@@ -92,8 +92,9 @@ _SKUS = "SELECT sku FROM stock WHERE sku > ? ORDER BY sku LIMIT ?"
 
 
 class DayOfStock(msgspec.Struct, frozen=True):
-    """A product's stock at the end of a business day on which it changed: on hand and reserved, in
-    thousandths; the value in thousandths of a minor unit (None: unknown)."""
+    """A product's stock at the end of a business day on which it changed: on hand and reserved in thousandths, and
+    value in thousandths of a minor unit (None: unknown).
+    """
 
     business_date: str
     on_hand: int
@@ -112,7 +113,7 @@ class StockThen(msgspec.Struct, frozen=True):
 
 
 class StockOfDay(msgspec.Struct, frozen=True):
-    """A page of the stock at the end of a business day, and the product to continue after ("": none)."""
+    """A page of the stock at the end of a business day, and the product to continue after ("": last page)."""
 
     business_date: str
     items: list[StockThen]
@@ -132,7 +133,7 @@ class _Then(msgspec.Struct):
 
 
 def _days(db: Connection, sku: str, through: str, location: str) -> Iterator[tuple[str, _Then]]:
-    """The days on which something changed, with the stock at their end."""
+    """Yield the days on which stock changed, with the stock at the end of each."""
     then = _Then()
     changes = db.execute(_CHANGES, (sku, through or rules.NEVER, location))
     for day, each in groupby(changes, itemgetter(0)):
@@ -144,7 +145,7 @@ def _days(db: Connection, sku: str, through: str, location: str) -> Iterator[tup
 def stock_history(
     db: Connection, sku: Text, from_date: Text = "", to_date: Text = "", location: Text = ""
 ) -> list[DayOfStock]:
-    """A product's stock, in all or at a location, at the end of each business day on which it changed."""
+    """A product's stock, in total or at a location, at the end of each business day on which it changed."""
 
     def days_in_range() -> Iterator[DayOfStock]:
         for day, then in _days(db, sku, to_date, location):
@@ -164,7 +165,7 @@ def stock_then(db: Connection, date: Text, after: Text = "", limit: Number = 100
 
 
 def every_then(db: Connection, date: str) -> Iterator[StockThen]:
-    """The whole stock at the end of a business day."""
+    """Yield the whole stock at the end of a business day."""
     for (sku,) in db.execute("SELECT sku FROM stock ORDER BY sku"):
         yield from _at_places(db, sku, date)
 

@@ -1,4 +1,4 @@
-"""The list of movements: projected from the journal, and read."""
+"""The list of movements: projection from the journal, and queries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from edge.goods.stock.queries import PAGE_LIMIT, Text
 from edge.lib.units.quantity import THOUSANDTHS
 
 OF_TILLS = frozenset({"sale", "void", "refund", "damaged"})
-"""Reasons of movements at tills. Their document is the receipt, which the oldest movements lack."""
+"""Reasons of movements at tills. Their document is the receipt; the oldest movements have none."""
 SOLD_LIMIT = 500
 """Maximum movements of a lot whose receipts are listed."""
 _BALANCES = """
@@ -45,7 +45,7 @@ _KEY = itemgetter(0, 1, 2)
 
 
 class _Movements(RowBatch):
-    """The movements of a turn. Balances are read together, once."""
+    """The movements of a turn. Their balances are read together, once."""
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
@@ -96,7 +96,7 @@ projector = Projector(
 
 
 def unfollowed_moves(db: Connection) -> Iterator[tuple[StockMoved, int, int]]:
-    """Movements not yet projected to the list, with their journal row and time."""
+    """Movements not yet in the list, with their journal row and time."""
     at = db.execute("SELECT seq FROM projection WHERE name = 'stock_movements'").fetchone()
     after = at[0] if at else 0
     while rows := read_rows(db, after + 1, _ROWS_READ):
@@ -116,16 +116,17 @@ def moved_behind(db: Connection, location: str, since: int) -> Iterator[tuple[in
 
 
 class PosTransaction(msgspec.Struct, frozen=True):
-    """The till transaction of a movement: the id of another till, or `edge` for our own, and the
-    receipt's number."""
+    """The till transaction of a movement: the till's id (`edge` for our own tills) and the receipt number."""
 
     system: str
     transaction_id: str
 
 
 class Movement(msgspec.Struct, frozen=True):
-    """A movement; `balance` is the product's stock on hand after it. `who`: the person's id. `pos`: the till
-    transaction, if any."""
+    """A movement.
+
+    `balance`: the product's resulting stock on hand; `who`: the person's id; `pos`: the till transaction, if any.
+    """
 
     seq: int
     n: int
@@ -189,9 +190,11 @@ def list_movements(
     actor: Text = "",
     reason: Text = "",
 ) -> list[Movement]:
-    """Movements, the newest first, filtered by product, business days, type (`rules.TYPES`), lot, person and
-    reason (the journal's or a chain's, see `retail_reasons.REASONS`); `after`: only those older than this
-    journal row."""
+    """Movements, newest first, filtered by product, business days, type (`rules.TYPES`), lot, person and reason.
+
+    `reason`: the journal's or a chain's (see `retail_reasons.REASONS`); `after`: only movements older than this journal
+    row.
+    """
     reasons = tuple(rules.TYPES.get(type.lower(), (type,))) if type else ()
     causes: tuple[str, ...] | None = None
     if reason:
@@ -227,13 +230,13 @@ def list_movements(
 
 
 def receipts_of_lot(db: Connection, sku: str, lot: str) -> list[str]:
-    """The receipts on which a lot was sold, the newest first, without duplicates."""
+    """The receipts on which a lot was sold, newest first, without duplicates."""
     sold = (one for one in list_movements(db, sku, type="sale", lot=lot, limit=SOLD_LIMIT) if one.reason == "sale")
     return list(dict.fromkeys(one.pos.transaction_id for one in sold if one.pos))
 
 
 def _by_what(db: Connection, sku: str, location: str, from_date: str, to_date: str) -> str:
-    """The query that reads the fewest movements."""
+    """The query that reads the fewest movements for these filters."""
     if not sku and location not in ("", MAIN):
         return _AT_PLACE
     if sku or not (from_date or to_date):
