@@ -1,4 +1,4 @@
-"""Project events to rows: daily sales per product (itself or as a part of others), and forecast versions."""
+"""Projects events to rows: daily sales per product (sold itself or as a part of others), and forecast versions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from edge.goods.modifiers.modifier import ChosenModifier, stock_parts
 from edge.goods.stock.events import StockMoved
 
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
-"""Reasons of movements for lost goods without payment."""
+"""Reasons of movements for goods lost without payment."""
 _ADD = """
     INSERT INTO demand_day (sku, business_date, sold, returned, wasted, received, minor, used)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -67,7 +67,9 @@ _USED = """
     INSERT OR IGNORE INTO demand_open (business_date, papers) SELECT ?1, 0 WHERE NOT EXISTS (
         SELECT 1 FROM demand_open WHERE papers > 0 AND business_date > date(?1, '-7 days'))
 """
-"""With tills, days with sales are open days; without, those with consumption or sales at third-party tills."""
+"""Marks open days. With tills, these are days with sales; without, days with consumption or sales
+at third-party tills.
+"""
 _LEVELS = "SELECT l.sku, l.on_hand FROM json_each(?) j JOIN demand_level l ON l.sku = j.value"
 _LEVEL = """
     INSERT INTO demand_level (sku, on_hand, since)
@@ -122,7 +124,7 @@ class _SaleLine(msgspec.Struct):
 
 
 class _Sale(msgspec.Struct):
-    """The fields of a stored sale that are needed here (the same in all versions)."""
+    """The required fields of a stored sale, which are the same in all versions."""
 
     lines: tuple[_SaleLine, ...] = ()
 
@@ -156,7 +158,9 @@ class _Demand(RowBatch):
         self.papers.clear()
 
     def _add_levels(self) -> None:
-        """Track stock-outs, only of goods that were in stock: a shop that books no deliveries never runs out."""
+        """Track stock-outs, but only of goods that had been in stock: a shop that books no deliveries never
+        runs out.
+        """
         if not self.moves:
             return
         levels = self._levels

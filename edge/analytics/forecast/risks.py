@@ -25,7 +25,7 @@ _ITEMS = """
     SELECT i.body FROM json_each(?2) j JOIN forecast_item i ON i.version = ?1 AND i.item = j.value
 """
 WATCHED = 200
-"""Products examined: those with the highest sales in the last four weeks."""
+"""Number of products examined, those with the highest sales in the last four weeks."""
 SHOWN = 20
 _BUSY = """
     SELECT d.sku FROM demand_day d JOIN demand_level l ON l.sku = d.sku JOIN product p ON p.sku = d.sku
@@ -56,8 +56,8 @@ def inventory_risk(
 ) -> RiskReport | None:
     """A product's stockout risk; None without a forecast.
 
-    `lead_days`: until a delivery ordered now; `review_days`: until the next order; both default to the supplier's. With
-    `location`, for its stock and share of sales.
+    `lead_days`: days until a delivery ordered now; `review_days`: days until the next order; both default to the
+    supplier's. `location`: use only its stock and share of sales.
     """
     return inventory_risks(db, [sku], lead_days, review_days, location).get(sku)
 
@@ -89,7 +89,7 @@ def inventory_risks(
 
 
 def stock_of(there: StockItem, terms: SupplyTerms) -> RiskStock:
-    """A product's available stock and expected deliveries; by lead time unless open orders say otherwise."""
+    """A product's available stock and expected deliveries, by lead time if there are no open orders."""
     pack = float(max(1, there.box) * 1000) if there.unit == "piece" else float(there.box * 1000)
     point = sum(level.reorder for level in there.levels) or there.minimum
     due = [(day, float(quantity)) for day, quantity in terms.due]
@@ -128,7 +128,7 @@ def _risk(there: StockItem, item: ItemForecast, made: ForecastState, terms: Supp
 
 
 class SkuRisk(msgspec.Struct, frozen=True):
-    """A product at risk, by name."""
+    """A product at risk, with its names."""
 
     sku: str
     names: dict[str, str]

@@ -1,4 +1,4 @@
-"""Settings of forecasts."""
+"""Forecast settings."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ WEATHER_SECRET = "weather"  # nosec B105: the name of one
 
 
 class ForecastSection(Section, frozen=True, kw_only=True):
-    """`[forecast]`: coordinates for which a shop without head office requests the weather; "": none. The server must be
-    compatible with Open-Meteo; its key, if needed, is the secret `weather`."""
+    """`[forecast]`: coordinates for which a shop without head office requests the weather; "": none.
+
+    The server must be compatible with Open-Meteo; if it needs a key, the key is the secret `weather`.
+    """
 
     weather_place: Annotated[
         str,
@@ -36,7 +38,7 @@ class ForecastSection(Section, frozen=True, kw_only=True):
         return latitude, longitude
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Faults that types can't express."""
+        """Yield faults that types can't express."""
         if self.place and (abs(self.place[0]) > 90 or abs(self.place[1]) > 180):
             at = ("forecast", "weather_place")
             what = f"{self.weather_place} isn't a valid location."
@@ -48,7 +50,9 @@ SECTION = ("forecast", ForecastSection)
 
 
 class ForecastSettings(msgspec.Struct, frozen=True):
-    """`store`: this journal's only store; `country` (ISO 3166, "" unknown): whose public holidays apply."""
+    """`store`: the only store in this journal; `country` (ISO 3166, "": unknown): the country whose public holidays
+    apply.
+    """
 
     store: str
     zone: str = "UTC"

@@ -11,7 +11,7 @@ import msgspec
 
 LONGEST_DAYS = 3 * 366
 LEAST_DAYS = 14
-"""Comparable days needed to detect an anomaly."""
+"""Number of comparable days needed to detect an anomaly."""
 ODD = 3.5
 """The robust z-score from which a day is anomalous: |x - median| / (1.4826 MAD)."""
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
@@ -30,7 +30,7 @@ class DaySpan(msgspec.Struct, frozen=True):
 
     @property
     def before(self) -> DaySpan:
-        """The previous period: the month before a complete month, else the same number of days."""
+        """The previous period: the month before a complete month, otherwise the same number of days."""
         first, last = date.fromisoformat(self.first), date.fromisoformat(self.last)
         if first.day == 1 and (last + timedelta(days=1)).day == 1 and first.month == last.month:
             end = first - timedelta(days=1)
@@ -73,10 +73,10 @@ def share(numerator: int, denominator: int) -> int | None:
 
 
 def oddness(value: float, others: Sequence[float], least: float = 0.0) -> float | None:
-    """A robust anomaly score of a value among similar ones; None with too few.
+    """A robust anomaly score of a value among similar values; None if there are too few.
 
-    If most are equal, the mean deviation replaces the median one (Iglewicz and Hoaglin, 1993). It's at least a tenth of
-    the median and `least`, so that small changes aren't anomalies.
+    If most values are equal, the mean deviation replaces the median deviation (Iglewicz and Hoaglin, 1993). The
+    deviation is at least a tenth of the median, and at least `least`, so that small changes aren't anomalies.
     """
     if len(others) < LEAST_DAYS:
         return None

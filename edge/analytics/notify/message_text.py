@@ -102,7 +102,7 @@ def title_of(name: str, shop: str) -> str:
 
 
 def shorten_text(text: str, most: int) -> str:
-    """Shorten a text with an ellipsis, keeping bidi isolates intact."""
+    """Shorten a text with an ellipsis, closing open bidi isolates."""
     if len(text) <= most:
         return text
     cut = text[: most - 1].rstrip()

@@ -1,4 +1,4 @@
-"""Browsers for push notifications: encrypted with their person's key, and deleted with the person."""
+"""Browsers subscribed to push notifications, encrypted with their person's key and deleted with the person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 
 PLACE = ("notify_browser", "body")
 BROWSERS_LIMIT = 8
-"""Browsers per person; a further one replaces the oldest."""
+"""Maximum browsers per person; a new one replaces the oldest."""
 _PUT = "INSERT OR REPLACE INTO notify_browser (person, id, body, made_us) VALUES (?, ?, ?, ?)"
 _OLDEST = """
     DELETE FROM notify_browser WHERE person = ?1 AND id IN
@@ -28,7 +28,7 @@ class PersonBrowsers(msgspec.Struct, frozen=True):
 
 
 def browser_id(browser: Browser) -> str:
-    """The id of a browser, always the same."""
+    """The id of a browser, which is always the same."""
     return blake2b(browser.endpoint.encode(), digest_size=8).hexdigest()
 
 
@@ -63,5 +63,5 @@ def read_push_key(db: Connection) -> bytes:
 
 
 def keep_push_key(db: Connection, secret: bytes) -> None:
-    """Store the key; on the writer's connection. It's created once, as every subscription depends on it."""
+    """Store the key, on the writer's connection. It's created only once, as every subscription depends on it."""
     db.execute("INSERT OR IGNORE INTO notify_key (name, secret) VALUES ('push', ?)", (secret,))

@@ -41,28 +41,28 @@ def channels(db: Connection) -> list[ChannelState]:
 
 
 def push_key(db: Connection) -> str:
-    """The key by which browsers know this box as sender (VAPID, RFC 8292): base64url; "" if push is off."""
+    """This box's public key for browsers' push subscriptions (VAPID, RFC 8292) in base64url; "" if push is off."""
     secret = read_push_key(db)
     return padless(public_bytes(key_of(secret))) if secret and "push" in usable_channels(db) else ""
 
 
 def deliveries(db: Connection, alert: Number = 0, state: str = "", limit: Number = 50) -> list[Delivery]:
-    """Deliveries of one alert, or the newest of all."""
+    """Deliveries of one alert, or the newest of all alerts."""
     found = outbox.of_alert(db, alert) if alert else outbox.newest(db, min(limit, 200), state)
     return [delivery(one) for one in found]
 
 
 def delivery(message: Message) -> Delivery:
-    """A message without its text."""
+    """The delivery of a message, without its text."""
     return Delivery(*(getattr(message, name) for name in Delivery.__struct_fields__))
 
 
 def spoken_to(db: Connection, person: str) -> LanguageOrNone:
-    """A person's preferred language; "": the shop's."""
+    """A person's preferred language; "": the shop's language."""
     prefs = read_preferences(db, person)
     return prefs.language if prefs else ""
 
 
 def reaches_anybody(db: Connection) -> bool:
-    """Whether anyone has chosen to be notified of severe alerts, other than by opening the page."""
+    """Whether anyone has chosen to be notified of severe alerts by channels other than the page."""
     return read_reach(db, "", {}).gap not in ("nobody", "instead")

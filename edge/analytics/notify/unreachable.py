@@ -1,5 +1,7 @@
-"""Addresses that no longer accept messages (STOP, an unknown number or mailbox, a removed webhook): not tried until
-they change or get a test. Local state, encrypted with their person's key."""
+"""Addresses that no longer accept messages (STOP, an unknown number or mailbox, a removed webhook).
+
+They aren't used until they change or get a test. Local state, encrypted with their person's key.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,12 @@ from edge.foundation.outbox import messages as outbox
 
 PLACE = ("notify_flagged", "body")
 REASONS = ("number_stopped", "no_such_number", "hook_gone", "no_browser", "no_mailbox")
-"""Keys of [undelivered] about an address, and of `notify.flagged_do_*`, the advice."""
+"""Keys of [undelivered] for address faults, and of the advice `notify.flagged_do_*`."""
 _PUT = "INSERT OR REPLACE INTO notify_flagged (person, channel, why, body, at_us) VALUES (?, ?, ?, ?, ?)"
 
 
 def reason_of(channel: str, why: str, detail: str) -> str:
-    """Why the address itself is at fault, by a service's answer; "" if it isn't."""
+    """The fault of the address itself according to a service's answer; "" if it has none."""
     if channel == "email" and why == "refused" and "5.1.1" in detail:  # RFC 3463: no such mailbox
         return "no_mailbox"
     return why if why in REASONS else ""
@@ -35,7 +37,7 @@ def read_flags(db: Connection, ring: Keyring) -> dict[str, dict[str, tuple[str, 
 
 
 def blocked_channels(flags: Mapping[str, tuple[str, str]], prefs: NotificationPreferences) -> dict[str, str]:
-    """The blocked channels whose address hasn't changed since, with the reason."""
+    """The blocked channels whose address hasn't changed since they were blocked, with the reason."""
     return {channel: why for channel, (why, address) in flags.items() if address == prefs.address(channel)}
 
 

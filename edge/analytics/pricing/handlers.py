@@ -1,4 +1,4 @@
-"""Handlers of pricing, inside the transaction."""
+"""Handlers of pricing commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ HeldCategories = Callable[[Connection], Sequence[str]]
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
 _OTHERS = "SELECT competitor FROM competitor_price WHERE sku = ?"
 COMPETITORS = 20
-"""Per product: competitors with a current price."""
+"""Maximum competitors with a current price per product."""
 
 
 class PricesJob(msgspec.Struct, frozen=True):
@@ -59,13 +59,13 @@ class PricesJob(msgspec.Struct, frozen=True):
 
 
 def train(tx: Transaction, command: TrainPrices) -> int:
-    """The job's id: that of a running one, if any."""
+    """Queue a training job; returns its id, or the id of one already running."""
     running = tx.db.execute(_RUNNING, (PRICES_JOB,)).fetchone()
     return int(running[0]) if running else queue(tx, PRICES_JOB, PricesJob(tx.business_date, tx.at_us))
 
 
 def finish(tx: Transaction, command: FinishPrices) -> None:
-    """Store the model unless one of the same days exists; its suggestions replace earlier ones."""
+    """Store the model unless one for the same days exists; its suggestions replace earlier ones."""
     version = command.trained.model_version
     if read_price_model(tx.db, version) is None:
         tx.append(command.trained)
@@ -76,7 +76,7 @@ def finish(tx: Transaction, command: FinishPrices) -> None:
 
 
 def _still_asked(tx: Transaction, prices: tuple[ProposedPrice, ...]) -> tuple[ProposedPrice, ...]:
-    """The suggestions without products that were rejected or repriced during training."""
+    """The suggestions, except for products rejected or repriced during training."""
     skus = [one.sku for one in prices]
     left = rejected_since(tx.db, skus, after(tx.business_date, -REJECTED_DAYS))
     listed, _ = prices_ahead(tx.db, skus, [tx.at_us])
@@ -84,7 +84,10 @@ def _still_asked(tx: Transaction, prices: tuple[ProposedPrice, ...]) -> tuple[Pr
 
 
 def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], None]:
-    """Approve with `SetPrice`; `held`: categories with prices fixed by law or by the shop."""
+    """Return the handler that approves suggestions with `SetPrice`.
+
+    `held`: categories with prices fixed by law or by the shop.
+    """
 
     def handler(tx: Transaction, command: TakeProposedPrices) -> None:
         skus = tuple(dict.fromkeys(command.skus))
@@ -109,7 +112,7 @@ def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], No
 def _require_applicable(
     tx: Transaction, one: ProposedPrice, held: Sequence[str], product: PriceableProduct | None
 ) -> None:
-    """Raises `Refusal` if the product changed since the suggestion."""
+    """Raise `Refusal` if the product has changed since the suggestion."""
     sku = one.sku
     now = price_at(tx.db, sku, tx.at_us)
     if now != one.was_minor:

@@ -1,4 +1,4 @@
-"""A bill of materials: the components of a product, from a day on."""
+"""A bill of materials: the components of a product from a day onwards."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class BomLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The components of `makes` thousandths of the product `sku`, from the business day `from_date` on.
+    """The components of `makes` thousandths of the product `sku`, from the business day `from_date` onwards.
 
-    The active bill with the latest start counts. `yield_permille`: expected output per input, in thousandths.
+    The active bill with the latest start applies. `yield_permille`: expected output per input, in thousandths.
     `extra_cost_minor`: additional cost per unit. `version` increases with every change; a given value is ignored.
     """
 

@@ -1,4 +1,4 @@
-"""Daily production plan from the forecast, and planning of all its orders."""
+"""Daily production plan from the forecast, and planning of its orders."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ _PLANNED = """
 
 
 class DayProposal(msgspec.Struct, frozen=True):
-    """A product to make: `expected` sales of the day, good stock `there`, open orders `coming`, whole batches of
-    `batch`, and the quantity to `propose`; in thousandths. `expected` None: unknown. `can_make`: the quantity all
-    components suffice for."""
+    """A product to make, in thousandths: `expected` sales of the day (None: unknown), good stock `there`, open orders
+    `coming`, whole batches of `batch`, and the quantity to `propose`. `can_make`: the quantity that the components in
+    stock suffice for.
+    """
 
     sku: str
     names: dict[str, str]
@@ -54,7 +55,7 @@ class DayPlan(msgspec.Struct, frozen=True):
 
 
 def production_plan(db: Connection, day: Text, today: Text, location: Text = MAIN) -> DayPlan:
-    """The plan for products sold separately; their components are planned along with them."""
+    """The plan for products sold separately, which also covers their components."""
     made = read_state(db)
     if day_of(day) is None or day_of(today) is None:
         return DayPlan(day, "", ())
@@ -95,7 +96,7 @@ def _good_on(db: Connection, sku: str, location: str, today: str, day: str) -> i
 
 
 def plan_day(tx: Transaction, command: PlanDay) -> tuple[PlannedWork, ...]:
-    """Create orders for everything wanted on a day, preceded by those for intermediate products."""
+    """Create orders for all products wanted on a day, preceded by orders for intermediate products."""
     if day_of(command.day) is None or command.day < tx.business_date:
         raise Refusal("production_day_wrong", {"day": command.day})
     wanted: dict[str, int] = {}
@@ -119,7 +120,7 @@ def plan_day(tx: Transaction, command: PlanDay) -> tuple[PlannedWork, ...]:
 def _plan_product(
     tx: Transaction, day: str, sku: str, quantity: int, is_wanted: bool, places: tuple[str, str]
 ) -> PlannedWork:
-    """An order; intermediate products stay where they are used."""
+    """Plan an order; intermediate products stay at the location where they are used."""
     source, target = places
     return plan_work(tx, PlanWork(sku, quantity, day, day, source, target if is_wanted else source))
 

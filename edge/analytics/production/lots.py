@@ -1,4 +1,4 @@
-"""Lot traceability in both directions: the products of a flour, and the flour of a bread."""
+"""Lot traceability in both directions: products made from a lot of flour, and the flour in a loaf of bread."""
 
 from __future__ import annotations
 
@@ -57,8 +57,10 @@ LotName = Annotated[str, msgspec.Meta(max_length=80)]
 
 
 class TracedLot(msgspec.Struct, frozen=True):
-    """A lot related by work orders, `step` orders away: quantities `left` and `sold`, in thousandths. Without a `lot`:
-    none was recorded. `is_apart`: disassembled, under that number."""
+    """A lot related by work orders, `step` orders away; quantities `left` and `sold` are in thousandths.
+
+    Without a `lot`, none was recorded. `is_apart`: disassembled, under that number.
+    """
 
     number: int
     sku: str
@@ -81,7 +83,7 @@ class LotTrace(msgspec.Struct, frozen=True):
 
 
 def production_lot(db: Connection, sku: Text, lot: LotName) -> LotTrace:
-    """A lot's origin and use, over all levels."""
+    """A lot's origin and uses, over all levels."""
     lot = lot.strip()
     return LotTrace(sku, lot, _trace_lots(db, _OF, sku, lot), _trace_lots(db, _INTO, sku, lot))
 
@@ -113,13 +115,13 @@ def _traced_lot(db: Connection, number: int, sku: str, lot: str, step: int, *, i
 
 
 def recalled_in(db: Connection, number: int) -> tuple[str, str] | None:
-    """A recalled lot among an order's components, with its product; None if there is none."""
+    """A recalled lot among an order's components, as (product, lot); None if there is none."""
     row = db.execute(_RECALLED_IN, (number,)).fetchone()
     return (row[0], row[1]) if row else None
 
 
 def recall_made(tx: Transaction, command: RecallMade) -> int:
-    """Block lots; returns how many weren't blocked before."""
+    """Block lots; returns the number that weren't blocked before."""
     made = production_lot(tx.db, command.sku, command.lot).went_into
     lots = {(one.sku, one.lot) for one in made if one.lot and not one.recalled}
     if not made:
@@ -130,7 +132,7 @@ def recall_made(tx: Transaction, command: RecallMade) -> int:
 
 
 def made_of_recalled(db: Connection) -> list[tuple[str, str, TracedLot]]:
-    """Lots in stock made from a blocked lot but not blocked themselves; with that lot."""
+    """Lots in stock that were made from a blocked lot but aren't blocked themselves, each with the blocked lot."""
     found = []
     for sku, lot in db.execute(_RECALLED, (LOTS_MOST,)).fetchall():
         for one in _trace_lots(db, _INTO, sku, lot):
@@ -140,8 +142,10 @@ def made_of_recalled(db: Connection) -> list[tuple[str, str, TracedLot]]:
 
 
 def print_work_label(tx: Transaction, command: PrintWorkLabel) -> list[int]:
-    """Print the label of an order's last output; returns the print jobs. Raises `no_report` if there is no good
-    output."""
+    """Print the label of an order's last output; returns the print jobs.
+
+    Raises `Refusal` `no_report` if there is no good output.
+    """
     made = tx.db.execute(_MADE_LAST, (command.number,)).fetchone()
     if made is None:
         raise Refusal("no_report", {"number": command.number})

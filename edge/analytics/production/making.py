@@ -1,4 +1,4 @@
-"""Production inside the transaction: start work orders, report good and scrap, calculate costs."""
+"""Production inside the transaction: start work orders, report good and scrap output, calculate costs."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ MILLI = 1_000
 
 
 class MadeWork(msgspec.Struct, frozen=True):
-    """A work order after a report: total output, and the lot of the good part. `cost_unknown`: components without known
-    cost, counted as 0; `missing`: current shortages."""
+    """A work order after a report: total output, and the lot of the good part.
+
+    `cost_unknown`: components without known cost, counted as 0; `missing`: current shortages.
+    """
 
     number: int
     state: str
@@ -81,7 +83,7 @@ def _work_result(tx: Transaction, order: WorkOrder, lot: str = "") -> MadeWork:
 
 
 def _plausible(tx: Transaction, order: WorkOrder, command: ReportWork) -> None:
-    """Raises `Refusal` for no output or an implausible amount; exceeding the plan needs confirmation."""
+    """Raise `Refusal` for no output or an implausible amount; exceeding the plan needs confirmation."""
     made = command.good + command.scrap
     if not made and (order.state == "planned" or not command.close):
         raise Refusal("quantity_zero", {"sku": order.sku})
@@ -138,15 +140,18 @@ def _due(one: WorkComponent, order: WorkOrder, done: int) -> int:
 
 
 def _share(one: WorkComponent, quantity: int) -> int:
-    """The value of a part of an order's components; all of them have the whole value."""
+    """The value of a part of an order's components; the full quantity has the full value."""
     return one.wip_milli * quantity // one.held_quantity if one.held_quantity else 0
 
 
 def _brought_in(
     tx: Transaction, order: WorkOrder, command: ReportWork, lot: str, taken_milli: int | None
 ) -> tuple[int, int]:
-    """Receive the good output at the value of its components. Returns the journal row, and the value received in
-    thousandths of a minor unit: rounded to minor units, like all receipts."""
+    """Receive the good output at the value of its components.
+
+    Returns the journal row, and the received value in thousandths of a minor unit, rounded to minor units like all
+    receipts.
+    """
     if taken_milli is not None and taken_milli > WORTH_LIMIT:
         raise Refusal("cost_large", {"sku": order.sku})
     cost = None if taken_milli is None else taken_milli // command.good

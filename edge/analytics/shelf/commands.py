@@ -1,4 +1,4 @@
-"""Commands of shelves."""
+"""Shelf commands."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Note = Annotated[str, msgspec.Meta(max_length=80)]
 class SetPlanogram(Command, frozen=True):
     """Set a bay's planogram, from now or from a business day.
 
-    `camera`: watches it; `full` and `bare`: pictures of it complete and empty, uploaded before. `changes`: the version
-    the user edited (0: none yet); refused if it's no longer the newest.
+    `camera`: the camera that watches the bay; `full` and `bare`: pictures of the complete and the empty bay, uploaded
+    earlier. `changes`: the version the user edited (0: none yet); refused if it's no longer the newest.
     """
 
     bay: BayId
@@ -37,10 +37,10 @@ class EndPlanogram(Command, frozen=True):
 
 
 class RenewReference(Command, frozen=True):
-    """Compare a bay with a newer picture, from the look `seen`; without a picture, with its planogram's again.
+    """Compare a bay with a newer picture from the look `seen`; without a picture, with its planogram's picture again.
 
-    Refused if anything is low, missing, hidden or unknown in it. `restocked` renews it once a day. A night look only
-    becomes the night reference; the first may show gaps, as it was compared with the day's.
+    Refused if any goods are low, missing, hidden or unknown in it. `restocked` renews it once a day. A night look only
+    becomes the night reference. The first one may show gaps, as it was compared with the day reference.
     """
 
     bay: BayId
@@ -50,7 +50,7 @@ class RenewReference(Command, frozen=True):
 
 
 class RecordLook(Command, frozen=True):
-    """Record a look at a bay; only conclusions from several looks become events. `soft`: see `Looked`."""
+    """Record a look at a bay. Only conclusions from several looks become events. `soft`: see `Looked`."""
 
     bay: BayId
     version: Number
@@ -69,7 +69,7 @@ class RecordCamera(Command, frozen=True):
 
 
 class AnswerFinding(Command, frozen=True):
-    """Record a user's verdict on a finding: `right`, `wrong`, `filled` now, or the goods are `not_there`.
+    """Record a user's verdict on a finding: `right`, `wrong`, `filled` now, or `not_there` (no goods to fill it).
 
     `wrong` raises the threshold for its facings; `not_there` counts the product as zero in stock.
     """
@@ -79,7 +79,7 @@ class AnswerFinding(Command, frozen=True):
 
 
 class UndoAnswer(Command, frozen=True):
-    """Undo the learning from a verdict."""
+    """Undo the effect of a verdict on learnt thresholds."""
 
     seq: Number
 

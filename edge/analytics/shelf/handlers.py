@@ -1,4 +1,4 @@
-"""Handlers of shelves, inside the transaction."""
+"""Handlers of shelf commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class ShelfHandlers:
         tx.append(ReferenceRenewed(command.bay, plan.full, command.picture, command.how, lit))
 
     def record_look(self, tx: Transaction, command: RecordLook) -> None:
-        """Store the look, and append the events that follow from it and earlier ones."""
+        """Store the look, and append the events that follow from it and earlier looks."""
         plan = read_planogram(tx.db, command.bay, command.version)
         if plan is None or newest_version(tx.db, command.bay)[1]:
             raise Refusal("no_such_bay", {"bay": command.bay})
@@ -200,7 +200,9 @@ class ShelfHandlers:
         )
 
     def _paces(self, tx: Transaction, bay: str, layout: BayLayout) -> dict[str, rules.Paces]:
-        """The pace of each product whose category has its own; recalculated when products or categories change."""
+        """The pace of each product whose category has a pace of its own; recalculated when products or categories
+        change.
+        """
         if not self._settings.gap_after_by_category:
             return {}
         catalogue = tx.db.execute(_CATALOGUE).fetchone()
@@ -222,7 +224,7 @@ class ShelfHandlers:
         return made
 
     def _fresh(self, tx: Transaction, command: RecordLook) -> BayTrack:
-        """A track of open findings: after counting restarts, or for a new version."""
+        """A track with only the open findings, for counting from the start or for a new version."""
         groups: dict[str, rules.GroupTrack] = {}
         for found in read_findings(tx.db, command.bay):
             empty_us = tx.at_us - found.first_us if found.kind == "gap" else 0
@@ -286,7 +288,7 @@ def _forget(tx: Transaction, found: ShelfFinding) -> None:
 
 
 def _unfit(layout: BayLayout) -> None:
-    """Raises `Refusal` if a layout can't be monitored."""
+    """Raise `Refusal` if a layout can't be monitored."""
     if len({facing.id for facing in layout.facings}) != len(layout.facings):
         raise Refusal("facing_twice")
     for facing in layout.facings:
@@ -299,7 +301,7 @@ def _unfit(layout: BayLayout) -> None:
 
 
 def _unchanged_groups(before: BayLayout, now: BayLayout) -> frozenset[str]:
-    """Unchanged groups, whose findings stay open."""
+    """Groups whose facings are unchanged; their findings stay open."""
     old, new = rules.groups_of(before), rules.groups_of(now)
     return frozenset(name for name, facings in old.items() if new.get(name) == facings)
 

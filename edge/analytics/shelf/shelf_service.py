@@ -34,7 +34,7 @@ FORGET_EVERY_S, KEEP_EVERY_S = 3600.0, 60.0
 
 
 class ShelfService:
-    """One per shop. Nothing starts before it's needed."""
+    """The vision service of a shop. Its processes start only when needed."""
 
     def __init__(
         self, shop: CommandBus, folder: Path, settings: ShelfSettings, today: Callable[[], str], models: object = None
@@ -59,7 +59,7 @@ class ShelfService:
         return part
 
     def _announce_plan(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        """Notify pages and cameras as soon as a bay is planned."""
+        """Notify pages and cameras as soon as a bay's planogram is set."""
         if not isinstance(outcome, Done) or not any(isinstance(event, PLANNED) for event in outcome.events):
             return
         self._shop.bus.publish(SHELVES)
@@ -83,8 +83,10 @@ class ShelfService:
             self.close()
 
     def keep_mistaken(self) -> None:
-        """Keep pictures of findings judged wrong while their plan exists: they show the right goods, but are never used
-        as the bay's reference."""
+        """Store pictures of findings judged wrong while their planogram exists.
+
+        They show the right goods, but are never used as the bay's reference.
+        """
         with closing(open_reader(self._shop.path)) as db:
             for plan in read_planograms(db):
                 for found in read_mistaken(db, plan):
@@ -98,7 +100,7 @@ class ShelfService:
         self.eyes.close()
 
     def _used_references(self) -> frozenset[str]:
-        """The references of planograms, and those needed to judge open findings."""
+        """The references of planograms, and pictures needed to judge open findings."""
         plans = read_planograms(self._shop.reader)
         findings = (found.picture for found in read_findings(self._shop.reader))
         mistaken = (found.picture for plan in plans for found in read_mistaken(self._shop.reader, plan))

@@ -1,4 +1,4 @@
-"""Client of `edge.lib.sight.child`: questions about pictures, answered by a separate process."""
+"""Client of `edge.lib.sight.child`: sends requests about pictures to a separate process."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from sandbox.environment import bare_environment
 HEAD = struct.Struct("!I")
 ANSWER_BYTES = 32 * 1024 * 1024
 LIMIT_S = 30.0
-"""Time limit of a request; a longer one ends the process, and the next one gets a new process."""
+"""Time limit of a request in seconds; a longer request ends the process, and the next request starts a new one."""
 IDLE_S = 300.0
-"""Time after which an idle process is ended, as it uses some 150 MB."""
+"""Seconds after which an idle process is ended, as it uses some 150 MB."""
 QUESTIONS_WAITING = 64
 A = TypeVar("A")
 
 
 class SightError(Exception):
-    """A question without an answer; the reason is a text of section `refused`."""
+    """A failed request; the reason is a text of section `refused`."""
 
     def __init__(self, code: str, **values: str | int) -> None:
         super().__init__(code)
@@ -33,8 +33,10 @@ class SightError(Exception):
 
 
 class SightProcess:
-    """Asks one question at a time. If the process dies, only the current question fails. `folders`: the only ones whose
-    pictures it can open."""
+    """Sends one request at a time.
+
+    If the process dies, only the current request fails. `folders`: the only folders whose pictures it can open.
+    """
 
     def __init__(self, *folders: Path) -> None:
         self._folders = folders
@@ -50,7 +52,7 @@ class SightProcess:
         return self._process.pid if self._process else None
 
     async def ask(self, question: Question, kind: type[A], limit_s: float = LIMIT_S) -> A:
-        """The answer, of this type. Raises SightError."""
+        """The answer, decoded as `kind`. Raises SightError."""
         if self._waiting >= QUESTIONS_WAITING:
             raise SightError("busy")
         self._waiting += 1
@@ -66,7 +68,7 @@ class SightProcess:
         return answer
 
     def close(self) -> None:
-        """Stop the process; a pending question fails."""
+        """Stop the process; a pending request fails."""
         if self._idle:
             self._idle.cancel()
         if self._process is not None and self._process.returncode is None:

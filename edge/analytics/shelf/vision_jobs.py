@@ -1,6 +1,6 @@
 """Vision jobs: submit a picture, get a number, fetch the answer later. Local to this box.
 
-They're separate from command jobs, as they change nothing: each is a file, kept for a week.
+They're separate from command jobs, as they change nothing. Each is a file that is deleted after a week.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ID = re.compile(r"[0-9a-f-]{36}")
 
 
 class VisionJob(msgspec.Struct, frozen=True):
-    """A job as reported; `error` is a text code."""
+    """A job for the API; `error` is a text code."""
 
     job_id: str
     kind: str
@@ -43,7 +43,7 @@ class TooManyJobs(Exception):
 
 
 class VisionJobs:
-    """The jobs of a folder, one at a time."""
+    """The jobs of a folder, run one at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -73,7 +73,7 @@ class VisionJobs:
         return self._now.get(id) or await asyncio.to_thread(self._read, id)
 
     async def stop(self) -> None:
-        """Abort the current job, which then reports that."""
+        """Abort the current job, which is then reported as failed."""
         await self._tasks.stop()
 
     def forget(self) -> None:

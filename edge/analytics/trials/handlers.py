@@ -1,7 +1,7 @@
 """Commands of trials, inside the transaction: load, decide, save.
 
-A trial changes nothing directly: its weeks are promotions (`SetPromotion`) and prices with an end (`SetPrice`), which
-begin and end by the clock, with no further action.
+A trial changes nothing directly. Its weeks are promotions (`SetPromotion`) and prices with an end (`SetPrice`), which
+begin and end by the clock without further action.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ from edge.goods.promotions.promotion import Promotion
 from edge.lib.units.dates import after
 
 AHEAD_DAYS = 92
-"""Maximum days ahead that a trial may begin."""
+"""Maximum days in advance for which a trial can be planned."""
 RUNNING_LIMIT = 20
 
 
 class TrialHandlers:
-    """`zone` is the shop's, and `turn_min` the minute of the day at which its business days turn. A trial keeps the
-    values it was planned with."""
+    """`zone`: the shop's time zone; `turn_min`: the minute of the day at which its business day begins.
+
+    A trial keeps the values it was planned with.
+    """
 
     def __init__(self, zone: str, turn_min: int) -> None:
         self._zone, self._turn_min = zone, turn_min
@@ -83,7 +85,7 @@ class TrialHandlers:
         self._end(tx, kept.trial, TrialEnded(command.number, command.why, command.subject, command.shortfall_minor))
 
     def _end(self, tx: Transaction, trial: Trial, ended: TrialEnded) -> None:
-        """End the trial's current and coming promotions and prices, except those changed by a person since."""
+        """End the trial's current and future promotions and prices, except those a person has changed since."""
         tx.append(ended)
         trial = trial.of_shop(self._zone, self._turn_min)
         for phase in trial.phases_on:
@@ -98,7 +100,7 @@ class TrialHandlers:
 
 
 def _require_prices_free(tx: Transaction, trial: Trial) -> None:
-    """Require that nothing changes these products' prices automatically during the trial."""
+    """Raise `Refusal` if a scheduled price changes these products' prices during the trial."""
     phases = trial.phases
     begin_us, end_us = trial.span_us(phases[0])[0], trial.span_us(phases[-1])[1]
     for price in trial.prices:
@@ -122,7 +124,7 @@ def _require_first_day(tx: Transaction, first: str) -> None:
 
 
 def _usual_price(tx: Transaction, sku: str, price_minor: int, begin_us: int) -> TrialPrice:
-    """The usual price on the first day: today's may be that of a special that ends before."""
+    """The usual price on the first day. Today's price may be a special that ends before it."""
     usual = price_at(tx.db, sku, begin_us)
     if usual is None:
         raise Refusal("trial_no_price", {"sku": sku})
@@ -141,7 +143,9 @@ def _require_sold(tx: Transaction, skus: tuple[str, ...]) -> None:
 
 
 def _require_same_goods(promotion: Promotion, skus: tuple[str, ...]) -> None:
-    """Require that the discounted products are the measured ones: named products on both sides, or the whole shop."""
+    """Raise `Refusal` unless the discounted products are the measured ones: named products on both sides, or the whole
+    shop.
+    """
     goods = promotion.goods
     if goods.categories or goods.brands or set(goods.skus) != set(skus) or (skus and promotion.but.keys):
         raise Refusal("trial_goods_differ")

@@ -23,7 +23,7 @@ from edge.web.responses import answer_json
 
 
 class ScenarioAsked(msgspec.Struct, frozen=True):
-    """The `id` to fetch the result by."""
+    """The `id` for fetching the result."""
 
     id: str
 
@@ -40,7 +40,7 @@ async def begin_run(site: PanelContext, scenario: Scenario, today: str) -> str:
 
 
 async def begin_stock_run(site: PanelContext, scenario: StockScenario, today: str) -> str:
-    """Start a simulation; returns its id in `STOCK_RUNS`. Raises `Refusal` like `begin_run`."""
+    """Start a simulation; returns its id in `STOCK_RUNS`. Raises `Refusal` as `begin_run` does."""
     require_sound_stock(scenario, today)
     return site.services.of(STOCK_RUNS).start(StockQuestion(await site.asker.read(_ledger_path), scenario))
 
@@ -68,13 +68,15 @@ def _state_in(request: web.Request, kept: Service[Runs[Any, Any]]) -> web.Respon
 
 
 async def ask_stock(request: web.Request) -> web.Response:
-    """`POST whatif/stock`: a past period with other reorder points; the answer is at `GET whatif/stock/{id}`."""
+    """`POST whatif/stock`: simulate a past period with other reorder points; fetch the result from `GET
+    whatif/stock/{id}`.
+    """
     scenario = await body_of(request, StockScenario)
     return answer_json(ScenarioAsked(await begin_stock_run(request.app[SITE], scenario, today_of(request))), 202)
 
 
 async def look_at_stock(request: web.Request) -> web.Response:
-    """`GET whatif/stock/{id}`: how far a question about stock is, and its answer."""
+    """`GET whatif/stock/{id}`: a simulation's progress and result."""
     return _state_in(request, STOCK_RUNS)
 
 

@@ -1,7 +1,7 @@
 """The shop at a time as the till's pricing reads it: the ledger, with original or other promotions.
 
-Each world is a ledger reader whose temporary tables shadow those of the same name. So the till's statements read these,
-and nothing can write to the ledger.
+Each world is a ledger reader whose temporary tables shadow the ledger's tables of the same name. The till's statements
+therefore read the temporary tables, and the ledger can't be written.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class PricedMoment(NamedTuple):
 
 
 class World:
-    """The ledger with its own promotions. `takes`: whether it includes one of the shop's, by id."""
+    """The ledger with its own promotions. `takes`: returns whether one of the shop's promotions is included, by id."""
 
     def __init__(self, db: Connection, without: Iterable[str] = ()) -> None:
         db.execute("PRAGMA query_only = OFF")  # for temporary tables only: the file itself is open read-only
@@ -84,7 +84,7 @@ class World:
                 project.projector.on[PromotionEnded](self.db, fact, fact.event)
 
     def run(self, promotion: Promotion) -> None:
-        """Run an additional promotion from the beginning."""
+        """Run an additional promotion from the start of the ledger."""
         always = msgspec.structs.replace(promotion, from_us=promotion.from_us or 1)
         fact = RecordedEvent(0, 0, b"", "", "", "panel", "", 1, PromotionSet(always), "ok")
         project.projector.on[PromotionSet](self.db, fact, fact.event)
@@ -113,7 +113,7 @@ def other_world(db: Connection, scenario: Scenario) -> tuple[World, frozenset[st
 
 
 def goods_skus(db: Connection, goods: Goods) -> set[str]:
-    """The products of a selection, by their current categories; all products if it's empty."""
+    """The products in a selection, by their current categories; all products if it's empty."""
     skus = [sku for (sku,) in db.execute("SELECT sku FROM main.product")]
     wanted = set(goods.keys)
     if not wanted:

@@ -1,4 +1,4 @@
-"""Events of the catalogue."""
+"""Catalogue events."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from edge.goods.catalog.product import Product, Source
 class ProductSet(Event, frozen=True, omit_defaults=True):
     """A product is new or changed: `product` is its complete new state, with normalised codes.
 
-    `source` made the change; `word` is what it said if that differs from `product`, because of other sources or a code
-    of another product. An empty word was withdrawn. Parts may be measured.
+    `source`: the source of the change; `word`: the source's own data, if it differs from `product` because of other
+    sources or another product's code. An empty word was withdrawn. Parts may be measured.
     """
 
     version = VERSION
@@ -32,9 +32,9 @@ class PriceChanged(Event, frozen=True, omit_defaults=True):
 
 
 class PriceSet(Event, frozen=True, omit_defaults=True):
-    """A product's price in a list from `from_us`, until `until_us` or the next one.
+    """A product's price in a list from `from_us` until `until_us` or the next price.
 
-    `price_minor` None removes the price of that list that begins there.
+    `price_minor` None removes the list's price that begins at `from_us`.
     """
 
     sku: str
@@ -60,8 +60,9 @@ class ProductRestored(Event, frozen=True, omit_defaults=True):
 
 
 class CategorySet(Event, frozen=True, omit_defaults=True):
-    """A category is new or changed: complete, including price deviation, limit per customer, position and
-    restrictions."""
+    """A category is new or changed; the event has its complete data, including price deviation, limit per customer,
+    position and restrictions.
+    """
 
     category: Category
     source: Source = Source()

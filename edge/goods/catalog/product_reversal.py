@@ -23,11 +23,11 @@ _SEQS = """
     UNION SELECT ?1 WHERE ?1 {0} ?2 ORDER BY seq {1}
 """
 CHANGES = 200
-"""Newest changes of a product to search for its earlier values. Changes before those can't be undone."""
+"""Maximum newest changes of a product searched for its earlier values. Earlier changes can't be undone."""
 
 
 class Before(msgspec.Struct):
-    """Previous state: product, the source's data, and whether retired."""
+    """Previous state: the product, the source's data, and whether it was retired."""
 
     product: Product | None = None
     word: Product | None = None
@@ -39,7 +39,10 @@ class Before(msgspec.Struct):
 
 
 def undo_changes(tx: Transaction, command: UndoChanges) -> tuple[str, ...]:
-    """Revert; return the SKUs skipped because they changed since, or because recipes need the size they would lose."""
+    """Revert products.
+
+    Returns the SKUs skipped because they have changed since, or because recipes need the size they would lose.
+    """
     sources = (command.source, *command.also)
     return tuple(sku for sku, since, last in command.changes if not _undo_product(tx, sku, since, last, sources))
 
@@ -84,7 +87,7 @@ def _undo_product(tx: Transaction, sku: str, since: int, last: int, sources: Seq
 
 
 def _is_locked(tx: Transaction, id: int, before: Product | None, source: Source) -> bool:
-    """Whether it would change a field that head office keeps."""
+    """Whether reverting to `before` would change a field controlled by head office."""
     if before is None or is_office(tx, source):
         return False
     now = _now(tx, id)
@@ -92,14 +95,14 @@ def _is_locked(tx: Transaction, id: int, before: Product | None, source: Source)
 
 
 def _is_poured_by_size(tx: Transaction, id: int, before: Product | None) -> bool:
-    """Whether a recipe uses a measure whose content would become unknown."""
+    """Whether a recipe uses the product by a measure whose content would become unknown."""
     if before is None or before.size == _now(tx, id).size:
         return False
     return any(sku == before.sku and not content_of(before, measure) for sku, measure in measured_parts(tx.db))
 
 
 def _before(tx: Transaction, id: int, since: int, source: str) -> Before | None:
-    """Reconstruct the state before `since` from newer changes; None if not available locally."""
+    """Reconstruct the state before `since` from newer changes; None if it isn't available locally."""
     if id >= since:
         return Before()
     before = Before()
@@ -151,7 +154,7 @@ def _now(tx: Transaction, id: int) -> Product:
 
 
 def _with_free_codes(tx: Transaction, product: Product) -> Product:
-    """Product without codes that another one has received since."""
+    """The product without codes that another product has received since."""
     owners = owners_of(tx.db, codes_of(product))
     taken = {code for code, owner in owners.items() if owner != product.sku}
     if not taken:

@@ -15,16 +15,19 @@ from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 LEVELS_MOST = 4
 """Maximum nesting depth of recipes."""
 PARTS_MOST = 30
-"""Maximum products that a sale of one product takes from stock, once all nested recipes are resolved."""
+"""Maximum products that a sale of one product takes from stock, after all nested recipes are resolved."""
 _HALF = Fraction(1, 2)
 Taken = tuple[str, Literal["", "g", "ml", "m"]]
 """A product, and the measure in which it is used."""
 
 
 def flat_parts(parts: tuple[BundlePart, ...], known: Mapping[str, Product]) -> tuple[BundlePart, ...]:
-    """Resolve parts to what leaves the stock: with unit contents and losses, composed parts replaced by theirs,
-    duplicates added up. `known`: products of all levels; unknown parts, or measured ones without content, stay
-    unchanged."""
+    """Resolve parts to the goods that leave stock.
+
+    Composed parts are replaced by their own, duplicates are added up, and unit contents and losses are applied.
+
+    `known`: products of all levels. Unknown parts, and measured parts without content, stay unchanged.
+    """
     if not any(part.loss_permille or _parts_of(part.sku, known) for part in parts):
         return tuple(part_with_content(part, known) for part in parts)
     amounts: dict[Taken, Fraction] = {}
@@ -44,7 +47,7 @@ def _open(
     known: Mapping[str, Product],
     level: int,
 ) -> None:
-    """Add these parts' consumption `times` times, by product and measure."""
+    """Add the consumption of these parts, multiplied by `times`, by product and measure."""
     for part in parts:
         amount, inner = times * part.gross, _parts_of(part.sku, known)
         whole = content_of(known[part.sku], part.measure) if part.measure and inner else THOUSANDTHS
@@ -61,7 +64,7 @@ def _whole(amount: Fraction) -> int:
 
 
 def part_with_content(part: BundlePart, known: Mapping[str, Product]) -> BundlePart:
-    """Part with its measure per unit."""
+    """The part with its content: the amount of its measure per unit."""
     if not part.measure or part.sku not in known:
         return part
     return msgspec.structs.replace(part, content=content_of(known[part.sku], part.measure))

@@ -37,7 +37,7 @@ _SAFE = re.compile(r"[^\w.() -]+")
 
 
 class Understood(msgspec.Struct, forbid_unknown_fields=True):
-    """How to read a file: fields by column, or empty to guess. `path` from the upload."""
+    """How to read a file: fields by column, or empty to guess. `path` is the result of the upload."""
 
     path: str
     columns: dict[str, str] | None = None
@@ -45,7 +45,7 @@ class Understood(msgspec.Struct, forbid_unknown_fields=True):
 
 
 async def upload(request: web.Request) -> web.Response:
-    """`POST imports?name=FILE`: upload a file; returns its path. Only the newest are kept."""
+    """`POST imports?name=FILE`: upload a file; returns its path. Only the newest files are stored."""
     name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-NAME_CHARS:] or "file"
     folder = request.app[SITE].config.folder
     place = await asyncio.to_thread(new_place, folder, name)
@@ -101,7 +101,8 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 async def export_shop(request: web.Request) -> web.StreamResponse:
     """`GET exports/shop.sqlite`: the whole shop without personal data as an SQLite file, written by a separate process
-    with the current config.toml. Raises `Problem` 409 if that is unreadable."""
+    with the current config.toml. Raises `Problem` 409 if config.toml is invalid.
+    """
     site, module = request.app[SITE], "edge.operations.shop_file.export"
     file = site.services.of(CONFIG).file
     try:

@@ -1,4 +1,4 @@
-"""Queries of modifiers."""
+"""Queries on modifiers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_groups(db: Connection) -> tuple[ModifierGroup, ...]:
 
 
 def groups_of(db: Connection, product: CatalogProduct) -> tuple[ModifierGroup, ...]:
-    """Groups of a product in order; a shop without groups needs one index lookup."""
+    """A product's groups in order. A shop without groups needs only one index lookup."""
     if db.execute(_ANY).fetchone() is None:
         return ()
     categories: Iterable[str] = ()
@@ -48,13 +48,15 @@ def groups_of(db: Connection, product: CatalogProduct) -> tuple[ModifierGroup, .
 
 
 def modifier_groups(db: Connection, sku: str) -> tuple[ModifierGroup, ...]:
-    """Groups of the product with this `sku`."""
+    """Groups of the product with SKU `sku`."""
     product = find_by_sku(db, sku)
     return groups_of(db, product) if product else ()
 
 
 def choice_of(db: Connection, product: CatalogProduct, wanted: tuple[str, ...] | None) -> ModifierChoice:
-    """Chosen modifiers: `wanted`, or (None) the defaults. Cases have none. Raises `Refusal` for an invalid choice."""
+    """The chosen modifiers: `wanted`, or the defaults if None. Cases have none. Raises `Refusal` for an
+    invalid choice.
+    """
     groups = groups_of(db, product) if product.units == 1 else ()
     if not groups and not wanted:
         return NOTHING
@@ -68,7 +70,7 @@ def choice_of(db: Connection, product: CatalogProduct, wanted: tuple[str, ...] |
 
 
 def _with_loss(omits: tuple[BundlePart, ...], lost: Mapping[tuple[str, str], int]) -> tuple[BundlePart, ...]:
-    """Omitted goods including their loss."""
+    """Omitted goods with their preparation loss added."""
     return tuple(
         part if part.loss_permille else _replace(part, loss_permille=lost.get((part.sku, part.measure), 0))
         for part in omits
@@ -76,7 +78,7 @@ def _with_loss(omits: tuple[BundlePart, ...], lost: Mapping[tuple[str, str], int
 
 
 def categories_asked(db: Connection) -> set[str]:
-    """Categories used by groups."""
+    """Categories that groups apply to."""
     return {id for (id,) in db.execute("SELECT target FROM modifier_target WHERE kind = 'category'")}
 
 

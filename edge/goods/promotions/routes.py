@@ -29,7 +29,7 @@ class PromotionPage(msgspec.Struct):
 
 
 async def promotions(request: web.Request) -> web.Response:
-    """`GET promotions`: current and scheduled ones, or (`?over=yes`) ended ones; pages by `?after=`."""
+    """`GET promotions`: current and scheduled promotions, or ended ones with `?over=yes`; pages by `?after=`."""
     answer = answer_json(await page_of(request))
     return unless_unchanged(request, answer, content_tag(answer))
 
@@ -41,9 +41,10 @@ async def promotion(request: web.Request) -> web.Response:
 
 
 async def put_promotion(request: web.Request) -> web.Response:
-    """`PUT promotions/{id}`: replace it, as in `SetPromotion`.
+    """`PUT promotions/{id}`: set a promotion, as in `SetPromotion`.
 
-    `begins` and `ends` may replace its moments: ISO 8601, in the store's time zone without an offset.
+    `begins` and `ends` can be given instead of `from_us` and `until_us`, in ISO 8601; without an offset, they are in
+    the store's time zone.
     """
     fields = {**json_of(await request.read()), "id": request.match_info["id"]}
     zone = ZoneInfo(request.app[SITE].settings.zone)
@@ -59,7 +60,7 @@ async def put_promotion(request: web.Request) -> web.Response:
 
 
 async def page_of(request: web.Request) -> PromotionPage:
-    """Page of promotions that a request asks for."""
+    """The requested page of promotions."""
     over, after, now = asks_over(request), request.query.get("after", ""), request.app[SITE].shop.now_us()
 
     def read(db: Connection) -> list[KeptPromotion]:
@@ -72,7 +73,7 @@ async def page_of(request: web.Request) -> PromotionPage:
 
 
 async def require_promotion(request: web.Request, id: str) -> KeptPromotion:
-    """A promotion. Raises `Problem` 404."""
+    """A promotion. Raises `Problem` 404 if it is unknown."""
     found = await request.app[SITE].asker.read(lambda db: read_promotion(db, id))
     if found is None:
         raise Problem(404, "promotion_not_found", promotion=id[:80])
@@ -80,7 +81,7 @@ async def require_promotion(request: web.Request, id: str) -> KeptPromotion:
 
 
 def asks_over(request: web.Request) -> bool:
-    """Whether ended ones are requested."""
+    """Whether ended promotions are requested."""
     over = request.query.get("over", "no")
     if over not in ("no", "yes"):
         raise Problem(400, "argument_wrong", name="over", why="no or yes")

@@ -29,7 +29,7 @@ _NOTE = """
 
 
 class PriceFinding(msgspec.Struct, frozen=True):
-    """A product received at another cost than ordered."""
+    """A product received at a cost that differs from the order's."""
 
     sku: str
     ordered_minor: int
@@ -78,7 +78,7 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder:
 
 
 def price_findings(lines: Iterable[PurchasedGoods], came: Iterable[ReceivedGoods]) -> tuple[PriceFinding, ...]:
-    """Products received at another cost than ordered."""
+    """Products received at a cost that differs from the order's."""
     ordered = {line.sku: line.unit_cost_minor for line in lines}
     return tuple(
         PriceFinding(goods.sku, ordered[goods.sku], goods.unit_cost_minor)
@@ -88,7 +88,7 @@ def price_findings(lines: Iterable[PurchasedGoods], came: Iterable[ReceivedGoods
 
 
 def kept_note(db: Connection, supplier: str, note: str) -> tuple[str, int] | None:
-    """A supplier's delivery note in its original spelling, and its order; ignores case and spaces."""
+    """A supplier's delivery note as originally written, and its order; case and spaces are ignored."""
     found: tuple[str, int] | None = db.execute(_NOTE, (supplier, " ".join(note.split()))).fetchone()
     return found
 
@@ -123,7 +123,9 @@ def _receive_line(
 
 
 def _split_boxes(product: CatalogProduct, pack: int, quantity: int) -> tuple[int, int]:
-    """Split into closed boxes and loose units: packs or scanned cases of whole boxes arrive closed."""
+    """Split a quantity into closed boxes and loose units. Packs or scanned cases that make whole boxes
+    arrive closed.
+    """
     box = product.box or 0
     if not box or (pack % box and product.units % box):
         return 0, quantity

@@ -1,4 +1,4 @@
-"""Commands of rows that need approval."""
+"""Commands for rows that need approval."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ MANY = 100
 
 
 class HoldProducts(Command, frozen=True):
-    """Hold a source's product data for approval: its price differs too much or is 0, the product is new without a
+    """Hold a source's product data for approval: its price is 0 or differs too much, or the product is new and has no
     number, may be the same as another, or failed its file's checks.
 
     `lines` are positions in the source, `gates` the reasons (None: passed; empty: all passed). Rows already held or
-    rejected are left alone.
+    rejected are unchanged.
     """
 
     products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=MANY)]
@@ -29,24 +29,33 @@ class HoldProducts(Command, frozen=True):
 
 
 class ReleaseHeld(Command, frozen=True):
-    """Approve a source's data on these products; a proposed match is confirmed, now and for later data of that
-    source. Returns what `HoldAgain` needs to undo it; a confirmed match isn't undone."""
+    """Approve a source's data on these products.
+
+    A proposed match is confirmed, also for later data from that source. Returns the data that `HoldAgain` needs to undo
+    it; a confirmed match isn't undone.
+    """
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
     source: Word
 
 
 class DropHeld(Command, frozen=True):
-    """Reject: leave these products unchanged. The same price of the same source isn't asked about again. A proposed
-    match is added as a separate product. Returns what `HoldAgain` needs to undo it; a rejected match isn't undone."""
+    """Reject held data, leaving these products unchanged.
+
+    The same price from the same source isn't asked about again, and a proposed match is added as a separate product.
+
+    Returns the data that `HoldAgain` needs to undo it; a rejected match isn't undone.
+    """
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
     source: Word
 
 
 class DecidedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Held data that was approved or rejected, and why it was held. `first`, `last`: the journal rows by which approval
-    changed the product (0: none)."""
+    """Held data that was approved or rejected, and why it was held.
+
+    `first`, `last`: the journal rows in which approval changed the product (0: none).
+    """
 
     product: Product
     source: Source
@@ -57,8 +66,10 @@ class DecidedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HoldAgain(Command, frozen=True):
-    """Undo decisions: the data waits for approval again, and changes made by approving it are reverted. Refused if
-    a product was changed since."""
+    """Undo decisions: the data waits for approval again, and changes made by its approval are reverted.
+
+    Refused if a product has changed since.
+    """
 
     rows: Annotated[tuple[DecidedRow, ...], msgspec.Meta(min_length=1, max_length=MANY)]
 

@@ -23,14 +23,15 @@ else:
 # How well a product's best word matches a query's word; 1 is an exact match
 FORM, BEGUN, BEGUN_INSIDE, MISSPELT = 0.95, 0.93, 0.8, 0.9
 ALIKE = 0.5
-"""Minimum share of common letters for a word to count as a misspelling."""
+"""Minimum share of letters in common for a word to count as a misspelling."""
 
 LEAST_MET, LEAST_ALIKE = 0.5, 0.6
 """Minimum match quality and name similarity; a product that reaches neither isn't a match."""
 
 WORDS, WHOLE, SOLD, RATED, NAMED, FIRST = 0.7, 0.3, 0.2, 0.04, 0.1, 0.05
-"""Weights: of the matched words, the typed share of the name, sales (which can outweigh that), ratings, whether all
-words belong to the name, and whether the name begins with the first of them."""
+"""Weights of the matched words, of the typed share of the name, of sales (which can outweigh the former), of ratings,
+of all words being in the name, and of the name beginning with the first word.
+"""
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -52,7 +53,7 @@ def rank(
 ) -> list[Marked]:
     """Scored products, best first. `found`: by id, a line per name and one for other data.
 
-    `sold`: recent sales on any scale; missing: none. `rated`: customer ratings from -1 to 1.
+    `sold`: recent sales on any scale, missing if none. `rated`: customer ratings from -1 to 1.
     """
     most = log1p(max(sold.values(), default=0.0)) or 1.0
     numbers = any(one.word[0].isdigit() for one in wanted)
@@ -73,7 +74,7 @@ def rank(
 
 
 def _in_name(wanted: Sequence[QueryTerm], name: Sequence[str]) -> float:
-    """Bonus if the words are a name's."""
+    """Bonus if all words are in one name."""
     if not name or not all(any(_is(one, word) for word in name) for one in wanted):
         return 0.0
     return NAMED + (FIRST if _is(wanted[0], name[0]) else 0.0)

@@ -1,4 +1,4 @@
-"""Search for the till's input while typing, and for `GET /api/v1/search`."""
+"""Search for the till's input during typing, and for `GET /api/v1/search`."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ QUERY = "search"
 """Name of the registered query that all handlers here use."""
 
 NOBODYS_NAME = "qqxxzz"
-"""A query that finds nothing, so that a search runs all its steps."""
+"""A query without results, which makes a search run all its steps."""
 
 
 async def products(request: web.Request) -> web.Response:
-    """`GET /fragments/products?text=...`: search results as a selectable list; `sure=yes`: without similar meanings."""
+    """`GET /fragments/products?text=...`: search results as a selectable list; `sure=yes`: omit products of similar
+    meaning.
+    """
     site = request.app[SITE]
     text = request.query.get("text", "")
     wanted = {"text": text, "limit": PRODUCTS_SHOWN, "at_us": site.shop.now_us()}
@@ -64,7 +66,7 @@ async def search(request: web.Request) -> web.Response:
 
 
 async def _find(site: PanelContext, question: QueryInfo, wanted: dict[str, Any]) -> Found:
-    """Search by words and, if that finds little, by meaning too, if the shop has a model for it."""
+    """Search by words and, if that finds little and the shop has a model, also by meaning."""
     found: Found = await site.asker.ask(question, wanted)
     sense = None if found.sure else await _sense(site, wanted["text"])
     if sense is None:
@@ -83,8 +85,10 @@ async def _find(site: PanelContext, question: QueryInfo, wanted: dict[str, Any])
 
 
 async def list_products(site: PanelContext, text: str, wanted: Filter, after: int, limit: int) -> Listed:
-    """A page of the products that match a filter; if a text finds few and none for sure, also those of similar
-    meaning."""
+    """A page of the products that match a filter.
+
+    If a text finds few products and no sure match, products of similar meaning are added.
+    """
     now, search = site.shop.now_us(), Search(site.settings.currency)
     found = await site.asker.read(lambda db: search.page(db, text, wanted, after, limit, now))
     sense = None if found.sure or after or found.after is not None else await _sense(site, text)
@@ -104,7 +108,7 @@ async def _sense(site: PanelContext, text: str) -> SentenceEmbedding | None:
 
 
 async def prepare(site: PanelContext) -> None:
-    """Run a first query, which loads what search needs."""
+    """Run a first query, which loads the search's data."""
     await site.asker.ask(site.asker.questions[QUERY], {"text": NOBODYS_NAME})
 
 

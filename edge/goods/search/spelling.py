@@ -1,4 +1,4 @@
-"""Spelling suggestions: catalogue words that a mistyped word may stand for."""
+"""Spelling suggestions: catalogue words that may be meant by a mistyped word."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ else:
     OSA = LateModule("rapidfuzz.distance.OSA")
 
 BROKEN_OFF = 0.5
-"""Cost of an unfinished word that is otherwise right."""
+"""Cost of an unfinished word without other errors."""
 
 CANDIDATES = 100
-"""Words to compare: those with the most trigrams in common."""
+"""Maximum words to compare, starting with those that share the most trigrams."""
 
 PROPOSED = 4
 """Maximum suggestions per word."""
@@ -34,8 +34,8 @@ _WORDS = "SELECT w.word FROM json_each(?) j JOIN search_word w ON w.id = j.value
 def suggest_spellings(db: Connection, word: str, unfinished: bool) -> list[str]:
     """Catalogue words within a few typing errors, the nearest first, without `word` itself.
 
-    An error is a letter left out, inserted, replaced or transposed with the next (restricted
-    Damerau, "optimal string alignment"). `unfinished`: the missing rest of a longer word is no error.
+    An error is a letter omitted, inserted, replaced or transposed with the next (restricted Damerau, "optimal string
+    alignment"). `unfinished`: the missing rest of a longer word isn't an error.
     """
     if not word.isalpha() or len(word) < 2:
         return []
@@ -52,7 +52,7 @@ def suggest_spellings(db: Connection, word: str, unfinished: bool) -> list[str]:
 
 
 def apart(db: Connection, word: str) -> tuple[str, ...]:
-    """The two catalogue words that were written as one; empty if there are none. The most even split wins."""
+    """The two catalogue words that were written as one, split as evenly as possible; empty if there are none."""
     if not word.isalpha() or not 2 * PART_LETTERS <= len(word) <= APART_LETTERS:
         return ()
     ends = sorted(range(PART_LETTERS, len(word) - PART_LETTERS + 1), key=lambda end: abs(2 * end - len(word)))

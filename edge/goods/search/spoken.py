@@ -1,6 +1,7 @@
 """The grammar of speech recognition at a till: the phrases it listens for.
 
-Product names as people say them, without what is only printed ("Milk 3% 1 l" is "milk"), and the words of an order.
+The phrases are product names as people say them, without printed details ("Milk 3% 1 l" is "milk"), and the words of an
+order.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ WORDS = 5
 """Maximum words of a spoken name."""
 
 ROWS = 12_000
-"""Products to read for their names: several may share a name, or have none in a language."""
+"""Maximum products read for their names: several may share a name, or have no name in a language."""
 
 Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}$(?!\n)")]
 Most = Annotated[int, msgspec.Meta(ge=1, le=PHRASES)]
@@ -54,7 +55,7 @@ def phrases(db: Connection, language: Language, limit: Most = PHRASES) -> tuple[
 
 
 def revision(db: Connection) -> int:
-    """A number that changes whenever a product does."""
+    """A number that changes whenever any product changes."""
     return int(db.execute(_REVISION).fetchone()[0])
 
 
@@ -85,7 +86,7 @@ def _is_measure(word: str) -> bool:
 
 @cache
 def order_words(language: str) -> tuple[str, ...]:
-    """The order words of a language (`spoken.toml`); empty for a language that isn't in it."""
+    """The order words of a language in `spoken.toml`; empty if the file lacks the language."""
     known = tomllib.loads(resources.files(__package__).joinpath("spoken.toml").read_text("utf-8"))
     return tuple(known.get(language, {}).get("words", ()))
 

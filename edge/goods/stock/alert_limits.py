@@ -1,4 +1,4 @@
-"""Stock alert limits: for large movements, early expiry and large count differences; also by category."""
+"""Stock alert limits for large movements, early expiry and large count differences, also by category."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 
 class AlertLimitsOf(msgspec.Struct, frozen=True):
-    """Limits: boxes and units of a large movement, days before expiry, and the units and percent both of which a count
-    difference must exceed to be checked again. None: inherited from the category above or from the shop."""
+    """Limits: boxes and units of a large movement; days before expiry; and units and percent of a count difference,
+    both of which must be exceeded before a recount is requested. None: inherited from the parent category or the shop.
+    """
 
     boxes: int | None = None
     units: int | None = None
@@ -27,7 +28,7 @@ USUAL = AlertLimitsOf(5, 60, 7, 3, 20)
 
 
 class AlertLimits(msgspec.Struct, frozen=True):
-    """The limits of the shop and of categories; a category's also hold for those below it."""
+    """The limits of the shop and of categories. A category's limits also apply to its subcategories."""
 
     shop: AlertLimitsOf = USUAL
     categories: Mapping[str, AlertLimitsOf] = {}
@@ -44,7 +45,7 @@ class AlertLimits(msgspec.Struct, frozen=True):
 
 
 class LimitsOfProducts(msgspec.Struct, frozen=True):
-    """The limits of some products; `categories`: each product's own category and its ancestors, the nearest first."""
+    """The limits of some products; `categories`: each product's own category and its ancestors, nearest first."""
 
     limits: AlertLimits
     categories: Mapping[str, tuple[str, ...]]
@@ -55,11 +56,11 @@ class LimitsOfProducts(msgspec.Struct, frozen=True):
         return abs(delta) >= min(units, boxes * box or units) * THOUSANDTHS
 
     def is_soon(self, sku: str, days: int) -> bool:
-        """Whether an expiry in so many days deserves a warning."""
+        """Whether expiry within this many days needs a warning."""
         return days <= self._limit_for(sku, "days")
 
     def is_far_off(self, sku: str, expected: int, found: int) -> bool:
-        """Whether a count (thousandths) differs so much that it should be checked again."""
+        """Whether a count (thousandths) differs so much that it should be repeated."""
         return rules.far_off(expected, found, self._limit_for(sku, "off_units"), self._limit_for(sku, "off_percent"))
 
     def _limit_for(self, sku: str, name: str) -> int:

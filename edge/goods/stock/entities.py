@@ -25,7 +25,7 @@ _CLAIMED = "SELECT holder, said FROM stock_claim WHERE location = ? LIMIT 1"
 
 
 def kind_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | None) -> StockLocation:
-    """Raises `Refusal` if something is sold from a location that would become a quarantine."""
+    """Raise `Refusal` if a register sells from a location that would become a quarantine."""
     if wanted.kind == QUARANTINE:
         if wanted.id == MAIN:
             raise Refusal("main_stays", {"location": MAIN})
@@ -35,7 +35,7 @@ def kind_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | Non
 
 
 def parent_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | None) -> StockLocation:
-    """Raises `Refusal` if the parent location doesn't exist, is inside this one, or nests too deep."""
+    """Raise `Refusal` if the parent location doesn't exist, is inside this one, or is nested too deeply."""
     if not wanted.parent:
         return wanted
     if wanted.id == MAIN:
@@ -53,19 +53,19 @@ def parent_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | N
 
 
 def _upward(parents: Mapping[str, str], place: str) -> Iterator[str]:
-    """A location and its ancestors, the nearest first."""
+    """Yield a location and its ancestors, nearest first."""
     while place:
         yield place
         place = parents.get(place, "")
 
 
 def _height(parents: Mapping[str, str], place: str) -> int:
-    """The nesting depth of a location and those inside it; 1 if there are none."""
+    """The number of nesting levels of a location and those inside it; 1 if it contains none."""
     return 1 + max((_height(parents, one) for one, parent in parents.items() if parent == place), default=0)
 
 
 def is_empty(tx: Transaction, command: RetireLocation) -> None:
-    """Raises `Refusal` if a location has stock, reservations, counts or sales, or is the main one."""
+    """Raise `Refusal` if a location has stock, reservations, counts or sales, or is the main location."""
     id, db = command.id, tx.db
     if id == MAIN:
         raise Refusal("main_stays", {"location": MAIN})
@@ -82,8 +82,10 @@ def is_empty(tx: Transaction, command: RetireLocation) -> None:
 
 
 def levels_fit(tx: Transaction, wanted: StockLevels, known: StockLevels | None) -> StockLevels:
-    """The levels with the product's own number. Raises `Refusal` if they contradict each other or the location doesn't
-    exist."""
+    """The levels with the product's own number.
+
+    Raises `Refusal` if they contradict each other or the location doesn't exist.
+    """
     sku = find_stocked(tx.db, wanted.sku).sku
     require_location(tx.db, wanted.location)
     if wanted.reorder > wanted.par:
@@ -123,4 +125,4 @@ LEVELS = Entity(
     key=("sku", "location"),
     checks=(levels_fit,),
 )
-"""Stock levels. Their table has one more column, `status`, which stock movements change."""
+"""Stock levels. Their table has an additional column, `status`, which stock movements update."""

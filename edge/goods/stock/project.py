@@ -43,7 +43,7 @@ _SCANNED = """
         expected = excluded.expected, looks = excluded.looks, person = excluded.person, at_us = excluded.at_us,
         since = CASE WHEN excluded.looks > looks THEN excluded.since ELSE since END
 """
-"""Quantities of the same pass add up; another pass replaces them."""
+"""Adds up quantities counted in the same pass; another pass replaces them."""
 _ADD = """
     INSERT INTO stock (sku, on_hand, average_micro, watched) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (sku) DO UPDATE SET
@@ -53,7 +53,7 @@ _ADD = """
 _ADD_PLAIN = """
     INSERT INTO stock (sku, on_hand) VALUES (?, ?) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
 """
-"""As above, but without a cost and for products whose stock isn't tracked: a sale."""
+"""Adds sold quantities without a cost, for products whose stock isn't tracked."""
 _ROW = """
     INSERT INTO stock_row (sku, location, lot, expiry, quantity, boxes, box, arrived)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -132,7 +132,7 @@ def _receipt(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
 
 
 def _average_with(db: Connection, fact: RecordedEvent, move: Move, unit_cost_minor: int) -> int | None:
-    """The average unit cost after a receipt at a cost; None if it's unchanged, as for outgoing goods."""
+    """The average unit cost after a receipt at a cost; None if unchanged, for example for outgoing goods."""
     if move.delta <= 0:
         return None
     on_hand, was = db.execute(_AVERAGE, (move.sku,)).fetchone() or (0, None)
@@ -142,8 +142,9 @@ def _average_with(db: Connection, fact: RecordedEvent, move: Move, unit_cost_min
 
 
 def _average_day(db: Connection, fact: RecordedEvent, sku: str, average_micro: int) -> None:
-    """Set the average unit cost at the end of this day so far, and of later days, which exist if a
-    clock was ahead for a while."""
+    """Set the average unit cost at the end of this day so far, and of later days, which exist if a clock ran ahead for
+    a while.
+    """
     now = (fact.business_date, average_micro)
     if db.execute(_AVERAGE_DAY, (sku,)).fetchone() != now:
         db.execute("DELETE FROM stock_average_day WHERE sku = ? AND business_date >= ?", (sku, fact.business_date))
@@ -170,7 +171,7 @@ def _cost_corrected(db: Connection, fact: RecordedEvent, event: CostCorrected) -
 
 
 def _follow(db: Connection, places: set[tuple[str, str]]) -> None:
-    """Update the status of products at locations that have levels for them."""
+    """Update the status of products at locations with stock levels."""
     levels = db.execute(_LEVELS, (json_text(dict(places)),)).fetchall()
     for sku, location, par, reorder, was in levels:
         if (sku, location) in places:
@@ -295,4 +296,7 @@ projector = Projector(
 registers_projector = Projector(
     name="stock_registers", version=1, tables=("stock_register",), on={SellingPlaceSet: _selling_place}
 )
-"""Separate from the others, so that a sale doesn't invalidate their caches (`Memo`)."""
+"""Projects registers' selling locations.
+
+It is separate from the others, so that a sale doesn't invalidate their caches (`Memo`).
+"""

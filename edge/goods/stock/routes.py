@@ -43,12 +43,13 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 _REASONS = frozenset(retail_reasons.REASONS).union(*rules.TYPES.values())
 SYNONYMS = {"code": "sku", "product_id": "sku", "notes": "note"}
-"""Other names of the fields of a movement."""
+"""Other accepted names for the fields of a movement."""
 
 
 class ToldMovement(Movement, frozen=True, kw_only=True):
-    """A movement with the person's name, the time in ISO 8601, the note and the reason in retail chains'
-    terms: sale, purchase, adjustment, transfer, return, damage or expire."""
+    """A movement with the person's name, the time in ISO 8601, the note, and the reason in retail chains' terms: sale,
+    purchase, adjustment, transfer, return, damage or expire.
+    """
 
     user: str
     at: datetime
@@ -57,7 +58,7 @@ class ToldMovement(Movement, frozen=True, kw_only=True):
 
 
 class MovementPage(msgspec.Struct):
-    """`GET stock/movements`: movements, newest first, and `after` for the next page (0: this is the last)."""
+    """`GET stock/movements`: movements, newest first, and `after` for the next page (0: last page)."""
 
     movements: list[ToldMovement]
     after: int
@@ -69,13 +70,14 @@ async def stock(request: web.Request) -> web.Response:
 
 
 async def item(request: web.Request) -> web.Response:
-    """`GET stock/{sku}`: a product by number or code: boxes, units, rows by location, lot and expiry date."""
+    """`GET stock/{sku}`: a product by number or code, with boxes, units, and rows by location, lot and expiry date."""
     return answer_json(await require_item(request, request.match_info["sku"]))
 
 
 async def movement_list(request: web.Request) -> web.Response:
-    """`GET stock/movements`: movements, the newest first, by product, business days, type or reason,
-    lot and person (`actor`)."""
+    """`GET stock/movements`: movements, newest first, by product, business days, type or reason, lot and person
+    (`actor`).
+    """
     sku = request.match_info.get("sku") or text_of(request, "product_id") or text_of(request, "sku")
     kind, limit = text_of(request, "type"), whole_of(request, "limit", PAGE)
     if kind and kind.lower() not in rules.TYPES:
@@ -115,8 +117,10 @@ def _describe_movements(db: Connection, found: list[Movement]) -> list[ToldMovem
 
 
 async def movement(request: web.Request) -> web.Response:
-    """`POST stock/movement`: receive, remove, waste or adjust goods, as in `RecordMovement`; a retail
-    chain's `reason` (purchase, damage, expire ...) implies the `type`, except for a transfer."""
+    """`POST stock/movement`: receive, remove, waste or adjust goods, as in `RecordMovement`.
+
+    A retail chain's `reason` (purchase, damage, expire ...) implies the `type`, except for a transfer.
+    """
     fields = {SYNONYMS.get(name, name): value for name, value in json_of(await request.read()).items()}
     if isinstance(kind := fields.get("type"), str):
         fields["type"] = kind.lower()

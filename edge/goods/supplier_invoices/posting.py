@@ -38,8 +38,10 @@ _COST = "SELECT quantity, unit_cost_minor FROM stock_receipt WHERE sku = ? AND s
 
 
 def receive(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine]) -> list[PostedEffect]:
-    """Receive what wasn't received, under the invoice's delivery note and at its cost. Receipts that were undone
-    with the invoice are booked again: a note counts once."""
+    """Receive goods not received yet, under the invoice's delivery note and at its cost.
+
+    Receipts that were undone with the invoice are booked again, because a note counts only once.
+    """
     note = _note_of(invoice)
     effects = []
     for order in dict.fromkeys(line.order for line in lines):
@@ -66,9 +68,11 @@ def receive(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine])
 
 
 def correct(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine]) -> list[PostedEffect]:
-    """Assign each line to receipts of its product in its order: first those of the invoice's delivery note,
-    then the oldest, except parts that another invoice covers. The assigned part gets the line's cost; the rest keeps
-    its own."""
+    """Assign each line to receipts of its product in its order: first receipts of the invoice's delivery note, then the
+    oldest. Parts covered by another invoice are skipped.
+
+    The assigned part gets the line's cost; the rest keeps its own.
+    """
     note, found = _note_of(invoice), dict[tuple[int, str], PostedEffect]()
     for line in lines:
         left, net = line.quantity, Fraction(line.net_minor)
@@ -94,8 +98,9 @@ def correct(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine])
 
 
 def _parts_left(tx: Transaction, number: int, line: MatchedLine, note: str) -> list[tuple[PurchaseReceipt, int]]:
-    """Receipts of a line's product in its order, those of a delivery note first, with the quantity that no posted
-    invoice covers. Older invoices without a receipt count for the oldest receipts."""
+    """Receipts of a line's product in its order, those of a delivery note first, with the quantity not covered by a
+    posted invoice. Older invoices without a receipt are counted against the oldest receipts.
+    """
     receipts = [
         one for one in _order(tx, line.order).receipts if one.sku == line.sku and one.movement and one.quantity > 0
     ]
@@ -110,7 +115,7 @@ def _parts_left(tx: Transaction, number: int, line: MatchedLine, note: str) -> l
 
 
 def _set_worth(tx: Transaction, receipt: PurchaseReceipt, was: ReceiptParts, now: ReceiptParts) -> None:
-    """Set a receipt's value to what the invoices of its parts say, to the minor unit."""
+    """Set a receipt's value to the sum from the invoices of its parts, to the minor unit."""
     sku, movement, quantity = receipt.sku, receipt.movement, receipt.quantity
     (_, cost) = tx.db.execute(_COST, (sku, movement)).fetchone()
     if cost != (to := now.cost_minor(quantity)):
@@ -128,8 +133,10 @@ def _note_of(invoice: KeptInvoice) -> str:
 
 
 def set_prices(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine], digits: int) -> None:
-    """Set these lines' unit costs in the supplier's price list from today; `digits` of the currency. A list in another
-    currency than the invoice's, and prices by pack quantity, are left alone."""
+    """Set these lines' unit costs in the supplier's price list from today; `digits`: decimals of the currency.
+
+    Lists in a currency other than the invoice's, and prices with quantity discounts, are unchanged.
+    """
     supplier = read_supplier(tx.db, invoice.supplier)
     if supplier is None or supplier.currency not in ("", invoice.paper.currency):
         return
@@ -152,8 +159,10 @@ def charge(
     charged_minor: int,
     effects: Sequence[PostedEffect],
 ) -> list[PostedEffect]:
-    """Spread freight and fees that no receipt includes over the receipts of the invoice's goods, by value; returns
-    `effects` with each receipt's share. Goods never received get none."""
+    """Distribute freight and fees not yet included in receipts over the receipts of the invoice's goods, by value.
+
+    Returns `effects` with each receipt's share. Goods never received get none.
+    """
     left = unnamed_minor(tx.db, invoice.number, lines, charged_minor)
     before = _added_costs(tx, lines)
     if not left or not before:
@@ -169,8 +178,7 @@ def charge(
 
 
 def _added_costs(tx: Transaction, lines: Sequence[MatchedLine]) -> dict[tuple[int, str], tuple[int, int]]:
-    """The freight and fees and the unit cost of each receipt of the lines' goods, by movement and
-    product."""
+    """The freight and fees and the unit cost of each receipt of the lines' goods, by movement and product."""
     wanted = {(line.order, line.sku) for line in lines if line.ordered}
     receipts = [(order, one) for order in {order for order, _ in wanted} for one in _order(tx, order).receipts]
     return {

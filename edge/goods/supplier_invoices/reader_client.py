@@ -14,15 +14,15 @@ from edge.lib.printed_invoice import KnownSeller, PlacedWord
 
 CPU_S = 60
 WAIT_S = 240.0
-"""Time limit for the reader, far above its CPU limit, so that a file isn't called damaged because the machine is
-busy.
+"""Time limit in seconds for the reader, far above its CPU limit, so that a busy machine doesn't make a file look
+damaged.
 """
 FILE_BYTES = 16 * 1024 * 1024
 MODULE = "edge.goods.supplier_invoices.paper_reader"
 NAME_CHARS = 120
 _UNSAFE = re.compile(r"[^\w.() -]+")
 FOLDER = "invoices-in"
-"""Folder inside the data folder for pictures of documents, named by their file's digest."""
+"""Folder in the data folder for pictures of documents, named by their file's digest."""
 
 
 class ReadPaper(msgspec.Struct, frozen=True):
@@ -34,8 +34,9 @@ class ReadPaper(msgspec.Struct, frozen=True):
 
 
 class PaperRead(msgspec.Struct, frozen=True):
-    """The invoice, the digest of its file, pictures of its first pages (PNG), and the words of a printed one; or `why`
-    it can't be read."""
+    """The invoice, the digest of its file, pictures of its first pages (PNG), and the words of a printed invoice; or
+    `why` it can't be read.
+    """
 
     paper: Paper | None = None
     digest: str = ""

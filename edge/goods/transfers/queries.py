@@ -1,4 +1,4 @@
-"""Queries of transfers between stores."""
+"""Queries on transfers between stores."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class TransferGoods(msgspec.Struct, frozen=True):
 
 
 class StoreTransfer(msgspec.Struct, frozen=True):
-    """A transfer `out` to a store, or `in` from one; `drafted`: prepared and still here."""
+    """A transfer `out` to a store, or `in` from one; `drafted`: prepared, with its goods still here."""
 
     id: str
     direction: str
@@ -59,7 +59,7 @@ class StoreTransfer(msgspec.Struct, frozen=True):
 
 
 def read_transfer(db: Connection, id: Text) -> StoreTransfer | None:
-    """A transfer with its lines; None if there is none of that id."""
+    """A transfer with its lines; None if no transfer has that id."""
     row = db.execute(_TRANSFERS + " WHERE t.id = ?", (id,)).fetchone()
     return _with_lines(db, row) if row else None
 
@@ -67,7 +67,10 @@ def read_transfer(db: Connection, id: Text) -> StoreTransfer | None:
 def read_transfers(
     db: Connection, direction: Direction = "", state: Text = "", before: Number = 0, limit: Number = 100
 ) -> list[StoreTransfer]:
-    """Transfers with their lines: those in transit first, then the newest; drafts only if that state is requested."""
+    """Transfers with their lines: those in transit first, then newest first.
+
+    Drafts are only included if that state is requested.
+    """
     values = (direction, state, before, max(1, min(limit, PAGE_LIMIT)))
     return [_with_lines(db, row) for row in db.execute(_TRANSFERS + _LISTED, values).fetchall()]
 
@@ -94,7 +97,7 @@ def as_seen(transfer: StoreTransfer, actor: Actor) -> StoreTransfer:
 
 
 def affected_transfer(db: Connection, command: Command, done: Done, actor: Actor) -> StoreTransfer | None:
-    """The transfer that a command changed or created."""
+    """The transfer changed or created by a command."""
     made = (event.id for event in done.events if hasattr(event, "id"))
     found = read_transfer(db, getattr(command, "id", "") or next(made))
     return as_seen(found, actor) if found else None

@@ -1,4 +1,4 @@
-"""Days of demand imported from another system, and their totals, for figures that depend on them."""
+"""Imported days of demand and totals from another system, for figures that depend on them."""
 
 from __future__ import annotations
 
@@ -54,8 +54,10 @@ class ImportedSum(NamedTuple):
 
 
 def count_imported_days(db: Connection, days: Mapping[str, int], last: str) -> dict[str, int]:
-    """How many of the `days` behind each item's forecast were imported; a product's days begin with its first, and the
-    store and categories have those with totals only, too."""
+    """The number of imported days among the `days` behind each item's forecast.
+
+    A product's days begin with its first. For the store and categories, imported days with only totals count too.
+    """
     imported = [day for (day,) in db.execute(_DAYS, (last,))]
     groups = sorted([*imported, *(day for day, *_ in read_totals(db, "day", "", last))])
     if not groups:
@@ -75,14 +77,16 @@ def has_imported_days(db: Connection, first: str, last: str) -> bool:
 
 
 def imported_by_day(db: Connection, first: str, last: str) -> dict[str, ImportedSum]:
-    """Imported sales in a period, by day: of its products, or its total if none are known."""
+    """Imported sales in a period by day: the sum of its products, or the day's total if no products are known."""
     totals = {day: ImportedSum(0, minor, receipts) for day, _, minor, receipts in read_totals(db, "day", first, last)}
     return totals | _read(db, "d.business_date", first, last)
 
 
 def imported_by_key(db: Connection, grouped: PastGrouping, first: str, last: str) -> dict[str, ImportedSum]:
-    """Imported totals in a period by hour, tender or category (by name); of categories, those of days without
-    products."""
+    """Imported totals in a period by hour, tender or category (by name).
+
+    Categories only include days without product data.
+    """
     found: dict[str, ImportedSum] = {}
     for _, key, minor, receipts in read_totals(db, grouped, first, last):
         had = found.get(key, ImportedSum(0, 0))
@@ -91,8 +95,10 @@ def imported_by_key(db: Connection, grouped: PastGrouping, first: str, last: str
 
 
 def read_totals(db: Connection, grouped: PastGrouping, first: str, last: str) -> list[tuple[str, str, int, int]]:
-    """Imported totals by day and key, with the number of receipts. Those of days and categories only where no products'
-    sales are known."""
+    """Imported totals by day and key, with the number of receipts.
+
+    Totals of days and categories are only used if no product sales are known.
+    """
     sql = _TOTALS + (_WITHOUT_GOODS if grouped in ("day", "category") else "")
     return list(db.execute(f"{sql} ORDER BY 1, 2", (grouped, first, last)))
 

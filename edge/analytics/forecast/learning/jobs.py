@@ -1,4 +1,4 @@
-"""Jobs: training of forecasts, and import of history, each with a separate process."""
+"""Jobs that train forecasts and import history, each with a separate process."""
 
 from __future__ import annotations
 
@@ -79,8 +79,9 @@ def _models_of(db: Connection, version: str) -> dict[str, str]:
 
 
 def history_chunks(zone: str, currency: str) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job `history`: a file's days in batches of thousands; a product's day is stored once, over all its codes.
-    `zone` converts times to days; revenue is in `currency`."""
+    """The job `history`: stores a file's days in batches of thousands; a product's day is stored once, over all its
+    codes. `zone` converts times to days; revenue is in `currency`.
+    """
     return partial(_history_chunks, zone, exponent(currency))
 
 
@@ -113,7 +114,7 @@ def _history_chunks(zone: str, digits: int, db: Connection, params: Any, cursor:
 
 
 class _Sums:
-    """Rows summed by product and day. As rows come by day, those of the last day wait for the next batch."""
+    """Rows summed by product and day. Rows arrive by day, so rows of the last day wait for the next batch."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, str], HistoryRow] = {}
@@ -144,7 +145,7 @@ def _history_commands(source: str, rows: Sequence[HistoryRow]) -> tuple[RecordHi
 
 
 def _of_product(row: HistoryRow, codes: Mapping[str, tuple[str, int]]) -> HistoryRow:
-    """A code's row as its product's: a box counts its contents."""
+    """A code's row converted to its product's row: a box counts as its contents."""
     sku, units = codes.get(normal(row.sku), (row.sku, 1))
     amounts = {name: getattr(row, name) * units for name in ("sold", "returned", "wasted")}
     return msgspec.structs.replace(row, sku=sku, **amounts)

@@ -1,4 +1,6 @@
-"""Page that opens a figure: a key figure of some days or a part of it, by events or products; or another page's."""
+"""Page that explains a figure by events or products: a key figure of some days, a part of it, or a figure from another
+page.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ from edge.web.problem import Problem
 
 GROUP_SIDES = ("minor", "count")
 NO_QUOTIENT = frozenset({"turns", "cover", "refunds", "voids"})
-"""Figures that aren't the ratio of their days' two sides."""
+"""Figures that aren't the ratio of the totals of their days."""
 _QUOTIENTS: Mapping[tuple[str, str], Callable[[int, int], int | None]] = MappingProxyType(
     {
         ("minor", "minor"): share,
@@ -44,12 +46,14 @@ _QUOTIENTS: Mapping[tuple[str, str], Callable[[int, int], int | None]] = Mapping
         ("minor", "quantity"): lambda minor, thousandths: minor * 1000 // thousandths,
     }
 )
-"""The value of a ratio by the units of its sides; an average cost is rounded down, as on the stock page."""
+"""The value of a ratio, by the units of its two sides; an average cost is rounded down, as on the stock page."""
 
 
 async def figure(request: web.Request) -> web.Response:
-    """`GET /manager/figure?name=margin&from=&to=`: explain a key figure; `&key=`: of one product, hour... Or a figure
-    that a capability declares (`?name=stock.on_hand&key=milk`)."""
+    """`GET /manager/figure?name=margin&from=&to=`: explain a key figure; `&key=`: for one product, hour and so on.
+
+    It also explains figures declared by a capability (`?name=stock.on_hand&key=milk`).
+    """
     site, query = request.app[SITE], request.query
     name, key, span = query.get("name", ""), query.get("key", "")[:200], asked_span(request)
     through = site.past.seq if site.past else 0
@@ -107,7 +111,7 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
 
 
 def _quotient(found: ExplainedFigure, sides: tuple[str, str]) -> dict[str, Any]:
-    """The value of a ratio in the form of the page that shows the figure; None for a figure that is no ratio."""
+    """The value of a ratio as formatted on the page that shows the figure; None if the figure isn't a ratio."""
     numerator, denominator = found.shown
     if found.too_many or denominator <= 0 or sides not in _QUOTIENTS:
         return {"value": None, "as_share": False}

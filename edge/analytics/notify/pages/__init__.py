@@ -1,4 +1,4 @@
-"""Page of notifications: each user's preferences, the shop's channels, and sent messages."""
+"""Notifications page: each user's preferences, the shop's channels, and sent messages."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SHOWN = 40
 
 
 async def overview(request: web.Request) -> web.Response:
-    """`GET /manager/notifications`: `?user=`: whose preferences to show (default: the first user)."""
+    """`GET /manager/notifications`: preferences of `?user=` (default: the first user), channels and messages."""
     site, wanted = request.app[SITE], request.query.get("user", "")
     people, prefs, user = await site.asker.read(lambda db: _read(db, wanted))
     usable = await site.asker.read(usable_channels)
@@ -69,8 +69,9 @@ async def overview(request: web.Request) -> web.Response:
 
 
 async def own(request: web.Request) -> web.Response:
-    """`GET /account/notifications`: one's own notifications, for a personal phone; managers have the page for all
-    users."""
+    """`GET /account/notifications`: the signed-in user's notifications, for a personal phone; managers have a page for
+    all users.
+    """
     site, session = request.app[SITE], session_of(request)
     who = session.user if session else viewer_of(request).name
     if manages(request) is not None:
@@ -114,13 +115,13 @@ def _kinds(request: web.Request, prefs: NotificationPreferences) -> list[tuple[s
 
 
 def _sms_sender(request: web.Request) -> str:
-    """The shop's number in bidi isolates, so that it reads left to right in any language."""
+    """The shop's number in bidi isolates, so that it reads left to right in every language."""
     sms = request.app[SITE].services.of(CONFIG).notify.sms
     return f"\u2066{sms.sender}\u2069" if sms else ""
 
 
 async def _chat(request: web.Request, whose: str, who: str) -> dict[str, Any]:
-    """Where people write to the shop, and a user's linked number; numbers in bidi isolates."""
+    """The number for messages to the shop, and a user's linked number, both in bidi isolates."""
     site = request.app[SITE]
     entry = site.services.of(CONFIG).notify.whatsapp
     if not whose or entry is None or not entry.chat:

@@ -57,10 +57,10 @@ class Drawn(msgspec.Struct, frozen=True):
 
 
 class BayShown(msgspec.Struct, frozen=True):
-    """A bay as shown: its plan, newest look, facings, and their number by state.
+    """A bay for display: its planogram, newest look, facings, and their number by state.
 
-    `renewed_on`: the date of a newer reference than the planogram's; `night_on`: of a night reference; `is_far`: the
-    camera has moved considerably, which is compensated.
+    `renewed_on`: the date of a reference newer than the planogram's; `night_on`: the date of a night reference;
+    `is_far`: the camera has moved considerably, which is compensated for.
     """
 
     plan: PlanogramSet
@@ -86,7 +86,7 @@ async def shelves(request: web.Request) -> web.Response:
 
 
 async def bay(request: web.Request) -> web.Response:
-    """`GET /manager/bay`: set up a bay (`?id=`), or a new one."""
+    """`GET /manager/bay`: set up a bay (`?id=`), or a new bay."""
     site = request.app[SITE]
     id = request.query.get("id", "")
     plan = await site.asker.read(lambda db: read_planogram(db, id)) if id else None
@@ -124,8 +124,9 @@ async def bottles(request: web.Request) -> web.Response:
 
 
 async def sign(request: web.Request) -> web.Response:
-    """`GET /manager/sign`: the printable camera notice; and, for data requests, the data stored of an hour (`?day=`,
-    `?hour=`)."""
+    """`GET /manager/sign`: the printable camera notice and, for data requests, the data stored in an hour (`?day=`,
+    `?hour=`).
+    """
     day, hour = request.query.get("day", ""), request.query.get("hour", "")
     kept = await stored_pictures(request, day, hour) if day else []
     return page(
@@ -140,7 +141,7 @@ async def sign(request: web.Request) -> web.Response:
 
 
 def bays_of_today(db: Connection, day: str) -> list[BayShown]:
-    """All bays valid today."""
+    """All bays with a planogram valid today."""
     looks = {look.bay: look for look in read_looks(db)}
     states = {one.camera: one.state for one in read_cameras(db)}
     found = []
@@ -202,7 +203,7 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
 
 
 def _sort_findings(found: list[ShelfFinding]) -> list[ShelfFinding]:
-    """Sort findings: those that can be filled now first; gaps of out-of-stock products last."""
+    """Sort findings: first those that can be filled now, last gaps of out-of-stock products."""
     rank = {"gap": 0, "wrong": 1, "low": 2}
     return sorted(found, key=lambda one: (one.on_hand <= 0, rank.get(one.kind, 3)))
 

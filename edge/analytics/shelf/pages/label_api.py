@@ -23,12 +23,13 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_json
 
 NAMED = 3
-"""Products by name that a label's price is compared with."""
+"""Number of products found by name whose prices are compared with a label's."""
 
 
 class LabelsAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A picture (name from `POST shelf/pictures`), its rows, and facings between corners; `side`: the edge of a product
-    at which its label is."""
+    at which its label is placed.
+    """
 
     picture: str
     corners: tuple[Point, Point, Point, Point]
@@ -45,7 +46,7 @@ class LabelledFacing(msgspec.Struct, frozen=True):
 
 
 class LabelsMade(msgspec.Struct, frozen=True):
-    """`labels`: the number read; `unknown`: codes without a product; `texts`: whether text was read too."""
+    """`labels`: the number of labels read; `unknown`: codes without a product; `texts`: whether text was read too."""
 
     facings: tuple[LabelledFacing, ...]
     names: dict[str, dict[str, str]]
@@ -55,8 +56,10 @@ class LabelsMade(msgspec.Struct, frozen=True):
 
 
 async def read_labels(request: web.Request) -> web.Response:
-    """`POST shelf/labels`: the products of facings by their labels: by barcode; with a text recognition engine also by
-    a printed number, or by a name with the product's price."""
+    """`POST shelf/labels`: the products of facings by the barcodes on their labels.
+
+    With a text recognition engine, also by a printed number, or by a name with the product's price.
+    """
     asked, site = await body_of(request, LabelsAsked), request.app[SITE]
     data = await brought_picture(request, asked.picture)
     seen = await look_at_picture(request, ReadLabels(data, asked.corners, asked.rows), LabelsRead)

@@ -1,4 +1,4 @@
-"""The manager's page of trials: planning one from a what-if result, and the results of all."""
+"""The manager's page of trials: planning a trial from a what-if result, and the results of all trials."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from edge.web.responses import texts_of
 
 SHOWN = 20
 NAMED = 5
-"""Products of a trial that are named."""
+"""Maximum products of a trial listed by name."""
 COSTED_PERCENT = 90
-"""From this share of revenue with a known cost on, a trial is judged by margin."""
+"""Percentage of revenue with known cost from which a trial is evaluated by margin."""
 COST_DAYS = 28
 _COSTED = """
     SELECT total(costed_minor), total(net_minor) FROM figure_day
@@ -49,7 +49,7 @@ _OPEN_DAYS = "SELECT count(*) FROM figure_day WHERE kind = 'all' AND business_da
 
 
 class PlannedTrial(msgspec.Struct, frozen=True):
-    """The part of a what-if question that can be tried: the body of `StartTrial`, or `why` there is none."""
+    """The part of a what-if question that can be tried: the body of `StartTrial`, or `why` there is no such part."""
 
     body: dict[str, Any] = {}
     promotion: Promotion | None = None
@@ -60,7 +60,7 @@ class PlannedTrial(msgspec.Struct, frozen=True):
 
 
 async def trials(request: web.Request) -> web.Response:
-    """`GET /manager/trials?run=`: trials, the newest first; with a what-if question, the form that plans one."""
+    """`GET /manager/trials?run=`: trials, newest first; with a what-if question, also the form to plan one."""
     site, today = request.app[SITE], today_of(request)
     run = site.services.of(RUNS).find(request.query.get("run", "")[:40])
     begin_us = begins_us(after(today, 1), site.config.store.zone, site.config.day_turns_at_min)
@@ -82,7 +82,7 @@ async def trials(request: web.Request) -> web.Response:
 
 
 async def trial_days(request: web.Request) -> web.Response:
-    """`GET /manager/trial?number=`: the days that a trial is judged by; `&day=`: a day by product."""
+    """`GET /manager/trial?number=`: the days used to evaluate a trial; `&day=`: a day by product."""
     site, number, day = request.app[SITE], whole(request, "number") or 0, day_of(request) or ""
     found = await site.asker.read(partial(_read_days, number=number, today=today_of(request), day=day))
     if found is None:
@@ -119,7 +119,7 @@ def _read(db: Connection, scenario: Scenario | None, today: str, begin_us: int) 
 
 
 def plan_trial(db: Connection, scenario: Scenario, today: str, begin_us: int) -> PlannedTrial:
-    """The trial of a what-if question, at the prices that are usual when the next business day begins."""
+    """The trial of a what-if question, at the usual prices at the start of the next business day."""
     rules = msgspec.structs.replace(scenario, first="", last="", prices=(), promotions=())
     alone = rules == Scenario("", "")
     if not alone or (len(scenario.promotions), bool(scenario.prices)) not in ((1, False), (0, True)):
@@ -138,10 +138,9 @@ def plan_trial(db: Connection, scenario: Scenario, today: str, begin_us: int) ->
 
 
 def _plan_promotion(db: Connection, promotion: Promotion) -> PlannedTrial:
-    """The promotion with categories and brands replaced by the products that belong to them today, which the trial is
-    measured by.
+    """The promotion with its categories and brands replaced by their current products, by which the trial is measured.
 
-    The same applies to excluded ones; only in a promotion for the whole shop do they stay.
+    The same applies to exclusions, except in a promotion for the whole shop, which keeps them.
     """
     without = goods_skus(db, promotion.but) if promotion.but.keys else set[str]()
     skus = tuple(sorted(goods_skus(db, promotion.goods) - without)) if promotion.goods.keys else ()

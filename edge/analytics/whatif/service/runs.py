@@ -1,4 +1,4 @@
-"""What-if calculations in separate processes: one at a time, a few waiting, the last results kept."""
+"""What-if calculations in separate processes: one at a time, a few waiting, and the last results stored."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from edge.lib.errors import NeedsHuman
 WAITING_MOST = 3
 KEPT_MOST = 20
 WALL_S = 1_800
-"""How long a question is processed, including waits for the till."""
+"""Time limit for a calculation in seconds, including waits for the till."""
 
 
 class _State(Protocol):
@@ -41,8 +41,9 @@ State = TypeVar("State", bound=_State)
 
 
 class RunKind(NamedTuple, Generic[Asked, State]):
-    """Questions of a kind: the process that answers (`module`), the type of its `answers`, and how far a question is by
-    one of them (`state_of`; None: it waits)."""
+    """A kind of calculation: the process that answers (`module`), the types of its `answers`, and `state_of`, which
+    converts an answer to a state (None: waiting).
+    """
 
     module: str
     answers: Any
@@ -52,7 +53,7 @@ class RunKind(NamedTuple, Generic[Asked, State]):
 
 
 class Runs(Generic[Asked, State]):
-    """The calculations of a site by id. Results are lost with the process and can be requested again."""
+    """The calculations of a site by id. Results are lost when the process ends and can be requested again."""
 
     def __init__(self, kind: RunKind[Asked, State]) -> None:
         self._kind = kind
@@ -75,7 +76,7 @@ class Runs(Generic[Asked, State]):
         return id
 
     def find(self, id: str) -> State | None:
-        """A calculation's progress; None if the id is unknown (or expired)."""
+        """A calculation's progress; None if the id is unknown or expired."""
         return self._runs.get(id)
 
     def _answer(self, id: str, question: Asked) -> None:
@@ -113,7 +114,7 @@ class Runs(Generic[Asked, State]):
                 self._runs[id] = run
 
     def close(self) -> None:
-        """Stop the current calculation and start no others."""
+        """Stop the current calculation and start no more."""
         with self._lock:
             self._closed = True
             if self._work is not None:
@@ -164,6 +165,6 @@ SIMULATING = RunKind[StockQuestion, StockRunState](
     _stock_state_of,
 )
 RUNS: Service[Runs[WhatifQuestion, RunState]] = Service("what if", lambda site: Runs(REPRICING))
-"""The questions of a site."""
+"""A site's what-if calculations."""
 STOCK_RUNS: Service[Runs[StockQuestion, StockRunState]] = Service("what if: stock", lambda site: Runs(SIMULATING))
-"""A site's questions about stock."""
+"""A site's stock simulations."""

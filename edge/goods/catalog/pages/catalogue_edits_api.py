@@ -30,8 +30,11 @@ from edge.web.responses import answer_json
 
 
 class PriceBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A price in a list. `begins` (default: now) and `ends` (default: open) are ISO 8601, in the store's time zone
-    without an offset."""
+    """A price in a list.
+
+    `begins` (default: now) and `ends` (default: no end) are ISO 8601; without an offset, they are in the store's time
+    zone.
+    """
 
     price_minor: Price
     list: ListName = "store"
@@ -40,7 +43,7 @@ class PriceBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def put_product(request: web.Request) -> web.Response:
-    """`PUT products/{sku}`: replace all of the manager's data on it."""
+    """`PUT products/{sku}`: replace all of the manager's data on a product."""
     return await _say(request, await _product(request))
 
 
@@ -70,7 +73,10 @@ async def post_price(request: web.Request) -> web.Response:
 
 
 async def put_category(request: web.Request) -> web.Response:
-    """`PUT categories/{id}`: set its fields, subject to `If-Match`. Omitted ones stay; an empty value withdraws one."""
+    """`PUT categories/{id}`: set a category's fields, subject to `If-Match`.
+
+    Omitted fields stay; an empty value withdraws one.
+    """
     id = request.match_info["id"]
     before = await request.app[SITE].asker.read(lambda db: read_category(db, id))
     said = msgspec.to_builtins(before) if before else {}
@@ -84,7 +90,7 @@ async def put_category(request: web.Request) -> web.Response:
 
 
 async def _say(request: web.Request, wanted: Product) -> web.Response:
-    """Apply the manager's data, subject to `If-Match`; return the resulting product."""
+    """Apply the manager's data, subject to `If-Match`; returns the resulting product."""
     site = request.app[SITE]
     now = site.shop.now_us()
     before = await site.asker.read(lambda db: find_by_sku(db, wanted.sku, now))
@@ -115,7 +121,7 @@ async def _product(request: web.Request) -> Product:
 
 
 def _parse_product(fields: dict[str, Any]) -> Product:
-    """Parse a product; `attributes` may be plain text, parsed as typed."""
+    """Parse a product. `attributes` may be plain text, which is parsed like typed text."""
     if isinstance(attributes := fields.get("attributes"), dict):
         try:
             read = {name: typed(value) if isinstance(value, str) else value for name, value in attributes.items()}
@@ -131,7 +137,7 @@ def _parse_product(fields: dict[str, Any]) -> Product:
 
 
 def manager_word(db: Connection, sku: str) -> Product | None:
-    """The manager's data on a product; None if unknown."""
+    """The manager's data on a product; None if there is none."""
     found = find_by_sku(db, sku)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Product form: effective values, their source, and other sources' values. Pure."""
+"""Product form with effective values, their source, and other sources' values. Pure."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ _QUANTITIES = frozenset(one.name for one in FIELDS if one.control == "quantity")
 
 
 class FieldRow(msgspec.Struct, frozen=True):
-    """A field: `key` (`names.fr`), typed value, label, source, and other sources' values; `most`: its maximum;
-    `locked`: head office keeps it."""
+    """A field: `key` (`names.fr`), value as typed, label, source, and other sources' values; `most`: its maximum;
+    `locked`: head office controls it.
+    """
 
     key: str
     kind: Control
@@ -85,7 +86,7 @@ def part_of(field: str) -> Part:
 
 
 def as_typed(value: Any, key: str, currency: str) -> str:
-    """A value in typed form."""
+    """A value as a user would type it."""
     match value:
         case None:
             return ""
@@ -125,7 +126,7 @@ def _fields(
 
 
 def _of(product: Any, key: str) -> Any:
-    """Value of a field, also by key such as `names.fr` and `attributes.THC`."""
+    """The value of a field, also by keys such as `names.fr` and `attributes.THC`."""
     field, _, name = key.partition(".")
     value = getattr(product, field)
     return (value or {}).get(name) if name else value

@@ -13,27 +13,30 @@ import msgspec
 from edge.goods.catalog.categories.category import Category
 
 NEAR = 3
-"""Categories suggested for an unknown word."""
+"""Maximum categories suggested for an unknown word."""
 
 
 class CategoryWords(msgspec.Struct, frozen=True):
-    """Ids by lower-case word, and likewise the categories' `attributes`. `closed`: some goods are regulated, so unknown
-    words don't create categories, which would lack age and limit."""
+    """Category ids by lower-case word, and `attributes` by lower-case name.
+
+    `closed`: some goods are regulated, so unknown words don't create categories, which would have no minimum age or
+    purchase limit.
+    """
 
     ids: dict[str, str] = {}
     attributes: dict[str, str] = {}
     closed: bool = False
 
     def id_of(self, word: str) -> str | None:
-        """Category of a word, if known."""
+        """The category of a word, if known."""
         return self.ids.get(_plain(word))
 
     def attribute(self, word: str) -> str:
-        """Attribute of a column's name; otherwise unchanged."""
+        """The attribute for a column's name; otherwise the name unchanged."""
         return self.attributes.get(_plain(word), word)
 
     def near(self, word: str) -> list[str]:
-        """Words most similar to an unknown one."""
+        """The known words most similar to an unknown word."""
         return difflib.get_close_matches(_plain(word), list(self.ids), NEAR)
 
 
@@ -41,7 +44,7 @@ NO_WORDS = CategoryWords()
 
 
 def words_of(categories: Iterable[Category]) -> CategoryWords:
-    """Words of a shop's categories: its own unambiguous names, then suppliers' words."""
+    """Words for a shop's categories: its own unambiguous names first, then suppliers' words."""
     known = {category.id: category for category in categories}
     ids = {word: id for word, id in supplier_words().items() if id in known}
     named: dict[str, set[str]] = {}
@@ -64,7 +67,7 @@ def _attributes(categories: Iterable[Category]) -> dict[str, str]:
 
 @cache
 def supplier_words() -> dict[str, str]:
-    """Words of category_words.toml."""
+    """The suppliers' words in category_words.toml."""
     text = files("edge.goods.ingest.mapping").joinpath("category_words.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text)["words"], dict[str, str])
 

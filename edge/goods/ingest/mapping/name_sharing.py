@@ -1,6 +1,6 @@
-"""Finds the columns that tell apart products of one name: a shirt in three sizes, each in a row. Pure.
+"""Finds the columns that distinguish products with the same name, such as a shirt in three sizes with a row each. Pure.
 
-A column of sizes or colours makes its rows variants where names repeat; of any other column the user is asked.
+If names repeat, a column of sizes or colours makes its rows variants. For any other column, the user is asked.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from edge.goods.ingest.mapping.measures import size as read_size
 from edge.lib.i18n.folding import without_marks
 
 ROWS_SEEN = 50_000
-"""Rows of a file to look at."""
+"""Maximum rows of a file to examine."""
 _AXES = frozenset(
     (
         *("size", "sizes", "taille", "tailles", "pointure", "große", "grosse", "talla", "taglia", "tamanho", "maat"),
@@ -26,7 +26,7 @@ _AXES = frozenset(
         *("material", "matiere", "scent", "pattern", "length", "fit", "finish", "style"),
     )
 )
-"""Words of headings of sizes, colours and the like."""
+"""Words in headings of columns with sizes, colours and similar properties."""
 _NO_AXIS = re.compile(r"\b(?:unit|button|display|text|chart|guide|code|id|יחידת)\b", re.IGNORECASE)
 _ASKED_NOT = re.compile(
     r"\b(?:id|uuid|sku|code|number|no|token|handle|url|image|picture|photo|description|note|memo|date|created|updated"
@@ -38,12 +38,13 @@ _TEXT = re.compile(  # longer ones describe
 )
 _WORDS = re.compile(r"[^\W\d_]+")
 SHARE = 90
-"""Percentage of repeated names whose rows a column must tell apart."""
+"""Percentage of repeated names whose rows a column must distinguish."""
 
 
 class NameSharing(msgspec.Struct, frozen=True):
-    """`axes`: columns that tell same-named rows apart, by their headings; `asked`: a column that may; `rows`: how many
-    rows share their name with another."""
+    """`axes`: columns that distinguish rows of the same name, by their headings; `asked`: a column that may do so;
+    `rows`: number of rows that share their name with another.
+    """
 
     axes: tuple[int, ...] = ()
     asked: int | None = None
@@ -51,7 +52,7 @@ class NameSharing(msgspec.Struct, frozen=True):
 
 
 def find_name_sharing(layout: ColumnMapping, rows: Iterable[Sequence[str]]) -> NameSharing:
-    """Which columns tell apart the rows of one name.
+    """Find the columns that distinguish rows of the same name.
 
     >>> shirts = [["Tee", "S", "A1"], ["Tee", "M", "A2"], ["Mug", "", "B1"]]
     >>> find_name_sharing(ColumnMapping(("Name", "Size", "SKU"), {"name.en": (0,), "sku": (2,)}), shirts)
@@ -87,8 +88,10 @@ def _is_axis(heading: str) -> bool:
 
 
 def _varies(groups: Sequence[Sequence[tuple[str, ...]]], at: int, is_right: Callable[[str], bool]) -> bool:
-    """Whether a column has right values in all rows of some names, and not the same ones. An amount, such as 500 ml, is
-    the product's content."""
+    """Whether, for some name, a column has valid and differing values in all rows.
+
+    An amount such as 500 ml is the product's content.
+    """
     for rows in groups:
         values = {row[at].casefold() for row in rows}
         if len(values) > 1 and all(map(is_right, values)):
@@ -101,7 +104,7 @@ def _is_value(text: str) -> bool:
 
 
 def _is_size(text: str) -> bool:
-    """Whether a text may be a size, such as "M" or that of a shoe."""
+    """Whether a text may be a size, such as "M" or a shoe size."""
     return _is_value(text) or re.fullmatch(r"\d{1,3}(?:[.,/]5)?", text) is not None
 
 
@@ -115,7 +118,7 @@ def _is_content(text: str) -> bool:
 
 
 def _tells_apart(groups: Sequence[Sequence[tuple[str, ...]]], columns: Sequence[int]) -> bool:
-    """Whether columns together differ in each row of nearly all names."""
+    """Whether columns together distinguish all rows of nearly every name."""
     apart = sum(
         len({tuple(row[at].casefold() for at in columns) for row in rows}) == len(rows)
         and all(any(row[at] for at in columns) for row in rows)

@@ -1,4 +1,7 @@
-"""Suppliers' licences to sell cannabis, compared with a regulator's register: local state, from a register's file."""
+"""Suppliers' licences to sell cannabis, compared with a regulator's register.
+
+Local state, read from the register's file.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class Licence(msgspec.Struct, frozen=True):
 
 
 class LicenceFault(msgspec.Struct, frozen=True):
-    """Why cannabis shouldn't be bought from a supplier: a key of `words`, section `licence`, with its values."""
+    """The reason cannabis shouldn't be bought from a supplier: a key of `words`, section `licence`, with its values."""
 
     key: Literal["missing", "unknown", "expired", "suspended", "revoked"]
     values: Mapping[str, str]

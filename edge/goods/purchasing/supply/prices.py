@@ -1,4 +1,4 @@
-"""Suppliers' current prices for a product: agreed ones, otherwise the catalogue's supplies."""
+"""Suppliers' current prices for a product: agreed prices, otherwise the supplies in the catalogue."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ _HISTORY = """
 class ComparedPrice(msgspec.Struct, frozen=True):
     """A supplier's price for a quantity; `landed_micro`: unit cost including its share of the fee, in millionths.
 
-    `above_percent` the best one; None: another currency, not compared. `stale`: not confirmed recently.
+    `above_percent`: percentage above the best price; None: in another currency and not compared. `stale`: not confirmed
+    recently.
     """
 
     supplier: str
@@ -148,7 +149,7 @@ def read_supplier_pricing(
 
 
 def read_supplier_prices(db: Connection, supplier: Text, sku: Text = "") -> list[SupplierPrice]:
-    """Price history of a supplier, for all products or one, newest first for each."""
+    """Price history of a supplier, for all products or one, newest first for each product."""
     rows = db.execute(_HISTORY, (supplier, sku, sku, HISTORY_LIMIT))
     found = []
     for number, names, *terms, breaks in rows:

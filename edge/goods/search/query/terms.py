@@ -14,10 +14,10 @@ QUERY_WORDS = 12
 
 
 class QueryTerm(msgspec.Struct, frozen=True):
-    """A query word. A product matches with one of `terms`, or (`open`) a word with that prefix, or all its `parts`:
+    """A query word. A product matches if it has one of `terms`, a word with that prefix (`open`), or all `parts` of
     words written together.
 
-    `word` is as typed; the first of `terms` is best: that word, or the size it begins.
+    `word` is as typed. The first of `terms` is the best: the word itself, or the size that it begins.
     """
 
     word: str
@@ -30,13 +30,13 @@ class QueryTerm(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, open=False)
 
     def instead(self, words: Sequence[str], parts: tuple[str, ...]) -> QueryTerm:
-        """The term or one of these words, or all these parts."""
+        """The term with alternatives: one of these words, or all these parts."""
         more = [term for word in words for term in all_forms(word)]
         return msgspec.structs.replace(self, terms=tuple(dict.fromkeys((*self.terms, *more))), parts=parts)
 
     @property
     def match(self) -> str:
-        """FTS5 expression. Terms contain only letters, digits, "." and "%", so no operators."""
+        """FTS5 expression. Terms contain only letters, digits, "." and "%", so they can't form operators."""
         terms = [f'"{term}"' for term in self.terms]
         if self.open:
             terms.append(f'"{self.word}"*')

@@ -38,12 +38,14 @@ from edge.web.work_threads import HEAVY
 SHOWN = 20
 _SAFE = re.compile(r"[^\w.-]+")
 SYNC_BYTES = 4 * 1024 * 1024
-"""Maximum size of a list of counts; a larger one has to be sent in parts."""
+"""Maximum size in bytes of a list of counts; larger lists must be sent in parts."""
 
 
 class SentCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A count in `POST stock/sync`, of a product by number or by `code`; `counted_at` is ISO 8601, local time
-    if it has no offset."""
+    """A count in `POST stock/sync`, of a product by number or by `code`.
+
+    `counted_at` is ISO 8601; without an offset, it is local time.
+    """
 
     sku: Sku | None = None
     code: Sku | None = None
@@ -56,7 +58,7 @@ class SentCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CountedPreview(msgspec.Struct, frozen=True):
-    """A line of a file: the current stock and the count, in thousandths."""
+    """A line of a file with the current stock and the count, in thousandths."""
 
     line: int
     sku: str
@@ -68,7 +70,7 @@ class CountedPreview(msgspec.Struct, frozen=True):
 
 
 class UnderstoodFile(msgspec.Struct, frozen=True):
-    """`POST stock/sync/files`: how a file of counts was read. `file` is its name for `SyncStock`."""
+    """`POST stock/sync/files`: the result of reading a file of counts. `file` is its name for `SyncStock`."""
 
     file: str
     lines: int
@@ -79,8 +81,9 @@ class UnderstoodFile(msgspec.Struct, frozen=True):
 
 
 async def understand(request: web.Request) -> web.Response:
-    """`POST stock/sync/files?name=FILE&location=PLACE`: read a file (CSV, XLSX and the like) from the body; nothing is
-    counted yet."""
+    """`POST stock/sync/files?name=FILE&location=PLACE`: read a file (CSV, XLSX and the like) from the body without
+    applying its counts.
+    """
     found = await _read_upload(request)
     return found if isinstance(found, web.Response) else answer_json(found)
 
@@ -132,9 +135,10 @@ def _look(db: Connection, line: CountedStock) -> CountedPreview:
 
 
 async def sync(request: web.Request) -> web.Response:
-    """`POST stock/sync?dry_run=yes&take=all`: bulk counts as a JSON list; answers 202 with the job that applies the
-    good
-    ones, or all or none."""
+    """`POST stock/sync?dry_run=yes&take=all`: bulk counts as a JSON list.
+
+    Answers 202 with the job that applies the valid counts, or all or none with `take=all`.
+    """
     try:
         lines = msgspec.json.decode(await body_within(request, SYNC_BYTES), type=list[SentCount])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -158,7 +162,7 @@ async def sync(request: web.Request) -> web.Response:
 
 
 def _counted_line(line: SentCount, number: int, zone: ZoneInfo) -> CountedStock:
-    """Convert a posted line. Raises `Problem` 400 if it names no product or two."""
+    """Convert a posted line. Raises `Problem` 400 unless it names exactly one product."""
     sku, where = line.sku or line.code, f"$[{number - 1}]"
     if sku is None or (line.sku and line.code):
         raise Problem(400, "count_of_one", where=where)

@@ -27,9 +27,9 @@ AWAY = "/away"
 PEOPLE: Schema = {"type": "string", "maxLength": 1000}
 PRODUCTS_MOST = 20_000
 PEOPLE_MOST = 16
-"""Other people with data on a phone for whom it learns whether they still work in the shop."""
+"""Maximum other users with data on a phone for whom it can ask whether they still work in the shop."""
 WITHOUT_CONTACT_US = 12 * 3600 * 1_000_000
-"""How long a phone shows its data without a connection: as long as a user stays signed in there."""
+"""Time for which a phone shows its data without a connection: as long as a user stays signed in on it."""
 _HEAD = "SELECT seq FROM projection WHERE name = ?"
 _CHANGED = """
     SELECT sku FROM product WHERE seq > ?1
@@ -48,7 +48,7 @@ _PRODUCTS = f"""
 
 
 class PackedProduct(msgspec.Struct, frozen=True):
-    """A product as stored on a phone. `at`: by location, the quantity (thousandths) and the first to expire."""
+    """A product as stored on a phone. `at`: the quantity (thousandths) and the earliest expiry date, by location."""
 
     sku: str
     name: str
@@ -70,8 +70,9 @@ class PackedPlace(msgspec.Struct, frozen=True):
 
 class StockPack(msgspec.Struct, frozen=True):
     """Offline data of a phone: its user, time, the time until which it may be shown without contact, and the products
-    changed after journal row `since` (0: all) up to `head` of its `epoch`; `gone`: products no longer
-    sold. `ended`: users of this phone who have left the shop."""
+    changed after journal row `since` (0: all) up to `head` of its `epoch`; `gone`: retired products; `ended`: users of
+    this phone who have left the shop.
+    """
 
     person: str
     called: str
@@ -88,9 +89,13 @@ class StockPack(msgspec.Struct, frozen=True):
 
 
 async def pack(request: web.Request) -> web.Response:
-    """`GET stock/pack`: the stock data of a personal device, or changes `since` a journal row;
-    all of it if that row is of another `epoch`: the ledger was restored since. No costs, no customer data.
-    `held`: ids of other users whose data the phone holds, separated by commas."""
+    """`GET stock/pack`: the stock data for a personal device, or changes `since` a journal row.
+
+    It has no costs and no customer data.
+
+    All data is sent if that row belongs to another `epoch`, because the ledger was restored since. `held`: ids of other
+    users whose data is on the phone, separated by commas.
+    """
     if not OWN.read(request):
         raise Problem(403, "own_device_only")
     site, since, texts = request.app[SITE], whole_of(request, "since", 0), texts_of(request)
@@ -131,7 +136,10 @@ async def pack(request: web.Request) -> web.Response:
 
 
 async def away(request: web.Request) -> web.Response:
-    """`GET /away`: the store room page without a connection. A service worker caches it: it has no shop data."""
+    """`GET /away`: the store room page for use without a connection.
+
+    A service worker caches it, as it has no shop data.
+    """
     site = request.app[SITE]
     register = site.door.register or site.config.registers[0]
     return html(site.renderer.render("away.html", texts_of(request).language, register=register))

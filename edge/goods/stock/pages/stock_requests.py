@@ -50,8 +50,7 @@ MOVED = {
 
 
 async def page_of(request: web.Request, skip: int = 0, location: str = "", sort: str = "") -> StockPage:
-    """The products requested, sorted by a column (`sorting.COLUMNS`) or by number. A text is searched as
-    typed and sorted by relevance."""
+    """The requested products, sorted by a column (`sorting.COLUMNS`) or by number. A search text sorts by relevance."""
     status = text_of(request, "status")
     if status not in STATUSES:
         raise Problem(400, "argument_wrong", name="status", why=", ".join(filter(None, STATUSES)))
@@ -89,8 +88,10 @@ async def page_of(request: web.Request, skip: int = 0, location: str = "", sort:
 
 
 def _supplier_numbers(request: web.Request, supplier: str) -> Callable[[Connection], str]:
-    """A reader of a supplier's product numbers as a JSON list, "" if no supplier is given. Suppliers belong to a
-    capability built on this one, so its query is called by name."""
+    """Return a query for a supplier's product numbers as a JSON list, "" if no supplier is given.
+
+    Suppliers belong to a capability built on this one, so its query is called by name.
+    """
     query = request.app[SITE].shop.registry.queries.get("supplier_skus")
     if not supplier or query is None:
         return lambda db: ""
@@ -98,7 +99,7 @@ def _supplier_numbers(request: web.Request, supplier: str) -> Callable[[Connecti
 
 
 def _behind(db: Connection, skip: int, place: str, category: str, status: str, among: str) -> str:
-    """The product after which a page starts if it skips `skip` products; "" past the last one."""
+    """The product that precedes a page that skips `skip` products; "" if there are fewer."""
     start = ""
     while skip > 0:
         most = min(skip, queries.PAGE_LIMIT)
@@ -110,7 +111,7 @@ def _behind(db: Connection, skip: int, place: str, category: str, status: str, a
 
 
 async def require_item(request: web.Request, sku: str) -> StockItem:
-    """A product. Raises `Problem` 404 if there is none."""
+    """A product. Raises `Problem` 404 if it doesn't exist."""
     found = await request.app[SITE].asker.read(lambda db: queries.read_item(db, sku))
     if found is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
@@ -118,7 +119,7 @@ async def require_item(request: web.Request, sku: str) -> StockItem:
 
 
 def _without_costs(request: web.Request, items: list[StockItem]) -> list[StockItem]:
-    """Products without their costs, unless the user may see costs (a manager)."""
+    """Products without costs, unless the user may see costs (managers)."""
     if sees_costs(request):
         return items
     return [msgspec.structs.replace(item, value_milli=None, average_micro=None) for item in items]
@@ -131,7 +132,9 @@ def sees_costs(request: web.Request) -> bool:
 
 async def move(request: web.Request, command: RecordMovement) -> tuple[StockAfter, int] | web.Response:
     """Run a movement; returns the resulting stock and its journal row, or the error response.
-    If it was sent twice it ran once: the change of the first, and the current stock."""
+
+    A repeated request doesn't run again: it returns the change of the first one, and the current stock.
+    """
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
@@ -174,7 +177,7 @@ def day_said(request: web.Request, name: str) -> str:
 
 
 reading = partial(get, right=MANAGE, also=STOCK, tag="stock")
-"""An address at which stock is read."""
+"""Declares an HTTP address for reading stock."""
 
 
 def writing(path: str, handler: Any, body: type, answer: type) -> Endpoint:
