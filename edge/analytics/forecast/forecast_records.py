@@ -22,12 +22,12 @@ from edge.lib.units.dates import after
 
 ForecastType = Literal["demand", "inventory", "supply", "quality"]
 WASTE_DAYS = 56
-"""Days from which the wasted share is computed."""
+"""Number of days from which the wasted share is computed."""
 
 
 class ForecastRecord(msgspec.Struct, frozen=True):
-    """A forecast for a period of an item, by `forecast_type`: `demand`: what is wanted; `inventory`: stock available at
-    the period's end, `supply`: what arrives in it, by open orders and supplier reliability (thousandths of the
+    """A forecast for a period of an item, by `forecast_type`: `demand`: expected demand; `inventory`: stock available
+    at the period's end; `supply`: goods arriving in it, by open orders and supplier reliability (thousandths of the
     product's unit, or minor units); `quality`: the share wasted, in thousandths.
 
     `created_at`: time of the calculation, ISO 8601, UTC.
@@ -72,8 +72,10 @@ def forecast_of(
     level: float,
     location: str = "",
 ) -> DemandForecast | None:
-    """A forecast of any type, for the shop or a location; None without data on the item, or if the type needs stock it
-    doesn't have."""
+    """A forecast of any type, for the shop or a location.
+
+    None if there is no data on the item, or no stock data for a type that needs it.
+    """
     found = demand_forecast(db, entity_id, period, horizon, level, location)
     if found is None or kind == "demand":
         return found
@@ -102,8 +104,10 @@ def forecast_of(
 
 
 def _remaining_stock(available: float, received: list[float], wanted: list[int]) -> Iterator[float]:
-    """Stock at the end of each period; the first, the days before them, is left out. Unmet demand isn't carried
-    over."""
+    """Yield the stock at the end of each period, except the first, which is the time before them.
+
+    Unmet demand isn't carried over.
+    """
     left = available
     for at, (came, gone) in enumerate(zip(received, wanted, strict=True)):
         left = max(0.0, left + came - gone)
@@ -112,7 +116,7 @@ def _remaining_stock(available: float, received: list[float], wanted: list[int])
 
 
 def _quality(db: Connection, found: DemandForecast) -> DemandForecast:
-    """The recent share wasted, with bounds of zero and three times that."""
+    """The recent share wasted, with bounds of zero and three times the share."""
     days = read_demand_days(db, found.entity_id, after(found.data_through, -WASTE_DAYS), found.data_through)
     sold, wasted = sum(max(0, row[1] - row[2] + row[5]) for row in days), sum(row[3] for row in days)
     share = 1000 * wasted / (sold + wasted) if sold + wasted else 0.0

@@ -1,4 +1,4 @@
-"""Forecasts of products at their locations, for ordering: how much, from when."""
+"""Forecasts of products at their locations, for order quantities and timing."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from edge.goods.purchasing.rules import Foreseen, Need
 from edge.lib.units.dates import after
 
 LOST_DAYS = 28
-"""Days ahead to consider; customers after that don't count as lost sales."""
+"""Number of days ahead to consider; customers after that don't count as lost sales."""
 BUSY = 200
-"""Products examined before they're low: those with the highest sales in the last four weeks."""
+"""Number of products examined before they're low, those with the highest sales in the last four weeks."""
 _ITEMS = """
     SELECT i.body FROM json_each(?2) j JOIN forecast_item i ON i.version = ?1 AND i.item = j.value
 """
@@ -39,8 +39,11 @@ def busy_products(db: Connection) -> list[str]:
 
 
 def foresee(db: Connection, needs: Sequence[Need]) -> dict[tuple[str, str], Foreseen]:
-    """Forecasts by product and location, with the supplier's lead time and order interval. Of several locations with
-    stock levels, each gets its share of sales. Products without a reliable forecast are left out."""
+    """Forecasts by product and location, with the supplier's lead time and order interval.
+
+    If several locations have stock levels, each gets its share of sales. Products without a reliable forecast are
+    omitted.
+    """
     made = read_state(db)
     if made is None or not needs:
         return {}
@@ -86,7 +89,7 @@ def _foreseen(
 
 
 def _lost_sales(expected: ExpectedDemand, stock: RiskStock) -> tuple[int, ...]:
-    """Lost sales if the next delivery comes in 0, 1, 2 ... days, in thousandths."""
+    """Lost sales in thousandths if the next delivery comes in 0, 1, 2, ... days."""
     lost, asked, found = 0.0, 0.0, [0]
     for day, mean in enumerate(expected.mean[:LOST_DAYS], 1):
         asked += mean
@@ -97,6 +100,6 @@ def _lost_sales(expected: ExpectedDemand, stock: RiskStock) -> tuple[int, ...]:
 
 
 def _shares(db: Connection, skus: Sequence[str], through: str) -> dict[str, dict[str, float]]:
-    """The share of sales at each location, for products with stock levels at several."""
+    """The share of sales at each location, for products with stock levels at several locations."""
     several = [sku for (sku,) in db.execute(_SEVERAL, (json_text(skus),))]
     return {sku: {} for sku in several} | sold_shares(db, several, through)

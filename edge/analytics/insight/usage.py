@@ -1,4 +1,4 @@
-"""Daily usage of each product, and when it will run out."""
+"""Daily usage of each product, and the date on which it will run out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOVED = """
 
 
 class UsageDay(msgspec.Struct, frozen=True):
-    """A product's day, in thousandths."""
+    """A product's usage on a day, in thousandths."""
 
     day: str
     sold: int
@@ -42,8 +42,9 @@ class UsageDay(msgspec.Struct, frozen=True):
 
 
 class ProductUsage(msgspec.Struct, frozen=True):
-    """A product's usage: the `mean` per day open and in stock, `cost_minor` of the goods that left stock, and `box`:
-    units per box."""
+    """A product's usage: the `mean` per day on which the shop was open and the product in stock, `cost_minor` of the
+    goods that left stock, and `box`: units per box.
+    """
 
     sku: str
     days: list[UsageDay]
@@ -55,7 +56,8 @@ class ProductUsage(msgspec.Struct, frozen=True):
 
 
 class UsePrediction(msgspec.Struct, frozen=True):
-    """When a product will run out: `use` per day, in thousandths. None with too little data.
+    """The date on which a product will run out; `use`: usage per day in thousandths. Values are None if there is too
+    little data.
 
     `order`: the quantity needed until the delivery after next, in whole boxes.
     """
@@ -90,7 +92,7 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
 
 
 def read_predictions(db: Connection, today: IsoDate, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:
-    """When products will run out, soonest first: best sellers, or the given one."""
+    """Predict when products run out, soonest first: for best sellers, or the given product."""
     since = after(today, -WEEKS * 7)
     wanted = [sku] if sku else busiest_products(db, since, today, min(limit, LIMIT))
     opened = open_days(db, since, after(today, -1))
@@ -122,7 +124,7 @@ def _predict(db: Connection, sku: str, names: dict[str, str], box: int, today: s
 
 
 def weighted_use(used: dict[str, int], days: list[str], today: str) -> tuple[float, list[float]]:
-    """Usage per calendar day, weighted to recent days; and the relative level of each weekday."""
+    """Usage per calendar day, with more weight on recent days, and the relative level of each weekday."""
     now = date.fromisoformat(today)
     weights = {day: 0.5 ** ((now - date.fromisoformat(day)).days / HALF_DAYS) for day in days}
     by_weekday, weight_of = [0.0] * 7, [0.0] * 7

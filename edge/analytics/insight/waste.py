@@ -45,8 +45,9 @@ _BY_WHOM = f"""
 
 
 class WastedBy(NamedTuple):
-    """Waste of a product by one person within a quarter-hour (`quarter`: since 1970), for one reason: thousandths, and
-    its share of the day's cost."""
+    """Waste of a product by one person in a quarter-hour (`quarter`: since 1970), for one reason: thousandths, and its
+    share of the day's cost.
+    """
 
     day: str
     sku: str
@@ -60,8 +61,10 @@ class WastedBy(NamedTuple):
 
 
 class Wasted(msgspec.Struct, frozen=True):
-    """Waste of a product for one reason: thousandths, and cost (None: unknown); `share`: of all sold, used and wasted,
-    in tenths of a percent."""
+    """Waste of a product for one reason: thousandths, and cost (None: unknown).
+
+    `share`: share of all goods sold, used and wasted, in tenths of a percent.
+    """
 
     sku: str
     names: dict[str, str]
@@ -88,7 +91,7 @@ def read_waste(db: Connection, span: DaySpan, limit: int | None = GROUPS_SHOWN, 
 
 
 def read_waste_by(db: Connection, span: DaySpan) -> list[WastedBy]:
-    """A period's waste by all dimensions, for questions that combine two."""
+    """A period's waste by all dimensions, for queries that combine two of them."""
     rows = db.execute(_BY_WHOM, (span.first, span.last))
     return [WastedBy._make((*row[:8], round(row[8]))) for row in rows if row[9].startswith(WASTE)]
 
@@ -112,7 +115,7 @@ class WasteReport(msgspec.Struct, frozen=True):
 
 
 def read_waste_report(db: Connection, span: DaySpan, today: str, zone: str = "UTC") -> WasteReport:
-    """See `WasteReport`."""
+    """A period's waste report; see `WasteReport`."""
     waste = read_waste(db, span, None)
     cost, before = (read_sums(db, "waste_person", one).minor for one in (span, span.before))
     return WasteReport(

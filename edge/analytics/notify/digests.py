@@ -1,5 +1,6 @@
-"""Alerts listed in an overview message: all its recipient may see; in a daily digest only those they heard of at least
-a day before."""
+"""Alerts listed in an overview message: all alerts its recipient may see, or in a daily digest only those they were
+notified of at least a day before.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +17,11 @@ from edge.foundation.outbox.told_history import last_told
 DAILY = "digest:"
 """Key prefix of daily digests; other lists of open alerts have other keys."""
 LISTS = ("digest", "open")
-"""Messages that list the alerts open when they're sent."""
+"""Types of messages that list the alerts open at the time of sending."""
 
 
 def unminded_alerts(db: Connection) -> list[Alert]:
-    """Open alerts that are not acknowledged."""
+    """Open alerts that haven't been acknowledged."""
     return [one for one in open_alerts(db) if one.state == "raised" and not one.held_by]
 
 
@@ -30,8 +31,10 @@ def digest_key(due_us: int, person: str, channel: str) -> str:
 
 
 def alerts_listed(db: Connection, person: Recipient, key: str, every: Sequence[Alert]) -> Sequence[Alert]:
-    """Of `every` unacknowledged alert, those a message lists. A digest excludes alerts the person heard of less than a
-    day before it was due, however late it's sent."""
+    """The alerts that a message lists, out of `every` unacknowledged alert.
+
+    A digest omits alerts the person was notified of less than a day before it was due, however late it's sent.
+    """
     known = visible_alerts(db, person, every)
     if not known or not key.startswith(DAILY):
         return known
@@ -42,6 +45,6 @@ def alerts_listed(db: Connection, person: Recipient, key: str, every: Sequence[A
 def empty_ones(
     db: Connection, person: Recipient | None, rows: Iterable[Message], every: Sequence[Alert]
 ) -> frozenset[int]:
-    """Ids of a person's messages that would list nothing."""
+    """Ids of a person's messages that would list no alerts."""
     lists = [row for row in rows if row.what in LISTS]
     return frozenset(row.id for row in lists if person is None or not alerts_listed(db, person, row.key, every))

@@ -1,4 +1,4 @@
-"""Handlers of notifications, inside the transaction."""
+"""Handlers of notification commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from edge.foundation.outbox import messages as outbox
 from edge.foundation.outbox.messages import Message, New
 
 TEXTS_AN_HOUR = 60
-"""Texts and tests per caller and hour, for a program or a person."""
+"""Maximum texts and tests per hour for each caller, a program or a person."""
 _COUNT = "SELECT count(*) FROM notify_message WHERE what IN ('said', 'test') AND made_us > ? AND about = ?"
 _SWITCH = """
     INSERT INTO notify_channel (name, active) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET active = excluded.active
@@ -135,7 +135,9 @@ def retry_message(tx: Transaction, command: RetryMessage) -> None:
 
 
 def _tell_over(tx: Transaction, message: Message) -> None:
-    """Send an alert that couldn't be sent in time as resolved, with its start, to the same recipient and channel."""
+    """Send an alert that couldn't be sent in time as resolved, with its start time, to the same
+    recipient and channel.
+    """
     key = f"{message.alert}:resolved:{message.person}:{message.channel}:{message.id}"
     over = New(key, message.alert, "resolved", message.severity, message.person, message.channel)
     outbox.queue(tx.db, [over], tx.at_us)
@@ -143,8 +145,11 @@ def _tell_over(tx: Transaction, message: Message) -> None:
 
 
 def report_delivery(tx: Transaction, command: ReportDelivery) -> None:
-    """Record a delivery report. On failure the person's next channel takes over. Late failures aren't retried,
-    `delivered` is final, and unknown outcomes become known."""
+    """Record a delivery report.
+
+    On failure, the person's next channel is used. Late failures aren't retried, `delivered` is final, and unknown
+    outcomes become known.
+    """
     now_us = tx.at_us
     rows = [
         one for one in outbox.messages_sent_with(tx.db, command.message) if one.state in ("sending", "sent", "unknown")
@@ -175,15 +180,18 @@ def forget_person(tx: Transaction, person: str) -> bool:
 
 
 def after_restore(db: Connection) -> None:
-    """After a restore, the messages sent since are unknown, so alerts aren't sent individually. Message numbers
-    restart, so old links are revoked."""
+    """Prepare for a restored ledger.
+
+    Messages sent since its backup are unknown, so alerts aren't sent individually; message numbers restart, so old
+    links are revoked.
+    """
     forget_key(db)
     if db.execute("SELECT 1 FROM journal WHERE seq > 1 LIMIT 1").fetchone():  # a new ledger begins an epoch too
         db.execute("INSERT OR REPLACE INTO notify_set_back (one) VALUES (1)")
 
 
 def _may(tx: Transaction, user: str) -> None:
-    """Raises `Refusal` unless the actor is the user or a manager."""
+    """Raise `Refusal` unless the actor is the user or a manager."""
     if user == SET_UP or user.startswith("key:") or not is_active_user(tx.db, user):
         raise Refusal("no_such_user", {"id": user})
     if tx.actor.name != user and not tx.actor.may(MANAGE):

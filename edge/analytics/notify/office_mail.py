@@ -1,4 +1,4 @@
-"""Mail of a box sent through head office: head office as sender, one recipient, permitted headers only. Pure."""
+"""Mail that a box sends through head office: head office as sender, one recipient, and permitted headers only. Pure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ HEADS = (
 )
 _NAMES = ("message-id", "in-reply-to", "references")
 _IDS = re.compile(r"\s*(<[^<>@\s]+@[^<>@\s\[\]]+>\s*)+")
-"""One or more msg-ids (RFC 5322, 3.6.4), without quoted forms and literals, which boxes don't write."""
+"""One or more msg-ids (RFC 5322, 3.6.4), without quoted forms and literals, which boxes don't use."""
 _TEXT = re.compile(r"[\t\x20-\x7e]*")
 _FOLD = re.compile(r"\r?\n(?=[\t ])")
 _AS_IT_CAME = policy.compat32.clone(linesep="\r\n", max_line_length=None)
-"""Headers are kept as text: they're checked here, not by a Python version's parser."""
+"""Policy that keeps headers as text: they're checked here, not by a Python version's parser."""
 
 
 def readdress_mail(mail: bytes, recipient: str, sender: str) -> Message:
-    """The mail with the new `sender`. Raises `ValueError` if it's invalid, or has other recipients than `recipient`."""
+    """The mail with the new `sender`. Raises `ValueError` if it's invalid, or has recipients other than `recipient`."""
     made = message_from_bytes(mail, policy=_AS_IT_CAME)
     own, office = SENDER.rpartition("@")[2], sender.rpartition("@")[2]
     heads = _heads(made)
@@ -41,7 +41,10 @@ def readdress_mail(mail: bytes, recipient: str, sender: str) -> Message:
 
 
 def _heads(mail: Message) -> dict[str, str]:
-    """The headers by lower-case name; each once, and printable (RFC 5322, 2.2 and 3.6)."""
+    """The headers by lower-case name.
+
+    Raises `ValueError` unless each occurs once and is printable (RFC 5322, 2.2 and 3.6).
+    """
     found: dict[str, str] = {}
     for name, value in mail.raw_items():
         text = _FOLD.sub("", str(value)).strip()

@@ -18,8 +18,11 @@ Strength = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
 
 
 class ProposedPrice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A suggested price instead of `was_minor`: `why`, and a week's expected sales (thousandths of its unit) and profit
-    (minor units, without tax and costs) at today's and at that price."""
+    """A suggested price instead of `was_minor`.
+
+    It has `why`, and expected weekly sales (thousandths of its unit) and profit (minor units, without tax and costs) at
+    the current and the suggested price.
+    """
 
     sku: str
     price_minor: Minor
@@ -34,9 +37,9 @@ class ProposedPrice(msgspec.Struct, frozen=True, omit_defaults=True):
 class PriceModelTrained(Event, frozen=True, omit_defaults=True):
     """A price model was trained on days up to `through`, and tested on the last four weeks before.
 
-    `right` and `right_before`: the accuracy of it and of the one in use, in thousandths (1 - WAPE). `strengths`: by how
-    many percent demand falls at a price one percent higher, in thousandths, by category ("": overall); `checksum`:
-    their SHA-256 (hex). `rows`: product days, from `baskets` receipts.
+    `right` and `right_before`: the accuracy of this model and of the one in use, in thousandths (1 - WAPE).
+    `strengths`: the percentage by which demand falls if the price rises one percent, in thousandths, by category ("":
+    overall); `checksum`: their SHA-256 (hex). `rows`: product days, from `baskets` receipts.
     """
 
     model_version: str
@@ -67,7 +70,7 @@ class ProposedPriceAnswered(Event, frozen=True):
 
 
 class PriceModelReverted(Event, frozen=True):
-    """The previous model is in use again, instead of a later one, whose suggestions are withdrawn."""
+    """The previous model is in use again. The suggestions of the later model are withdrawn."""
 
     model_version: str
     instead_of: str

@@ -19,7 +19,7 @@ from edge.lib.units.dates import after
 
 HISTORY_DAYS = 182
 PRODUCTS = 2_000
-"""Products examined: those with the highest revenue."""
+"""Number of products examined, those with the highest revenue."""
 EXPIRING_DAYS = 14
 _BUSY = """
     SELECT key FROM figure_day WHERE kind = 'product' AND business_date >= ? AND business_date < ?
@@ -35,7 +35,7 @@ _BASKETS = """
 
 
 def read_price_days(db: Connection, today: str) -> PriceDays:
-    """The last half year before `today`, for the products with the most revenue."""
+    """Read prices and sales of the half year before `today`, for the products with the most revenue."""
     since = after(today, -HISTORY_DAYS)
     opened = open_days(db, since, after(today, -1), sold=True)
     first = date.fromisoformat(opened[0] if opened else today)
@@ -64,7 +64,7 @@ def count_baskets(db: Connection, today: str) -> int:
 def read_priced(
     db: Connection, skus: Sequence[str], today: str, now_us: int, held: Sequence[str]
 ) -> dict[str, PriceableProduct]:
-    """Products whose price may be suggested, with competitors' prices and expiring stock."""
+    """Products whose price can be suggested, with competitors' prices and expiring stock."""
     others = asked_elsewhere(db, after(today, -SEEN_DAYS))
     to_go = _to_be_gone(db, today)
     return {
@@ -74,7 +74,7 @@ def read_priced(
 
 
 def _to_be_gone(db: Connection, today: str) -> dict[str, tuple[float, int]]:
-    """The units to sell by the last expiry date among lots that expire soon, by product."""
+    """The units to sell, and the days left, by the last expiry date among lots that expire soon, by product."""
     found: dict[str, tuple[float, int]] = {}
     for one in expiring(db, today, EXPIRING_DAYS):
         if one.days > 0:

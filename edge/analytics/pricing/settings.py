@@ -1,4 +1,4 @@
-"""Settings of competitor price alerts, and which can change at run time."""
+"""Settings of competitor price alerts, which can change at run time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SETTINGS = SettingGroup(57, (Setting("pricing.dearer_percent", DearerPercent),))
 
 
 class PriceBounds(msgspec.Struct, frozen=True):
-    """A price more than `dearer_percent` above a competitor's is alerted."""
+    """An alert is raised for prices more than `dearer_percent` above a competitor's."""
 
     dearer_percent: int = 5
 

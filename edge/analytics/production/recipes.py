@@ -20,9 +20,10 @@ _ALL = "SELECT sku FROM product WHERE body -> 'parts' IS NOT NULL AND retired_us
 
 
 class RecipeSeen(msgspec.Struct, frozen=True):
-    """A product assembled when sold: the current cost of its parts (a minimum if `cost.unknown` has any), available
+    """A product assembled when sold: the current cost of its parts (a minimum if `cost.unknown` isn't empty), available
     portions, gross price in minor units, and tax class ("": the shop's default). `unmeasured`: a measured part without
-    a known size."""
+    a known size.
+    """
 
     sku: str
     names: dict[str, str]
@@ -34,8 +35,10 @@ class RecipeSeen(msgspec.Struct, frozen=True):
 
 
 class DishMargin(msgspec.Struct, frozen=True):
-    """A dish's margin relative to its net price, in thousandths. `below`: the lowest gross price that would reach the
-    shop's target, in minor units (None: reached)."""
+    """A dish's margin relative to its net price, in thousandths.
+
+    `below`: the lowest gross price that would reach the shop's target, in minor units (None: already reached).
+    """
 
     permille: int
     below: int | None = None
@@ -58,7 +61,7 @@ def _leaves(net_minor: int, cost_micro: int, percent: int) -> bool:
 
 
 def _least_price(cost_micro: int, net: Callable[[int], int], percent: int) -> int:
-    """Binary search, as the net margin never falls when the price rises."""
+    """The lowest price with this margin, by binary search, as the net margin never falls when the price rises."""
     low, high = 0, 1
     while not _leaves(net(high), cost_micro, percent):
         low, high = high, 2 * high

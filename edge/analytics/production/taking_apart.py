@@ -1,4 +1,4 @@
-"""Disassembly of goods into components, inside the transaction: by today's bill, at their value."""
+"""Disassembly of goods into components, inside the transaction, by today's bill and at the goods' value."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ class TakenApart(msgspec.Struct, frozen=True):
 
 
 def take_apart(tx: Transaction, command: TakeApart) -> TakenApart:
-    """Disassemble. Raises `Refusal` without a bill or enough stock, or if the quantity is too small for a component."""
+    """Disassemble goods.
+
+    Raises `Refusal` without a bill or enough stock, or if the quantity is too small for a component.
+    """
     require_location(tx.db, command.location)
     find = MadeGoods(tx.db, tx.business_date, command.location)
     goods = find(command.sku)
@@ -68,14 +71,14 @@ def take_apart(tx: Transaction, command: TakeApart) -> TakenApart:
 
 
 def _whole(amount: Fraction, find: MadeGoods, sku: str) -> int:
-    """The recovered quantity; counted products in whole pieces only."""
+    """The recovered quantity, in whole pieces for counted products."""
     one = find(sku)
     step = one.step if one else 1
     return int(amount // step) * step
 
 
 def _out(tx: Transaction, command: TakeApart) -> tuple[Move, ...]:
-    """Goods of the given lot, or of the earliest expiry; never recalled ones."""
+    """Take goods of the given lot, or those that expire first; never recalled goods."""
     box = find_stocked(tx.db, command.sku).box or 0
     rows = [row for row in rows_at(tx.db, command.sku, command.location, tx.business_date, box) if row.quantity > 0]
     rows = [row for row in rows if not row.barred and command.lot in ("", row.lot)]

@@ -12,14 +12,14 @@ from edge.lib.sight.kinds import Facing, ShelfLabel
 
 Side = Literal["left", "right"]
 NEAR = 0.05
-"""Lines of text with middles no further apart (as a share of the bay's width) are of one label."""
+"""Maximum distance between the middles of text lines on one label, as a share of the bay's width."""
 _PRICE = re.compile(r"(?<!\d)(\d{1,4})[.,](\d{2})(?!\d)")
 _CODE = re.compile(r"(?<!\d)\d{8,14}(?!\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 class LabelText(msgspec.Struct, frozen=True):
-    """The readable part of a label: code, price in hundredths, words."""
+    """The readable text of a label: code, price in hundredths, and words."""
 
     row: int
     at: float
@@ -34,7 +34,7 @@ def prices_in(text: str) -> frozenset[int]:
 
 
 def join_lines(lines: Iterable[ShelfLabel]) -> list[LabelText]:
-    """Group lines of text above each other into labels."""
+    """Combine lines of text above each other into labels."""
     groups: list[list[ShelfLabel]] = []
     for line in sorted(lines, key=lambda one: (one.row, one.at)):
         last = groups[-1] if groups else []

@@ -17,9 +17,9 @@ from edge.lib.sight.kinds import BayLayout, Facing, Looked, Mask, Prepare, Prepa
 _log = structlog.get_logger(__name__)
 PERSON, SIDE = "person", 960
 FIND_S = 5.0
-"""How long to wait for a detector; then the look goes without it."""
+"""Seconds to wait for a detector, after which the look continues without it."""
 HIDES = 0.2
-"""A facing hidden more than this by a person isn't judged."""
+"""Share of a facing hidden by a person above which it isn't judged."""
 
 
 @runtime_checkable
@@ -38,7 +38,7 @@ class PersonDetector:
         self._models = models
 
     async def without_hidden(self, layout: BayLayout, data: bytes, masks: tuple[Mask, ...], looked: Looked) -> Looked:
-        """The look with facings hidden by people as `blocked`. Not needed for a complete look."""
+        """The look with facings hidden by people marked as `blocked`. A complete look doesn't need this."""
         models = self._models
         if all(one.state not in ("gap", "low", "wrong") for one in looked.facings):
             return looked
@@ -52,7 +52,7 @@ class PersonDetector:
     async def _find_people(
         self, models: Detectors, data: bytes, masks: tuple[Mask, ...]
     ) -> list[tuple[float, float, float, float]]:
-        """Bounding boxes of people: left, top, right and bottom as parts of the picture."""
+        """Bounding boxes of people: left, top, right and bottom as fractions of the picture."""
         from models.errors import ModelError
         from models.kinds import Detect, Picture
         from models.tensor import Tensor

@@ -1,4 +1,4 @@
-"""The daily check of trials: whether one is over, costs too much, or was changed by a person."""
+"""The daily check of trials: whether a trial is over, costs too much, or was changed by a person."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _FOLLOWED = "SELECT (SELECT seq FROM projection WHERE name = 'figures') > (SELEC
 
 
 class TrialCheck:
-    """A part without its own state: the ledger determines what is due.
+    """A part without its own state; the ledger determines the trials to end.
 
-    `zone` is the shop's, `turn_min` the minute at which its business days begin; `business_date` returns the business
-    day of a moment.
+    `zone`: the shop's time zone; `turn_min`: the minute at which its business days begin; `business_date`: returns the
+    business day of a moment.
     """
 
     def __init__(
@@ -79,10 +79,10 @@ class TrialCheck:
         return None
 
     def _changed_subject(self, db: Connection, trial: Trial, now_us: int) -> str:
-        """The promotion or product that a person changed for weeks that aren't over, or "".
+        """The promotion or product that a person changed for weeks that aren't over; "" if there is none.
 
-        In the trial's weeks its own price precedes the usual one, which is therefore read where those weeks end; and
-        also before they begin, since a special may still run until then.
+        In the trial's weeks, its own price takes precedence over the usual price. The usual price is therefore read at
+        the end of those weeks, and also before they begin, since a special may run until then.
         """
         phases = trial.phases_on
         spans = [trial.span_us(one) for one in phases]
@@ -105,8 +105,10 @@ class TrialCheck:
 
 
 def discontinued_product(db: Connection, trial: Trial) -> str:
-    """The discontinued product without which the trial makes no sense, or "": any with a price of its own, or the last
-    one."""
+    """The discontinued product that makes the trial pointless; "" if there is none.
+
+    This is any product with a trial price, or the last product.
+    """
     known = read_products(db, trial.skus)
     gone = [sku for sku in trial.skus if sku not in known or known[sku][2] is not None]
     return gone[0] if gone and (trial.prices or len(gone) == len(trial.skus)) else ""

@@ -1,4 +1,4 @@
-"""The effect of a trial: days with it against the same weekdays without it. Pure."""
+"""The effect of a trial: days with the change compared with the same weekdays without it. Pure."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import msgspec
 LEAST_DAYS = 7
 """Minimum days with and without the change."""
 LEAST_TO_STOP = 3
-"""Minimum days before it can be stopped because of its cost."""
+"""Minimum days before a trial can be stopped because of its cost."""
 LEAST_FREE = 6
 _Z = 1.2815515655446004
-"""An interval of this many deviations each way covers 80 of 100 cases."""
+"""Standard deviations each way of an interval that covers 80 % of cases."""
 
 
 class TrialEffect(msgspec.Struct, frozen=True):
     """A day's result with and without the tried change, and the difference between the same weekdays.
 
-    `low` and `high` enclose the difference in 80 of 100 cases; None: too few days to say. `lost`: how far the days with
-    the change fell below expectations; None: too few days even for that.
+    `low` and `high` enclose the difference in 80 % of cases; None: too few days. `lost`: the shortfall of the days with
+    the change against expectations; None: too few days.
     """
 
     on_days: int

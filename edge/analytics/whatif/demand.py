@@ -15,7 +15,7 @@ from edge.lib.units.dates import after
 
 WEEKS = 104
 PRODUCTS = 2_000
-"""Products with the highest revenue, from which effects are estimated."""
+"""Number of products from which effects are estimated, those with the highest revenue."""
 LEAST_CHANGE = 0.01
 THOUSANDTHS = 1_000
 _BUSY = """
@@ -43,7 +43,7 @@ def responses(
 
 
 def _newest_day(db: Connection, last: str) -> str:
-    """The last whole day that is known: how customers respond is learnt from weeks after the period, too."""
+    """The last complete day. Customers' responses are also learnt from weeks after the period."""
     (newest,) = db.execute("SELECT max(business_date) FROM figure_day WHERE kind = 'all'").fetchone()
     return max(last, after(newest, -1)) if newest else last
 

@@ -11,7 +11,7 @@ import msgspec
 from edge.lib.i18n.folding import without_marks
 
 _NONE = ("no", "none", "free", "without", "nil", "sans", "aucun", "aucune", "ללא", "בלי", "אין")
-"""A phrase with one of these words names an absent allergen."""
+"""Words that mark an allergen in a phrase as absent."""
 _KNOWN_PHRASES = 4_096
 _TEXT_CHARS = 200
 
@@ -32,7 +32,7 @@ def allergens() -> tuple[AllergenWords, ...]:
 
 
 def allergen_keys(phrases: Iterable[str]) -> frozenset[str]:
-    """Keys of the allergens in phrases: known ids, otherwise the phrase in lower case.
+    """Keys of the allergens in phrases: known ids, or the phrase in lower case if unknown.
 
     >>> sorted(allergen_keys(["Lait", "peut contenir des noisettes", "Kiwi", "sans gluten", "coconut milk"]))
     ['coconut milk', 'kiwi', 'milk', 'nuts']

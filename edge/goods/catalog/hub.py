@@ -51,7 +51,7 @@ _RETIRED = """
     WHERE tenant = $1 AND store = $2 AND device = $3 AND product.sku = said.sku
 """
 _RESTOCK = "SELECT refresh_stock($1, $2, $3::text[])"
-"""Updates the stock status, which depends on the product's minimum; see hub.sql of the stock."""
+"""Updates the stock status, which depends on the product's minimum; see the stock's hub.sql."""
 
 
 class ProductTables(TableProjector):

@@ -1,6 +1,6 @@
 """Exports the catalogue as a table whose header names its fields; importing it again changes nothing.
 
-`python -m edge.goods.ingest.catalog_export LEDGER FILE FORMAT CURRENCY` runs it in a separate process beside the till.
+`python -m edge.goods.ingest.catalog_export LEDGER FILE FORMAT CURRENCY` runs it in a separate process.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Prices = dict[int, list[tuple[str, int, int, int | None, int]]]
 
 
 def export(db: Connection, path: Path, form: Format, currency: str) -> int:
-    """Write all products, including retired ones, to a file; return their number."""
+    """Write all products, including retired ones, to a file; returns their number."""
     now_us = int(datetime.now(UTC).timestamp() * 1e6)
     prices: Prices = {}
     for id, *price in db.execute(_PRICES, (now_us,)):
@@ -101,7 +101,7 @@ def _groups(cells: dict[str, str], product: Product, currency: str) -> None:
 
 
 def _rows(db: Connection, prices: Prices, currency: str, now_us: int) -> Iterator[dict[str, str]]:
-    """Yield products, each with one category definition; remaining definitions follow in rows of their own."""
+    """Yield products, each row with one category definition; remaining definitions follow in rows of their own."""
     tree = iter(read_categories(db))
     for id, body, retired in db.execute(_ALL):
         cells = cells_of(_product(body), currency)
@@ -115,7 +115,7 @@ def _rows(db: Connection, prices: Prices, currency: str, now_us: int) -> Iterato
 
 
 def _prices(prices: Iterable[tuple[str, int, int, int | None, int]], currency: str, now_us: int) -> dict[str, str]:
-    """Current prices of other lists, and future or limited ones."""
+    """Current prices in other lists, and future prices or prices with an end."""
     cells: dict[str, str] = {}
     number = 0
     for name, minor, from_us, until_us, bound in prices:

@@ -1,4 +1,4 @@
-"""Detects whether a new product is an existing one with another number: same brand, name and size.
+"""Detects whether a new product is an existing one with another number, by brand, name and size.
 
 Different numbers from one source are different products, so only other sources' products are compared. A match is
 proposed and applied only after approval; decisions are remembered (`quality.queries.read_sameness`).
@@ -37,7 +37,7 @@ class ProductKey(NamedTuple):
 
 
 class OthersProducts:
-    """Products not described by a source, by identity; loaded on first use."""
+    """Products that a source doesn't describe, by identity; loaded on first use."""
 
     def __init__(self, db: Connection, source: str) -> None:
         self._db, self._source = db, source
@@ -55,7 +55,7 @@ class OthersProducts:
 
 
 def keys_of(product: Product) -> Iterator[ProductKey]:
-    """Identity per language; none without brand, name or size.
+    """Yield a product's identity per language; none without brand, name or size.
 
     >>> from edge.goods.catalog.product import Size
     >>> two = [Product(sku, {"en": name}, brand="Leaf", size=Size(3_500, "g"))
@@ -75,7 +75,7 @@ def keys_of(product: Product) -> Iterator[ProductKey]:
 
 
 def as_said(entry: EntryFrame, said: Mapping[str, Sequence[Sameness]]) -> EntryFrame:
-    """Row assigned to the product that a user confirmed."""
+    """The row assigned to the product that a user confirmed."""
     if entry.said is None:
         return entry
     other = next((one.other for one in said.get(entry.said.product.sku, ()) if one.same), "")
@@ -91,7 +91,7 @@ def _plain(text: str) -> str:
 
 
 def _bare(name: str, around: Sequence[str]) -> str:
-    """Name without parts that have their own columns; whole if nothing would remain."""
+    """The name without parts that have their own columns; unchanged if nothing would remain."""
     left, before = name, ""
     while left != before:
         before = left

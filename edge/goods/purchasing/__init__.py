@@ -34,7 +34,7 @@ from edge.goods.purchasing.watches import WATCHES
 from edge.goods.stock.commands import RecordMovement
 
 SYNONYMS = {"supplier_id": "supplier", "location_id": "location", "notes": "note"}
-"""Other names of the fields of an order."""
+"""Other accepted names for the fields of an order."""
 
 
 def _saved_supplier(db: Connection, command: Any, done: Done, actor: Actor) -> queries.KeptSupplier | None:
@@ -50,7 +50,7 @@ _RETURNS = (HttpAddress("GET", "purchase-orders/returns", name="purchase_returns
 
 
 def _at(path: str, name: str, answer: type = queries.KeptPurchase, status: int = 200) -> tuple[HttpAddress, ...]:
-    """HTTP address of purchase orders (`path` begins with "/" or is empty), or another."""
+    """HTTP addresses of purchase orders (if `path` begins with "/" or is empty) or of another resource."""
     whole = path if path[:1] not in ("", "/") else f"purchase-orders{path}"
     statuses = (404, 422) if "{" in path else (422,)
     return (

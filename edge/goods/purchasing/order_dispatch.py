@@ -17,8 +17,9 @@ from edge.goods.purchasing.purchase_orders import require_order
 from edge.goods.purchasing.queries import read_supplier
 
 MAILABLE = ("approved", "sent")
-"""States in which an order can be mailed. A draft isn't approved yet; a sent order may be sent again, in its next
-version.
+"""States in which an order can be mailed.
+
+A draft isn't approved yet; the next version of a sent order can be sent again.
 """
 SUPPLIER = "supplier"
 """The channel to suppliers' own systems."""
@@ -35,8 +36,10 @@ class PurchaseLetter(msgspec.Struct, frozen=True):
 
 
 class MailedPurchase(msgspec.Struct, frozen=True):
-    """Delivery status of an order's mail, or (`channel` is SUPPLIER) API document; `why` is a key of section
-    `undelivered`, `detail` the server's message."""
+    """Delivery status of an order's mail or, if `channel` is SUPPLIER, API document.
+
+    `why`: a key of section `undelivered`; `detail`: the server's message.
+    """
 
     id: int
     state: MailState

@@ -1,4 +1,4 @@
-"""Purchase orders from draft to closed, inside the transaction."""
+"""Purchase orders from draft to closing, inside the transaction."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OPEN_LIMIT = 2_000
 """Maximum open orders."""
 _TERMS = "SELECT lead_time_days, delivery_days FROM supplier WHERE id = ?"
 SENT_BEFORE_DAYS = 60
-"""Days back to which an order can be recorded as sent."""
+"""Maximum days in the past for which an order can be recorded as sent."""
 
 
 def create(tx: Transaction, command: CreatePurchaseOrder) -> int:
@@ -49,7 +49,7 @@ def create(tx: Transaction, command: CreatePurchaseOrder) -> int:
 
 
 def ordering_suggested(foresight: Foresight) -> Handler:
-    """Handler of OrderSuggested in a store with these forecasts."""
+    """Return the handler of OrderSuggested for a store with these forecasts."""
 
     def order_suggested(tx: Transaction, command: OrderSuggested) -> int:
         return _order_suggested(tx, command, read_wanted(tx.db, tx.business_date, foresight, frozenset(command.skus)))
@@ -90,7 +90,7 @@ def _order_suggested(tx: Transaction, command: OrderSuggested, wanted: WantedGoo
 def _together(
     order: KeptPurchase, lines: Sequence[PurchaseLine], offers: Mapping[str, SupplierOffer]
 ) -> tuple[PurchaseLine, ...]:
-    """Lines of a draft with added ones, at prices for the combined quantity."""
+    """The lines of a draft with added lines, at prices for the combined quantity."""
     found = {
         one.sku: PurchaseLine(one.sku, one.quantity, one.pack, one.unit_cost_minor, one.code) for one in order.lines
     }

@@ -28,8 +28,9 @@ _AVERAGE = "SELECT average_micro FROM stock WHERE sku = ?"
 
 
 class CostEffect(msgspec.Struct, frozen=True):
-    """Effect of a correction: `value_milli` on stock on hand, `gone_milli` on sold goods; thousandths of a minor
-    unit."""
+    """Effect of a correction in thousandths of a minor unit: `value_milli` on stock on hand, `gone_milli` on sold
+    goods.
+    """
 
     value_milli: int
     gone_milli: int
@@ -53,7 +54,7 @@ def correct_receipt(tx: Transaction, command: CorrectReceipt) -> CostEffect:
 
 
 def _of_order(tx: Transaction, sku: str, found: RevisedReceipt, supplier: str, note: str, n: int, number: int) -> None:
-    """Record a correction on its order, which reopens if incomplete."""
+    """Record a correction on its order, which is reopened if incomplete."""
     cost = found.unit_cost_minor or 0
     tx.append(PurchaseReceiptCorrected(number, supplier, note, n, sku, found.quantity, cost))
     reopen(tx, number)
@@ -99,7 +100,7 @@ def add_receipt_cost(tx: Transaction, command: AddReceiptCost) -> CostEffect:
 
 
 def return_goods(tx: Transaction, command: ReturnToSupplier) -> CostEffect:
-    """Return goods at their stock value; a different credit is a variance."""
+    """Return goods at their stock value; a difference from the credit is a variance."""
     _unfit(tx, command)
     back: list[GoodsBack] = []
     variance = 0

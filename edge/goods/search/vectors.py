@@ -1,7 +1,7 @@
 """Text vectors for nearest-neighbour search: the interface of the vectorisers.
 
-A vectoriser returns float32; one bit a dimension (above 0 or not) is stored, of which `sqlite-vec`
-compares 60,000 in 3 ms: https://alexgarcia.xyz/sqlite-vec/guides/binary-quant.html
+A vectoriser returns float32. One bit per dimension is stored (above 0 or not); `sqlite-vec` compares 60,000 such
+vectors in 3 ms: https://alexgarcia.xyz/sqlite-vec/guides/binary-quant.html
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIMENSIONS = 512
-"""Length of every vector in the table. Longer ones are cut, shorter ones filled with zeros."""
+"""Length of every vector in the table. Longer vectors are cut, shorter ones padded with zeros."""
 
 
 FEW = 16
@@ -33,7 +33,7 @@ class Vectoriser(Protocol):
 
 @cache
 def vectoriser() -> Vectoriser:
-    """The vectoriser in use. For another one, raise `version` in `project.py`, which rebuilds all vectors."""
+    """The vectoriser in use. To change it, raise `version` in `project.py`, which rebuilds all vectors."""
     from edge.goods.search.ngrams import NGrams  # importing numpy takes 0.1 s, which would delay the start
 
     return NGrams(DIMENSIONS)

@@ -15,7 +15,7 @@ from edge.goods.stock.queries import FINDINGS_LIMIT, Severity, StockIssue
 
 
 class StockCheck(msgspec.Struct, frozen=True):
-    """The result of a check: the number of products checked, when, and the issues found."""
+    """The result of a check: the number of products checked, the time, and the issues found."""
 
     consistent: bool
     checked_at: datetime
@@ -24,7 +24,7 @@ class StockCheck(msgspec.Struct, frozen=True):
 
 
 ELSEWHERE = "_stock_check"
-"""Queries with this suffix are checks of other capabilities. Each returns `StockIssue`s as of a moment."""
+"""Suffix of queries that are checks of other capabilities. Each returns `StockIssue`s as of a moment."""
 
 
 _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
@@ -111,7 +111,7 @@ def stock_check(db: Connection) -> list[StockIssue]:
 
 
 def _unmeasured_parts(db: Connection) -> list[StockIssue]:
-    """Measured recipe components whose content per unit is unknown, so that none of their stock is consumed."""
+    """Measured recipe components with unknown content per unit, so that their stock isn't consumed."""
     parts = measured_parts(db)
     known = read_products(db, sorted({sku for sku, _ in parts}))
     lost = sorted({sku for sku, measure in parts if sku not in known or not content_of(known[sku][1], measure)})

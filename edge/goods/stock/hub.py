@@ -95,9 +95,7 @@ STATE = Table(
     Column("next_expiry", "text", "Next expiry date; null: unknown.", null=True),
     indexes=(Index("stock_state_by_status", "tenant, status, store, sku"),),
 )
-"""Table filled by `refresh_stock` (hub.sql), so that a chain's shortages are found by an index instead of by summing
-all stock.
-"""
+"""Table filled by `refresh_stock` (hub.sql), so that an index finds a chain's shortages without summing all stock."""
 MOVEMENT = Table(
     "stock_movement",
     "All stock movements, with user and reason.",
@@ -179,7 +177,7 @@ _FULFILLED = f"""
     DELETE FROM stock_claim {_OF} AND kind = 'reserved' AND holder = $4 AND quantity <= 0
     RETURNING sku, location, -quantity
 """
-"""Each row adds to a product's reserved quantity at a location; negative: subtracts from it."""
+"""Returns rows to add to products' reserved quantities by location; negative values reduce them."""
 _SET_LEVEL = LEVEL.upsert()
 _NO_LEVEL = f"DELETE FROM stock_level {_OF} AND sku = $4 AND location = $5"
 _SET_LOCATION = LOCATION.upsert()
@@ -395,7 +393,7 @@ def _claims(fact: Fact) -> Iterator[tuple[str, tuple[Any, ...]]]:
 
 
 def _by_row(moves: Iterator[Move]) -> Iterator[dict[tuple[str, ...], tuple[int, int, int]]]:
-    """The summed change of each row; in several batches only if a box size changed in between."""
+    """Yield the summed change of each row. There are several batches only if a box size changed in between."""
     batch: dict[tuple[str, ...], tuple[int, int, int]] = {}
     for move in moves:
         where = (move.sku, move.location, move.lot, move.expiry)

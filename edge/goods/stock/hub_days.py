@@ -1,4 +1,4 @@
-"""Head office's daily stock and average cost, computed as the store computes them."""
+"""Head office's daily stock and average cost, computed in the same way as in the store."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STOCK_DAY = Table(
     Column("changed_at", "timestamptz", "Time head office received it."),
 )
 DayChanges = dict[tuple[str, str, str], tuple[int, int]]
-"""Changes of the quantity on hand and reserved in thousandths, by (business day, product, place)."""
+"""Changes of on-hand and reserved quantities in thousandths, by (business day, product, location)."""
 _OF = "WHERE tenant = $1 AND store = $2 AND device = $3"
 _BEFORE = f"""
     SELECT sku, location, on_hand, reserved FROM stock_day day
@@ -48,7 +48,7 @@ _BEHIND = """
     WHERE tenant = $1 AND store = $2 AND device = $3 AND business_date > $4
         AND stock_day.sku = said.sku AND stock_day.location = said.location
 """
-"""Also updates later days, which exist if a clock was ahead for a while."""
+"""Also updates later days, which exist if a clock ran ahead for a while."""
 _KNOWN = f"SELECT sku, on_hand, average_micro FROM stock {_OF} AND sku = ANY ($4::text[])"
 _AVERAGE = """
     UPDATE stock SET average_micro = said.average, average_at = now()
@@ -86,7 +86,7 @@ def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
 
 
 async def averages_after(connection: Any, key: Key, facts: Sequence[Fact]) -> Mapping[str, int]:
-    """The average cost after these events of each product whose cost they change, in millionths of a minor unit.
+    """The new average cost of each product whose cost these events change, in millionths of a minor unit.
 
     Call this before the events are applied to the stock on hand.
     """
@@ -121,6 +121,6 @@ def _priced_skus(fact: Fact) -> Sequence[str]:
 
 
 async def keep_averages(connection: Any, key: Key, averages: Mapping[str, int]) -> None:
-    """Store the result of `averages_after`; call this once the stock on hand is written."""
+    """Store the result of `averages_after`. Call this after the stock on hand is written."""
     if averages:
         await connection.execute(_AVERAGE, *astuple(key), list(averages), list(averages.values()))

@@ -11,9 +11,9 @@ from edge.goods.catalog.product import Names
 MAIN = "main"
 """The location that every shop has."""
 DELTA_LIMIT = 10**15
-"""Maximum thousandths that one movement may add or take."""
+"""Maximum thousandths that one movement may add or remove."""
 LOCATIONS_LIMIT = 200
-"""Maximum locations of a shop; the next one is refused."""
+"""Maximum locations per shop; more are refused."""
 
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 LocationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
@@ -27,9 +27,8 @@ Held = Annotated[Thousandths, msgspec.Meta(extra={"control": "quantity"})]
 class StockLocation(msgspec.Struct, frozen=True):
     """A stock location.
 
-    `parent`: the location it's in, as a shelf in a room ("": none). `position`: its place among its siblings in
-    walking order. `capacity`: how much fits, in thousandths of a unit; 0:
-    unknown.
+    `parent`: the location that contains it, such as a shelf's room ("": none). `position`: its position among siblings
+    in walking order. `capacity`: in thousandths of a unit; 0: unknown.
     """
 
     id: LocationId
@@ -41,10 +40,10 @@ class StockLocation(msgspec.Struct, frozen=True):
 
 
 class StockLevels(msgspec.Struct, frozen=True):
-    """A product's target stock at a location (`par`) and reorder point (`reorder`), in thousandths; both
-    0: the product's own.
+    """A product's target stock at a location (`par`) and reorder point (`reorder`), in thousandths; both 0: the
+    product's own levels apply.
 
-    `quantity`: the minimum order. `maximum`: the stock never to be exceeded (0: no bound).
+    `quantity`: the minimum order. `maximum`: upper limit of stock (0: no limit).
     """
 
     sku: Sku

@@ -19,7 +19,7 @@ OffPercent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
 class CategoryAlerts(Section, frozen=True, kw_only=True):
-    """`[[alerts.category]]`: limits for a category by id, and those below it."""
+    """`[[alerts.category]]`: limits for a category by id, and for its subcategories."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     large_boxes: Boxes | None = None
@@ -31,8 +31,8 @@ class CategoryAlerts(Section, frozen=True, kw_only=True):
 
 class AlertsSection(Section, frozen=True, kw_only=True):
     """`[alerts]`: boxes or units of a large movement by hand, days of warning before expiry, and the units *and*
-    percent
-    by which a count must be off to be checked again."""
+    percent by which a count must differ before a recount is requested.
+    """
 
     large_boxes: Boxes = 5
     large_units: Units = 60
@@ -42,7 +42,7 @@ class AlertsSection(Section, frozen=True, kw_only=True):
     category: Annotated[tuple[CategoryAlerts, ...], msgspec.Meta(max_length=1_000)] = ()
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Check what types can't express."""
+        """Yield faults that types can't express."""
         for id, count in Counter(one.id for one in self.category).items():
             if count > 1:
                 what = f"[[alerts.category]] appears twice for {id!r}."

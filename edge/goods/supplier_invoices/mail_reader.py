@@ -1,7 +1,7 @@
 """Process that extracts files from a mail: `python -m edge.goods.supplier_invoices.mail_reader`.
 
-Reads a path as JSON from standard input and answers with one `MailRead`: the mail's attachments (RFC 5322,
-MIME) that may be invoices. Its text, sender and subject are not kept.
+It reads a path as JSON from standard input and answers with one `MailRead`: the mail's attachments (RFC 5322, MIME)
+that may be invoices. The mail's text, sender and subject aren't stored.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ KINDS = frozenset(
     {"application/pdf", "application/xml", "text/xml", "image/jpeg", "image/png", "image/webp", "application/x-pdf"}
 )
 PICTURE_BYTES_LEAST = 20 * 1024
-"""Minimum size of a picture; smaller ones are logos in a mail's signature."""
+"""Minimum size of a picture in bytes; smaller pictures are logos in a mail's signature."""
 
 
 class MailFile(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class MailFile(msgspec.Struct, frozen=True):
 
 
 class MailRead(msgspec.Struct, frozen=True):
-    """The attachments of a mail; `why` it can't be read, or that it has too many."""
+    """The attachments of a mail; or `why` it can't be read or has too many."""
 
     files: tuple[MailFile, ...] = ()
     why: str = ""

@@ -1,4 +1,4 @@
-"""Invoices by mail, as local state: the newest files and the state of the mailbox."""
+"""Invoices received by email, as local state: the newest files and the state of the mailbox."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOWN = 20
 
 
 class MailedFile(msgspec.Struct, frozen=True):
-    """An attachment: its invoice (0: none), or why not, a text key."""
+    """An attachment with its invoice number (0: none), or the text key of the reason for having none."""
 
     at_us: int
     file: str
@@ -23,7 +23,7 @@ class MailedFile(msgspec.Struct, frozen=True):
 
 
 class MailboxState(msgspec.Struct, frozen=True):
-    """When the mailbox was last checked (0: never), and why that failed ("": it didn't), a text key."""
+    """The time of the last mailbox check (0: never), and the text key of its failure ("": it succeeded)."""
 
     asked_us: int = 0
     why: str = ""
@@ -40,7 +40,7 @@ def note_file(tx: Transaction, command: NoteMailedFile) -> None:
 
 
 def note_asked(tx: Transaction, command: NoteMailboxAsked) -> None:
-    """Record that the mailbox was checked."""
+    """Record a check of the mailbox."""
     values = (tx.at_us, command.why, command.detail)
     tx.db.execute(
         "INSERT OR REPLACE INTO supplier_invoice_mailbox (one, asked_us, why, detail) VALUES (1, ?, ?, ?)", values
@@ -54,7 +54,7 @@ def read_mailbox(db: Connection) -> MailboxState:
 
 
 def read_mailed(db: Connection, limit: Number = SHOWN) -> list[MailedFile]:
-    """Attachments, the newest first; at most 200."""
+    """Attachments, newest first, at most 200."""
     rows = db.execute(
         "SELECT at_us, file, number, why FROM supplier_invoice_mail ORDER BY id DESC LIMIT ?",
         (max(1, min(limit, KEPT)),),

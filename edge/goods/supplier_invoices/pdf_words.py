@@ -11,7 +11,7 @@ from typing import Any
 from edge.lib.printed_invoice import Box, PlacedWord
 
 CHARS_MOST = 200_000
-"""Characters read from all pages together."""
+"""Maximum characters read from all pages together."""
 _GAP = 0.25
 """Distance, in letter heights, from which two letters belong to different words."""
 
@@ -28,8 +28,9 @@ def words_of_pdf(file: Any) -> list[PlacedWord]:
 
 
 _Letter = tuple[str, float, float, float, float]
-"""A character and its left, top, right and bottom, in thousandths of the page; one without a position separates
-words."""
+"""A character and its left, top, right and bottom in thousandths of the page; a character without a position separates
+words.
+"""
 
 
 def _letters(page: Any) -> Iterator[_Letter]:
@@ -53,7 +54,7 @@ def _letters(page: Any) -> Iterator[_Letter]:
 
 
 def _point_on_page(page: Any, x: float, y: float) -> tuple[float, float]:
-    """A point as displayed, also if the page is rotated or cropped, in thousandths of the page."""
+    """A point as displayed, in thousandths of the page, even if the page is rotated or cropped."""
     import pypdfium2.raw as pdf
 
     across, down = ctypes.c_int(), ctypes.c_int()

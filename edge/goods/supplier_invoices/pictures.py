@@ -7,17 +7,17 @@ import warnings
 from typing import Any
 
 PIXELS_MOST = 60_000_000
-"""Maximum pixels of a picture: more than any phone's photo has. A small file can claim any size."""
+"""Maximum pixels of a picture, more than any phone's photo. A small file can claim any size."""
 SIDE_LEAST = 200
 SIDE_MOST = 2_600
-"""Maximum side in pixels: enough for legible letters, as reading time grows with the number of pixels."""
+"""Maximum side in pixels. Letters are still legible, and reading time grows with the number of pixels."""
 SIDE_SMALL = 1_500
 SHOWN_WIDTH = 1_240
 FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 class DamagedPicture(Exception):
-    """The picture can't be read; `why` is a word: damaged, large or too_small."""
+    """The picture can't be read; `why`: damaged, large or too_small."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -25,7 +25,7 @@ class DamagedPicture(Exception):
 
 
 def open_picture(content: bytes) -> Any:
-    """A grey picture, upright by its EXIF orientation, of a readable size. Raises `DamagedPicture`."""
+    """Open a picture in grey, upright by its EXIF orientation, and at a readable size. Raises `DamagedPicture`."""
     from PIL import Image, ImageOps
 
     try:
@@ -56,7 +56,7 @@ def picture_as_png(picture: Any) -> bytes:
 
 
 def _on_white(picture: Any) -> Any:
-    """Put transparent pictures on white."""
+    """Place a transparent picture on white."""
     from PIL import Image
 
     if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:

@@ -16,8 +16,10 @@ _PARTS = """
 
 
 class ReceiptParts(msgspec.Struct, frozen=True):
-    """The parts of a receipt covered by posted invoices: thousandths, earlier unit cost, and invoiced sum.
-    The uncovered rest keeps its cost."""
+    """The parts of a receipt covered by posted invoices: thousandths, earlier unit cost, and invoiced amount.
+
+    The uncovered rest keeps its cost.
+    """
 
     parts: tuple[tuple[int, int, int], ...]
 
@@ -26,7 +28,7 @@ class ReceiptParts(msgspec.Struct, frozen=True):
         return sum(part for part, _, _ in self.parts)
 
     def worth_minor(self, quantity: int) -> Fraction:
-        """The value of a whole receipt of so many thousandths."""
+        """The value of a whole receipt of `quantity` thousandths."""
         was_minor = self.parts[0][1]
         left = max(0, quantity - self.quantity)
         return Fraction(left * was_minor, THOUSANDTHS) + sum(net for _, _, net in self.parts)
@@ -43,6 +45,6 @@ class ReceiptParts(msgspec.Struct, frozen=True):
 
 
 def parts_of(db: Connection, movement: int, sku: str, but: int = 0) -> ReceiptParts:
-    """The parts of a receipt, by its journal row; without invoice `but`."""
+    """The parts of a receipt, by its journal row; `but`: an invoice to exclude."""
     rows = db.execute(_PARTS, (movement, sku, but)).fetchall()
     return ReceiptParts(tuple((part, was or 0, net) for part, was, net in rows))

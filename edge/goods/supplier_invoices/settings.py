@@ -1,4 +1,4 @@
-"""Suppliers' invoices in config.toml, and the settings that may change at run time."""
+"""The supplier invoices section of config.toml, and settings that can change at run time."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ MAIL_SECRET = "supplier-invoices-mail"  # nosec B105: the name of one
 
 
 class SupplierInvoicesSection(Section, frozen=True, kw_only=True):
-    """`[supplier_invoices]`: a mailbox (IMAP) to which suppliers send invoices, checked every `mail_every_min`
-    minutes; its password is the secret `supplier-invoices-mail`. New mails in `mail_folder` are read and marked as
-    seen. `mail_security` `none` only within this machine or network. Tolerances beyond which a price or total blocks
-    an invoice: see `MatchBounds`."""
+    """`[supplier_invoices]`: a mailbox (IMAP) to which suppliers send invoices, checked every `mail_every_min` minutes;
+    its password is the secret `supplier-invoices-mail`. New mails in `mail_folder` are read and marked as seen.
+    `mail_security` `none` is only for this machine or network. For tolerances of prices and totals, see `MatchBounds`.
+    """
 
     mail_host: Annotated[str, msgspec.Meta(pattern=r"^[^\s/@]*$(?!\n)", max_length=253)] = ""
     mail_port: Port = 993
@@ -49,7 +49,7 @@ class SupplierInvoicesSection(Section, frozen=True, kw_only=True):
     rounding_minor: RoundingMinor = USUAL.rounding_minor
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Check what types can't express."""
+        """Yield faults that types can't express."""
         if self.mail_host and not self.mail_user:
             at = ("supplier_invoices", "mail_user")
             yield ConfigFault(at, "The mailbox for supplier invoices has no user name.", "Set its user.")
@@ -60,7 +60,7 @@ SECTION = ("supplier_invoices", SupplierInvoicesSection)
 
 
 def live_bounds(file: ConfigFile) -> LiveSettings[MatchBounds]:
-    """The shop's tolerances, read at each use: a change takes effect at once."""
+    """The shop's tolerances, read at each use, so that changes take effect at once."""
     said = file.of(SupplierInvoicesSection)
     base = MatchBounds(said.price_over_percent, said.price_over_line_minor, said.rounding_minor)
     return LiveSettings(base, *(one.name for one in SETTINGS.settings))

@@ -118,7 +118,7 @@ def receive_transfer(tx: Transaction, command: ReceiveTransfer) -> str:
 
 
 def _brought_in(tx: Transaction, id: str, location: str, line: TransferGoods, came: int) -> None:
-    """Book a line into stock at the value it left with; a surplus is booked as found."""
+    """Book a line into stock at the value it was sent with; a surplus is booked as found."""
     product = find_by_sku(tx.db, line.sku)
     if product is None:
         raise Refusal("unknown_sku", {"sku": line.sku})

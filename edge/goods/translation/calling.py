@@ -1,4 +1,4 @@
-"""Accepted translations are applied by the commands of the capability that owns the name."""
+"""Applies accepted translations with the commands of the capability that owns the name."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ from edge.goods.promotions.queries import read_promotion
 
 
 def call_so(tx: Transaction, key: str, language: str, text: str, source: str) -> tuple[int, int]:
-    """Set the name of `key`; "" removes that of anything but a product. Returns the first and last journal row by which
-    a product changed (0: none). Raises `Refusal` if it has ended or no longer exists."""
+    """Set the name of `key` in a language; "" removes it, except for a product.
+
+    Returns the first and last journal row in which a product changed (0: none). Raises `Refusal` if the item has ended
+    or no longer exists.
+    """
     kind, _, id = key.partition("/")
     if kind != "product":
         _call_other(tx, key, language, text, source)
@@ -33,7 +36,7 @@ def call_so(tx: Transaction, key: str, language: str, text: str, source: str) ->
 
 
 def take_back_product(tx: Transaction, key: str, rows: tuple[int, int], source: str) -> bool:
-    """Undo `call_so` for a product. Returns False if the product was changed since."""
+    """Undo `call_so` for a product. Returns False if the product has changed since."""
     first, last = rows
     sku = key.removeprefix("product/")
     return not first or not tx.do(UndoChanges(((sku, first, last),), Source(source))).result
@@ -55,7 +58,7 @@ def _call_other(tx: Transaction, key: str, language: str, text: str, source: str
 
 
 def _names_with(names: Mapping[str, str], language: str, text: str) -> dict[str, str]:
-    """Names with another one in a language; "" removes it."""
+    """Names with the name in one language replaced; "" removes it."""
     return {**{one: name for one, name in names.items() if one != language}, **({language: text} if text else {})}
 
 
@@ -67,7 +70,9 @@ def _source_names(tx: Transaction, sku: str, source: str) -> dict[str, str]:
 
 
 def _call_attribute(tx: Transaction, id: str, language: str, text: str, source: str) -> None:
-    """`id`: the ids of category and attribute joined by `/`; either may contain a `/`."""
+    """Set the name of an attribute. `id`: the ids of category and attribute, joined by `/`; either may
+    contain a `/`.
+    """
     for category in read_categories(tx.db):
         name = id.removeprefix(f"{category.id}/")
         attribute = category.attributes.get(name) if name != id else None
@@ -79,7 +84,7 @@ def _call_attribute(tx: Transaction, id: str, language: str, text: str, source: 
 
 
 def _call_promotion(tx: Transaction, key: str, language: str, text: str) -> None:
-    """Rename a promotion. One that has ended is left alone: setting it would restart it."""
+    """Rename a promotion. Raises `Refusal` if it has ended, because setting it would restart it."""
     known = read_promotion(tx.db, key.removeprefix("promotion/"))
     if known is None or (known.until_us is not None and known.until_us <= tx.at_us):
         raise Refusal("translation_outdated", {"named": key})

@@ -1,4 +1,4 @@
-"""Events of translations. The resulting name is the catalogue's event."""
+"""Translation events. The catalogue's events record the resulting name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ TextKey = Annotated[
     ),
 ]
 """Subject of the text: `product/` and its number; `category/`, `promotion/` or `text/` and its id; or `attribute/`, the
-category's id, `/` and the attribute's name."""
+category's id, `/` and the attribute's name.
+"""
 TranslatedText = Annotated[str, msgspec.Meta(max_length=5_000)]
 TextKind = Literal["product", "category", "attribute", "promotion", "text", ""]
 TextOrigin = Literal["file", "model", "person"]
@@ -54,7 +55,7 @@ class TranslationRefused(Event, frozen=True):
 
 
 class GlossaryTermSet(Event, frozen=True):
-    """A glossary term was created or changed: its whole new state."""
+    """A glossary term was created or changed; the event has its complete new state."""
 
     term: GlossaryTerm
 

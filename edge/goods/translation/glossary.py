@@ -22,7 +22,7 @@ OtherWords = Annotated[
 
 
 class TermPair(NamedTuple):
-    """A source term, its translation, other translations that are as good, and words that it mustn't be called."""
+    """A source term, its translation, equally good translations, and forbidden translations."""
 
     theirs: str
     ours: str
@@ -31,8 +31,11 @@ class TermPair(NamedTuple):
 
 
 class GlossaryTerm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A term and its translations. `keep`: it stays as it is in every translation. `also`: by language, other words
-    that are as good; `avoid`: words that it mustn't be called; each separated by commas."""
+    """A term and its translations.
+
+    `keep`: it stays untranslated. `also`: equally good words by language; `avoid`: forbidden words by language; both
+    separated by commas.
+    """
 
     id: TermId
     names: TermNames
@@ -61,7 +64,7 @@ def untranslated_words(terms: Iterable[GlossaryTerm]) -> tuple[str, ...]:
 
 
 def terms_in(source: str, pairs: Collection[TermPair]) -> tuple[TermPair, ...]:
-    """The terms that occur in a source."""
+    """The terms that occur in a source text."""
     return tuple(pair for pair in pairs if has_word(source, pair.theirs))
 
 

@@ -1,4 +1,4 @@
-"""Hub projection: the texts of each store, and names of things other than products."""
+"""Hub projection of each store's texts, and of the names of items other than products."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TRANSLATION = Table(
 
 
 class CalledThing(msgspec.Struct, frozen=True):
-    """A named thing other than a product, and until when it exists (microseconds; None: no known end)."""
+    """A named item other than a product, and the end of its existence (microseconds; None: no known end)."""
 
     key: str
     names: Mapping[str, str]
@@ -71,7 +71,7 @@ _OF_CATEGORY = """
 """
 _OVER = "DELETE FROM shop_text WHERE tenant = $1 AND store = $2 AND device = $3 AND key = $4"
 _FOREVER_US = 2**53
-"""Dates after this are treated as "never"."""
+"""Times after this are treated as "never"."""
 _REFUSE = """
     UPDATE translation SET state = 'refused'
     WHERE tenant = $1 AND store = $2 AND device = $3 AND key = $4 AND language = $5
@@ -100,7 +100,7 @@ class TranslationTables(TableProjector):
         return together(self._follow, *kinds, *things)
 
     async def _follow(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Apply events in order, as the last about a text counts."""
+        """Apply events in order, as the last event about a text applies."""
         for fact in self.facts(key, rows):
             match fact.event:
                 case TranslationRefused(key=of, language=language):
@@ -120,7 +120,7 @@ class TranslationTables(TableProjector):
 
 
 def _called_things(event: Any) -> Iterator[CalledThing]:
-    """The names that an event sets."""
+    """Yield the names set by an event."""
     match event:
         case CategorySet(category=category):
             yield CalledThing(f"category/{category.id}", category.names)

@@ -28,12 +28,12 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 from edge.web.work_threads import HEAVY
 
 TOLD = 100
-"""Maximum texts listed in the answer; the others are counted."""
+"""Maximum texts listed in the response; the others are counted."""
 STATES = ("", "missing", "proposed", "outdated", "refused", "accepted", "given")
 
 
 class BroughtFile(msgspec.Struct, frozen=True):
-    """The result of an import: the number of texts by outcome, and those not taken, at most 100."""
+    """The result of an import: the number of texts by outcome, and rejected texts, at most 100."""
 
     language: str
     counts: dict[str, int]
@@ -79,8 +79,12 @@ def _lines(db: Connection, source_language: str, language: str, state: Any) -> t
 
 
 async def bring(request: web.Request) -> web.Response:
-    """`POST translation-file?source_language=&language=`: import such a file. 422 if it can't be read or has other
-    languages. Texts before a refused one are proposed already; sending them again has no effect."""
+    """`POST translation-file?source_language=&language=`: import a file of translations.
+
+    Answers 422 if it can't be read or has other languages.
+
+    Texts before a refused one are already proposed; sending them again has no effect.
+    """
     wanted = _languages(request)
     body = await body_within(request, FILE_BYTES)
     try:

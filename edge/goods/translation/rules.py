@@ -22,8 +22,10 @@ Outcome = Literal["proposed", "same", "empty", "unknown", "outdated", "refused"]
 
 
 class TextNames(msgspec.Struct, frozen=True):
-    """The names of a thing by language, and the words that must stay untranslated in each (a brand, and those
-    of the glossary). `most`: the maximum length in characters."""
+    """The names of an item by language, and words that stay untranslated in it (its brand, and words of the glossary).
+
+    `most`: maximum length in characters.
+    """
 
     names: Mapping[str, str]
     keep: tuple[str, ...] = ()
@@ -47,9 +49,11 @@ def propose_text(
     elsewhere: Collection[str] = (),
     terms: Collection[TermPair] = (),
 ) -> tuple[BroughtText, TranslationProposed | None]:
-    """Decide on a text from the first of `languages` into the second; `waiting`: sources and texts already
-    proposed for it; `elsewhere`: translations of the same source for other things; `terms`: the glossary's
-    translations."""
+    """Decide on a proposed text from the first of `languages` into the second.
+
+    `waiting`: sources and texts already proposed for it; `elsewhere`: translations of the same source for other items;
+    `terms`: the glossary's translations.
+    """
     source_language, language = languages
     written = " ".join(text.text.split(" ")).strip()
     if not written:

@@ -1,8 +1,9 @@
 """Process that reads a calendar (iCalendar, RFC 5545): `python -m edge.analytics.forecast.calendar.calendar_reader`.
 
-Takes a `CalendarQuestion` as JSON from standard input and answers with its occasions, recurring ones expanded; or with
-the reason why there are none. An event's property `X-EFFECT-PERCENT` is its effect on demand; without it, the upload's
-effect applies. Cancelled events are left out, and a moved occurrence is only on its new day.
+It reads a `CalendarQuestion` as JSON from standard input and answers with the calendar's occasions, with recurring
+events expanded, or with the reason for having none. An event's property `X-EFFECT-PERCENT` is its effect on demand;
+without it, the upload's effect applies. Cancelled events are omitted, and a moved occurrence only appears on its new
+day.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ NAME_CHARS = 60
 
 
 class CalendarQuestion(msgspec.Struct, frozen=True):
-    """A calendar as text; the first day wanted (ISO 8601), and the shop's zone."""
+    """A calendar as text, the first day to read (ISO 8601), and the shop's time zone."""
 
     text: str
     first: str
@@ -38,8 +39,9 @@ class CalendarQuestion(msgspec.Struct, frozen=True):
 
 
 class CalendarAnswer(msgspec.Struct, frozen=True):
-    """The occasions by first day, at most OCCASIONS_LIMIT, and the number of later ones; `why`: the reason if there are
-    none."""
+    """The occasions by first day, at most OCCASIONS_LIMIT, and the number of later ones omitted; `why`: the reason if
+    there are none.
+    """
 
     occasions: tuple[SetOccasion, ...] = ()
     omitted: int = 0
@@ -60,7 +62,7 @@ def _answer_question(asked: bytes) -> bytes:
 
 
 def read(ask: CalendarQuestion) -> CalendarAnswer:
-    """Answer a request; see the module. Raises `ValueError` if it isn't a calendar."""
+    """Answer a request; see the module docstring. Raises `ValueError` if it isn't a calendar."""
     from icalendar import Calendar
 
     first = date.fromisoformat(ask.first)

@@ -15,7 +15,7 @@ from edge.lib.errors import NeedsHuman
 ANSWER_BYTES = 256 * 1024
 PAST_DAYS, AHEAD_DAYS = 92, 16
 CACHE_S = 6 * 3600
-"""A response this recent isn't requested again."""
+"""Maximum age in seconds of a response that isn't requested again."""
 LIKELY_TENTHS = range(-800, 650)
 
 
@@ -29,7 +29,7 @@ class Daily(msgspec.Struct, frozen=True):
 
 
 class WeatherAnswer(msgspec.Struct, frozen=True):
-    """The part of the response that is read."""
+    """The part of the response that is used."""
 
     daily: Daily
 

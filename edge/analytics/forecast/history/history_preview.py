@@ -31,10 +31,13 @@ _BROUGHT = """
 
 
 class HistoryPreview(msgspec.Struct, frozen=True):
-    """A file's summary (see `HistoryLook`) compared with the shop's data: `unknown_products`, some by name; `merged`
-    lines of a product present under another code too (a bottle and its box), which are added to it; `own_days` with the
-    shop's own receipts; `brought_days` imported before, which are replaced. `form`: of dates; `asks_form`: the user
-    must choose it; lines with `many` units, and with `nothing`."""
+    """A file's summary (see `HistoryLook`) compared with the shop's data.
+
+    `unknown_products`: unknown products, some of them by name; `merged`: lines added to a product that is also listed
+    under another code (a bottle and its box); `own_days`: days with the shop's own receipts; `brought_days`: days
+    imported before, which are replaced. `form`: date format; `asks_form`: the user must choose it; `many`, `nothing`:
+    lines with many units, and with none.
+    """
 
     header: tuple[str, ...]
     columns: dict[str, str]
@@ -60,8 +63,9 @@ class HistoryPreview(msgspec.Struct, frozen=True):
 
 
 def find_upload(path: str, folder: Path) -> Path:
-    """An uploaded file. Raises `NeedsHuman` if it's elsewhere, such as in the data `folder` with its keys and
-    tokens."""
+    """An uploaded file. Raises `NeedsHuman` if it's elsewhere, such as in the data `folder` with its
+    keys and tokens.
+    """
     real = Path(path).resolve()
     if not real.is_relative_to(folder.resolve() / UPLOADS):
         name = real.name[:80]

@@ -15,9 +15,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "wasted": ("wasted", "waste", "pertes", "פחת"),
     "minor": ("amount", "sales_value", "revenue", "total", "montant", "סכום"),
 }
-"""Fields of a history file, with the headings they're guessed by."""
+"""Fields of a history file, with the headings from which they're guessed."""
 PRODUCTS_LIMIT = 20_000
-"""Products of a file looked up before the import; with more, the preview leaves this out."""
+"""Maximum products of a file looked up before the import; with more, the preview omits them."""
 
 
 class HistoryQuestion(msgspec.Struct, frozen=True):
@@ -33,9 +33,10 @@ class HistoryQuestion(msgspec.Struct, frozen=True):
 
 
 class HistoryLook(msgspec.Struct, frozen=True):
-    """A file's summary: headings, the heading of each field, missing fields, first lines; of its `lines` those `wrong`
-    and those `summed` into another, and the resulting product days; products, days, and errors (line, field, value,
-    reason). `form`: of dates, `asks_form` if undecidable; lines with `many` units, and with none."""
+    """A file's summary: headings, the heading of each field, missing fields, first lines; the number of `lines`, of
+    `wrong` ones and of those `summed` into another, and the resulting product days; products, days, and errors (line,
+    field, value, reason). `form`: of dates, `asks_form` if undecidable; lines with `many` units, and with none.
+    """
 
     header: tuple[str, ...]
     columns: dict[str, str]

@@ -33,21 +33,23 @@ class ForecastOfDay(NamedTuple):
 
 
 class _Sold(NamedTuple):
-    """An item's day: the total revenue or sales, and the location's part."""
+    """An item's day: total revenue or sales, and the location's part."""
 
     whole: float
     part: float
 
 
 class PlaceDays(NamedTuple):
-    """Sales at a location by item (product, `category:ID`, `store`) and day; `sold`: with the total."""
+    """Sales at a location by item (product, `category:ID`, `store`) and day; `sold`: the location's sales and the
+    total.
+    """
 
     place: str
     came: dict[tuple[str, str], int]
     sold: dict[str, dict[str, _Sold]]
 
     def parts_of(self, said: Iterable[ForecastOfDay]) -> list[ForecastOfDay]:
-        """The location's part of forecasts, by its share of sales in the four weeks before."""
+        """The location's part of forecasts, by its share of sales in the previous four weeks."""
         return [_part(one, self._share(one.item, one.day)) for one in said]
 
     def _share(self, item: str, day: str) -> float:
@@ -58,7 +60,7 @@ class PlaceDays(NamedTuple):
 
 
 def read_place_days(db: Connection, place: str, first: str, until: str) -> PlaceDays:
-    """Days from `first` up to `until`, and the four weeks before, which give the location's share."""
+    """Read days from `first` up to `until`, and the four weeks before, which determine the location's share."""
     since = after(first, -SOLD_DAYS)
     moved = {(sku, day): (gone, here) for sku, day, gone, here in db.execute(_MOVED, (since, until, place))}
     sold: dict[str, dict[str, _Sold]] = {}
@@ -74,7 +76,7 @@ def read_place_days(db: Connection, place: str, first: str, until: str) -> Place
 
 
 def _part(one: ForecastOfDay, share: float) -> ForecastOfDay:
-    """A place's part of a forecast (`places.part_of`): its relative error is larger than that of the whole."""
+    """A location's part of a forecast (`places.part_of`). Its relative error is larger than that of the whole."""
     mean, wide = one.mean * share, sqrt(share)
     low, high = mean - (one.mean - one.low) * wide, mean + (one.high - one.mean) * wide
     return ForecastOfDay(one.item, one.day, round(mean), round(max(0.0, low)), round(high))

@@ -18,8 +18,9 @@ WEEK_DAYS = 7
 def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> dict[str, int]:
     """Accuracy in thousandths for the store and its categories: WAPE (four weeks ahead, and one in `wape_week_`), bias
     and pinball loss relative to sales; MASE relative to seasonal naive; the share of actual values within the interval
-    (`coverage_`). Also `days_` and `folds_`, and in the item's unit `mae_` and `rmse_`. For products, RMSE relative to
-    seasonal naive, and the coverage of steady ones."""
+    (`coverage_`). Also `days_` and `folds_`, and in the item's unit `mae_` and `rmse_`. For products: RMSE relative to
+    seasonal naive, and the coverage of steady products.
+    """
     found: dict[str, int] = {}
     for name, trained in (("store", whole), ("category", categories)):
         wrong = week = week_total = total = bias = 0.0
@@ -52,8 +53,11 @@ def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> 
 
 
 def series_figures(trained: Trained, row: int, began: date) -> tuple[dict[str, int], tuple[BacktestFold, ...]]:
-    """Figures of one series, whose history begins on a day: `wape`, `bias` and `coverage` in thousandths, `mae` and
-    `rmse` in its unit, `beside_naive`, the number of `days`; and for each origin."""
+    """Figures of one series whose history begins on a day, overall and for each origin.
+
+    `wape`, `bias` and `coverage` are in thousandths, `mae` and `rmse` in its unit; also `beside_naive` and the number
+    of `days`.
+    """
     pairs = [(start, made[row], actual[row]) for start, made, actual in trained.folds]
     folds = tuple(_fold((began + timedelta(days=start)).isoformat(), made - came, came) for start, made, came in pairs)
     known = [~np.isnan(came) for _, _, came in pairs]

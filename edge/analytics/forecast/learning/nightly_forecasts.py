@@ -28,7 +28,10 @@ RETRAIN_DAYS = 7
 
 
 class NightlyForecasts:
-    """A part; `zone`: the shop's, `business_date`: the business day of a time."""
+    """The part that updates forecasts.
+
+    `zone`: the shop's time zone; `business_date`: returns the business day of a time.
+    """
 
     def __init__(
         self, shop: CommandBus, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
@@ -45,7 +48,7 @@ class NightlyForecasts:
         await self._shop.till_first.repeat(self.look, self._look_s, min(FIRST_LOOK_S, self._look_s))
 
     async def look(self) -> None:
-        """Start due forecasts."""
+        """Start forecasts that are due."""
         if (command := self.due()) is not None:
             outcome = await self._shop.do(command, system())
             if isinstance(outcome, Done):
@@ -53,7 +56,7 @@ class NightlyForecasts:
             _log.info("forecasts are being updated", anew=not command.refresh, job=str(outcome)[:60])
 
     def due(self) -> RetrainForecasts | None:
-        """The command that is due; at most one per business day."""
+        """The command that is due now, if any; at most one per business day."""
         db = self._shop.reader
         today, made, model = self._today(), read_state(db), champion(db)
         if self._asked == today or not db.execute(_FOLLOWED).fetchone()[0]:

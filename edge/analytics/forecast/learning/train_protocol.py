@@ -1,4 +1,4 @@
-"""Protocol of the training process: one JSON per line."""
+"""Protocol of the training process: one JSON document per line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from edge.analytics.forecast.commands import FinishForecasts, SaveForecasts
 
 
 class TrainRequest(msgspec.Struct, frozen=True):
-    """`models`: the model of each item of `version`, if they aren't to be chosen again."""
+    """A request to train forecasts. `models`: the model of each item of `version`, if they aren't to be
+    chosen again.
+    """
 
     ledger: str
     today: str
@@ -20,14 +22,14 @@ class TrainRequest(msgspec.Struct, frozen=True):
 
 
 class TrainingFailed(msgspec.Struct, frozen=True, tag=True):
-    """Why there is no forecast: a key of section `forecast`."""
+    """The reason there is no forecast: a key of section `forecast`."""
 
     why: str
     values: dict[str, str | int] = {}
 
 
 class ItemsTrained(msgspec.Struct, frozen=True, tag=True):
-    """Some items, to be stored unchanged."""
+    """Some items, which are stored unchanged."""
 
     command: SaveForecasts
 

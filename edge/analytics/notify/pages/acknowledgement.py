@@ -1,4 +1,4 @@
-"""Page behind a message's link: its alerts, and a button to acknowledge them."""
+"""Page opened by a message's link: its alerts, and a button to acknowledge them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
 MOMENT_DIGITS = 17
-"""Enough for UTC microseconds until the year 5138."""
+"""Maximum digits of a time, enough for UTC microseconds until the year 5138."""
 PATH = f"/told/{{token:{TOKEN}}}"
 ONE_CLICK = Body(media="application/x-www-form-urlencoded")
-"""Mail programs always send the same body, which isn't examined (RFC 8058, section 3.2)."""
+"""The body of a one-click request.
+
+Mail programs always send the same one, so it isn't examined (RFC 8058, section 3.2).
+"""
 
 
 async def message_alerts_page(request: web.Request) -> web.Response:
@@ -45,9 +48,11 @@ async def message_alerts_page(request: web.Request) -> web.Response:
 
 
 async def acknowledge(request: web.Request) -> web.Response:
-    """`POST /told/{token}?shown=`: acknowledge all. Alerts over by then are recorded as acknowledged too late, except
-    those acknowledged in time or already over when the page was `shown` (UTC microseconds). Repeating it leads to the
-    same page."""
+    """`POST /told/{token}?shown=`: acknowledge all alerts of a message.
+
+    Alerts over by then are recorded as acknowledged too late, except those acknowledged in time or already over when
+    the page was `shown` (UTC microseconds). Repeating the request leads to the same page.
+    """
     linked, site = await _require_link(request), request.app[SITE]
     person = msgspec.structs.replace(system("panel"), name=linked.person)
     shown_us = _page_shown_us(request)
@@ -74,7 +79,7 @@ async def stop(request: web.Request) -> web.Response:
 
 
 def _page_shown_us(request: web.Request) -> int:
-    """When the page with the button was shown; 0 if not stated."""
+    """The time at which the page with the button was shown; 0 if not stated."""
     text = request.query.get("shown", "")
     return int(text) if len(text) <= MOMENT_DIGITS and text.isascii() and text.isdigit() else 0
 

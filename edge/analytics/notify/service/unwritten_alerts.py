@@ -1,4 +1,4 @@
-"""Alerts raised from memory: with a full disk there is no outbox, and someone must still be notified."""
+"""Alerts sent from memory: with a full disk there is no outbox, and people must still be notified."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 
 _log = structlog.get_logger(__name__)
 GRACE_US = 10_000_000
-"""How long writing must fail before it's reported: a disk that is soon freed needs no alert."""
+"""Time for which writing must fail before it's reported; a disk that is soon freed needs no alert."""
 AGAIN_US = 60_000_000
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A message from memory: recipient, channel, destination and content."""
+    """A message sent from memory: recipient, channel, destination and content."""
 
     person: str
     channel: str
@@ -32,7 +32,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class UnwrittenAlerts:
-    """Notifies each person once per outage and channel; a restart meanwhile repeats it."""
+    """Notifies each person once per outage and channel; after a restart, it notifies them again."""
 
     def __init__(self, about: Callable[[str], About]) -> None:
         self._about = about
@@ -41,7 +41,7 @@ class UnwrittenAlerts:
         self._next_us: dict[tuple[str, str], int] = {}
 
     def due(self, db: Connection, why: str | None, now_us: int, day: str) -> list[Told]:
-        """The messages to send now. `why`: the ledger can't be written; None: it can."""
+        """The messages to send now. `why`: the reason the ledger can't be written; None: it can."""
         if not why:
             self._since_us, self._done, self._next_us = 0, set(), {}
             return []
@@ -75,7 +75,7 @@ class UnwrittenAlerts:
         return found
 
     async def send(self, senders: Mapping[str, Sender], told: Told, now_us: int) -> None:
-        """Send one; a failure is retried in a minute."""
+        """Send a message; a failure is retried in a minute."""
         key = (told.person, told.channel)
         try:
             await senders[told.channel].send(told.parcel, told.to)

@@ -31,7 +31,7 @@ class Attribute(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     names: Names | None = None
 
     def share_of(self, value: Value | None) -> int | None:
-        """Limited amount in one unit of a product, the upper bound of a range; None without usable information."""
+        """The limited amount in one unit of a product, at the upper bound of a range; None if the value is unusable."""
         if value is None or not value.low or value.low < 0 or value.unit not in ("", self.unit):
             return None
         return max(value.low, value.high or 0)
@@ -40,9 +40,9 @@ class Attribute(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 class Category(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A category below `parent` ("": top level). Attributes apply to subcategories too.
 
-    `price_jump_percent`: maximum deviation of an imported price before it needs approval (0: none needs it), for
-    subcategories too; None: inherited, finally from the shop's setting. `sort_order`: position among siblings, then by
-    id.
+    `price_jump_percent`: maximum deviation of an imported price before it needs approval (0: no limit), also for
+    subcategories; None: inherited, at the top from the shop's setting. `sort_order`: position among siblings; ties are
+    sorted by id.
     """
 
     id: CategoryId
@@ -55,7 +55,7 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 def complete_category(known: Category | None, word: Category) -> Category:
-    """A category with the earlier fields that `word` doesn't mention, so that a new name alone leaves its legal limits.
+    """Complete `word` with the category's earlier fields, so that setting only a new name keeps its legal limits.
 
     >>> beer = Category("beer", {"en": "Beer"}, "drinks", regulated="alcohol")
     >>> complete_category(beer, Category("beer", {"fr": "Bière"})).regulated

@@ -1,4 +1,4 @@
-"""Product data from higher capabilities for the catalogue's pages."""
+"""Product data from higher-level capabilities for the catalogue's pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from edge.lib.regions.place import Jurisdiction
 
 
 class ProductStock(msgspec.Struct, frozen=True):
-    """Stock of a product in thousandths; `available`: neither reserved nor in quarantine."""
+    """Stock of a product in thousandths; `available` excludes reserved stock and quarantine."""
 
     on_hand: int
     reserved: int
@@ -26,18 +26,18 @@ class ProductStock(msgspec.Struct, frozen=True):
 
 
 class SupplierName(Protocol):
-    """The supplier data that the product page needs."""
+    """The supplier data used by the product page."""
 
     @property
     def names(self) -> Mapping[str, str]: ...
 
 
 ON_HAND: Service[Callable[[Connection, Sequence[CatalogProduct]], list[ProductStock]]] = Service("stock of products")
-"""The stock of products, in their order."""
+"""Returns the stock of products, in the given order."""
 SUPPLIERS: Service[Callable[[Connection], Sequence[SupplierName]]] = Service("suppliers")
 INGREDIENTS: Service[Callable[[Connection, Sequence[str], str], dict[str, set[str]]]] = Service("ingredients")
-"""Returns the ingredients of products and of everything in them on a business day (ISO 8601)."""
+"""Returns all ingredients of products, at every level, on a business day (ISO 8601)."""
 ALLERGENS: Service[Callable[[Connection, str, str], Allergens]] = Service("allergens")
-"""The allergens of a product and all its components, on a business day."""
+"""Returns the allergens of a product and all its components, on a business day."""
 RATING: Service[Callable[[Connection, str, Jurisdiction], Rating]] = Service("rating")
-"""A product's rating as customers on that surface may see it."""
+"""Returns a product's rating as customers may see it in a jurisdiction."""

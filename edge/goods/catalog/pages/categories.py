@@ -28,7 +28,7 @@ BETWEEN = "; "
 
 
 async def categories(request: web.Request) -> web.Response:
-    """`GET /manager/categories?id=...`: one category; without `id` a new one, below `?parent=`."""
+    """`GET /manager/categories?id=...`: a category; without `id` a new category, below `?parent=`."""
     id, parent = request.query.get("id", ""), request.query.get("parent", "")
 
     def read(db: Connection) -> tuple[list[Branch], tuple[Category, ...], Category | None]:
@@ -59,7 +59,7 @@ async def categories(request: web.Request) -> web.Response:
 
 
 def _outside(branches: list[Branch], id: str) -> list[Branch]:
-    """Possible parents of a category: those outside its subtree."""
+    """Possible parents of a category, which are outside its subtree."""
     found, depth = [], None
     for branch in branches:
         if depth is not None and branch.depth <= depth:
@@ -79,7 +79,7 @@ def _name_languages(category: Category) -> tuple[str, ...]:
 
 
 def _input_values(attribute: Attribute) -> dict[str, str]:
-    """An attribute's values in typed form."""
+    """An attribute's values as a user would type them."""
     bounds = {"low": attribute.low, "high": attribute.high, "most": attribute.most}
     typed = {key: "" if bound is None else f"{bound / THOUSANDTHS:.12g}" for key, bound in bounds.items()}
     return {**typed, "choices": BETWEEN.join(attribute.choices)}

@@ -1,7 +1,7 @@
 """Product pictures: uploaded from a browser, stored in the shop's picture folder, and served.
 
 Uploads are converted to WebP of limited size, upright and without camera metadata (location, owner). The name derives
-from the content. Manually added files are left alone.
+from the content. Manually added files are never deleted.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".we
 _OURS = re.compile(r"[0-9a-f]{20}\.webp")
 
 PICTURES: Service[asyncio.Lock] = Service("pictures of products", lambda site: asyncio.Lock())
-"""Lock: only one picture is converted at a time."""
+"""A lock, so that only one picture is converted at a time."""
 
 
 async def upload(request: web.Request) -> web.Response:
@@ -56,7 +56,7 @@ async def picture(request: web.Request) -> web.StreamResponse:
 
 
 async def forget(site: PanelContext, dropped: Iterable[str] = ()) -> None:
-    """Remove uploads without a product: those just `dropped`, and those unsaved for an hour."""
+    """Delete uploads without a product: uploads just `dropped`, and those not saved with a product within an hour."""
     used = await site.asker.read(picture_names)
     await asyncio.to_thread(_remove, site.config.pictures, used, frozenset(dropped))
 
@@ -70,8 +70,10 @@ def remade(data: bytes) -> bytes:
 
 
 def _within(folder: Path, name: str) -> Path | None:
-    """Path of a file directly in the folder, or None. An encoded "/" is part of the name until decoded; links may lead
-    elsewhere."""
+    """The path of a file directly in the folder, or None.
+
+    A name can contain a "/" that was encoded, and links may lead elsewhere.
+    """
     if not name.isprintable() or name != Path(name).name:
         return None
     path = (folder / name).resolve()

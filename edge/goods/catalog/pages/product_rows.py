@@ -17,7 +17,9 @@ Kind = Literal["text", "code", "money", "quantity", "number", "sku", "permille"]
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A field of each row: `key` in the request ("": the row is this field only), its type, and whether `required`."""
+    """A field of each row: `key` in the request ("": the row is only this field), its type, and whether it is
+    `required`.
+    """
 
     key: str
     kind: Kind
@@ -26,7 +28,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A repeated field in typed form, with its source, and other sources' values in one line each.
+    """A repeated field with values as typed, its source, and each other source's values in one line.
 
     `by_key`: sent as an object, keyed by the first column.
     """
@@ -63,11 +65,11 @@ _GROUPS: dict[str, tuple[Column, ...]] = {
     "pictures": (Column("", "text", "goods.file", True),),
 }
 _NEW = Group("attributes", (_NAME, _VALUE), (), by_key=True)
-"""Attributes without a value yet. Known attributes are fields of their own."""
+"""Rows for new attributes. Existing attributes are fields of their own."""
 
 
 def groups_of(product: Product | None, history: ProductHistory | None, currency: str) -> list[Group]:
-    """All groups of a product, or the empty ones of a new product; the last is for more attributes."""
+    """All groups of a product, or empty groups for a new product; the last is for more attributes."""
     found = []
     for key, columns in _GROUPS.items():
         value = getattr(product, key) if product else None

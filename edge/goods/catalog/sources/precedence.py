@@ -11,13 +11,14 @@ from typing import Any
 from edge.goods.catalog.product import KEYED, KEYS_LIMIT, MANAGER, Product, said_fields
 
 ENRICHMENT = ("genetics", "terpenes", "effects")
-"""Sources that know kinds of goods rather than the shop's products. They only fill in missing values."""
+"""Sources that describe kinds of goods rather than the shop's products. They only fill in missing values."""
 
 
 class SourcePrecedence:
-    """Ranks of sources: those in the configuration in order, then all others equally, then `ENRICHMENT`.
+    """Ranks of sources: configured sources in order, then all others equally, then `ENRICHMENT`.
 
-    Manual changes precede all unless the configuration ranks them. `office_fields`: where head office precedes all.
+    Manual changes come first unless the configuration ranks them. `office_fields`: fields for which head office comes
+    first.
     """
 
     def __init__(self, sources: Sequence[str], office_fields: Sequence[str] = ()) -> None:
@@ -62,7 +63,7 @@ def spoken_on(before: Product | None, word: Product) -> Product:
 
 
 def deciding(words: Iterable[tuple[str, Product]]) -> dict[str, str]:
-    """Deciding source of each field (`names.fr`, `attributes.THC`); words as in `merge`."""
+    """The deciding source of each field (`names.fr`, `attributes.THC`); `words` as in `merge`."""
     decided: dict[str, str] = {}
     for source, word in words:
         for field, value in said_fields(word).items():

@@ -17,7 +17,10 @@ _SLUG = re.compile(r"[\W_]+")
 
 
 class Tree:
-    """`known` are existing ids, `words` their other names. `exported`: cells contain ids, as in our exports."""
+    """A category tree: `known` are existing ids, `words` their other names.
+
+    `exported`: cells contain ids, as in our exports.
+    """
 
     def __init__(self, known: frozenset[str], language: str, exported: bool, words: CategoryWords = NO_WORDS) -> None:
         self._words = words
@@ -28,7 +31,7 @@ class Tree:
         self._named: set[str] = set()
 
     def id_of(self, text: str) -> str | None:
-        """Category id of a text or path; new ones are collected."""
+        """The category id for a text or path; unknown categories are collected as new."""
         text = cell_parsers.name(text)
         if text in self._known:
             return text

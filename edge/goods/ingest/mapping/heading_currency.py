@@ -11,7 +11,7 @@ from edge.lib.worded_errors import worded_error
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"[A-Za-z]{3}")
 _USUAL = frozenset(code for codes in SYMBOLS.values() for code in codes) - {"TRY"}
-"""Currency codes also recognised in lower case, since none of them is a word."""
+"""Currency codes also recognised in lower case, as none of them is a word."""
 
 
 def currency_of(heading: str) -> tuple[str, ...]:
@@ -27,7 +27,7 @@ def currency_of(heading: str) -> tuple[str, ...]:
 
 
 def check_heading(heading: str, currency: str, file: str) -> None:
-    """Raise `ConfigError` if the heading of a column of money names another currency than the store's."""
+    """Raise `ConfigError` if the heading of a money column names a currency other than the store's."""
     spoken = currency_of(heading)
     if spoken and currency not in spoken:
         found = " / ".join(spoken)
@@ -35,8 +35,10 @@ def check_heading(heading: str, currency: str, file: str) -> None:
 
 
 def is_currency(word: str, heading: str) -> bool:
-    """Whether a word of a heading is the code of a currency. Codes that are words too ("TOP", "ALL", "TRY") only count
-    in capitals, beside words that aren't."""
+    """Whether a word in a heading is a currency code.
+
+    Codes that are also words ("TOP", "ALL", "TRY") only count in capitals, in a heading that isn't all capitals.
+    """
     if not _CODE.fullmatch(word):
         return False
     if word.upper() in _USUAL:
@@ -45,7 +47,7 @@ def is_currency(word: str, heading: str) -> bool:
 
 
 def without_currency(heading: str) -> str:
-    """A heading without the currency it names, in brackets or not.
+    """A heading without its currency, in brackets or not.
 
     >>> without_currency("Cost (USD)"), without_currency("price_eur"), without_currency("Prix, €")
     ('Cost', 'price', 'Prix')
@@ -59,7 +61,7 @@ def without_currency(heading: str) -> str:
 
 
 def without_currencies(heading: str) -> str:
-    """A heading without codes of currencies.
+    """A heading without currency codes.
 
     >>> without_currencies("Price USD"), without_currencies("TOP PRICE"), without_currencies("Top price")
     ('Price  ', 'TOP PRICE', 'Top price')

@@ -102,7 +102,7 @@ async def purchase(request: web.Request) -> web.Response:
 
 
 async def returns(request: web.Request) -> web.Response:
-    """`GET /manager/returns`: goods to return, and past returns."""
+    """`GET /manager/returns`: goods that can be returned, and past returns."""
 
     def read(db: Connection) -> dict[str, Any]:
         returned = queries.read_returns(db, limit=RETURNS_SHOWN)
@@ -132,7 +132,7 @@ async def suppliers(request: web.Request) -> web.Response:
 
 
 async def supplier(request: web.Request) -> web.Response:
-    """`GET /manager/supplier?id=`: one supplier with prices and orders; without an id, a new one."""
+    """`GET /manager/supplier?id=`: a supplier with prices and orders; without an id, a new supplier."""
     id, site = request.query.get("id", ""), request.app[SITE]
     card = await card_of(request, id) if id else None
     read = partial(queries.read_purchases, today=today_of(request), supplier=id, limit=20)

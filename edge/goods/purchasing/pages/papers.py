@@ -27,7 +27,7 @@ from edge.web.work_threads import HEAVY
 
 _NUMBER = "purchase-orders/{number:[0-9]{1,15}}"
 OUTCOME_S, LOOK_S = 20.0, 0.1
-"""How long an answer waits for a mail's result, and how often it checks."""
+"""Seconds for which a response waits for a mail's result, and between checks."""
 CONFLICTS = frozenset({"order_not_mailable", "supplier_no_email", "supplier_no_api", "order_mail_waits"})
 
 
@@ -39,8 +39,10 @@ async def order_pdf(request: web.Request) -> web.Response:
 
 
 async def mail(request: web.Request) -> web.Response:
-    """`POST purchase-orders/{number}/mail`: email the order to its supplier. 200: accepted by the mail server, and so
-    sent; 202: queued; 502: refused or unknown."""
+    """`POST purchase-orders/{number}/mail`: email the order to its supplier.
+
+    Answers 200 if the mail server accepted it, so that it counts as sent; 202 if queued; 502 if refused or unknown.
+    """
     order = await order_of(request, request.match_info["number"])
     if not request.app[SITE].services.of(CONFIG).notify.mails:
         raise Problem(409, "no_mail_server")

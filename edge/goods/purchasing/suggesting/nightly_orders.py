@@ -1,5 +1,6 @@
-"""Drafts suggested orders nightly and when stock runs low, for suppliers that enable it; small ones are approved
-too."""
+"""Drafts suggested orders nightly and when stock runs low, for suppliers with this option; small orders are approved
+too.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +29,16 @@ T = TypeVar("T")
 
 LOOK_S = 60.0
 AT_HOUR = 4
-"""Hour at which to draft: later than forecasts are updated."""
+"""Hour at which orders are drafted, after forecasts are updated."""
 _BY_ITSELF = "SELECT id, auto_approve_minor FROM supplier WHERE nightly AND NOT retired"
 
 
 class NightlyOrders:
-    """A part; `zone` is the shop's, `business_date` maps moments to business dates. Drafts count as ordered, so nothing
-    is drafted twice."""
+    """The part that drafts orders.
+
+    `zone`: the shop's time zone; `business_date`: returns the business date of a moment. Drafts count as ordered, so no
+    need is drafted twice.
+    """
 
     def __init__(
         self, shop: CommandBus, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
@@ -57,9 +61,9 @@ class NightlyOrders:
         await self.look(self._business_date(now_us), hour)
 
     async def look(self, today: str, hour: int) -> list[int]:
-        """Draft what is due now or ran low since; return the new orders' numbers.
+        """Draft orders that are due, or for products that have run low; returns the orders' numbers.
 
-        Products already low at start wait for the night.
+        Products already low at startup wait for the nightly run.
         """
         due = self._drafted_on != today and hour >= AT_HOUR
         low = frozenset(await asyncio.to_thread(self._shop.read, low_places))

@@ -20,7 +20,7 @@ SLUG_CHARS = 14
 
 
 class ApiLine(msgspec.Struct, frozen=True):
-    """A line: `code` is the supplier's number, `codes` the barcodes; decimals as texts."""
+    """A line: `code` is the supplier's number, `codes` are the barcodes; decimals are texts."""
 
     code: str
     sku: str
@@ -48,7 +48,7 @@ class ApiOrder(msgspec.Struct, frozen=True):
 
 
 def key_name(supplier: str, url: str) -> str:
-    """Secret name of a supplier server's key.
+    """The name of the secret with the key for a supplier's server.
 
     >>> key_name("metro", "https://api.metro.example/orders")
     'supplier-metro-d87fc67f3b4a'

@@ -53,7 +53,7 @@ async def fragment(request: web.Request) -> web.Response:
 
 
 def held_prices(views: FragmentSource, register: str) -> Values:
-    """Held rows, and how they differ from current data."""
+    """Held rows, and their differences from current data."""
     reader = views.shop.reader
     held = held_products(reader, HELD_SHOWN)
     # Compare a possible duplicate with the product that it may be.
@@ -81,7 +81,7 @@ def proposed_equivalents(views: FragmentSource, register: str) -> Values:
 
 
 async def equivalents(request: web.Request) -> web.Response:
-    """`GET quality/dried-equivalents`: proposed equivalents; without effect until approved."""
+    """`GET quality/dried-equivalents`: proposed equivalents, which have no effect until approved."""
     place = request.app[SITE].settings.place
     return answer_json({"result": await request.app[SITE].asker.read(lambda db: dried_proposals(db, place))})
 

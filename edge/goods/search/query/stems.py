@@ -1,8 +1,8 @@
 """Word stems: without plural, gender and Hebrew prefixes. Pure.
 
 Light stemming, as in "UniNE" (Savoy, 2006) for French and Harman's s-stemmer (1991) for English: stems need not be
-words, only equal for singular and plural. Overstemming adds a low-ranked result, understemming loses one, so queries
-need no language.
+words, only equal for singular and plural. Overstemming adds a low-ranked result, whereas understemming loses one, so
+queries need no language.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LEFT = 3
 
 
 def forms(word: str) -> tuple[str, ...]:
-    """Other forms of a word in plain spelling, most likely first; none for numbers and short words.
+    """Other forms of a word in plain spelling, most likely first; empty for numbers and short words.
 
     >>> forms("עגבניות"), forms("tomatoes"), forms("tomates"), forms("לשיער")
     (('עגבנ',), ('tomato',), ('tomat',), ('שיער',))

@@ -1,4 +1,4 @@
-"""Counts made offline: a count holds at its own time, and movements booked since are added."""
+"""Counts made offline: a count applies at its own time, and later movements are added."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ _NEWEST = """
 
 
 def moved_since(tx: Transaction, said_us: int, sku: str, location: str, lot: str = "") -> int:
-    """The net movement at a location since `said_us` (0: now), in thousandths, of a lot if one is
-    given. Raises `Refusal` if it was counted later: the later count holds."""
+    """The net movement at a location since `said_us` (0: now) in thousandths, for one lot if given.
+
+    Raises `Refusal` if the product was counted later, as that count applies.
+    """
     if not said_us:
         return 0
     require_moment(tx, said_us, sku)
@@ -44,13 +46,13 @@ def moved_since(tx: Transaction, said_us: int, sku: str, location: str, lot: str
 
 
 def require_moment(tx: Transaction, said_us: int, sku: str) -> None:
-    """Raises `Refusal` if the stated time is too old or in the future."""
+    """Raise `Refusal` if the stated time is too old or in the future."""
     if said_us and not tx.at_us - MOST_US <= said_us <= tx.at_us + AHEAD_US:
         raise Refusal("said_when", {"sku": sku, "days": MOST_US // (24 * 3600 * 1_000_000)})
 
 
 def _newest_moves(db: Connection, sku: str) -> Iterator[tuple[int, int, str, int, str, str]]:
-    """A product's movements, the newest first: row, time, reason, thousandths, location and lot."""
+    """A product's movements, newest first: row, time, reason, thousandths, location and lot."""
     behind = [
         (seq, at_us, event.reason, move.delta, move.location, move.lot)
         for event, seq, at_us in unfollowed_moves(db)
@@ -67,7 +69,7 @@ def _read_said_us(db: Connection, seq: int) -> int:
 
 
 def counted_now(boxes: int, quantity: int, since: int, box: int) -> tuple[int, int]:
-    """A past count brought up to now: closed boxes (at most as many as fit) and thousandths.
+    """A past count updated by later movements: closed boxes (no more than fit) and thousandths.
 
     >>> counted_now(2, 24_000, -13_000, 12)
     (0, 11000)

@@ -1,4 +1,4 @@
-"""Movements by hand that a manager should hear of: large ones, and counts with large differences."""
+"""Movements by hand to report to a manager: large ones, and counts with large differences."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ _BY_HAND = """
 
 
 class HandMove(msgspec.Struct, frozen=True):
-    """One person's movements in one step, under one `document` or, without, in one row: the product that moved most,
-    and the number of others."""
+    """One person's movements under one `document`, or in one row without a document: the product that moved most, and
+    the number of others.
+    """
 
     seq: int
     sku: str
@@ -35,16 +36,20 @@ class HandMove(msgspec.Struct, frozen=True):
 
 
 class MovesByHand(msgspec.Struct, frozen=True):
-    """`large`: recent removals, waste and adjustments above a product's limits (`AlertLimits`).
-    `differences`: counts whose difference was worth a second look (`AlertLimits`). The newest MOST."""
+    """`large`: recent removals, waste and adjustments above a product's limits.
+
+    `differences`: counts with differences above the limits. Each has the newest MOST (limits: `AlertLimits`).
+    """
 
     large: list[HandMove]
     differences: list[HandMove]
 
 
 class HandMoves:
-    """Caches one pass over the day's movements for all readers within a minute. Newer movements are read separately:
-    ten thousand counts may be posted while a till sells."""
+    """Caches one pass over the day's movements for all readers within a minute.
+
+    Newer movements are read separately, as ten thousand counts may be posted during a sale.
+    """
 
     def __init__(self, limits: AlertLimits) -> None:
         self._limits = limits
@@ -79,8 +84,7 @@ class HandMoves:
 
 
 def _in_one_go(found: dict[str, HandMove], move: HandMove) -> None:
-    """Merge a movement into its document: a count of a thousand products is one alert, as is one sentence that moves
-    three."""
+    """Merge a movement into its document, so that a count of a thousand products is a single alert."""
     what = move.document or str(move.seq)
     known = found.get(what, msgspec.structs.replace(move, others=-1))
     most = max(known, move, key=lambda one: abs(one.delta))

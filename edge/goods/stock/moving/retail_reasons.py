@@ -17,10 +17,10 @@ OF_JOURNAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "expire": ("waste",),
     }
 )
-"""The journal's reasons for each of them. Waste is `expire` or `damage`, depending on its cause."""
+"""The journal's reasons for each chain reason. Waste is `expire` or `damage`, depending on its cause."""
 REASONS = tuple(OF_JOURNAL)
 EXPIRED = ("expired", "spoilage", "spoiled")
-"""Causes of waste that are a matter of time."""
+"""Causes of waste due to age."""
 _DAMAGE = ("", "breakage", "broken", "spill", "comp", "prep", "damage", "used", "other", "stolen")
 _RECORDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -56,7 +56,7 @@ def retail_name(reason: str, cause: str) -> str:
 
 
 def recorded_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a movement by hand with a chain's reason translated; other fields stay as given."""
+    """The fields of a movement by hand, with a chain's reason translated; other fields are unchanged."""
     reason = fields.get("reason")
     said = _RECORDED.get(reason.lower()) if isinstance(reason, str) else None
     if said is None:

@@ -23,26 +23,29 @@ from edge.web.responses import answer_json
 
 
 class Picked(msgspec.Struct):
-    """The name of the order or transfer, and its pick list."""
+    """The name of an order or transfer, and its pick list."""
 
     said: str
     found: PickList
 
 
 async def pick_list_of(request: web.Request) -> web.Response:
-    """`GET stock/picks?order=ID` or `?transfer=ID`: its pick list, in walking order."""
+    """`GET stock/picks?order=ID` or `?transfer=ID`: the pick list of an order or transfer, in walking order."""
     return answer_json((await _read_picks(request)).found)
 
 
 async def picks(request: web.Request) -> web.Response:
-    """`GET /manager/stock/picks?order=ID` or `?transfer=ID`: the same, to tick off or print."""
+    """`GET /manager/stock/picks?order=ID` or `?transfer=ID`: the pick list as a page to tick off or print."""
     picked = await _read_picks(request)
     places = {one.id: one for one in await request.app[SITE].asker.read(read_locations)}
     return page(request, "stock_picks", said=picked.said, found=picked.found, locations=places)
 
 
 async def _read_picks(request: web.Request) -> Picked:
-    """Orders and transfers belong to capabilities built on this one, so they are queried by name."""
+    """Read a pick list.
+
+    Orders and transfers belong to capabilities built on this one, so their queries are called by name.
+    """
     site, today = request.app[SITE], today_of(request)
     order, transfer = text_of(request, "order"), text_of(request, "transfer")
     if bool(order) == bool(transfer):
@@ -60,7 +63,7 @@ async def _read_picks(request: web.Request) -> Picked:
 
 
 Wanted = tuple[str, Iterable[PickWanted], str]
-"""Title, wanted products, and the place to pick from ("": all)."""
+"""Title, wanted products, and the location to pick from ("": all locations)."""
 
 
 def _of_order(db: Connection, queries: dict[str, QuerySpec], id: str) -> Wanted | None:

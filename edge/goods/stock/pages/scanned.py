@@ -26,9 +26,9 @@ from edge.web.responses import answer_json, texts_of
 
 
 class ScannedProduct(msgspec.Struct, frozen=True):
-    """The product of a code (`units` of it if it's a case), and the code's other data.
+    """The product of a code (`units` per case if it's a case), and the code's other data.
 
-    `key`: its key for commands, also as a case.
+    `key`: its key in commands, also for a case.
     """
 
     product: CatalogProduct
@@ -47,7 +47,7 @@ async def recognise(request: web.Request, text: str, symbology: str = "") -> Sca
     keys = () if isinstance(code, ScanError) else code.keys
 
     def read(db: Connection) -> tuple[CatalogProduct, str] | None:
-        """The product of the code, or of the number typed."""
+        """The product of the code or of the typed number."""
         for key in keys:
             if found := find_by_code(db, key):
                 return found, key
@@ -93,7 +93,7 @@ async def card(request: web.Request) -> web.Response:
 
 
 async def picture(request: web.Request) -> web.Response:
-    """`POST inventory/scan/picture`: read the codes in a camera picture, for browsers that can't."""
+    """`POST inventory/scan/picture`: read the codes in a camera picture, for browsers that can't do so."""
     body = await body_within(request, PICTURE_BYTES)
     return answer_json(await request.app[SITE].services.of(CODES).read(body))
 

@@ -39,18 +39,19 @@ def reserved_by(db: Connection, holder: str) -> dict[str, int]:
 
 
 def in_doubt(db: Connection, holder: str) -> bool:
-    """Whether part of a holder's reservation may not be there: more is reserved than is left, or some of it
-    was recalled."""
+    """Whether part of a holder's reservation may be missing: more is reserved than is left, or some of
+    it was recalled.
+    """
     return db.execute(_IN_DOUBT, (holder,)).fetchone() is not None
 
 
 def holders_of(db: Connection, skus: Iterable[str], begin: str) -> list[str]:
-    """Holders with reservations of these products, whose name has this prefix."""
+    """Holders whose names have this prefix and who have reservations of these products."""
     return [holder for (holder,) in db.execute(_HOLDERS, (json_text(skus), begin))]
 
 
 def recalled_on_hand(db: Connection, location: str = "") -> dict[str, int]:
-    """Recalled quantities still at a location, by product; "": at all locations but quarantine."""
+    """Recalled quantities still at a location, by product; "": at all locations except quarantine."""
     return dict(db.execute(_RECALLED, (location,)).fetchall())
 
 

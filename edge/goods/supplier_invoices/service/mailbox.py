@@ -25,7 +25,7 @@ class MailboxFailed(EdgeError):
 
 
 class NewMail(msgspec.Struct, frozen=True):
-    """A mail by its UID in the mailbox, and its file; None: larger than allowed."""
+    """A mail by its UID in the mailbox, and its file; None: the mail is too large."""
 
     uid: str
     path: Path | None
@@ -40,7 +40,7 @@ class Mailbox:
         self._section, self._password, self._beside, self._timeout_s = section, password, beside, timeout_s
 
     def fetch(self, into: Path) -> list[NewMail]:
-        """The oldest unseen mails, as files of a folder; they stay unseen. Raises `MailboxFailed`."""
+        """Fetch the oldest unseen mails as files in a folder; they stay unseen. Raises `MailboxFailed`."""
         with self._open() as box:
             _, found = box.uid("SEARCH", "UNSEEN")
             uids = [uid for uid in (found[0] or b"").decode("ascii", "replace").split() if uid.isdecimal()]

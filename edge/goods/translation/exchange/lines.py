@@ -1,4 +1,4 @@
-"""The format-independent contents of a file of texts."""
+"""The format-independent contents of a translation file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TextFile(msgspec.Struct, frozen=True):
 
 
 def unreadable(why: str) -> Refusal:
-    """The refusal of an unreadable file; `why` is for its author."""
+    """The refusal of an unreadable file; `why` explains it to the file's author."""
     return Refusal("translation_file", {"why": why[:200]})
 
 
