@@ -17,7 +17,7 @@ from edge.lib.units.dates import after
 
 SOLD_DAYS = 28
 LOOKED_AT = 200
-"""Products that determine a place's share of the store or a category: those with the highest revenue."""
+"""Number of products that determine a location's share of the store or a category, those with the highest revenue."""
 _SOLD_AT = """
     SELECT m.sku, m.location, -sum(m.delta) FROM json_each(?) j JOIN stock_movement m ON m.sku = j.value
     WHERE m.business_date > ? AND m.reason IN ('sale', 'void', 'refund', 'used') GROUP BY 1, 2
@@ -42,8 +42,10 @@ def sold_shares(db: Connection, skus: Sequence[str], through: str) -> dict[str, 
 
 
 def share_of(db: Connection, item: str, place: str, through: str) -> float:
-    """A location's share of a product, a category or the store; several products are weighted by revenue. Products
-    without recent sales belong to the default location."""
+    """A location's share of a product, a category or the store; several products are weighted by revenue.
+
+    Without recent sales, everything belongs to the default location.
+    """
     taken = {sku: max(0, minor) for sku, minor in db.execute(_TAKEN, (after(through, -SOLD_DAYS), item, LOOKED_AT))}
     shares = sold_shares(db, list(taken), through)
     whole = sum(taken[sku] for sku in shares)
@@ -54,7 +56,7 @@ def share_of(db: Connection, item: str, place: str, through: str) -> float:
 
 
 def part_of(item: ItemForecast, share: float) -> ItemForecast:
-    """A share of a forecast; the relative error of a part is larger than that of the whole."""
+    """A share of a forecast. The relative error of a part is larger than that of the whole."""
     wide, mean = sqrt(share), tuple(round(value * share) for value in item.mean)
     return msgspec.structs.replace(
         item,

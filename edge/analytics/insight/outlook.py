@@ -15,14 +15,15 @@ from edge.lib.units.dates import after
 
 ODD_DAYS = 7
 HISTORY_DAYS = 731
-"""How far back sales are that forecasts rest on."""
+"""Age in days up to which sales are used for forecasts."""
 ALL = 200
 
 
 class Outlook(msgspec.Struct, frozen=True):
     """A day's margin in tenths of a percent of sales with known cost, the store's expected revenue (mean, lower, upper
-    bound), the number of products about to run out, and unreviewed anomalies. `imported`: whether its forecasts rest on
-    sales of another system."""
+    bound), the number of products about to run out, and unreviewed anomalies. `imported`: whether its forecasts use
+    sales from another system.
+    """
 
     margin: int | None
     earned_minor: int

@@ -19,15 +19,16 @@ _VALUES = """
 
 
 def passed_of(db: Connection, span: DaySpan) -> DaySpan:
-    """A period up to today, for one that isn't over."""
+    """The part of a period up to today."""
     row = db.execute(TODAY).fetchone()
     today = row[0] if row else span.last
     return msgspec.structs.replace(span, last=min(span.last, max(span.first, today)))
 
 
 def average_worth(db: Connection, span: DaySpan, place: str) -> int:
-    """The mean stock value at the end of each day in a period, including days without movements; from the first day
-    with stock."""
+    """The mean stock value at the end of each day in a period, from the first day with stock, including days without
+    movements.
+    """
     kind = at_place("stock", place)
     worth = int(db.execute(_VALUE, (kind, after(span.first, -1), place)).fetchone()[0])
     moved = dict[str, int]()

@@ -52,7 +52,7 @@ REPORT = Table(
     Column("at", "timestamptz", "Time of receipt.", default="now()"),
 )
 LETTERS_WAITING = 500
-"""Maximum waiting letters per box, which keeps further ones itself until some of these are sent."""
+"""Maximum waiting letters per box; the box keeps further ones until some of these are sent."""
 REPORTS_AT_ONCE = 20
 REPORTS_BYTES = 64 * 1024
 _OF = "(tenant, store, device) = ($1, $2, $3)"
@@ -65,7 +65,7 @@ _HAND = """
         next_at = excluded.next_at, until_at = excluded.until_at, moved_at = excluded.moved_at
     WHERE known.state IN ('failed', 'unknown')
 """
-"""Stores a letter. An identical one counts as the same letter, unless another try is requested."""
+"""Stores a letter. An identical letter counts as the same one, unless another try is requested."""
 _STATES = f"SELECT key, state, why, detail FROM office_letter WHERE {_OF} AND key = ANY ($4)"
 _FORGET = f"DELETE FROM delivery_report WHERE {_OF} AND id <= $4"
 _REPORTS = f"""

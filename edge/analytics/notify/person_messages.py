@@ -13,18 +13,18 @@ from edge.foundation.access.rights import system
 from edge.lib.i18n import translate
 
 CHANNELS: tuple[Channel, ...] = ("sms", "whatsapp", "email")
-"""A person's own channels; the first with an address, and configured in the shop, is used."""
+"""A person's own channels; the first one that has an address and is configured in the shop is used."""
 NOTICE_CHANNELS: tuple[Channel, ...] = ("email", "whatsapp", "sms")
-"""A person's channels for messages without urgency, the cheapest first."""
+"""A person's channels for messages that aren't urgent, cheapest first."""
 
 
 async def send_code(shop: CommandBus, language: str, user: str, code: str) -> bool:
-    """Queue a code; returns whether it was."""
+    """Queue a code; returns whether it was queued."""
     return await _send(shop, user, CHANNELS, translate(language, "auth.code_subject", code=code), "")
 
 
 async def tell_person(shop: CommandBus, language: str, user: str, notice: str, **values: object) -> bool:
-    """Queue a notice (texts `notice_NAME` and `notice_NAME_do` of [auth]); returns whether it was."""
+    """Queue a notice (texts `notice_NAME` and `notice_NAME_do` of [auth]); returns whether it was queued."""
     key = f"auth.notice_{notice}"
     return await _send(
         shop, user, NOTICE_CHANNELS, translate(language, key, **values), translate(language, f"{key}_do", **values)

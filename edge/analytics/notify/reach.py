@@ -1,4 +1,4 @@
-"""Alert delivery besides the page: gaps for severe alerts, or kinds that reach no one. Pure."""
+"""Alert delivery by channels other than the page: gaps for severe alerts, and kinds that reach no one. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from edge.core.registry import Severity
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """The people that alerts reach. `critical`: recipients of critical alerts by choice; `instead`: the fallback if
-    there are none; `high`: whether anyone gets high ones; `unheard`: kinds everyone has disabled."""
+    """The people that alerts reach.
+
+    `critical`: recipients of critical alerts by choice; `instead`: the fallback if there are none; `high`: whether
+    anyone gets high alerts; `unheard`: kinds that everyone has disabled.
+    """
 
     critical: tuple[str, ...] = ()
     instead: str = ""

@@ -15,11 +15,11 @@ _ENDED = """
     SELECT count(*) FROM notify_message WHERE state = ? AND changed_us > ?
     AND what NOT IN ('test', 'receipt', 'order')
 """
-"""Failed messages, except those to customers, who report a missing one themselves."""
+"""Counts failed messages, except those to customers, who report missing ones themselves."""
 
 
 def _channels(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Channels with a rejected password, template or certificate: nothing is sent until it's fixed."""
+    """Channels with a rejected password, template or certificate, which send no messages until it's fixed."""
     for name, why in db.execute("SELECT name, fault FROM notify_channel WHERE fault <> ''").fetchall():
         yield Condition(name, {"channel": name, "why": why})
 

@@ -29,7 +29,7 @@ class WrittenMessage(msgspec.Struct, frozen=True):
 
 
 def written_in(body: bytes) -> Iterator[WrittenMessage]:
-    """The messages in a webhook's body, without those of another form."""
+    """Yield the messages in a webhook's body, ignoring those in another format."""
     for value in changes_in(body):
         for said in list_in(value, "messages"):
             try:

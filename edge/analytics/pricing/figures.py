@@ -32,7 +32,7 @@ def _read_amount(field: str, db: Connection, registry: Registry, sku: str) -> in
 
 
 def _suggestion_rows(field: str, db: Connection, registry: Registry, sku: str) -> Iterator[tuple[int, int]]:
-    """The newest suggestion, which replaced all earlier ones."""
+    """Yield the newest suggestion, which replaced all earlier ones."""
     before = 0
     while not (page := read_back(db, _FROM_JOURNAL, before, 1)).rows and page.before:
         before = page.before

@@ -31,9 +31,10 @@ _NET = """
 
 
 class PriceableProduct(NamedTuple):
-    """Data for a price suggestion: today's price and cost in minor units, the share of the price left after tax and
-    deductions, the lowest and median competitor price (0: unknown), and the units to sell within how many days (0:
-    none)."""
+    """Data for a price suggestion: current price and cost in minor units, the share of the price left after tax and
+    deductions, the lowest and median competitor price (0: unknown), and the units to sell within a number of days (0:
+    none).
+    """
 
     price_minor: int
     cost_minor: int
@@ -45,7 +46,7 @@ class PriceableProduct(NamedTuple):
 
     @property
     def least_minor(self) -> int:
-        """The lowest price that isn't below cost."""
+        """The lowest price that covers the cost."""
         share = self.kept_share
         return -int(-self.cost_minor // share) if share > 0 else 2**53
 

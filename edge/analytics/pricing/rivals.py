@@ -1,4 +1,4 @@
-"""Store competitors' prices inside the transaction: a new row on changes, otherwise a later time."""
+"""Store competitors' prices inside the transaction: a change adds a row, an unchanged price only gets a later time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.core.registry import Transaction
 from edge.goods.catalog.queries import read_products
 
 COMPETITORS = 20
-"""Per product: competitors with a current price."""
+"""Maximum competitors with a current price per product."""
 _UNTIL = """
     INSERT INTO rival_seen (sku, competitor, until_us) VALUES (?1, ?2, ?3)
     ON CONFLICT (sku, competitor) DO UPDATE SET until_us = max(until_us, ?3)

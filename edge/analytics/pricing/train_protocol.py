@@ -23,7 +23,7 @@ class PricesTrained(msgspec.Struct, frozen=True, tag=True):
 
 
 class PricesFailed(msgspec.Struct, frozen=True, tag=True):
-    """Why there is no model: a key of section `pricing`."""
+    """The reason there is no model: a key of section `pricing`."""
 
     why: str
     values: dict[str, str | int] = {}

@@ -12,7 +12,7 @@ from edge.foundation.settings.queries import LiveSettings
 
 _NEWEST = "SELECT id, state, message FROM job WHERE kind = 'prices' ORDER BY id DESC LIMIT 1"
 REASONS = ("no_memory", "unreadable", "died")
-"""Why there is none; each has words in section `prices_failed`."""
+"""Reasons there is no model; each has a text in section `prices_failed`."""
 
 
 def _waiting_prices(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

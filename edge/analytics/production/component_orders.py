@@ -30,8 +30,11 @@ _COMING = """
 
 
 class ComponentToBuy(msgspec.Struct, frozen=True):
-    """A component missing from open orders: `lacking`, of which `coming` is on order or drafted; `quantity`: the rest
-    in whole packs of `supplier` ("": none). Thousandths; `cost_minor` in total."""
+    """A component missing from open orders, in thousandths.
+
+    `lacking`: the shortage, including `coming`, which is on order or drafted; `quantity`: the rest in whole packs of
+    `supplier` ("": none); `cost_minor`: total cost.
+    """
 
     sku: str
     names: dict[str, str]

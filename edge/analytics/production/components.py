@@ -25,8 +25,10 @@ _TAKEN = """
 
 
 def take(tx: Transaction, order: WorkOrder, wanted: Mapping[str, int], short: bool = False) -> None:
-    """Issue components, earliest expiry first, never expired or recalled ones. Raises `Refusal` with all shortages,
-    unless `short` is allowed. Goods reserved for others need confirmation."""
+    """Issue components, earliest expiry first, but no expired or recalled goods.
+
+    Raises `Refusal` with all shortages, unless `short` is allowed. Goods reserved for others need confirmation.
+    """
     moves: list[Move] = []
     lacking: dict[str, int] = {}
     for sku, quantity in wanted.items():

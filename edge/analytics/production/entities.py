@@ -23,7 +23,7 @@ _SAME_DAY = """
 
 
 def plausible(tx: Transaction, wanted: Bom, known: Bom | None) -> Bom:
-    """Raises `Refusal` for values no bill can have."""
+    """Raise `Refusal` for implausible values."""
     if not wanted.lines:
         raise Refusal("no_lines")
     if not wanted.makes or not all(line.quantity for line in wanted.lines):
@@ -39,7 +39,7 @@ def plausible(tx: Transaction, wanted: Bom, known: Bom | None) -> Bom:
 
 
 def of_products(tx: Transaction, wanted: Bom, known: Bom | None) -> Bom:
-    """Raises `Refusal` if a product is unknown, retired, a kit, of unknown size, or part of a circle."""
+    """Raise `Refusal` if a product is unknown, retired, a kit, of unknown size, or part of a circle."""
     product = find_stocked(tx.db, wanted.sku)
     if product.parts:
         raise Refusal("bom_kit", {"sku": wanted.sku})
@@ -57,7 +57,7 @@ def of_products(tx: Transaction, wanted: Bom, known: Bom | None) -> Bom:
 
 
 def next_version(tx: Transaction, wanted: Bom, known: Bom | None) -> Bom:
-    """The next version, if anything changed. A bill that ended and is set again continues its numbers."""
+    """The next version, if anything changed. A bill that was ended and is set again continues its version numbers."""
     found = tx.db.execute("SELECT max(version) FROM bom_version WHERE id = ?", (wanted.id,)).fetchone()[0] or 0
     if known is not None:
         wanted = msgspec.structs.replace(wanted, version=known.version)

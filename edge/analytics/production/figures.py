@@ -1,5 +1,7 @@
-"""Figures of a work order and its components, and the plan, issues and reports behind them. Keys: the order; the order
-and a component."""
+"""Figures of a work order and its components, and the plan, issues and reports they are calculated from.
+
+Keys: the order; the order and a component.
+"""
 
 from __future__ import annotations
 

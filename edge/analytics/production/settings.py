@@ -12,9 +12,11 @@ Percent = Annotated[int, msgspec.Meta(ge=0, le=95)]
 
 
 class ProductionSettings(msgspec.Struct, frozen=True):
-    """`issue_at`: components leave stock when an order starts, or when output is reported (backflush). `short`:
-    starting with shortages is refused, or takes what there is. `target_margin_percent`: target margin of a dish on its
-    net price; 0: none."""
+    """`issue_at`: components leave stock when an order starts, or when output is reported (backflush).
+
+    `short`: starting with shortages is refused, or uses the available stock. `target_margin_percent`: target margin of
+    a dish on its net price; 0: none.
+    """
 
     issue_at: Literal["start", "completion"] = "start"
     short: Literal["refuse", "issue"] = "refuse"

@@ -38,7 +38,10 @@ def undo_report(tx: Transaction, command: UndoReport) -> None:
 
 
 def _take_out(tx: Transaction, order: WorkOrder, report: WorkReported) -> None:
-    """The goods leave at today's average; the difference from their value when received is a cost correction."""
+    """Take the goods out of stock at today's average.
+
+    The difference from their value when received is a cost correction.
+    """
     left, moves = report.good, list[Move]()
     for row in rows_at(tx.db, order.sku, order.target, tx.business_date):
         if row.lot == report.lot and row.quantity > 0 and left:

@@ -10,7 +10,7 @@ import structlog
 
 _log = structlog.get_logger(__name__)
 READ_S = 20.0
-"""How long to wait for a picture's text."""
+"""Seconds to wait for a picture's text."""
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""Commands of trials."""
+"""Trial commands."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ class TriedPrice(msgspec.Struct, frozen=True):
 
 
 class StartTrial(Command, frozen=True):
-    """Run a promotion or other prices for some weeks, then the usual ones for some; see `trial.Trial`. Returns its
-    number."""
+    """Run a promotion or other prices for some weeks, alternating with usual weeks; see `trial.Trial`.
+
+    Returns the trial's number.
+    """
 
     first: Day
     stop_at_minor: Limit
@@ -38,7 +40,7 @@ class StartTrial(Command, frozen=True):
 
 
 class StopTrial(Command, frozen=True):
-    """Stop a trial now: its promotions and prices end."""
+    """Stop a trial now, which ends its promotions and prices."""
 
     number: Number
 

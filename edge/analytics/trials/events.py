@@ -8,8 +8,9 @@ from edge.analytics.trials.trial import Trial
 from edge.core.messages import Event
 
 TrialEnd = Literal["finished", "stopped", "hurt", "changed", "gone"]
-"""Why a trial ended: its last day passed, it was stopped, it cost more than its limit, its promotion or price was
-changed by a person, or its products were discontinued."""
+"""Reasons a trial ended: its last day passed, it was stopped, it cost more than its limit, its promotion or price was
+changed by a person, or its products were discontinued.
+"""
 
 
 class TrialStarted(Event, frozen=True):
@@ -19,8 +20,10 @@ class TrialStarted(Event, frozen=True):
 
 
 class TrialEnded(Event, frozen=True, omit_defaults=True):
-    """A trial ended. `subject`: the product or promotion that ended it; `shortfall_minor`: how much less than expected
-    was earned until then."""
+    """A trial ended.
+
+    `subject`: the product or promotion that ended it; `shortfall_minor`: earnings below expectation until then.
+    """
 
     number: int
     why: TrialEnd

@@ -1,5 +1,7 @@
-"""Delivery fees under other zones. Receipts only show the fee, so a zone is recognised by the fee's product and sum, if
-unambiguous."""
+"""Delivery fees under other zones.
+
+Receipts only show the fee, so a zone is recognised by the fee's product and amount, if unambiguous.
+"""
 
 from __future__ import annotations
 
@@ -66,5 +68,5 @@ class Deliveries:
 
 
 def deliveries(db: Connection, wanted: tuple[DeliveryZone, ...]) -> Deliveries:
-    """Return the shop's zones, with `wanted` in place of those with the same ids."""
+    """The shop's zones and the `wanted` zones, which replace those with the same ids."""
     return Deliveries(read_zones(db) if wanted else (), wanted)

@@ -1,4 +1,4 @@
-"""The process that simulates stock: `python -m edge.analytics.whatif.stock_simulator`, behind the till.
+"""Process that simulates stock: `python -m edge.analytics.whatif.stock_simulator`, with low priority.
 
 Takes a `StockQuestion` as JSON from standard input, reads the ledger next to its writer, and answers in lines of JSON.
 """

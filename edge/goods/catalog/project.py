@@ -118,7 +118,7 @@ def _pricing(db: Connection, id: int, event: ProductSet) -> str:
 def _price_from_now(
     db: Connection, fact: RecordedEvent, id: int, before: tuple[Any, ...], price_minor: int | None, source: str
 ) -> None:
-    """Set an unlimited store price and archive the previous one."""
+    """Set a store price without an end, and archive the previous price."""
     was_minor, priced_us, priced_by = before
     if was_minor is not None:
         db.execute(_PRICE, (id, "store", 0, priced_us, None, was_minor, priced_by))

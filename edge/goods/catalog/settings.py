@@ -22,7 +22,7 @@ SETTINGS = SettingGroup(
         ),
     ),
 )
-"""Settings that can be changed while the shop runs."""
+"""Settings that can be changed while the shop is running."""
 
 
 class CatalogSettings(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Commands of the import."""
+"""Import commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.goods.catalog.product import Word
 
 MAPPING_CHARS = 64 * 1024
 UPLOADS = "imports"
-"""In the data folder: files uploaded with a browser."""
+"""Folder in the data folder for files uploaded with a browser."""
 
 
 class ImportCatalog(Command, frozen=True):

@@ -28,7 +28,7 @@ class PreviewRow(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """How a file is understood: `mapping` as TOML, `fields` by column; `samples`: cells of its first rows.
+    """How a file would be read: `mapping` as TOML, `fields` by column; `samples`: cells of its first rows.
 
     `importable`: sufficient for an import. `complete`: name, number and price are mapped, at least 99 % of sampled rows
     are valid, and no money column is unused (`unread_money`). `source`: the assumed source. `shares`: percentage

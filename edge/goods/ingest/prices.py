@@ -1,4 +1,4 @@
-"""New prices of other lists and future ones in a row."""
+"""Prices in a row for other lists, and future prices."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from edge.goods.catalog.product import Source
 from edge.goods.ingest.mapping.repeated_fields import PlannedPrice
 
 SOON_US = 60_000_000
-"""Planned prices that start sooner than this are left to the next file: they may have started by the time they're
-written."""
+"""Scheduled prices that start sooner than this are left to the next file, as they may have started before they're
+written.
+"""
 
 
 def new_prices(db: Connection, sku: str, prices: Iterable[PlannedPrice], source: Source) -> Iterator[SetPrice]:

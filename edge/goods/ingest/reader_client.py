@@ -35,7 +35,7 @@ class FileReader:
             self._limit.start()
 
     def frames(self) -> Iterator[Frame]:
-        """Messages, `Began` first. Raises `NeedsHuman` for the file, `ConfigError` for its mapping."""
+        """Yield messages, `Began` first. Raises `NeedsHuman` for a faulty file, `ConfigError` for a faulty mapping."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None
         try:
@@ -61,7 +61,7 @@ class FileReader:
         return first
 
     def stop(self) -> None:
-        """Abort, from any thread: the messages end."""
+        """Abort from any thread, which ends the messages."""
         self._process.kill()
 
     def _give_up(self) -> None:

@@ -10,7 +10,7 @@ from edge.core.config_section import Section
 
 
 class IngestSection(Section, frozen=True, kw_only=True):
-    """`[ingest]`: folders whose files may be imported, besides uploads."""
+    """`[ingest]`: folders whose files may be imported, in addition to uploads."""
 
     folders: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
 

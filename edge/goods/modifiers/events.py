@@ -7,7 +7,7 @@ from edge.goods.modifiers.modifier import ModifierGroup, ModifierId
 
 
 class ModifierGroupSet(Event, frozen=True):
-    """A modifier group is new or changed; complete."""
+    """A modifier group is new or changed; the event has its complete data."""
 
     group: ModifierGroup
 

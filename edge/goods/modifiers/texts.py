@@ -29,7 +29,7 @@ def size_text(sizes: Iterable[SizePrice], names: Mapping[str, str], money: Calla
 
 
 def option_names(groups: Iterable[ModifierGroup], name: Callable[[dict[str, str]], str]) -> dict[str, str]:
-    """Name each option by its reference; with its group's name where two options are called the same."""
+    """Name each option by its reference; the group's name is added if two options have the same name."""
     options = [(group, f"{group.id}/{one.id}", name(one.names)) for group in groups for one in group.modifiers]
     times = Counter(own.casefold() for _, _, own in options)
     return {ref: own if times[own.casefold()] == 1 else f"{name(group.names)} {own}" for group, ref, own in options}

@@ -31,8 +31,10 @@ def card_promotions(
     undiscounted: Collection[str] = (),
     price_list: str = STORE,
 ) -> dict[str, CardPromotion]:
-    """The current promotion of each product for customers of a price list, by SKU. Promotions of a whole basket are
-    left out, as are products in the `undiscounted` categories, whose price must not be lowered.
+    """The current promotion of each product for customers of a price list, by SKU.
+
+    Promotions of a whole basket are omitted, as are products in `undiscounted` categories, whose price must not be
+    lowered.
     """
     items = [
         Item(place, one.sku, ONE, one.price_minor, one.unit == "piece")

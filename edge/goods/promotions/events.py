@@ -7,7 +7,7 @@ from edge.goods.promotions.promotion import Promotion
 
 
 class PromotionSet(Event, frozen=True):
-    """A promotion is new or changed; complete, including its start."""
+    """A promotion is new or changed; the event has its complete data, including its start."""
 
     promotion: Promotion
 

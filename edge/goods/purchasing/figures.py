@@ -1,4 +1,4 @@
-"""Figures of a purchase order, and the draft and receipts behind them."""
+"""Figures of a purchase order, and the draft and receipts they are calculated from."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ def _line_costs(db: Connection, registry: Registry, number: str, sku: str) -> It
 
 
 def _arrivals(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
-    """The change to the received quantity by each receipt, its corrections and each return for replacement."""
+    """Yield the change to the received quantity by each receipt, its corrections and each return for replacement."""
     yield from ((seq, quantity) for seq, _, quantity in _changes(db, registry, number, sku))
 
 
 def _of_receipt(db: Connection, registry: Registry, number: str, movement: str, sku: str) -> Iterator[tuple[int, int]]:
-    """Each row's change to the quantity of a single receipt, given by its movement's row."""
+    """Yield each journal row's change to the quantity of one receipt, given by its movement's row."""
     found = db.execute(f"SELECT supplier, delivery_note, n {_OF_RECEIPT}", (number, movement, sku)).fetchone()
     yield from ((seq, quantity) for seq, line, quantity in _changes(db, registry, number, sku) if line == tuple(found))
 
@@ -78,7 +78,7 @@ def _of_receipt(db: Connection, registry: Registry, number: str, movement: str, 
 def _changes(
     db: Connection, registry: Registry, number: str, sku: str
 ) -> Iterator[tuple[int, tuple[str, str, int] | None, int]]:
-    """The change to the received quantity by each event, with the line of its receipt (None: a return)."""
+    """Yield the change to the received quantity by each event, with the line of its receipt (None: a return)."""
     received = dict[tuple[str, str, int], int]()
     for fact in facts_of_types(db, registry, _ARRIVED, 1, read_head(db).seq):
         match fact.event:

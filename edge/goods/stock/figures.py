@@ -1,4 +1,4 @@
-"""Figures of a product's stock, and the movements, claims and receipts behind them."""
+"""Figures of a product's stock, and the movements, claims and receipts they are calculated from."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _COSTED = "SELECT seq, delta, unit_cost_minor FROM stock_movement WHERE sku = ? 
 
 
 def _available(db: Connection, registry: Registry, sku: str) -> int:
-    """Never below 0."""
+    """The available quantity, at least 0."""
     return max(0, int(db.execute(_AVAILABLE, (sku,)).fetchone()[0]))
 
 
@@ -72,7 +72,7 @@ def _value_changes(db: Connection, registry: Registry, sku: str) -> Iterator[tup
 
 
 def _average(db: Connection, registry: Registry, sku: str) -> tuple[int, int] | None:
-    """The value and the quantity of a unit's average cost; None without stock."""
+    """The numerator and denominator of a unit's average cost: stock value and quantity; None without stock."""
     value = _value(db, registry, sku)
     (on_hand,) = db.execute(_ON_HAND, (sku,)).fetchone()
     return (value, on_hand) if value is not None and on_hand > 0 else None

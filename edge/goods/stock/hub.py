@@ -177,7 +177,7 @@ _FULFILLED = f"""
     DELETE FROM stock_claim {_OF} AND kind = 'reserved' AND holder = $4 AND quantity <= 0
     RETURNING sku, location, -quantity
 """
-"""Returns rows to add to products' reserved quantities by location; negative values reduce them."""
+"""Deletes fulfilled claims; each returned row changes a product's reserved quantity at a location."""
 _SET_LEVEL = LEVEL.upsert()
 _NO_LEVEL = f"DELETE FROM stock_level {_OF} AND sku = $4 AND location = $5"
 _SET_LOCATION = LOCATION.upsert()

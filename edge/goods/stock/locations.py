@@ -44,12 +44,12 @@ def recall_lot(tx: Transaction, command: RecallLot) -> None:
 
 
 def meant_lots(db: Connection, sku: str, lot: str) -> list[str]:
-    """The lots that a recall stops: the lot as typed, and its spellings on hand."""
+    """The lots affected by a recall: the lot as typed, and its spellings on hand."""
     return sorted({lot, *_written_so(db, _KNOWN_LOTS, sku, lot)})
 
 
 def recalled_as(db: Connection, sku: str, lot: str) -> list[str]:
-    """The product's recalled lots that a typed lot means, as they are written."""
+    """The product's recalled lots that match a typed lot, in their stored spelling."""
     return _written_so(db, _RECALLED, sku, lot)
 
 
@@ -63,6 +63,6 @@ def lift_recall(tx: Transaction, command: LiftRecall) -> None:
 
 
 def _written_so(db: Connection, lots: str, sku: str, lot: str) -> list[str]:
-    """The product's lots that equal the typed text but for case and spaces."""
+    """The product's lots that equal the typed text, ignoring case and spaces."""
     meant = "".join(lot.split()).casefold()
     return sorted(one for (one,) in db.execute(lots, (sku,)) if "".join(one.split()).casefold() == meant)

@@ -33,15 +33,18 @@ class Pick(msgspec.Struct, frozen=True):
 
 
 class PickList(msgspec.Struct, frozen=True):
-    """The picks, location by location; `lacking`: goods that no location has, to be searched for or replaced."""
+    """The picks, location by location; `lacking`: goods that no location has, to be searched for or substituted."""
 
     picks: list[Pick]
     lacking: list[PickWanted]
 
 
 def pick_list(db: Connection, wanted: Iterable[PickWanted], within: str, today: str) -> PickList:
-    """Choose where goods are picked: first expired first, then first received; never expired or recalled
-    goods, nor quarantine. `within`: only this location and those inside it ("": all)."""
+    """Choose the locations to pick from: first expired first, then first received.
+
+    Expired, recalled and quarantined goods are never picked. `within`: only this location and those inside it ("":
+    all).
+    """
     places = [one for one in read_locations(db) if one.is_active]
     inside = {within}
     for one in places:  # a location is listed after the one that contains it

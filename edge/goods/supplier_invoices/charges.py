@@ -1,4 +1,4 @@
-"""Freight and fees on a supplier's invoice: which lines are charges, and how much no receipt includes yet."""
+"""Freight and fees on a supplier's invoice: lines that are charges, and amounts not yet included in receipts."""
 
 from __future__ import annotations
 
@@ -48,17 +48,19 @@ def is_charge_name(name: str) -> bool:
 
 
 def charges_minor(paper: Paper, lines: Iterable[MatchedLine], share: Decimal, digits: int) -> int:
-    """An invoice's charges besides goods, in minor units: in its header, and in lines, of which the header's discount
-    leaves a `share`."""
+    """An invoice's charges other than goods, in minor units: charges in its header, and charge lines after the header's
+    discount (`share`).
+    """
     apart = sum((Decimal(paper.lines[one.line].total or 0) for one in lines if one.is_charge), Decimal(0))
     charges = Decimal(paper.charges or 0) + apart * share
     return int(charges.scaleb(digits).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def unnamed_minor(db: Connection, number: int, lines: Sequence[MatchedLine], charged_minor: int) -> int:
-    """The part of the charges that no receipt of its orders includes; what other posted invoices of those orders
-    charged
-    counts as theirs."""
+    """The part of the charges not yet included in receipts of the invoice's orders.
+
+    Charges of other posted invoices for those orders are deducted.
+    """
     orders = sorted({one.order for one in lines if one.ordered})
     found = [order for one in orders if (order := read_purchase(db, one)) is not None]
     receipts = [receipt for order in found for receipt in order.receipts if receipt.movement and receipt.quantity]
@@ -71,7 +73,7 @@ def unnamed_minor(db: Connection, number: int, lines: Sequence[MatchedLine], cha
 def charge_findings(
     db: Connection, number: int, paper: Paper, lines: Sequence[MatchedLine], terms: InvoiceTerms
 ) -> Sequence[MatchFinding]:
-    """Findings about freight and fees: those that no receipt includes."""
+    """Findings about freight and fees that no receipt includes."""
     charged = charges_minor(paper, lines, terms.share, terms.digits)
     if not charged or not unnamed_minor(db, number, lines, charged):
         return ()

@@ -19,9 +19,9 @@ else:
 
 
 LIKE_PERCENT = 90
-"""Similarity from which a product is proposed; below it nothing is proposed."""
+"""Similarity in percent from which a product is proposed."""
 COMPARED_MOST = 5
-"""Number of the most similar products whose digits are compared too."""
+"""Number of the most similar products whose digits are also compared."""
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)?")
 
 

@@ -74,7 +74,7 @@ def _line(at: int, line: PrintedLine) -> PaperLine:
 
 
 def check_sums(paper: Paper) -> Paper:
-    """A printed invoice with its wrong sums. Its lines add up to the net sum: it states no other."""
+    """A printed invoice with its incorrect totals. Its net total is the sum of its lines, as no other is stated."""
     net = _number(paper.net)
     if net is None and paper.total and not paper.tax:
         net = Decimal(paper.total)

@@ -35,7 +35,7 @@ def drop_draft(tx: Transaction, command: DropDraft) -> None:
 
 
 def require_draft(db: Connection, id: str) -> StoreTransfer:
-    """A draft that isn't sent yet. Raises `Refusal` otherwise."""
+    """A draft that hasn't been sent yet. Raises `Refusal` otherwise."""
     found = read_transfer(db, id)
     if found is None:
         raise Refusal("no_transfer", {"transfer": id})
@@ -45,7 +45,7 @@ def require_draft(db: Connection, id: str) -> StoreTransfer:
 
 
 def implausible(db: Connection, command: DraftTransfer | SendTransfer) -> None:
-    """Raises `Refusal` for values that no stock could make right."""
+    """Raise `Refusal` for implausible values."""
     header = read_header(db)
     if header is not None and command.to_store == header.store:
         raise Refusal("transfer_to_itself", {"location": command.to_store})
@@ -55,7 +55,10 @@ def implausible(db: Connection, command: DraftTransfer | SendTransfer) -> None:
 
 
 def _goods(db: Connection, command: DraftTransfer) -> tuple[DraftedGoods, ...]:
-    """The lines by product number, even if another code was scanned. Stock is checked when they are sent."""
+    """The lines with the products' own numbers, even if another code was scanned.
+
+    Stock is checked when the draft is sent.
+    """
     lines: list[DraftedGoods] = []
     seen: dict[str, set[str]] = {}
     for line in command.lines:

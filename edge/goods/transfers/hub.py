@@ -75,7 +75,7 @@ _SETTLE = """
     ) AS c
     WHERE s.tenant = $1 AND s.tenant = c.tenant AND s.id = c.id AND s.n = c.n
 """
-"""Set the state of these transfers' lines. If two boxes of a store received one, the first counts."""
+"""Sets the state of these transfers' lines. If two boxes of a store received a transfer, the first one counts."""
 _SAID = (
     "EXISTS (SELECT FROM transfer_told AS t WHERE (t.tenant, t.store, t.id, t.what) = (s.tenant, s.store, s.id, '{}'))"
 )
@@ -83,7 +83,7 @@ _NOTE_TOLD = f"""
     UPDATE transfer_sent AS s SET announced = {_SAID.format("announced")}, settled = {_SAID.format("settled")}
     WHERE s.tenant = $1 AND s.id = ANY ($2::text[]) AND s.n = 0
 """
-"""Marks transfers as announced and settled, so that projecting the history again notifies nobody again."""
+"""Marks transfers as announced and settled, so that projecting the history again sends no further notifications."""
 
 
 class TransferTables(TableProjector):

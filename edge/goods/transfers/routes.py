@@ -1,4 +1,4 @@
-"""Goods between stores over HTTP."""
+"""Transfers between stores over HTTP."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ DIRECTIONS = ("", "in", "out")
 
 
 class TransferList(msgspec.Struct):
-    """`GET transfers`: those on their way first, then the newest."""
+    """`GET transfers`: transfers in transit first, then newest first."""
 
     transfers: list[StoreTransfer]
 
 
 async def transfers(request: web.Request) -> web.Response:
-    """`GET transfers`: transfers `in` from and `out` to other stores, drafts if requested; `before`: begun before."""
+    """`GET transfers`: transfers `in` from and `out` to other stores, and drafts if requested; `before`: only transfers
+    started earlier.
+    """
     direction = request.query.get("direction", "")
     if direction not in DIRECTIONS:
         raise Problem(400, "argument_wrong", name="direction", why="in or out")
@@ -44,7 +46,7 @@ async def transfer(request: web.Request) -> web.Response:
 
 
 async def _require_transfer(request: web.Request, id: str) -> StoreTransfer:
-    """A transfer. Raises `Problem` 404 if there is none of that id."""
+    """A transfer. Raises `Problem` 404 if no transfer has that id."""
     found = await request.app[SITE].asker.read(partial(read_transfer, id=id))
     if found is None:
         raise Problem(404, "transfer_not_found", transfer=id[:40])

@@ -15,8 +15,9 @@ SAID_LEVEL = 85.0
 
 
 def save_command(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveForecasts:
-    """The command that stores items, with day-ahead forecasts of the store, its categories and products that sell on
-    most days, for later comparison."""
+    """The command that stores items, with day-ahead forecasts for later comparison: those of the store, its categories,
+    and products that sell on most days.
+    """
     day, said = after(end.through, 1), []
     for item in items:
         if item.kind == 0 and item.mean:

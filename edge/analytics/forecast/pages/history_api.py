@@ -36,7 +36,7 @@ async def preview(request: web.Request) -> web.Response:
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`POST /fragments/history`: the same as HTML, with a choice of field for each column."""
+    """`POST /fragments/history`: the preview as HTML, with a field selector for each column."""
     shown = {"look": await _preview_file(request), "fields": tuple(NAMES)}
     html = request.app[SITE].renderer.render("history_preview.html", texts_of(request).language, **shown)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""Part that requests the weather for a shop without head office; the last answer stays in use."""
+"""Part that requests the weather for a shop without head office; the last answer is used until the next one."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 LOOK_S = 300.0
 AGAIN_S = 3600
-"""Pause after a failure."""
+"""Seconds to wait after a failure."""
 
 
 class WeatherPart:
-    """See the module."""
+    """Requests the weather periodically."""
 
     def __init__(self, config: Config, shop: CommandBus, http: OutgoingHttp, secrets: SecretStore) -> None:
         self._section = config.of(ForecastSection)

@@ -1,7 +1,7 @@
 """Endpoints for delivery reports: Twilio's status callbacks, WhatsApp's webhook.
 
-A report has the token sent with the message, which only this box can create. It's signed by Twilio with the account's
-token, or by Meta with the app's secret.
+A report contains the token sent with the message, which only this box can create. Twilio signs it with the account's
+token, Meta with the app's secret.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from edge.web.problem import Problem
 from edge.web.responses import answer_json
 
 SMS_REPORTS = "/api/v1/notify/reports/sms"
-"""As given to the service with each message (`SmsChannel`)."""
+"""Path for reports, given to the service with each message (`SmsChannel`)."""
 
 
 async def sms(request: web.Request) -> web.Response:
@@ -51,8 +51,10 @@ async def sms(request: web.Request) -> web.Response:
 
 
 async def whatsapp(request: web.Request) -> web.Response:
-    """`POST notify/reports/whatsapp`: results of WhatsApp messages, and received messages. Always 200, else Meta
-    repeats them for days; 403 if not signed with `app_secret`."""
+    """`POST notify/reports/whatsapp`: results of WhatsApp messages, and received messages.
+
+    Answers 200 in all other cases, as Meta would repeat reports for days, but 403 if not signed with `app_secret`.
+    """
     entry, body = request.app[SITE].services.of(CONFIG).notify.whatsapp, await request.read()
     secret = request.app[SITE].services.of(SECRETS).resolve(entry.app_secret) if entry and entry.app_secret else ""
     if entry and entry.app_secret and not is_signed(body, secret, request.headers.get("X-Hub-Signature-256", "")):

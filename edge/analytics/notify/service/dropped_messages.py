@@ -1,4 +1,6 @@
-"""Messages dropped because too many were waiting, counted in the next one so that its total is right."""
+"""Messages dropped because too many were waiting. They are counted in the next message, so that its
+total is correct.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _FIND = """
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """Ids of rows a message counts without naming, and their number of alerts: `so` still open, `over` resolved."""
+    """Ids of rows that a message counts without naming, and the number of their alerts: `so` still open, `over`
+    resolved.
+    """
 
     ids: tuple[int, ...] = ()
     so: int = 0
@@ -53,7 +57,7 @@ def read_counted_alerts(
 
 
 def _count_unnamed(send: Send, rows: Sequence[tuple[int, ...]]) -> LeftOut | None:
-    """Count each alert once, without those the message names."""
+    """Count each alert once, except those named in the message."""
     named = {row.alert for row in send.rows}
     so = {alert for _, alert, _, _, is_so in rows if is_so} - named
     over = {alert for _, alert, _, _, _ in rows} - so - named

@@ -46,8 +46,10 @@ def senders(
     own: Sequence[Sender] = (),
     office: HeadOffice | None = None,
 ) -> tuple[dict[str, Sender], dict[str, str]]:
-    """The channels by name, and why a configured one can't be used. `own`: channels of the shop's devices; `office`:
-    head office, for mail through it."""
+    """The channels by name, and the reason each unusable one can't be used.
+
+    `own`: channels of the shop's devices; `office`: head office, which can send mail.
+    """
     section, beside, language = config.notify, config.file.parent, config.store.language
     made: dict[str, Sender] = {}
     if section.by_office and office:

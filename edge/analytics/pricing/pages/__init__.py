@@ -68,7 +68,7 @@ def _read(db: Connection) -> dict[str, Any]:
 
 
 async def rivals(request: web.Request) -> web.Response:
-    """`GET /manager/rivals?sku=&dearer=`: competitors' prices beside ours, with the history of one product."""
+    """`GET /manager/rivals?sku=&dearer=`: competitors' prices compared with ours, with the history of one product."""
     sku, dearer = request.query.get("sku", "")[:80], request.query.get("dearer", "") == "1"
     site = request.app[SITE]
     bounds = live_bounds(site.services.of(CONFIG)) if dearer else None

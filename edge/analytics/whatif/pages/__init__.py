@@ -26,14 +26,14 @@ from edge.web.pages.shell import page
 
 PROMOTIONS_SHOWN = 100
 BASKETS_OPEN = 20
-"""Changed baskets to list before the rest is collapsed."""
+"""Maximum changed baskets listed before the rest is collapsed."""
 FIGURES = ("total", "net", "tax", "discount", "deposit", "margin", "points")
 BY_GROUP = ("total", "net", "tax", "discount", "margin", "points")
-"""Figures by product, hour and customer group."""
+"""Figures broken down by product, hour and customer group."""
 
 
 async def whatif(request: web.Request) -> web.Response:
-    """`GET /manager/whatif?run=&figure=`: choose rules, and see a result, one of its figures by group."""
+    """`GET /manager/whatif?run=&figure=`: choose rules, and see a result with one of its figures by group."""
     site, today = request.app[SITE], today_of(request)
     run = site.services.of(RUNS).find(request.query.get("run", "")[:40])
     found = await site.asker.read(partial(_read, now_us=site.shop.now_us()))

@@ -22,9 +22,10 @@ class AttributeFilter(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """Product filter: below `category` ("": uncategorised), by `brand`, retired or not, variants of one, and others.
+    """Product filter: in `category` or its subcategories ("": without a category), by `brand`, retired or not, variants
+    of a product, and others.
 
-    `changed_since`: changed after this journal row, in that order.
+    `changed_since`: changed after this journal row, in order of change.
     """
 
     category: str | None = None

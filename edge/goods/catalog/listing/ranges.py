@@ -49,7 +49,7 @@ def having(db: Connection, attribute: str, low: int | None, high: int | None, un
 def products_priced_within(
     db: Connection, low_minor: int | None, high_minor: int | None, ids: Iterable[int] | None = None
 ) -> set[int]:
-    """Products (`ids`: of these) whose current store price is in a range, by `id`."""
+    """Products whose current store price is in a range, by `id`; only those in `ids`, if given."""
     one_of = "product" if ids is None else "json_each(?3) j JOIN product ON product.id = j.value"
     rows = db.execute(
         f"SELECT product.id FROM {one_of} WHERE price_minor >= coalesce(?1, 0)"

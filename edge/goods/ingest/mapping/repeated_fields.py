@@ -18,8 +18,10 @@ UNITS_LIMIT = 100_000
 
 
 class PlannedPrice(msgspec.Struct, frozen=True):
-    """A price in another list, or with a start or end (see `catalog.SetPrice`). `file_minor`: the file's own, where tax
-    was added to it or taken off."""
+    """A price in another list, or with a start or end (see `catalog.SetPrice`).
+
+    `file_minor`: the file's price before tax was added or removed.
+    """
 
     list: str
     price_minor: int
@@ -33,8 +35,10 @@ class PlannedPrice(msgspec.Struct, frozen=True):
 
 
 class Groups:
-    """Numbered or list-named columns of a layout. `price` and `thousandths` parse cells; times without an offset are
-    the shop's, in `zone`."""
+    """Numbered or list-named columns of a layout.
+
+    `price` and `thousandths` parse cells. Times without an offset are in the shop's `zone`.
+    """
 
     def __init__(
         self,

@@ -11,11 +11,11 @@ from edge.web.live.localizer import Localizer
 from edge.web.live.rendering import Words
 
 _EXPORTED = "category_tree"
-"""A column that only exports have and no one maps."""
+"""A column that only exports have and that can't be mapped."""
 
 
 def choices() -> list[str]:
-    """Fields offered for a column, besides an attribute with its own name."""
+    """Fields offered for a column, in addition to an attribute with its own name."""
     named = [field for field in FIELDS if "." not in field and field not in ("name", _EXPORTED)]
     return [*(f"name.{language}" for language in LANGUAGES), *named]
 

@@ -1,4 +1,4 @@
-"""Supplier of each lot, with or without an order: whom to contact about a recall."""
+"""Supplier of each lot, with or without an order, as the contact for a recall."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_lot_suppliers(db: Connection, sku: Text) -> dict[str, dict[str, str]]:
 
 
 def before_movement(tx: Transaction, command: RecordMovement) -> None:
-    """Require that a movement's supplier is known; ask about their licence before cannabis is received."""
+    """Require that a movement's supplier is known; ask about its licence before cannabis is received."""
     if not command.supplier:
         return
     SUPPLIERS.require(tx.db, command.supplier)

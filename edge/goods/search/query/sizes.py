@@ -24,7 +24,7 @@ _NAMES: dict[str, tuple[str, int]] = {
     }.items()
     for name in names.split()
 }
-"""Unit names in plain spelling: the base unit, and how many of it each contains."""
+"""Unit names in plain spelling, mapped to the base unit and the number of base units in each."""
 
 NUMBER_CHARS = 12
 """Maximum length of a number in a size."""

@@ -13,7 +13,7 @@ LISTED = 500
 
 
 class ExpiringGoods(msgspec.Struct, frozen=True):
-    """Goods that expire soon; `days` until then, negative if expired."""
+    """Goods that expire soon; `days`: days until then, negative if expired."""
 
     sku: str
     names: dict[str, str]
@@ -32,7 +32,7 @@ _EXPIRING = """
 
 
 def expiring(db: Connection, today: IsoDate, days: Number = 7) -> list[ExpiringGoods]:
-    """Goods that have expired or expire within `days`, the earliest first."""
+    """Goods that have expired or expire within `days`, earliest first."""
     now = date.fromisoformat(today)
     until = (now + timedelta(days=min(days, 3650))).isoformat()
     rows = db.execute(_EXPIRING, (until, LISTED)).fetchall()

@@ -1,4 +1,4 @@
-"""Carry goods between locations, put them aside or close boxes, inside the transaction."""
+"""Move goods between locations, to quarantine, or into closed boxes, inside the transaction."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter:
 
 
 def carry_out(tx: Transaction, source: str, lines: Iterable[TransferLine], expiry: str | None = None) -> list[Move]:
-    """Movements that take goods out of a location to carry them; closed boxes stay closed where possible.
+    """Movements that take goods out of a location for a transfer; closed boxes stay closed where possible.
 
-    `expiry`: only goods of exactly their lot and this expiry date.
+    `expiry`: only goods with exactly the line's lot and this expiry date.
     """
     moves: list[Move] = []
     seen: dict[str, set[str]] = {}
@@ -93,7 +93,7 @@ def line_again(seen: dict[str, set[str]], sku: str, lot: str) -> bool:
 
 
 def carry_into(out: Iterable[Move], target: str) -> list[Move]:
-    """The counterpart of outgoing movements: the same goods into another location."""
+    """Movements that bring outgoing goods into another location."""
     moves = []
     for move in out:
         closed = -move.boxes - move.opened

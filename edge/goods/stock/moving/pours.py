@@ -1,4 +1,4 @@
-"""Poured products: pours add up to whole bottles, and an opened bottle is shown as it is."""
+"""Poured products: pours add up to whole bottles, and an opened bottle is shown with its remaining content."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _REST = "SELECT rest, of FROM stock_pour WHERE sku = ? AND location = ?"
 def pour_out(delta: int, of: int, rest: int) -> tuple[int, int]:
     """The change in stock of a pour, in thousandths, and the remainder for the next one, in `of`-ths.
 
-    `delta` of `of` thousandths of a measure (negative: out of the bottle) follow an earlier `rest`. Pours add up to
-    whole bottles, and one that is undone leaves all as it was.
+    `delta`: thousandths of a measure (negative: out of the bottle), of `of` in a bottle; `rest`: the earlier remainder.
+    Pours add up to whole bottles, and undoing a pour restores the earlier state.
 
     >>> pour_out(-40_000, 700_000, 0), pour_out(40_000, 700_000, 100_000)
     ((-57, 100000), (57, 0))
@@ -30,7 +30,7 @@ def pour_out(delta: int, of: int, rest: int) -> tuple[int, int]:
 
 
 def book_pour(tx: Transaction, move: Moved, location: str, rests: dict[str, PourRest]) -> Moved:
-    """A pour in thousandths of the unit; the remainder below one is kept in `rests` for the next pour."""
+    """Convert a pour to thousandths of the unit; the remainder is stored in `rests` for the next pour."""
     found = rests.get(move.sku)
     if found is None and (row := tx.db.execute(_REST, (move.sku, location)).fetchone()):
         found = PourRest(move.sku, location, *row)
@@ -41,7 +41,7 @@ def book_pour(tx: Transaction, move: Moved, location: str, rests: dict[str, Pour
 
 
 def rows_taken_by(tx: Transaction, seq: int) -> tuple[dict[str, list[Move]], dict[str, str]]:
-    """The stock rows that the sale at a journal row took from, and where it poured from, by product."""
+    """The stock rows that the sale at a journal row took goods from, and the location it poured from, by product."""
     if not seq:
         return {}, {}
     try:
@@ -57,8 +57,9 @@ def rows_taken_by(tx: Transaction, seq: int) -> tuple[dict[str, list[Move]], dic
 
 
 def begun_bottle(product: CatalogProduct, on_hand: int) -> dict[str, Any]:
-    """The number of whole bottles and the contents of the opened one, rounded to a measure; empty if all are
-    whole or the size is unknown."""
+    """The number of full bottles and the content of the opened one, rounded to a measure; empty if all are full or the
+    size is unknown.
+    """
     size = product.size
     if size is None or product.unit != "piece" or on_hand <= 0 or not on_hand % THOUSANDTHS:
         return {}

@@ -1,4 +1,6 @@
-"""Receipt corrections, inside the transaction: they revalue goods on hand and book a cost for goods gone."""
+"""Receipt corrections, inside the transaction: they revalue goods on hand and book a cost for goods
+no longer in stock.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,9 @@ _STOCK = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
 
 
 class RevisedReceipt(msgspec.Struct, frozen=True):
-    """A receipt as corrected; the change in value of goods on hand and in cost of goods gone (thousandths of a
-    minor unit)."""
+    """A corrected receipt; the change in value of goods on hand and in cost of goods no longer in stock (thousandths of
+    a minor unit).
+    """
 
     quantity: int
     unit_cost_minor: int | None
@@ -72,8 +75,9 @@ def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt:
 
 
 def _difference(tx: Transaction, sku: str, difference: int, location: str, lot: str, expiry: str) -> list[Move]:
-    """Movements that add a quantity received in excess, or take what never came: first where it was put, else as a sale
-    would."""
+    """Movements that add a quantity received in excess, or remove goods that never arrived: first from their row, then
+    like a sale.
+    """
     if difference >= 0:
         return [Move(sku, difference, 0, 0, 0, location, lot, expiry)] if difference else []
     product = find_by_sku(tx.db, sku)
@@ -89,7 +93,7 @@ def _difference(tx: Transaction, sku: str, difference: int, location: str, lot: 
 def note_sold_short(
     tx: Transaction, sku: str, on_hand: int, average_micro: int | None, unit_cost_minor: int, document: str
 ) -> None:
-    """Book the extra cost of goods sold before they were received, once some are received."""
+    """Book the extra cost of goods sold before they were received, when some are received."""
     amount = costs.sold_short(average_micro, on_hand, unit_cost_minor)
     if amount:
         tx.append(CostCorrected(sku, amount, "sold_short", document=document))

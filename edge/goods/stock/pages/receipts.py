@@ -1,4 +1,4 @@
-"""Costs of goods over HTTP: a product's receipts, and corrections of goods already gone."""
+"""Costs of goods over HTTP: a product's receipts, and cost corrections of goods no longer in stock."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from edge.web.responses import answer_json
 
 
 class ReceiptList(msgspec.Struct):
-    """`GET stock/receipts`: a product's receipts, the newest first."""
+    """`GET stock/receipts`: a product's receipts, newest first."""
 
     receipts: list[ReceivedStock]
 
 
 class CorrectionList(msgspec.Struct):
-    """`GET stock/cost-corrections`: cost corrections of goods already gone."""
+    """`GET stock/cost-corrections`: cost corrections of goods no longer in stock."""
 
     corrections: list[CostDifference]
 
@@ -36,7 +36,7 @@ async def receipts(request: web.Request) -> web.Response:
 
 
 async def cost_corrections(request: web.Request) -> web.Response:
-    """`GET stock/cost-corrections`: the extra or lower cost of goods already gone."""
+    """`GET stock/cost-corrections`: the extra or lower cost of goods no longer in stock."""
     sku, limit = text_of(request, "sku"), whole_of(request, "limit", PAGE)
     begin, end = day_said(request, "from"), day_said(request, "to")
     found = await request.app[SITE].asker.read(lambda db: read_cost_corrections(db, sku, begin, end, limit))

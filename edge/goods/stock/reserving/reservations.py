@@ -24,7 +24,7 @@ from edge.goods.stock.rows import available_at, breaks_pieces, require_location
 from edge.lib.units.quantity import show_quantity
 
 RELEASED_AT_ONCE = 200
-"""Maximum expired reservations that a command releases; the rest waits for the next one."""
+"""Maximum expired reservations released per command; the rest are released by the next one."""
 _HELD = "SELECT sku, quantity FROM stock_claim WHERE kind = ? AND holder = ?"
 _OVER = """
     SELECT DISTINCT holder FROM stock_claim WHERE kind = 'reserved' AND expires_us > 0 AND expires_us <= ? LIMIT ?

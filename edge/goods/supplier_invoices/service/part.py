@@ -1,4 +1,4 @@
-"""Background part that checks the mailbox for suppliers' invoices and receives them."""
+"""Background part that checks the mailbox for supplier invoices and receives them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 
 
 class InvoiceMailPart:
-    """See the module."""
+    """Checks the mailbox periodically."""
 
     def __init__(self, config: Config, shop: CommandBus, secrets: SecretStore) -> None:
         self._section = config.of(SupplierInvoicesSection)
@@ -44,7 +44,7 @@ class InvoiceMailPart:
         await self._shop.till_first.repeat(self.look, self._section.mail_every_min * 60.0)
 
     async def look(self) -> None:
-        """Receive new mails; a mail is marked as seen once it's processed, so an interrupted one is fetched again."""
+        """Receive new mails. A mail is marked as seen after it's processed, so an interrupted one is fetched again."""
         try:
             box = Mailbox(self._section, await asyncio.to_thread(self._secrets.open, MAIL_SECRET), self._beside)
             with tempfile.TemporaryDirectory(prefix="edge-mail-") as folder:
