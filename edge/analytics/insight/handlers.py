@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 
 
 def keep_report(tx: Transaction, command: KeepReport) -> bool:
-    """Store a report; returns whether it's new, as each is made once."""
+    """Store a report; returns whether it's new, as each report is made once."""
     if tx.db.execute(
         "SELECT 1 FROM report_made WHERE kind = ? AND first_date = ?", (command.kind, command.first)
     ).fetchone():

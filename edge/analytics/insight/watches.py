@@ -15,7 +15,7 @@ MOST = 5
 
 
 def _anomalies(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """The oddest of the last days; today isn't over and would always be odd."""
+    """The most anomalous of the last days. Today isn't over and would always be anomalous."""
     span = DaySpan(after(business_date, -DAYS), after(business_date, -1))
     unjudged = [one for one in read_anomalies(db, span) if one.calls]
     for one in unjudged[:MOST]:

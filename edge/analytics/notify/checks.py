@@ -13,7 +13,7 @@ _ADVICE = "Let a manager choose a channel on the Notifications page."
 
 
 def check_reach(db: Connection) -> Iterator[CheckResult]:
-    """Check that severe alerts reach at least one person, besides visitors of the page."""
+    """Check that severe alerts reach at least one person by channels other than the page."""
     found = read_reach(db, "", {})
     match found.gap:
         case "nobody":

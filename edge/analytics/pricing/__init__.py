@@ -44,8 +44,10 @@ from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(held: handlers.HeldCategories, bounds: LiveSettings[PriceBounds]) -> Capability:
-    """The pricing capability; `held`: categories with prices fixed by law or by the shop. `bounds`: when competitors'
-    prices are alerted."""
+    """The pricing capability.
+
+    `held`: categories with prices fixed by law or by the shop; `bounds`: limits for alerts about competitors' prices.
+    """
     return Capability(
         name="pricing",
         commands=(

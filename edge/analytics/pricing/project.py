@@ -25,7 +25,7 @@ _RIVAL = (
     "INSERT INTO rival_price (sku, competitor, seen_us, price_minor, in_stock, url, seq) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 COMPETITOR_PRICES_US = 730 * 86_400_000_000
-"""How long a competitor's prices are kept; the newest as long as it's valid."""
+"""Time for which a competitor's prices are stored; the newest price stays as long as it's valid."""
 _RIVAL_OLD = "DELETE FROM rival_price WHERE sku = ? AND competitor = ? AND seq <> ? AND seen_us < ?"
 _POP = "UPDATE price_model SET place = nullif(place, 0) - 1 WHERE place IS NOT NULL"
 

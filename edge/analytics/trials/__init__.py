@@ -13,7 +13,7 @@ from edge.foundation.access.rights import CATALOG, MANAGE
 
 
 def capability(zone: str, turn_min: int) -> Capability:
-    """Trials of a shop in this `zone`, whose business days turn at this minute of the day."""
+    """The trials capability of a shop in this `zone`, whose business days begin at minute `turn_min` of the day."""
     handlers = TrialHandlers(zone, turn_min)
     return Capability(
         name="trials",

@@ -1,4 +1,4 @@
-"""Alerts about trials: how one ended, for a week."""
+"""Alerts about trials: how a trial ended, shown for a week."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ LIMIT = 50
 
 
 def _unlisted_sales(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Sold today although unlisted: from remaining stock or another source."""
+    """Products sold today although unlisted, from remaining stock or because another source lists them."""
     for one in unlisted_sales(db, now_us, business_date, LIMIT):
         yield Condition(one.sku, {"sku": one.sku, "quantity": show_quantity(one.quantity)})
 

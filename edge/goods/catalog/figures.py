@@ -1,5 +1,6 @@
-"""A product's price and cost, and the events that set them. Keys: a product, a price list, and when the price begins;
-a product."""
+"""A product's price and cost, and the events that set them. Keys of the price: product, price list and start; key of
+the cost: product.
+"""
 
 from __future__ import annotations
 

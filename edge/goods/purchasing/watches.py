@@ -17,7 +17,7 @@ def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 
 def _rest(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Partly received orders whose rest is overdue by another lead time."""
+    """Partly received orders whose rest is overdue by more than another lead time."""
     for order in read_rests_overdue(db, business_date):
         yield Condition(
             str(order.number), {"number": order.number, "expected": order.expected_on, **_supplier_values(order)}

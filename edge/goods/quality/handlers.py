@@ -1,4 +1,4 @@
-"""Commands of held rows, inside the transaction."""
+"""Handlers of commands for held rows, inside the transaction."""
 
 from __future__ import annotations
 

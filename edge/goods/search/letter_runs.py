@@ -1,5 +1,6 @@
-"""Character n-grams as bits: `ngrams.py` computes many texts with numpy, this a few without it. Tills without searches
-thus avoid numpy's 20 MB and tenth of a second.
+"""Character n-grams as bits. `ngrams.py` computes many texts with numpy; this module computes a few without it.
+
+Tills without searches thus avoid numpy's 20 MB and tenth of a second of loading time.
 """
 
 from __future__ import annotations

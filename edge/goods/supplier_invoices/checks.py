@@ -1,4 +1,4 @@
-"""Check of goods invoiced and paid for beyond what was received."""
+"""Check for goods invoiced and paid for but not received."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ _OVER = """
 
 
 def invoice_in_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Products of orders of which more was invoiced than received and kept; returned and credited goods count as
-    kept."""
+    """Products of orders with more invoiced than received and kept; returned and credited goods count as kept."""
     return [
         StockIssue("invoice_in_over", "medium", sku, location, there, invoiced, "ask_credit")
         for sku, location, _, _, there, invoiced in db.execute(_OVER, (FINDINGS_LIMIT,))

@@ -22,7 +22,7 @@ from edge.goods.supplier_invoices.events import (
 from edge.goods.supplier_invoices.paper import Paper, like_number, same_number
 
 MISSES_MOST = 2
-"""Consecutive misses after which a field's learned position is forgotten."""
+"""Consecutive misses after which a field's learnt position is forgotten."""
 
 _STATE = "UPDATE supplier_invoice SET state = ?, note = ? WHERE number = ?"
 

@@ -34,7 +34,7 @@ _prepares = partial(CommandSpec, right=MANAGE, also=STOCK, surfaces=STAFF)
 
 
 def _at(path: str, name: str) -> tuple[HttpAddress, ...]:
-    """An address that answers with the transfer behind the command."""
+    """HTTP addresses that answer with the transfer affected by the command."""
     answer = queries.StoreTransfer
     return (
         HttpAddress(

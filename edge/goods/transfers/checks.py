@@ -12,7 +12,7 @@ _FIRST = "SELECT sku FROM transfer_line WHERE id = ? ORDER BY n LIMIT 1"
 
 
 def transfer_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Goods in transit for too long, by their first product; `location` is the other store."""
+    """Goods in transit for too long, listed by their first product; `location` is the other store."""
     issues = []
     for id, store, begun_us in db.execute(LATE, (now_us - LATE_DAYS * DAY_US, LIMIT)).fetchall():
         (sku,) = db.execute(_FIRST, (id,)).fetchone() or ("",)

@@ -12,7 +12,7 @@ from edge.goods.translation.glossary import TERMS_MOST, GlossaryTerm
 
 
 def says_something(tx: Transaction, wanted: GlossaryTerm, known: GlossaryTerm | None) -> GlossaryTerm:
-    """Raises `Refusal` if a term has only one language and isn't kept as it is."""
+    """Raise `Refusal` if a term has only one language and isn't marked to stay untranslated."""
     if len(wanted.names) < 2 and not wanted.keep:
         raise Refusal("glossary_one_language", {})
     return wanted

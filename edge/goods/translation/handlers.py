@@ -1,4 +1,4 @@
-"""Commands of translations, inside the transaction."""
+"""Handlers of translation commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def restore(tx: Transaction, command: RestoreTranslations) -> None:
 
 
 def _take_back(tx: Transaction, one: DecidedTranslation, language: str, row: WaitingText, now: str) -> bool:
-    """Restore the name. Returns False if the translation or the name, `now`, was changed since."""
+    """Restore the name. Returns False if the translation or the name `now` has changed since."""
     if (row.state, row.text) != (("accepted", one.said) if one.said else ("refused", one.text)):
         return False
     if not one.said:

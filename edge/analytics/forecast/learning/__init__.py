@@ -1,1 +1,1 @@
-"""Training of forecast models, and how accurate they are."""
+"""Training of forecast models, and measurement of their accuracy."""

@@ -1,4 +1,4 @@
-"""Asks for the weather, if configured."""
+"""Part that requests the weather, if configured."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The background parts of weather requests."""
     if (weather := WeatherPart.of(context.config, context.shop)).is_on:
         yield Part("weather", weather.run, stage=Stage.BACKGROUND)

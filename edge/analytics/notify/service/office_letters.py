@@ -1,4 +1,4 @@
-"""Letters to head office about critical alerts that the shop didn't acknowledge: the last resort."""
+"""Letters to head office, as the last resort, about critical alerts that the shop didn't acknowledge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.foundation.outbox.service.letters.letter import LetterWriter, WrittenL
 
 
 def office_letters(address: str, about: Callable[[str], About]) -> LetterWriter:
-    """Letters to that address, in the shop's language."""
+    """Return the writer of letters to that address, in the shop's language."""
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
         told: OfficeLetter = about_of(row, OfficeLetter)

@@ -25,7 +25,7 @@ URGENCY = {"critical": "high", "high": "high", "medium": "normal", "low": "low",
 
 
 class PushChannel:
-    """Sends to all browsers of a person and removes expired ones; if none are left, another channel takes over."""
+    """Sends to all browsers of a person and removes expired ones; if none remain, another channel is used."""
 
     name = "push"
     repeats, marks_end = False, False

@@ -12,7 +12,7 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The background parts of shelf monitoring."""
     shelf = context.services.of(SHELF)
     for device, made in context.of_role("camera"):
         part = shelf.camera(cast(Camera, made), device.name, device.camera)

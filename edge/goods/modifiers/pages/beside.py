@@ -1,4 +1,4 @@
-"""Modifier data from higher capabilities for their page."""
+"""Modifier data from higher-level capabilities for the modifiers page."""
 
 from __future__ import annotations
 

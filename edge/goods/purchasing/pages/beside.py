@@ -1,4 +1,4 @@
-"""Order data from higher capabilities for these addresses."""
+"""Order data from higher-level capabilities for the purchasing API."""
 
 from __future__ import annotations
 
@@ -9,5 +9,6 @@ from edge.core.services import Service
 from edge.core.storage.database import Connection
 
 OPEN_SALES: Service[Callable[[Connection, int, int], Sequence[Any]]] = Service("open sales orders")
-"""Customers' orders on account with open deliveries, newest first: a limited number of them, with numbers below a given
-one."""
+"""Returns customers' orders on account with open deliveries, newest first: at most a given number, with lower numbers
+than a given one.
+"""

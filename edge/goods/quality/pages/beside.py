@@ -1,4 +1,4 @@
-"""Data provenance from higher capabilities, for the quality page."""
+"""Data provenance from higher-level capabilities, for the quality page."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ from edge.core.services import Service
 from edge.core.storage.database import Connection
 
 FEED_AGES: Service[Callable[[Connection, int], Sequence[Any]]] = Service("ages of feeds")
-"""The age of each connector's data at a moment."""
+"""Returns the age of each connector's data at a moment."""

@@ -26,8 +26,9 @@ def list_sorted(
     status: str,
     among: str,
 ) -> StockPage:
-    """List stock (`list_stock`) sorted by a column of `COLUMNS`, descending with a leading "-"; `after` is then the
-    number to skip. Empty values are last either way."""
+    """List stock (see `list_stock`) sorted by a column of `COLUMNS`, descending with a leading "-"; `after` is then the
+    number to skip. Empty values are always last.
+    """
     column, down = parse_sort(sort)
     by, spoken = COLUMNS[column], (language,) if column == "name" else ()
     condition, values = condition_of(db, category, status, "", among)

@@ -1,7 +1,7 @@
 """Export of the stock as a table, which `stock/sync` accepts as a count; or of the stock at the end of a business day.
 
 `python -m edge.goods.stock.lists.stock_export LEDGER FILE FORMAT CURRENCY LANGUAGE [DATE]` runs it in a separate
-process, beside a till.
+process.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NAMES = "SELECT sku, body ->> '$.names' FROM product"
 
 
 def export(db: Connection, path: Path, form: Format, currency: str, language: str, date: str = "") -> None:
-    """Write the stock to a file: as it is now, or at the end of a business day."""
+    """Write the current stock to a file, or the stock at the end of a business day."""
     if date:
         write_table(path, form, THEN, _then(db, currency, language, date))
     else:
@@ -72,7 +72,7 @@ def _round_half_up(amount: int, of: int) -> int:
 
 
 def main(argv: list[str]) -> int:
-    """See the module's docstring."""
+    """Run the export; see the module docstring."""
     ledger, path, form, currency, language, *date = argv
     os.nice(NICENESS)
     db = open_reader(ledger)

@@ -13,8 +13,11 @@ _NEWEST = "SELECT document FROM stock_movement WHERE sku = ? ORDER BY seq DESC, 
 
 
 def opening_stock(db: Connection, product: Product, thousandths: int) -> MoveStock | str | None:
-    """The opening count of a product, in thousandths of its unit; None if its stock is already known: the count
-    would undo sales since. A string is the reason for no count, a key of section `reason`."""
+    """The command for a product's opening count, in thousandths of its unit.
+
+    None if its stock is already known, as the count would undo later sales. A string is the reason the count isn't
+    possible, a key of section `reason`.
+    """
     if thousandths <= 0 or _is_known(db, product.sku):
         return None
     known = None if product.unit else find_by_sku(db, product.sku)

@@ -1,4 +1,4 @@
-"""Data of higher capabilities about goods that went out, for the stock pages."""
+"""Data from higher-level capabilities about goods no longer in stock, for the stock pages."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ from edge.core.services import Service
 from edge.core.storage.database import Connection
 
 CUSTOMERS_OF: Service[Callable[[Connection, Iterable[tuple[str, int]]], int]] = Service("customers of receipts")
-"""Returns how many known customers have one of these receipts, each given by register and number."""
+"""Returns the number of known customers with one of these receipts, each given by register and number."""

@@ -1,4 +1,4 @@
-"""Page for a phone in one hand: look up, count, receive or waste what was scanned."""
+"""Page for a phone held in one hand: look up, count, receive or waste scanned products."""
 
 from __future__ import annotations
 

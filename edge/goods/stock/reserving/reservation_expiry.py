@@ -14,7 +14,7 @@ _OVER = "SELECT 1 FROM stock_claim WHERE expires_us > 0 AND expires_us <= ? LIMI
 
 
 class ReservationExpiry:
-    """See the module. `every_s` is the interval."""
+    """Releases expired reservations every `every_s` seconds."""
 
     def __init__(self, shop: CommandBus, every_s: float = EVERY_S) -> None:
         self._shop = shop

@@ -1,4 +1,4 @@
-"""Reads a mailbox of invoices, if configured."""
+"""Part that reads invoices from a mailbox, if configured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The background parts of supplier invoices."""
     if context.config.of(SupplierInvoicesSection).mail_host:
         from edge.goods.supplier_invoices.service.part import InvoiceMailPart  # only for shops with such a mailbox
 
