@@ -17,7 +17,7 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The background parts of notifications."""
     own = tuple(_own_channels(context))
     part = NotificationsPart(context.config, context.shop, own=own, office=context.office)
     yield Part("notifications", part.run, stage=Stage.BACKGROUND)

@@ -20,7 +20,7 @@ _GIVEN_UP = "SELECT id, order_url FROM supplier WHERE retired AND order_url <> '
 
 
 class SupplierKeys:
-    """See the module."""
+    """Destroys API keys of retired suppliers."""
 
     def __init__(self, shop: CommandBus, store: SecretStore, look_s: float = LOOK_S) -> None:
         self._shop = shop
