@@ -21,13 +21,15 @@ from edge.counter.basket.taxed_total import PaidAhead
 from edge.lib.units.quantity import Unit
 
 LINES_LIMIT = 300
-"""Maximum lines of a basket. For more, the customer pays and a new basket begins."""
+"""Maximum lines of a basket. For more, the customer pays first and a new basket begins."""
 BASKET_BYTES = 96 * 1024
-"""Size of a basket as JSON; a line that would exceed it, alone or with its promotions, is refused: the sale must fit
-into one event of the journal."""
+"""Maximum size of a basket as JSON.
+
+A line that would exceed it, alone or with its promotions, is refused, because the sale must fit into one journal event.
+"""
 _fields = attrgetter(*RecordedLine.__struct_fields__)
 QUESTIONS_LIMIT = 8
-"""Questions that wait for an answer; a further scan that would ask is refused."""
+"""Maximum questions waiting for an answer. A further scan that raises a question is refused."""
 RETURNS_LIMIT = 10
 """Maximum receipts per exchange."""
 COUPONS_LIMIT = 5
@@ -40,7 +42,7 @@ PARKED_LIMIT = 100
 
 
 class BasketLine(RecordedLine, frozen=True, omit_defaults=True):
-    """A product in the basket, with the fields of a sold line, and those that only a basket has.
+    """A line in the basket: the fields of a sold line, plus those that only a basket has.
 
     `course`: the course it's served with (0: the first); `seat`: the guest at the table (0: all).
     """
@@ -53,11 +55,11 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     """A question to the cashier before a product becomes a line.
 
     `unknown`: no product has the code; `price`: its price is unknown; `age`: the customer must be `min_age`; `expired`:
-    its expiry date has passed; `measure`: the quantity, in its unit; `label_price`: the printed price differs from the
-    weight's price today (`price_minor`). For the `age` of a whole order, `price_minor` is the total without
+    its expiry date has passed; `measure`: the quantity, in its unit; `label_price`: the printed price differs from
+    today's price for the weight (`price_minor`). For the `age` of a whole order, `price_minor` is the total without
     age-restricted lines, or None if all lines are. `tax_changed`: with today's taxes, the basket's total is
     `price_minor` instead of the promised `was_minor`. `modifiers`: the product's modifiers have to be chosen; the field
-    has those chosen before (None: none).
+    holds those already chosen (None: none).
     """
 
     id: int
@@ -75,10 +77,11 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The whole order, if a basket's lines are only a part of it: the order's lines, and those `left` after this part.
+    """The whole order, if a basket's lines are only a part of it: the order's lines, and the lines `left` after this
+    part.
 
-    The part's total is the difference between the two, so that the taxes of all parts add up to those of the whole, to
-    the cent.
+    The part's total is the difference between the two totals, so that the taxes of all parts add up exactly to those of
+    the whole order.
     """
 
     whole: tuple[RecordedLine, ...]
@@ -86,8 +89,11 @@ class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TakenUp(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The origin of a resumed basket or an opened order: its name (`called`), its number if it was parked (`parked`),
-    the user who opened it (`who`), and the register it was taken from, if any (`taken_from`)."""
+    """Where a resumed basket or opened order came from.
+
+    `called`: its name. `parked`: its number if it was parked. `who`: the user who opened it. `taken_from`: the register
+    it was taken from, if any.
+    """
 
     who: str
     called: str
@@ -96,8 +102,11 @@ class TakenUp(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AdvanceHeld(msgspec.Struct, frozen=True):
-    """The advance paid for the order in a basket: `order` its id, `said` its displayed name. `paid`:
-    the sums with their tax tables, the oldest first; they may exceed what is due here."""
+    """The advance paid for the order in a basket.
+
+    `order`: the order's id; `said`: its displayed name. `paid`: the sums with their tax tables, the oldest first; they
+    may exceed the amount due here.
+    """
 
     order: str
     said: str
@@ -106,7 +115,7 @@ class AdvanceHeld(msgspec.Struct, frozen=True):
 
 
 class TakenAway(msgspec.Struct, frozen=True):
-    """The basket was taken over: its name, by which register and person."""
+    """Notice that another register took the basket over: the basket's name, the register and the user."""
 
     called: str
     register: str
@@ -116,15 +125,16 @@ class TakenAway(msgspec.Struct, frozen=True):
 class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     """A register's open basket. `revision` grows with every change, also from one basket to the next.
 
-    `customer`: the customer's id, if known; `price_list`: the price list that applies. `promotions`: names of those
-    that reduce its lines. `discount`: a discount on the whole basket; `name`: its name when parked, such as a table.
-    `part`: the bill it is a part of. `ordered`: ids of its coupons already used when it was ordered. `up`: the user who
-    resumed it here; `away`: the user who took over the previous basket, until something else happens. `advance`: it is
-    used before other payments. `coupon_ends`: the last business day of each coupon, by its id. `delivered_to`: the
-    province of delivery whose taxes apply ("": the store's). `payment`: the id of its newest terminal payment. `course`
-    and `seat`: those of the next added line; `fired`: courses up to this one are being made. `tip_share`: the tip is
-    this share of the total (thousandths of a percent), and follows it. `steps`: its history. `worth_minor`: with an
-    order's advance, the order's net revenue, which decides whose taxes apply (0: that of the lines).
+    `customer`: the customer's id, if known; `price_list`: the price list that applies. `promotions`: names of the
+    promotions that reduce its lines. `discount`: a discount on the whole basket; `name`: its name when parked, such as
+    a table. `part`: the bill that it's a part of. `ordered`: ids of its coupons already used when it was ordered. `up`:
+    the user who resumed it here; `away`: the user who took over the previous basket, until something else happens.
+    `advance`: an advance, used before other payments. `coupon_ends`: the last business day of each coupon, by its id.
+    `delivered_to`: the province of delivery whose taxes apply ("": the store's). `payment`: the id of its newest
+    terminal payment. `course` and `seat`: those of the next added line; `fired`: courses up to this one are being made.
+    `tip_share`: the tip is this share of the total (thousandths of a percent), and follows it. `steps`: its history.
+    `worth_minor`: with an order's advance, the order's net revenue, which decides which place's taxes apply (0: use the
+    lines' revenue).
     """
 
     register: str
@@ -191,9 +201,10 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
         return next((question for question in self.questions if question.id == id), None)
 
     def changed_since(self, before: Basket) -> BasketLine | None:
-        """The last line that differs from before, ignoring the effects of promotions; None if there is none. A tip that
-        only
-        follows the change doesn't count."""
+        """The last line that differs from the basket `before`, ignoring the effects of promotions; None if none does.
+
+        A tip that only follows the change doesn't count.
+        """
         were = {line.id: line for line in before.lines}
         tip = None
         for line in reversed(self.lines):
@@ -216,7 +227,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.with_changes(questions=tuple(question for question in self.questions if question.id != id))
 
     def taken_by(self, other: Basket) -> Basket:
-        """The empty basket left at this register after another takes over its contents."""
+        """Return the empty basket left at this register after another register takes over its contents."""
         up = other.up
         away = TakenAway(up.called, other.register, up.who) if up else None
         return msgspec.structs.replace(self.next_basket(), away=away)
@@ -227,12 +238,12 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def recorded_lines(lines: Iterable[BasketLine]) -> tuple[RecordedLine, ...]:
-    """Lines of a basket in the form events store."""
+    """Convert a basket's lines to the form stored in events."""
     return tuple([RecordedLine(*_fields(line)) for line in lines])
 
 
 def from_recorded(lines: Iterable[RecordedLine]) -> tuple[BasketLine, ...]:
-    """Lines of an event as basket lines."""
+    """Convert an event's lines to basket lines."""
     return tuple(BasketLine(*_fields(line)) for line in lines)
 
 
@@ -240,7 +251,7 @@ _PRICED = ("discounts", "share_minor", "coupon_minor", "below_cost")
 
 
 def _reprice_line(old: BasketLine, line: BasketLine) -> BasketLine:
-    """The old line with the new one's effects of promotions, discounts and coupons."""
+    """Return the old line with the new line's promotions, discounts and coupons."""
     made = {name: getattr(line, name) for name in _PRICED}
     same = all(getattr(old, name) == value for name, value in made.items())
     return old if same else msgspec.structs.replace(old, **made)

@@ -23,18 +23,20 @@ TenderKind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)
 """
 LineKind = Literal["goods", "open", "tip", "load", "surplus", "advance", "fee"]
 """Kind of a line. `open`: an item that isn't in the catalogue, by name and amount. `fee`: taxed revenue that isn't
-goods, such as the fee for an order that wasn't collected. All others are neither goods nor revenue, and untaxed: a tip,
-a load of a gift card, the surplus of a voucher, and an advance for an order, whose id is the line's `code`. So is a
-`fee` without a tax class: a terminal's surcharge for a credit card.
+goods, such as the fee for an order that wasn't collected.
+
+All other kinds are untaxed and neither goods nor revenue: a tip, a load of a gift card, the surplus of a voucher, or an
+advance for an order (the line's `code` is the order's id). The same applies to a `fee` without a tax class: a
+terminal's surcharge for a credit card.
 """
 NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus", "advance"})
 
 
 class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Data of an item's code: lot, expiry date, serial number, weight, price.
+    """Data in an item's barcode: lot, expiry date, serial number, weight, price.
 
-    `sold_expired`: it had expired, and the cashier confirmed the sale. `price_checked`: its price differs from
-    the weight's price today, and the cashier confirmed it.
+    `sold_expired`: it had expired, and the cashier confirmed the sale. `price_checked`: its price differs from today's
+    price for the weight, and the cashier confirmed it.
     """
 
     lot: str = ""
@@ -54,7 +56,7 @@ class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Weighed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a weight was measured: by the register's scale, net of `tare_g`, or typed."""
+    """How a weight was measured: by the register's scale, net of `tare_g`, or typed by hand."""
 
     by: Literal["scale", "hand"]
     tare_g: int = 0
@@ -78,10 +80,10 @@ class TypedDiscount(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SaleCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A single-use coupon on a basket or sale: the digest of its code, the code's visible end, and its series.
+    """A single-use coupon on a basket or sale: the digest of its code, the visible end of the code, and its series.
 
-    It takes a `share` (thousandths of a percent) or a sum off the remainder after all other discounts: `minor`.
-    `counted`: it was already used on an earlier part of the same order, so reports don't count it again.
+    It discounts the amount left after all other discounts, by a `share` (thousandths of a percent) or a sum; the result
+    is `minor`. `counted`: it was already used on an earlier part of the same order, so reports don't count it again.
     """
 
     id: str
@@ -97,14 +99,15 @@ class SaleCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
 class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """A sold product. `listed_minor`: the catalogue's price, if the price was overridden or entered.
 
-    `label`: other data in its code. `total_minor`: the price printed on a measured item, or the rest after its first
-    part, which is its exact price; `price_minor` is then only a unit's. `units`: pieces of the product per unit
-    sold, more than one for a case. `deposit_minor` is added for each, without tax. `parts`: the goods that leave
-    stock instead, for each. `discounts`: discounts by promotions; `off_minor`: that of the line's manual `discount`;
+    `label`: other data in its barcode. `total_minor`: the exact price of a measured item: the printed price, or the
+    rest of it after a first part; `price_minor` is then only the unit price. `units`: pieces of the product per unit
+    sold, more than one for a case. `deposit_minor` is added for each, without tax. `parts`: the goods that leave stock
+    instead, for each. `discounts`: discounts by promotions; `off_minor`: that of the line's manual `discount`;
     `share_minor`: its share of the basket's, `coupon_minor` of the coupons'. `undiscounted`: neither staff nor
-    promotions can discount such goods. `card`: the gift card to load. `weighed`: how its weight was determined,
-    without a label. `below_cost`: the average cost was higher. `tip_to`: the user who gets a tip; empty: the pool.
-    `modifiers`: the modifiers chosen; `price_minor` includes them."""
+    promotions can discount it. `card`: the gift card to load. `weighed`: how its weight was determined, without a
+    label. `below_cost`: the average cost was higher. `tip_to`: the user who gets a tip; empty: the pool. `modifiers`:
+    the modifiers chosen; `price_minor` includes them.
+    """
 
     id: int
     sku: str
@@ -137,7 +140,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_revenue(self) -> bool:
-        """Whether it's revenue; otherwise it's untaxed and reported separately."""
+        """Whether the line is revenue. Other lines are untaxed and reported separately."""
         return self.kind not in NO_REVENUE and (self.kind != "fee" or bool(self.tax_class))
 
     @property
@@ -189,10 +192,11 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BasketStep(msgspec.Struct, frozen=True, array_like=True):
-    """A change of an open basket, `ms` after it was opened. `about`: the id of a line or question.
+    """A change to an open basket, `ms` milliseconds after it was opened.
 
-    `line`: a line was added; `quantity`: its new quantity is `amount` (thousandths); `void`: it was voided. `ask`: the
-    cashier was asked a question of `kind` about a product (`sku`); `yes` and `no`: it was answered.
+    `about`: the id of a line or question. `line`: a line was added. `quantity`: the line's new quantity is `amount`
+    (thousandths). `void`: the line was voided. `ask`: the cashier was asked a question of `kind` about a product
+    (`sku`); `yes` and `no`: the answer.
     """
 
     ms: int
@@ -204,7 +208,7 @@ class BasketStep(msgspec.Struct, frozen=True, array_like=True):
 
 
 class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Fields that only some kinds of tender have."""
+    """Fields that only some kinds of tender use."""
 
     card: str = ""
     foreign_minor: int = 0
@@ -217,12 +221,14 @@ class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 
 
 class Tender(TenderDetails, frozen=True, omit_defaults=True):
-    """A tender. `reference`: the card terminal's printed reference, if recorded. `card`: the gift card,
-    `unconfirmed`: head office couldn't confirm its balance.
-    `order`: the id of the order that an `advance` was paid for; `reference` is its name.
-    `payment`: the id of the terminal payment, and `slip` its lines on the receipt;
-    `cash_back_minor` of it isn't payment, but cash handed out.
-    Foreign cash: `foreign_minor` of its own currency at `rate`, millionths of our minor unit for one of its."""
+    """A tender.
+
+    `reference`: the card terminal's printed reference, if recorded. `card`: the gift card. `unconfirmed`: head office
+    couldn't confirm the card's balance. `order`: the id of the order that an `advance` was paid for; `reference` is its
+    name. `payment`: the id of the terminal payment, and `slip` its lines on the receipt; `cash_back_minor` of it isn't
+    payment, but cash handed out. Foreign cash: `foreign_minor` in its own currency. `rate`: the value of one foreign
+    minor unit, in millionths of ours.
+    """
 
     kind: TenderKind
     amount_minor: int
@@ -230,8 +236,11 @@ class Tender(TenderDetails, frozen=True, omit_defaults=True):
 
 
 class GivenBack(Tender, frozen=True, omit_defaults=True):
-    """Money returned. `of`: the position (from 1) of the sale's tender it's returned to; 0: none, as for cash
-    in place of the original tender, or goods without a receipt."""
+    """Money returned.
+
+    `of`: the position (from 1) of the sale's tender that it's returned to. 0: none, as when cash replaces the original
+    tender or goods are returned without a receipt.
+    """
 
     of: int = 0
 
@@ -243,8 +252,10 @@ class Returned(RecordedLine, frozen=True, omit_defaults=True):
 
 
 class TaxedAhead(msgspec.Struct, frozen=True):
-    """A share of each line, `minor` of `of_minor`, that is taxed by another table because it was prepaid while that
-    was in force."""
+    """The share of each line, `minor` of `of_minor`, taxed by an earlier tax table.
+
+    It was prepaid while that table applied.
+    """
 
     tax: TaxTable
     minor: int
@@ -252,10 +263,12 @@ class TaxedAhead(msgspec.Struct, frozen=True):
 
 
 class ReturnedGoods(msgspec.Struct, frozen=True):
-    """Goods of an earlier sale returned in an exchange, at their price. `left`: what can still be returned of that
-    sale, to
-    its tenders and as store credit (`of` is 0) for what other goods paid, or all of it with a gift receipt;
-    `back`: what was returned, as the new goods cost less."""
+    """Goods of an earlier sale returned in an exchange, at their price.
+
+    `left`: the amounts that can still be returned for that sale, to its tenders, and as store credit (`of` is 0) for
+    the part paid with other goods, or for everything with a gift receipt. `back`: the amounts returned because the new
+    goods cost less.
+    """
 
     register: str
     sale: int
@@ -269,5 +282,5 @@ class ReturnedGoods(msgspec.Struct, frozen=True):
 
     @property
     def paid_minor(self) -> int:
-        """The sum paid for it, if less than its price: cash is rounded once, at payment."""
+        """The sum originally paid for the returned goods, if less than their price. Cash is rounded once, at payment."""
         return min(self.total_minor, sum(one.amount_minor for one in self.left))

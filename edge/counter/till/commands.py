@@ -1,4 +1,4 @@
-"""Commands of the till, about the actor's register."""
+"""Commands of the till. They apply to the actor's register."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Label = Annotated[str, msgspec.Meta(max_length=40)]
 Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
 """A percentage in thousandths of a percent, like tax rates."""
 Asked = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
-"""A percentage or amount as typed; the till explains what's wrong with it."""
+"""A percentage or amount as typed. The till checks it and explains errors."""
 
 
 class AddLine(AskingCommand, frozen=True):
@@ -59,8 +59,10 @@ class AnswerQuestion(AskingCommand, frozen=True):
 
 
 class WeighGoods(Command, frozen=True):
-    """Answer a weight question with the register's scale: `gross_g` grams, of which `tare_g` are packaging. Sent only
-    by the part that reads the scale: a typed weight is a manual one."""
+    """Answer a weight question with the register's scale: `gross_g` grams, including `tare_g` of packaging.
+
+    Only the part that reads the scale sends this; a typed weight is recorded as manual.
+    """
 
     question: Number
     gross_g: Annotated[int, msgspec.Meta(gt=0, le=1_000_000)]
@@ -95,21 +97,26 @@ class UseCustomer(Command, frozen=True):
 
 
 class TakeWishes(Command, frozen=True):
-    """Add the customer's wish list to the basket. Products that can't be sold are in the result's `left`; all stay on
-    the list until bought."""
+    """Add the customer's wish list to the basket.
+
+    The result's `left` names products that can't be sold. All products stay on the list until bought.
+    """
 
 
 class UsePriceList(Command, frozen=True):
-    """Sell the basket at the prices of a list, for any customer. A list other than the store's needs approval (right
-    `override` or `discount`); a customer's own comes with `UseCustomer`."""
+    """Sell the basket at the prices of a list, for any customer.
+
+    A list other than the store's needs approval (right `override` or `discount`); a customer's own list is applied by
+    `UseCustomer`.
+    """
 
     price_list: Literal["store", "member"]
 
 
 class Pay(AskingCommand, frozen=True):
-    """Take a payment; the sale is completed once it covers the amount due. Without an amount: all that is due.
+    """Take a payment; the sale is completed once it covers the amount due. Without an amount, pay everything still due.
 
-    `note`: the order's name for kitchens from now on, such as a table.
+    `note`: the order's new name for the kitchens, such as a table.
     """
 
     kind: TenderKind
@@ -122,7 +129,7 @@ class LineSold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of a whole basket: a product by `code` or `sku`, and its quantity, as in `AddLine`.
 
     `price_minor` per unit, for products without a price or instead of the catalogue's; this needs the right `discount`,
-    and may have a `reason`. Such a line is never merged; adjacent lines of one product are.
+    and may have a `reason`. Such a line is never merged. Other adjacent lines of the same product are.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
@@ -135,7 +142,7 @@ class LineSold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TenderGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A payment. Without an amount: all that is still due."""
+    """A payment for a whole basket. Without an amount, it pays everything still due."""
 
     kind: TenderKind
     amount_minor: Minor | None = None
@@ -143,7 +150,7 @@ class TenderGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SellBasket(AskingCommand, frozen=True):
-    """Sell a whole basket at once, beside the register's own: all of it or nothing.
+    """Sell a whole basket at once, all or nothing, without touching the register's current basket.
 
     `tenders` in the order given; the last one covers the amount due, and change is in cash. `age_checked`: the minimum
     age that staff checked. `note`: the order's name for kitchens. `customer`: the buyer, whose price list applies;
@@ -161,9 +168,12 @@ class SellBasket(AskingCommand, frozen=True):
 
 
 class SellPriced(Command, frozen=True):
-    """Sell lines at prices set earlier, such as an order's, with current taxes, inside another command. `opened_us`:
-    when the lines were collected. `slips`: whether to print kitchen tickets now. `part`: the order it's a part of.
-    `coupons`, `discount`: deducted since. `advance`: prepaid. `taxes_included`, `delivered_to`: how they're taxed."""
+    """Sell lines at prices set earlier, such as an order's, with current taxes, inside another command.
+
+    `opened_us`: when the lines were collected. `slips`: whether to print kitchen tickets now. `part`: the order that
+    the lines are a part of. `coupons`, `discount`: already deducted from the lines. `advance`: the amount prepaid.
+    `taxes_included`, `delivered_to`: how the lines are taxed.
+    """
 
     lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(max_length=TENDERS_LIMIT)]
@@ -195,7 +205,7 @@ class LayBasket(Command, frozen=True):
 class SendToKitchen(Command, frozen=True):
     """Send the basket's changes to kitchen and bar printers before payment.
 
-    `note`: the order's name besides its number, such as a table.
+    `note`: the order's name in addition to its number, such as a table.
     """
 
     note: Note = ""
@@ -225,12 +235,13 @@ class RefundedLine(ReturnRequest, frozen=True, forbid_unknown_fields=True):
 
 
 class RefundSale(Command, frozen=True):
-    """Refund goods of a receipt to its original tenders: cards first (by hand), then cash, never more to one than it
+    """Refund goods of a receipt to its original tenders: cards first (by hand), then cash. No tender gets more than it
     paid.
 
-    `register`: the receipt's register; by default this one. Without `lines`: all that is left. `kind` forces one
-    tender: `card` is refused above the amount paid by card; `cash` instead of a card needs the right `refund_cash` and
-    a `reason`. `gift`: by gift receipt, so the refund is store credit, as the money was the buyer's.
+    `register`: the receipt's register; by default this one. Without `lines`: everything that can still be returned.
+    `kind` forces one tender: `card` is refused above the amount paid by card; `cash` instead of a card needs the right
+    `refund_cash` and a `reason`. `gift`: by gift receipt, so the refund is store credit, because the buyer paid, not
+    the person returning the goods.
     """
 
     number: Number
@@ -254,7 +265,7 @@ class RefundWithoutReceipt(Command, frozen=True):
     """Refund the basket's goods without a receipt at today's prices, if the store allows it.
 
     Discounts, coupons and typed prices are ignored. The refund is store credit, or `cash`, which needs the right
-    `refund_cash` and a `reason`: no card payment is known.
+    `refund_cash` and a `reason`, because the original payment is unknown.
     """
 
     kind: TenderKind = "credit"
@@ -280,7 +291,7 @@ class PrintGiftReceipt(Command, frozen=True):
 
 
 class SkipNumbers(Command, frozen=True):
-    """Skip the register's receipt or Z numbers up to `through`: they may have been used by a history that was lost."""
+    """Skip the register's receipt or Z numbers up to `through`, because a lost history may have used them."""
 
     through: Number
     why: SkipReason
@@ -351,8 +362,11 @@ class SetBasketAside(Command, frozen=True):
 
 
 class TakeBasketUp(Command, frozen=True):
-    """Resume a parked basket. `prices`: which prices apply if it's older than the next business day (otherwise
-    `parked_old` is refused). `take_over`: take it even from another register, which is notified."""
+    """Resume a parked basket.
+
+    `prices`: which prices apply if it's older than the next business day (otherwise `parked_old` is refused).
+    `take_over`: take it even if it's open at another register, which is notified.
+    """
 
     id: Number
     prices: Literal["", "kept", "today"] = ""
@@ -360,8 +374,11 @@ class TakeBasketUp(Command, frozen=True):
 
 
 class AddReturn(Command, frozen=True):
-    """Exchange: return goods of earlier sales against the basket, as in `RefundSale` (with `gift`), from several
-    receipts if needed. Replaces that receipt's earlier returns in the basket."""
+    """Exchange: return goods of earlier sales in the basket, as in `RefundSale` (with `gift`), from several receipts if
+    needed.
+
+    Replaces earlier returns of the same receipt in the basket.
+    """
 
     number: Number
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""
@@ -378,7 +395,7 @@ class DropCoupon(Command, frozen=True):
 class StartTraining(Command, frozen=True):
     """Start practice mode, outside the books, until the user signs out. Needs a signed-in user and an empty basket.
 
-    `yesterday`: in a copy of the last day with sales, at noon, with the customers that came from then on.
+    `yesterday`: in a copy of the last day with sales, starting at noon and replaying the customers after that.
     """
 
     yesterday: bool = False
@@ -395,8 +412,10 @@ class DropReturn(Command, frozen=True):
 
 
 class CorrectTender(Command, frozen=True):
-    """Correct a sale's tender until a Z report covers it or goods were returned: all of it, or with several tenders
-    only the part recorded as `was`."""
+    """Correct how a sale was paid, until a Z report covers it or goods are returned.
+
+    With several tenders, only the part recorded as `was` changes; otherwise the whole payment.
+    """
 
     number: Number
     kind: TenderKind

@@ -1,4 +1,7 @@
-"""Commands of payments. Those about a basket are the till's (`edge/counter/till/paying/card_payments.py`)."""
+"""Commands of payments.
+
+Commands about a basket's payments belong to the till (`edge/counter/till/paying/card_payments.py`).
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class SetProvider(Command, frozen=True):
 
 
 class EndProvider(Command, frozen=True):
-    """End a provider; its open payments stay as they are."""
+    """End a provider. Its open payments don't change."""
 
     id: ProviderId
 
@@ -63,7 +66,7 @@ class EndPaymentRoute(Command, frozen=True):
 
 
 class NoteCall(Command, frozen=True):
-    """Record whether a provider answered at a place: one that doesn't is paused."""
+    """Record whether a provider answered at a place. A provider that doesn't answer is paused."""
 
     provider: ProviderId
     place: Annotated[str, msgspec.Meta(max_length=64)]
@@ -71,19 +74,22 @@ class NoteCall(Command, frozen=True):
 
 
 class FailOver(Command, frozen=True):
-    """Fail over to another provider for a payment page on which surely nothing began; returns the new payment's
-    id, or "" if there is no other provider."""
+    """Fail over to another provider for a payment page whose payment certainly hasn't begun.
+
+    Returns the new payment's id, or "" if there is no other provider.
+    """
 
     id: PaymentId
 
 
 class OpenPayment(Command, frozen=True):
-    """Begin a payment at the register's terminal; returns its id. An existing one for the same sum on which nothing
-    began
-    is reused; others of the kind are voided. `cash_back_minor` is paid in addition and handed
-    out in cash; `takes_tip`: accept a tip entered at the terminal. `of`: the payment that a tip is added to;
-    `order`: the order prepaid, of which
-    `due_minor` is due. `loads`: it loads a gift card, so it can't be offline."""
+    """Begin a payment at the register's terminal and return its id.
+
+    A payment for the same sum that hasn't begun is reused; other payments of this kind are voided. `cash_back_minor` is
+    paid in addition and handed out in cash. `takes_tip`: accept a tip entered at the terminal. `of`: the payment that a
+    tip is added to. `order`: the order being prepaid, of which `due_minor` is due. `loads`: the payment loads a gift
+    card, so it can't be taken offline.
+    """
 
     amount_minor: Sum
     purpose: AskedPurpose = "sale"
@@ -96,8 +102,10 @@ class OpenPayment(Command, frozen=True):
 
 
 class OpenPayPage(Command, frozen=True):
-    """Begin a payment on a provider's page for an order of which `due_minor` is due; returns its id. An existing
-    one for the same sums is reused; others of the order are cancelled."""
+    """Begin a payment on a provider's page for an order of which `due_minor` is due, and return its id.
+
+    An existing payment for the same sums is reused; the order's other payments are cancelled.
+    """
 
     amount_minor: Sum
     order: OfOrder
@@ -118,15 +126,18 @@ class AgreeOffline(Command, frozen=True):
 
 
 class AskCapture(Command, frozen=True):
-    """Capture part or all of an authorised payment, once; the rest is released."""
+    """Capture part or all of an authorised payment. This is possible once; the rest is released."""
 
     id: PaymentId
     amount_minor: Sum
 
 
 class MovePayment(Command, frozen=True):
-    """Apply news about a payment (`PaymentMoved`); returns the payment after it. News that adds nothing
-    changes nothing; impossible news is recorded as a contradiction and changes nothing either."""
+    """Apply news about a payment (`PaymentMoved`) and return the updated payment.
+
+    News that adds nothing is ignored. News that contradicts the payment's state is recorded as a contradiction and
+    changes nothing else.
+    """
 
     id: PaymentId
     to: State
@@ -141,7 +152,7 @@ class MovePayment(Command, frozen=True):
 
 
 class HoldPayment(Command, frozen=True):
-    """Record that a payment, or a refund (its `number`), wasn't sent, and why."""
+    """Record that a payment, or its refund with this `number`, wasn't sent, and why."""
 
     id: PaymentId
     code: FaultCode
@@ -155,7 +166,7 @@ class WishCancel(Command, frozen=True):
 
 
 class TellOutcome(Command, frozen=True):
-    """Resolve an unknown payment by hand, if no terminal can tell."""
+    """Resolve an unknown payment by hand when no terminal can report its outcome."""
 
     id: PaymentId
     taken: bool
@@ -176,8 +187,10 @@ class NoteSignature(Command, frozen=True):
 
 
 class UsePayment(Command, frozen=True):
-    """Book an amount of a payment to a basket, `cash_back_minor` of it for cash handed out. Any excess over the
-    requested sum is refunded automatically."""
+    """Book an amount of a payment to a basket, of which `cash_back_minor` is handed out in cash.
+
+    Any excess over the requested sum is refunded automatically.
+    """
 
     id: PaymentId
     amount_minor: Sum
@@ -227,8 +240,10 @@ class RetryCardRefund(Command, frozen=True):
 
 
 class ResolveCardRefund(Command, frozen=True):
-    """Record whether a refund reached its card, if look-ups couldn't tell or its terminal can't be asked any
-    more. One that didn't can be retried or paid in cash."""
+    """Record whether a refund reached its card, if look-ups found no answer or its terminal can no longer be asked.
+
+    A refund that didn't can be retried or paid in cash.
+    """
 
     payment: PaymentId
     number: RefundNumber
@@ -246,8 +261,10 @@ class NoteRefundInCash(Command, frozen=True):
 
 
 class HearNews(Command, frozen=True):
-    """Apply a provider's notification of a payment: a hint to look it up, or the result of a refund of this
-    sum; `reference`: the provider's reference of the payment, `refund`: of the refund."""
+    """Apply a provider's notification about a payment: a reason to look it up, or the result of a refund of this sum.
+
+    `reference`: the provider's reference of the payment. `refund`: its reference of the refund.
+    """
 
     payment: PaymentId
     what: Literal["look", "refund"] = "look"
@@ -273,21 +290,23 @@ class NoteLookUp(Command, frozen=True):
 
 
 class DoubtPayments(Command, frozen=True):
-    """Mark the payments under way at a register's terminal as unknown: the appliance restarted."""
+    """Mark a register's payments in progress at its terminal as unknown, after the appliance restarted."""
 
     of_register: Annotated[str, msgspec.Meta(max_length=64)]
 
 
 class NoteTerminalClose(Command, frozen=True):
-    """Record a terminal's totals of its closed day, beside ours."""
+    """Record a terminal's totals for its closed day, next to our own."""
 
     of_register: Annotated[str, msgspec.Meta(max_length=64)]
     brands: Annotated[tuple[BrandTotal, ...], msgspec.Meta(max_length=100)]
 
 
 class StoreMethod(Command, frozen=True):
-    """Store a customer's card held by a provider, by its token, with consent; returns its id. No other
-    card data is ever stored here; the number is entered on the provider's page only."""
+    """Store a customer's card by its provider's token, with consent, and return its id.
+
+    No other card data is stored. The customer enters the number only on the provider's page.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("token", "brand", "last4", "expiry")
 
@@ -301,14 +320,13 @@ class StoreMethod(Command, frozen=True):
 
 
 class OpenCardPage(Command, frozen=True):
-    """Request a provider page on which a customer enters a card to be stored, with their consent; returns
-    its id."""
+    """Request a provider's page on which a customer enters a card to store, with their consent. Returns the page's id."""
 
     customer: CustomerId
 
 
 class NoteCardPage(Command, frozen=True):
-    """Record the address of that page."""
+    """Record the address of a page requested by `OpenCardPage`."""
 
     id: MethodId
     session: SessionId
@@ -317,7 +335,7 @@ class NoteCardPage(Command, frozen=True):
 
 
 class KeepPagedCard(Command, frozen=True):
-    """Store the card entered on that page; returns its id."""
+    """Store the card entered on a page requested by `OpenCardPage`, and return the card's id."""
 
     personal: ClassVar[tuple[str, ...]] = ("token", "brand", "last4", "expiry")
 
@@ -329,22 +347,24 @@ class KeepPagedCard(Command, frozen=True):
 
 
 class EndCardPage(Command, frozen=True):
-    """End that page without a card, with the reason."""
+    """Close a page requested by `OpenCardPage` without a card, and record the reason."""
 
     id: MethodId
     code: FaultCode = ""
 
 
 class RevokeMethod(Command, frozen=True):
-    """Revoke a stored card: at once here, and at its provider as soon as it's told."""
+    """Revoke a stored card: immediately here, and at its provider once the provider is notified."""
 
     id: MethodId
 
 
 class OpenStoredCharge(Command, frozen=True):
-    """Charge a stored card for an order of which `due_minor` is due, for this register's basket (`of_basket`), or
-    (without
-    either) for the customer's account; returns the payment's id. A person must request it."""
+    """Charge a stored card and return the payment's id.
+
+    It pays for an order of which `due_minor` is due, for this register's basket (`of_basket`), or (without either) for
+    the customer's account. A person must request it.
+    """
 
     method: MethodId
     customer: CustomerId

@@ -1,4 +1,4 @@
-"""Events of card payments and their refunds. None has a card number."""
+"""Events of card payments and their refunds. No event contains a card number."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from edge.money.payments.providers.routing import PaymentRoute, RouteId
 from edge.money.payments.states import RefundState, Source, State
 
 PaymentId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
-"""Derived from the command that began it, so that a restored ledger never gives the same id again."""
+"""A payment's id, derived from the command that began it, so that a restored ledger never issues the same id twice."""
 RequestKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-z]{0,32}$(?!\n)")]
 """The request's id at the terminal; empty if none was sent."""
 FaultCode = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}$(?!\n)")]
-"""Why a payment failed: a `drivers.terminal_outcomes.TerminalFault`, or a code of the till."""
+"""Why a payment failed: a `drivers.terminal_outcomes.TerminalFault` or one of the till's own codes."""
 Purpose = Literal["sale", "trial", "order"]
-"""`order`: a prepayment for an order, without a basket."""
+"""Purpose of a payment. `order`: a prepayment for an order, without a basket."""
 OfPayment = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
 """A payment's id; "" for none."""
 OfOrder = Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$(?!\n)")]
@@ -27,7 +27,7 @@ OfOrder = Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$(?!\n)")]
 PageAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"']{1,1990}$(?!\n)")]
 """Address of a provider's payment page."""
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,120}$(?!\n)")]
-"""The provider's id of such a page."""
+"""The provider's id of a payment page."""
 OfMethod = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
 """A stored card's id; "" for none."""
 MethodId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
@@ -35,17 +35,19 @@ ProviderReference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,64}$
 """The provider's id of a payment; "" if it gave none."""
 NOTHING = Ciphertext("")
 ONLINE = "online"
-"""Stands for the register in payments on providers' pages."""
+"""Register name recorded for payments on providers' pages."""
 REFUNDS_BY_WORD = frozenset({"nexo"})
-"""Drivers whose refunds can't be looked up: the provider reports the result in a signed message."""
+"""Drivers whose refunds can't be looked up: their provider reports each result in a signed message."""
 RefundWhy = Literal["refund", "surplus", "late", "trial", "signature", "external"]
-"""Why money is refunded. `external`: by the provider itself; `signature`: it didn't match the card; `surplus`: more was
-paid than requested; `late`: nothing was due by then.
+"""Why money is refunded.
+
+`external`: by the provider itself; `signature`: it didn't match the card; `surplus`: more was paid than requested;
+`late`: nothing was due by the time it arrived.
 """
 
 
 class ProviderSet(Event, frozen=True):
-    """A provider was created or changed: its whole new state."""
+    """A provider was created or changed. Contains its whole new state."""
 
     version: ClassVar[int] = 2
 
@@ -59,7 +61,7 @@ class ProviderEnded(Event, frozen=True):
 
 
 class PaymentRouteSet(Event, frozen=True):
-    """A payment routing rule was created or changed: its whole new state."""
+    """A payment routing rule was created or changed. Contains its whole new state."""
 
     route: PaymentRoute
 
@@ -71,14 +73,18 @@ class PaymentRouteEnded(Event, frozen=True):
 
 
 class PaymentBegun(Event, frozen=True):
-    """A payment at the register's `terminal` began; nothing was sent yet. `cash_back_minor` is paid in addition to
-    `amount_minor`; `asks_tip`: the terminal asks for one; up to `offline_most_minor` (0: never) it may be taken
-    offline. Of a tip, `of` is the payment it's added to. Of an order, `due_minor` was due when it
-    began; `on_page`: it's paid on a provider's page, not at a terminal; `after`: it replaces a payment that
-    another provider couldn't begin, and is sold on that one's register (`sold_at`); `method`: the stored card
-    charged; `hold`: it's only authorised, and captured when its order is handed over; `account`: it pays a
-    customer's account, not an order; `surcharge_most_minor`: the most of the terminal's surcharge that the
-    shop may keep; `tip_later`: the customer may write a tip on the slip."""
+    """A payment at the register's `terminal` began; nothing has been sent yet.
+
+    `cash_back_minor` is paid in addition to `amount_minor`. `asks_tip`: the terminal asks for a tip.
+    `offline_most_minor`: the most it may take offline (0: nothing). `surcharge_most_minor`: the most of the terminal's
+    surcharge that the shop may keep. `tip_later`: the customer may write a tip on the slip. For a tip, `of` is the
+    payment it's added to.
+
+    For an order, `due_minor` was the amount due at that time. `on_page`: it's paid on a provider's page, not at a
+    terminal. `after`: the payment it replaces because that payment's provider couldn't begin it; its sale is booked at
+    the register `sold_at`. `method`: the stored card to charge. `hold`: only authorise it now, and capture it when the
+    order is handed over. `account`: it pays a customer's account, not an order.
+    """
 
     version: ClassVar[int] = 2
 
@@ -123,8 +129,10 @@ class PayPageMade(Event, frozen=True):
 
 
 class OfflineAgreed(Event, frozen=True):
-    """A person accepted the shop's liability for offline payments up to these limits: for
-    a payment, in total and for a card, in minor units; their number; and hours."""
+    """A person accepted the shop's liability for offline payments up to limits.
+
+    Limits: minor units per payment, in total and per card; number of payments; hours.
+    """
 
     most_minor: int
     total_most_minor: int
@@ -134,15 +142,17 @@ class OfflineAgreed(Event, frozen=True):
 
 
 class PaymentNewsHeard(Event, frozen=True):
-    """A provider notified us of news about a payment, which is looked up. `reference`: its reference of the
-    payment, if given."""
+    """A provider sent a notification about a payment, which must now be looked up.
+
+    `reference`: its reference of the payment, if given.
+    """
 
     id: PaymentId
     reference: ProviderReference = ""
 
 
 class PaymentRetried(Event, frozen=True):
-    """A payment on which surely nothing began is sent again."""
+    """A payment that certainly hasn't begun is sent again."""
 
     id: PaymentId
 
@@ -157,9 +167,9 @@ class PaymentNotSent(Event, frozen=True):
 class PaymentMoved(Event, frozen=True):
     """A payment changed its state (`states.MOVES`), as reported by `by`.
 
-    With `sent`: the idempotency `key`, the number of the `attempt`, the terminal's state before (`mark`),
-    and the time (`sent_us`, UTC microseconds). `code`: why it was declined or is unknown.
-    `approval`: what was taken. `charged_back_minor`: the sum just charged back for good.
+    With `sent`: the idempotency `key`, the number of the `attempt`, the terminal's state before (`mark`), and the time
+    (`sent_us`, UTC microseconds). `code`: why it was declined or is unknown. `approval`: the card approval.
+    `charged_back_minor`: the sum just charged back for good.
     """
 
     id: PaymentId
@@ -175,8 +185,10 @@ class PaymentMoved(Event, frozen=True):
 
 
 class PaymentsSettled(Event, frozen=True):
-    """A provider settled these payments, or will on a date. `fees_minor`: its fee for each, in their order,
-    instead of its contract's; empty: not stated."""
+    """A provider settled these payments, or will on a date.
+
+    `fees_minor`: the fee it reported for each, in the same order, replacing the fee by contract; empty if not reported.
+    """
 
     on: str
     payments: tuple[PaymentId, ...]
@@ -184,8 +196,10 @@ class PaymentsSettled(Event, frozen=True):
 
 
 class CardFeesSplit(Event, frozen=True):
-    """The fees of a captured payment: the provider's by contract, and the platform's; the rest is the
-    store's and may be negative."""
+    """A captured payment's fees were split: the provider's by contract, and the platform's.
+
+    The rest is the store's and may be negative.
+    """
 
     id: PaymentId
     currency: str
@@ -196,8 +210,11 @@ class CardFeesSplit(Event, frozen=True):
 
 
 class PlatformFeeReturned(Event, frozen=True):
-    """A platform fee was returned: with refund `number` of a payment (0: it was voided without one) this part of the
-    platform's fee is returned; negative: it's due again, as the refund didn't reach its card."""
+    """The platform returned part of its fee.
+
+    `number`: the refund of the payment that caused it; 0: it was voided without a refund. Negative: the fee is due
+    again, because the refund didn't reach the card.
+    """
 
     id: PaymentId
     number: int
@@ -206,8 +223,10 @@ class PlatformFeeReturned(Event, frozen=True):
 
 
 class ProviderFeeReturned(Event, frozen=True):
-    """A payment was voided before settlement, by its refund `number` (0: by its terminal), so that its
-    provider takes no fee; negative: it does again, as the void failed."""
+    """A payment was voided before settlement, so its provider charges no fee.
+
+    `number`: the refund that voided it; 0: its terminal did. Negative: the fee is due again, because the void failed.
+    """
 
     id: PaymentId
     number: int
@@ -216,7 +235,7 @@ class ProviderFeeReturned(Event, frozen=True):
 
 
 class PaymentUsed(Event, frozen=True):
-    """A payment was booked to a basket as `amount_minor`; `cash_back_minor` of it is handed out."""
+    """A payment was booked to a basket for `amount_minor`. `cash_back_minor` of it is handed out in cash."""
 
     id: PaymentId
     amount_minor: int
@@ -240,20 +259,20 @@ class PaymentResolved(Event, frozen=True):
 
 
 class SignatureAsked(Event, frozen=True):
-    """The card is verified by signature: its sale waits for the cashier's comparison."""
+    """The card is verified by signature. Its sale waits until the cashier has compared the signatures."""
 
     id: PaymentId
 
 
 class SignatureAnswered(Event, frozen=True):
-    """Whether the signature matches the card's; if not, the money is refunded."""
+    """The cashier answered whether the signature matches the card's; if not, the money is refunded."""
 
     id: PaymentId
     matches: bool
 
 
 class PaymentContradicted(Event, frozen=True):
-    """News about a payment contradicted its state; it was left unchanged."""
+    """News about a payment contradicted its state, which was left unchanged."""
 
     id: PaymentId
     said: State
@@ -262,8 +281,10 @@ class PaymentContradicted(Event, frozen=True):
 
 
 class CardRefundRequested(Event, frozen=True):
-    """A refund of `amount_minor` of a payment to its card was requested, as its refund `number`. `rest_of`: the number
-    of the refund of which this is the unpaid rest; 0: none."""
+    """A refund of `amount_minor` of a payment to its card was requested, as its refund `number`.
+
+    `rest_of`: the number of an earlier refund whose unpaid rest this one pays; 0: none.
+    """
 
     version: ClassVar[int] = 3
 
@@ -284,9 +305,11 @@ class CardRefundNotSent(Event, frozen=True):
 
 
 class CardRefundMoved(Event, frozen=True):
-    """A refund changed its state (`states.REFUND_MOVES`), from `was`. Fields as in `PaymentMoved`; sum and
-    reason are repeated for accounting; of a completed one the sum is what was refunded, which may be less
-    than requested. `cash_minor`: the sum paid in `cash`, rounded to available coins."""
+    """A refund changed its state (`states.REFUND_MOVES`) from `was`. Fields as in `PaymentMoved`.
+
+    The sum and reason are repeated for accounting. For a completed refund the sum is the amount refunded, which may be
+    less than requested. `cash_minor`: the sum paid in `cash`, rounded to available coins.
+    """
 
     version: ClassVar[int] = 4
 
@@ -341,7 +364,10 @@ class MethodRevoked(Event, frozen=True):
 
 
 class BrandClose(msgspec.Struct, frozen=True):
-    """A brand's totals since the terminal's last close, its and ours: payments less refunds, in minor units."""
+    """A brand's totals since the terminal's last close: the terminal's and ours.
+
+    Payments less refunds, in minor units.
+    """
 
     brand: str
     count: int
@@ -355,7 +381,7 @@ class BrandClose(msgspec.Struct, frozen=True):
 
 
 class TerminalClosed(Event, frozen=True):
-    """A terminal's day was closed with totals by brand; nothing is corrected by it."""
+    """A terminal's day was closed with totals by brand. The event corrects nothing."""
 
     terminal: str
     currency: str

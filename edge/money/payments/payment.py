@@ -1,4 +1,4 @@
-"""Card payments and refunds as they are now, and the effect of each event. Pure."""
+"""Current state of card payments and refunds, and the effect of each event on it. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from edge.money.payments.providers.provider import Driver, Mode
 from edge.money.payments.states import RUNNING, TAKEN, RefundState, State
 
 BESIDE = ("order", "account")
-"""Purposes of payments outside a basket. The money is booked at the register that requested it."""
+"""Purposes of payments outside a basket. Their money is booked at the register that requested it."""
 AskedPurpose = Literal["sale", "trial", "tip", "order"]
 """Purposes of requests to terminals."""
 PaymentPurpose = Literal[AskedPurpose, "account"]
-"""`tip`: it is added to a payment that was taken already."""
+"""Purpose of a payment. `tip`: a tip added to a payment that was already taken."""
 _replace = msgspec.structs.replace
 
 
@@ -34,10 +34,10 @@ class PayPage(msgspec.Struct, frozen=True):
 class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A payment. `person` started it; `taken_seq` is the journal row that recorded it as paid (0: it isn't).
 
-    `code`: why it isn't paid, or is uncertain. `same_key`: its last request didn't reach the provider, so the next one
-    uses the same key. `used_minor`: the part booked to a basket. `resolved`: the result a person entered; `answered`:
-    a look-up has confirmed it since. `contradicted`: a reported state that doesn't fit. `settled_on`: the day of the
-    provider's payout ("": not yet).
+    `code`: why it failed, or why its outcome is unknown. `same_key`: its last request didn't reach the provider, so the
+    next one uses the same key. `used_minor`: the part booked to a basket. `resolved`: the result a person entered;
+    `answered`: a look-up has confirmed it since. `contradicted`: a reported state that contradicts its own.
+    `settled_on`: the day of the provider's payout ("": not yet).
 
     `cash_back_minor`: paid on top of `amount_minor` for cash back, and `handed_out_minor` the cash handed out;
     `asks_tip`: the terminal asks for a tip; `offline_most_minor`: the limit for accepting it while the host is
@@ -48,15 +48,16 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     their total; `tip_later`: a tip can be added.
 
     For a payment page whose provider names the payment later, `reference` is that name. For an `order`: the amount due
-    when it started (`due_minor`), the register that sells it (`sold_at`), and the `page` where it is paid, if it isn't
-    at a terminal (`register` is `ONLINE` then). For a basket paid with a stored card, `sold_at` is its register too.
+    when it started (`due_minor`), the register that sells it (`sold_at`), and the `page` where it's paid if not at a
+    terminal (`register` is `ONLINE` then). For a basket paid with a stored card, `sold_at` is its register too.
 
     `after`: the payment it replaces. `fees`: whether the provider's fees are as in its contract or as reported;
-    `platform_back_minor`: the part of the platform's fee returned with refunds; `provider_back_minor`: of the
-    provider's fee, as it was reversed before the payout. `signature`: the cashier's answer about it ("": they weren't
-    asked). `charged_back_minor`: the amount finally charged back. `method`: the stored card charged. `hold`: it is
-    authorised only; `capture_minor`: the amount to capture by now (0: nothing yet). `news_seq`: the newest journal row
-    in which its provider reported a change. `took_us`: the time from sending it to its first result (0: none yet).
+    `platform_back_minor`: the part of the platform's fee returned with refunds; `provider_back_minor`: the part of the
+    provider's fee returned because the payment was reversed before the payout. `signature`: the cashier's answer about
+    the signature ("": not asked). `charged_back_minor`: the amount finally charged back. `method`: the stored card
+    charged. `hold`: it is authorised only; `capture_minor`: the amount requested for capture so far (0: none).
+    `news_seq`: the newest journal row in which its provider reported a change. `took_us`: the time from sending it to
+    its first result (0: none yet).
     """
 
     id: str
@@ -120,22 +121,22 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def is_held(self) -> bool:
-        """Whether it's authorised and not captured or cancelled yet."""
+        """Whether the payment is authorised and neither captured nor cancelled yet."""
         return self.hold and self.state == "authorised" and not self.cancel_wished
 
     @property
     def is_on_hold(self) -> bool:
-        """Whether it was only authorised and its outcome is open: capture, release or expiry."""
+        """Whether the payment was only authorised, and it's still open whether it will be captured, released or expire."""
         return self.hold and self.approval is not None and self.state in ("authorised", "unknown")
 
     @property
     def held_minor(self) -> int:
-        """The sum authorised and held; 0: none."""
+        """The sum authorised and held, in minor units; 0 if none."""
         return self.approval.amount_minor if self.is_held and self.approval else 0
 
     @property
     def shared_minor(self) -> int:
-        """The base of fees: the sum taken, without cash handed out."""
+        """The sum on which fees are charged: the sum taken, without cash handed out."""
         return self.taken_minor - self.cash_out_minor
 
     @property
@@ -151,12 +152,12 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def paid_minor(self) -> int:
-        """The part that pays for the basket: of a partial payment this comes first, then the tip, then cash back."""
+        """The part that pays for the basket. A partial payment covers this part first, then the tip, then cash back."""
         return min(self.taken_minor, self.amount_minor)
 
     @property
     def tip_minor(self) -> int:
-        """The part that is a tip; 0 if the terminal was not to ask for one: that is refunded."""
+        """The part that is a tip. 0 if the terminal wasn't told to ask for one; such a tip is refunded."""
         told = self.approval.tip_minor if self.approval and self.asks_tip else 0
         return min(told, self.taken_minor - self.paid_minor)
 
@@ -168,39 +169,39 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def cash_out_minor(self) -> int:
-        """The cash to hand out: only for a debit card, if the terminal tells."""
+        """The cash to hand out. 0 if the terminal reports that the card isn't a debit card."""
         if self.approval and self.approval.is_no_debit:
             return 0
         return min(self.cash_back_minor, self.taken_minor - self.paid_minor - self.tip_minor - self.surcharge_minor)
 
     @property
     def returnable_minor(self) -> int:
-        """The refundable part: without cash handed out and chargebacks."""
+        """The part that can be refunded: the sum taken, less cash handed out and chargebacks."""
         return max(0, self.taken_minor - self.handed_out_minor - self.charged_back_minor)
 
     @property
     def counter(self) -> str:
-        """The register whose basket it pays for."""
+        """The register whose basket this payment is for."""
         return self.sold_at or self.register
 
     @property
     def waits(self) -> bool:
-        """Whether it's waiting to be sent."""
+        """Whether the payment is waiting to be sent."""
         return self.state == "created" and not self.code
 
     @property
     def runs(self) -> bool:
-        """Whether it's at the terminal, or about to be sent."""
+        """Whether the payment is at the terminal or about to be sent."""
         return self.state in RUNNING or self.waits
 
     @property
     def is_open(self) -> bool:
-        """Whether its outcome is still open."""
+        """Whether the payment's outcome is still open."""
         return self.runs or self.state == "unknown" or self.waits_for_signature
 
     @property
     def waits_for_signature(self) -> bool:
-        """Whether it was taken and its sale waits for the cashier."""
+        """Whether the payment was taken and its sale waits for the cashier to compare signatures."""
         return self.signature == "asked"
 
     @property
@@ -211,7 +212,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def to_look_up(self) -> bool:
-        """Whether a look-up must still tell its outcome, even if a person resolved it."""
+        """Whether the outcome must still be looked up, even if a person has resolved the payment."""
         return self.state == "unknown" or bool(self.resolved and not self.answered)
 
     @property
@@ -230,13 +231,14 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A refund at the terminal that took the money. `reference`: of the whole payment that it voids; empty:
-    the card must be presented again. `done_seq`: the journal row of its completion. `cash_seq`: the row of
-    its payout in cash instead, of `cash_minor` from the drawer of `cash_at`.
-    `surcharge_minor`: its part of the terminal's surcharge. `voids`: the payment is voided first, and
-    refunded if that is too late; with `lowers`, a tip is reduced, on a payment whose tips came to
-    `tip_before_minor` when it was sent. `resolved`: how a person resolved its last
-    request."""
+    """A refund at the terminal that took the money.
+
+    `reference`: the reference of the payment that it voids in full; empty: the card must be presented again.
+    `done_seq`: the journal row of its completion. `cash_seq`: the row of its payout in cash instead, of `cash_minor`
+    from the drawer of `cash_at`. `surcharge_minor`: its part of the terminal's surcharge. `voids`: the payment is
+    voided, or refunded if a void is too late. `lowers`: a tip is reduced; `tip_before_minor` was the total of the
+    payment's tips when the refund was sent. `resolved`: how a person resolved its last request.
+    """
 
     payment: str
     number: int
@@ -269,12 +271,12 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def waits(self) -> bool:
-        """Whether it's waiting to be sent."""
+        """Whether the refund is waiting to be sent."""
         return self.state == "requested" and not self.code
 
     @property
     def counts(self) -> bool:
-        """Whether its sum counts as refunded."""
+        """Whether the refund's sum counts as refunded."""
         return self.state != "failed"
 
     @property
@@ -292,7 +294,7 @@ def surcharge_part_minor(payment: Payment, amount_minor: int) -> int:
 
 
 def payment_begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
-    """A new payment."""
+    """Return a new payment."""
     purpose: PaymentPurpose = "tip" if event.of else "account" if event.account else event.purpose
     return Payment(
         id=event.id,
@@ -324,7 +326,7 @@ def payment_begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
 
 
 def payment_moved(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) -> Payment:
-    """A payment in its next state."""
+    """Return the payment in its next state."""
     looked_up = event.by == "look_up"
     payment = _replace(
         payment,
@@ -350,7 +352,7 @@ def _took_us(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) 
 
 
 def payment_resolved(payment: Payment, fact: RecordedEvent, event: events.PaymentResolved) -> Payment:
-    """A payment resolved by a person."""
+    """Return the payment as a person resolved it."""
     said: Literal["taken", "not_taken"] = "taken" if event.taken else "not_taken"
     state: State = "captured" if event.taken else "declined"
     code = "" if event.taken else "resolved"
@@ -359,13 +361,13 @@ def payment_resolved(payment: Payment, fact: RecordedEvent, event: events.Paymen
 
 
 def fees_split(payment: Payment, event: events.CardFeesSplit) -> Payment:
-    """A payment with its fees by contract."""
+    """Return the payment with its fees by contract."""
     fees = (event.provider_fee_minor, event.platform_fee_minor)
     return _replace(payment, provider_fee_minor=fees[0], platform_fee_minor=fees[1], fees="by_contract")
 
 
 def with_tip(payment: Payment, tip: str, amount_minor: int) -> Payment:
-    """A payment with a tip added, the first or a further one."""
+    """Return the payment with a tip added, the first or a further one."""
     earlier = (*payment.earlier_tips, payment.added_tip) if payment.added_tip else ()
     return _replace(payment, added_tip=tip, added_minor=payment.added_minor + amount_minor, earlier_tips=earlier)
 
@@ -373,8 +375,10 @@ def with_tip(payment: Payment, tip: str, amount_minor: int) -> Payment:
 def payment_settled(
     payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled, fee_minor: int | None
 ) -> Payment:
-    """A payment settled by its provider less this fee (None: not stated), which also confirms an offline payment;
-    one with refunds keeps its state."""
+    """Return the payment as settled by its provider, less this fee (None: not reported).
+
+    Settlement also confirms an offline payment. A payment with refunds keeps its state.
+    """
     state: State = "settled" if payment.state in TAKEN else payment.state
     payment = _replace(payment, state=state, settled_on=event.on, changed_us=fact.at_us)
     reported = {"provider_fee_minor": fee_minor, "provider_back_minor": 0, "fees": "reported"}
@@ -382,7 +386,7 @@ def payment_settled(
 
 
 def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefundMoved) -> CardRefund:
-    """A refund in its next state. One too late for a void is requested as a refund, which is a new request."""
+    """Return the refund in its next state. A refund that came too late for a void is requested again as a new refund."""
     too_late = event.to == "requested" and event.code == "too_late"
     refund = _replace(
         refund,

@@ -32,7 +32,10 @@ CHARGES_LIMIT = 20
 LOOK_UPS_LEAST = 2
 """Failed look-ups needed before a person may enter a payment's result."""
 Which = Literal["all", "open", "taken", "unknown", "stored", "unsettled", "disputed", "refund_failed"]
-"""`unsettled`: captured, but in no batch of its provider; `refund_failed`: part of a refund didn't reach its card."""
+"""Filters for lists of payments.
+
+`unsettled`: captured, but not in a payout of its provider yet; `refund_failed`: part of a refund didn't reach its card.
+"""
 _breaker = msgspec.json.Decoder(ProviderBreaker).decode
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
@@ -111,7 +114,7 @@ def read_routes(db: Connection) -> tuple[PaymentRoute, ...]:
 
 
 def read_breaker(db: Connection, provider: str, place: str) -> ProviderBreaker:
-    """The circuit breaker of a provider at a place."""
+    """Return the circuit breaker of a provider at a place."""
     row = db.execute("SELECT body FROM payment_breaker WHERE provider = ? AND place = ?", (provider, place)).fetchone()
     return _breaker(row[0]) if row else ProviderBreaker()
 
@@ -129,7 +132,7 @@ def paused_providers(db: Connection, place: str, now_us: int) -> frozenset[str]:
 
 
 def worth_noting(db: Connection, provider: str, place: str, answered: bool) -> bool:
-    """Whether a call changes the breaker: a success only after a failure."""
+    """Whether recording a call would change the breaker. A successful call changes it only after a failure."""
     return not answered or read_breaker(db, provider, place) != ProviderBreaker()
 
 
@@ -174,7 +177,7 @@ def require_idle(db: Connection, register: str) -> None:
 
 
 def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[CardRefund, ...]]:
-    """The open payments and refunds of a register's terminal."""
+    """Return the open payments and refunds of a register's terminal."""
     refunds = db.execute(
         "SELECT body FROM payment_refund WHERE register = ? AND state IN ('requested', 'sent', 'unknown')"
         " ORDER BY asked_seq LIMIT ?",
@@ -233,7 +236,7 @@ def account_charges(db: Connection, customers: Collection[str]) -> tuple[Payment
 
 
 def heard_payments(db: Connection, register: str, since_seq: int) -> tuple[Payment, ...]:
-    """Payments with provider notifications since a journal row, the oldest first."""
+    """Payments whose provider sent news after a journal row, the oldest first."""
     rows = db.execute(
         "SELECT body FROM payment WHERE register = ? AND news_seq > ? ORDER BY news_seq LIMIT ?",
         (register, since_seq, PAGE_LIMIT),
@@ -318,7 +321,7 @@ def look_ups(db: Connection, key: str) -> LookUps:
 
 
 def was_asked_since(db: Connection, terminal: str, key: str, sent_us: int) -> bool:
-    """Whether a terminal was sent another request after the one with `key` sent at `sent_us`."""
+    """Whether a terminal was sent another request since the one with `key` was sent at `sent_us`."""
     of = (sent_us, terminal, sent_us, key)
     return bool(db.execute(_ASKED_SINCE, (*of, *of)).fetchone()[0])
 
@@ -356,7 +359,7 @@ def payments_of_reference(db: Connection, provider: str, reference: str) -> Iter
 
 
 def refunds_of_days(db: Connection, first: str, last: str) -> Iterator[tuple[str, CardRefund]]:
-    """Refunds requested on these business dates, inclusive, and completed; each with its date."""
+    """Completed refunds requested on these business dates, inclusive, each with its date."""
     rows = db.execute(
         "SELECT business_date, body FROM payment_refund WHERE business_date BETWEEN ? AND ? AND done_seq > 0",
         (first, last),

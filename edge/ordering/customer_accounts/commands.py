@@ -1,4 +1,4 @@
-"""Commands that customers run for themselves. `session` is their browser's secret and identifies them."""
+"""Commands that customers run for themselves. `session` is the browser's secret, which identifies the customer."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ Blob = Annotated[str, msgspec.Meta(max_length=4_096, pattern=r"^[A-Za-z0-9_-]*$(
 
 
 class AskAccountCode(Command, frozen=True):
-    """Request a code by phone or email; `asking` is the requester's secret. The answer is the same whether the address
-    is known or not. `network`: the caller's network, if callers are counted."""
+    """Request a code by phone or email; `asking` is the requester's secret.
+
+    The answer doesn't reveal whether the address is known. `network`: the caller's network, if requests are limited by
+    network.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("to", "network")
 
@@ -36,10 +39,12 @@ class AskAccountCode(Command, frozen=True):
 
 
 class SignInAccount(Command, frozen=True):
-    """Sign in with a code; returns a session's secret. New customers give their details and consents: without a `name`
-    it's asked for, and the code stays valid. `take_back`: this was their address until recently and they didn't replace
-    it: it's theirs again, and all other sessions end. `program`: the secret is a token for their program and opens no
-    page."""
+    """Sign in with a code and return a session's secret.
+
+    New customers give their details and consents; without a `name`, it's requested and the code stays valid.
+    `take_back`: reclaim an address that was the customer's until recently and that they didn't replace themselves; all
+    other sessions end. `program`: the secret is a token for the customer's program and opens no page.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("code", "name", "born")
 
@@ -61,12 +66,14 @@ class OwnCommand(Command, frozen=True):
 
 
 class AskOwnCode(OwnCommand, frozen=True):
-    """Request a code before an irreversible action: to an address other than the one used to sign in, if there is
-    one."""
+    """Request a code before an irreversible action.
+
+    It's sent to an address other than the one used to sign in, if there is one.
+    """
 
 
 class ConfirmOwnCode(OwnCommand, frozen=True):
-    """Confirm that code; it's valid for five minutes."""
+    """Confirm the code requested by `AskOwnCode`. The confirmation is valid for five minutes."""
 
     personal: ClassVar[tuple[str, ...]] = ("code",)
 
@@ -82,8 +89,10 @@ class AskOwnWay(OwnCommand, frozen=True):
 
 
 class ProveOwnWay(OwnCommand, frozen=True):
-    """Confirm the code sent to a new address, which becomes theirs. The previous address is notified and can take it
-    back."""
+    """Confirm the code sent to a new address, which becomes the customer's.
+
+    The previous address is notified and can reclaim it.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("code",)
 
@@ -91,13 +100,13 @@ class ProveOwnWay(OwnCommand, frozen=True):
 
 
 class RemoveOwnWay(OwnCommand, frozen=True):
-    """Remove an address from sign-in; the last one can't be removed."""
+    """Remove an address used to sign in. The last one can't be removed."""
 
     kind: Literal["email", "sms"]
 
 
 class EndOwnSession(OwnCommand, frozen=True):
-    """Sign out, here (without an `id`) or in another browser; `others`: in all others."""
+    """Sign out: in this browser, in the one with this `id`, or with `others` in all other browsers."""
 
     id: Annotated[str, msgspec.Meta(max_length=40)] = ""
     others: bool = False
@@ -121,8 +130,10 @@ class SetOwnPreferences(OwnCommand, frozen=True):
 
 
 class CorrectProfile(OwnCommand, frozen=True):
-    """Mark a word of their profile as not theirs, or as theirs again. Purchases it is based on then don't
-    count in suggestions."""
+    """Mark a word in the customer's profile as wrong, or as right again.
+
+    Suggestions ignore the purchases behind a wrong word.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("word",)
 
@@ -131,7 +142,7 @@ class CorrectProfile(OwnCommand, frozen=True):
 
 
 class SetOwnConsent(OwnCommand, frozen=True):
-    """Give or withdraw consent to a purpose, in the wording they read."""
+    """Give or withdraw consent to a purpose, in the wording that the customer read."""
 
     purpose: Purpose
     given: bool
@@ -178,7 +189,7 @@ class WriteOwnReview(OwnCommand, frozen=True):
 
 
 class WithdrawOwnReview(OwnCommand, frozen=True):
-    """Withdraw their review, in any state."""
+    """Withdraw the customer's review, in any state."""
 
     review: ReviewId
 
@@ -202,17 +213,17 @@ class RemoveOwnCard(OwnCommand, frozen=True):
 
 
 class UseOwnCart(OwnCommand, frozen=True):
-    """Make this phone's cart theirs, merged with their other cart."""
+    """Make this phone's cart the customer's, merged with their other cart."""
 
     cart: Secret
 
 
 class ExportOwn(OwnCommand, frozen=True):
-    """Export all data about them; requires a code from the last five minutes. Returns their id."""
+    """Export all data about the customer and return its id. Requires a code confirmed in the last five minutes."""
 
 
 class ForgetOwn(OwnCommand, frozen=True):
-    """Forget the customer; requires a code from the last five minutes. Irreversible."""
+    """Erase the customer's data. Irreversible; requires a code confirmed in the last five minutes."""
 
 
 class AskPasskey(Command, frozen=True):

@@ -52,10 +52,11 @@ class AddToCart(Command, frozen=True):
 
 
 class TakeCart(Command, frozen=True):
-    """Continue with a cart on another device: a phone takes over a kiosk's, a kiosk that of a phone's QR code.
+    """Continue with a cart on another device: a phone takes over a kiosk's cart, or a kiosk the cart in a phone's QR
+    code.
 
-    It gets a new id, and the old one becomes invalid. Its goods move, its customer doesn't. `into`: an existing cart to
-    merge with; for lines in both, the quantity on this device applies.
+    The cart gets a new id, and the old one becomes invalid. Its goods move, its customer doesn't. `into`: an existing
+    cart to merge with; for lines in both, the quantity on this device applies.
     """
 
     cart: CartId
@@ -102,17 +103,17 @@ class TakeWhatIs(Command, frozen=True):
 
 
 class LeaveCart(Command, frozen=True):
-    """End a cart."""
+    """Discard a cart."""
 
     cart: CartId
 
 
 class EndCarts(Command, frozen=True):
-    """End all idle carts."""
+    """Discard all idle carts."""
 
 
 class CartCounter(Command, frozen=True):
-    """Move this register's basket into a cart, to be ordered for later; the register is cleared."""
+    """Move this register's basket into a cart for an order at a later time; the register's basket is cleared."""
 
 
 class CallStaff(Command, frozen=True):
@@ -126,14 +127,15 @@ class AnswerCall(Command, frozen=True):
 
 
 class PlaceOrder(AskingCommand, frozen=True):
-    """Place an order for a cart. `accepted_total_minor` is the total shown to the customer: refused if it has changed.
+    """Place an order for a cart. `accepted_total_minor` is the total shown to the customer; the order is refused if the
+    total has changed.
 
     `customer`: the order's customer, whose price list applies; at kiosks a member's code in the cart identifies them.
-    For later: `slot_from_us`, the start of a free slot; otherwise as soon as possible. `delivery` needs an `address`
-    with its `postal_code`, name and phone. `substitutes`: missing products may be substituted. A postal code of another
-    province can be confirmed by staff. `tip_minor` is part of the accepted total. `no_show_fee_minor`: the fee shown to
-    the customer that is kept from their prepayment if they don't come; never more is. A cart is placed once: repeating
-    the command returns that order.
+    `slot_from_us`: the start of a free slot; without it, the order is for as soon as possible. `delivery` needs an
+    `address` with its `postal_code`, name and phone. `substitutes`: missing products may be substituted. A postal code
+    of another province can be confirmed by staff. `tip_minor` is part of the accepted total. `no_show_fee_minor`: the
+    fee shown to the customer, and the most that is kept from their prepayment if they don't come. A cart is placed
+    once: repeating the command returns that order.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "phone", "address", "postal_code", "note")
@@ -183,7 +185,7 @@ class AttachOrder(Command, frozen=True):
 
 
 class MoveOrder(Command, frozen=True):
-    """Move an order to its next state: accepted, being prepared, ready; out for delivery with a `driver`, or delivery
+    """Move an order to its next state: accepted, being prepared, ready, out for delivery with a `driver`, or delivery
     failed.
 
     After a failed attempt it's `ready` again.
@@ -196,10 +198,12 @@ class MoveOrder(Command, frozen=True):
 
 
 class CancelOrder(Command, frozen=True):
-    """Cancel an order, or reject one not yet accepted: its goods are released, or with `wasted` its prepared goods
-    thrown away. Final. `keep_fee`: it was a no-show, and the fee shown on placing is kept from the prepayment; only a
-    person may decide that. The customer may cancel until the shop accepts the order, or if the shop is closed at its
-    time."""
+    """Cancel an order, or reject one that isn't accepted yet. This is final.
+
+    Its goods are released, or with `wasted` its prepared goods are thrown away. `keep_fee`: the customer didn't come,
+    and the fee shown when the order was placed is kept from the prepayment; only a person may decide that. The customer
+    may cancel until the shop accepts the order, or if the shop is closed at its time.
+    """
 
     order: OrderName
     reason: Reason = ""
@@ -214,9 +218,9 @@ class StopOrderNews(Command, frozen=True):
 
 
 class ChangeOrder(Command, frozen=True):
-    """Change the lines of an order that isn't ready yet: less, more, or none of a line, at the original prices.
+    """Change the lines of an order that isn't ready yet: reduce, increase or remove them at the original prices.
 
-    A line's discount stays, in proportion. More is allowed if the slot has capacity. The customer can only remove
+    A line's discount is kept in proportion. An increase needs a slot with enough capacity. The customer can only remove
     goods, until the shop accepts the order; a delivery's fee is recalculated, and they accept the new total as in
     `AddToOrder`.
     """
@@ -229,11 +233,12 @@ class ChangeOrder(Command, frozen=True):
 
 
 class AddToOrder(Command, frozen=True):
-    """Add goods to an order that isn't ready yet, by `sku` or code as in `AddToCart`, or from a `cart`: at current
-    prices, beside the original ones. The customer adds a cart, until the shop accepts the order.
+    """Add goods to an order that isn't ready yet, by `sku` or code as in `AddToCart`, or from a `cart`. They have
+    current prices, while the other lines keep theirs.
 
-    `accepted_total_minor`: the new total that the customer accepted; without it, or if it differs, the refusal gives
-    the total before and after. `slot_from_us`: another time, if the current slot is full.
+    The customer adds a cart, until the shop accepts the order. `accepted_total_minor`: the new total that the customer
+    accepted; without it, or if it differs, the refusal gives the total before and after. `slot_from_us`: another slot,
+    if the current one is full.
     """
 
     order: OrderName
@@ -248,9 +253,12 @@ class AddToOrder(Command, frozen=True):
 
 
 class SetOrderAddress(AskingCommand, frozen=True):
-    """Change a delivery's address. Within its zone only papers change, until it's out for delivery; another zone
-    changes fee and slot, until it's ready, and the new total is accepted as in `AddToOrder`. Staff can confirm a postal
-    code as in `PlaceOrder`. The customer can do so until the shop accepts the order."""
+    """Change a delivery's address.
+
+    An address in the same zone changes only the papers, until the order is out for delivery. Another zone changes fee
+    and slot, until the order is ready, and the new total is accepted as in `AddToOrder`. Staff can confirm a postal
+    code as in `PlaceOrder`. The customer can change the address until the shop accepts the order.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("address", "postal_code")
 
@@ -282,7 +290,7 @@ class ReplaceLine(Command, frozen=True):
 
 
 class AnswerSubstitute(Command, frozen=True):
-    """The customer's answer to a proposed substitute."""
+    """Record the customer's answer to a proposed substitute."""
 
     secret: Secret
     line: Number
@@ -292,11 +300,12 @@ class AnswerSubstitute(Command, frozen=True):
 class HandOverOrder(AskingCommand, frozen=True):
     """Hand an order over at the counter or a door: it becomes a sale here, paid by the advance and `tenders`.
 
-    `id_checked`: staff checked the customer's age; `id_failed`: it wasn't proved, and age-restricted goods are removed;
-    if nothing else is left at a door, the prepaid delivery fee is kept unless `fee_waived`. `lines`: hand over only
-    these quantities; the order stays ready for the rest. None: all of it. `code`: the pickup code, if required.
-    `accepted_total_minor`: the total the customer saw for the rest of the order (by default the promised one); if taxes
-    or changes made it differ, the refusal gives both. `tip_minor`: another tip than promised; None: unchanged.
+    `id_checked`: staff checked the customer's age; `id_failed`: the customer didn't prove it, and age-restricted goods
+    are removed; if nothing else is left at a door, the prepaid delivery fee is kept unless `fee_waived`. `lines`: hand
+    over only these quantities; the order stays ready for the rest. None: all of it. `code`: the pickup code, if
+    required. `accepted_total_minor`: the total the customer saw for the rest of the order (by default the promised
+    one); if taxes or changes made it differ, the refusal gives both. `tip_minor`: another tip than promised; None:
+    unchanged.
     """
 
     order: OrderId

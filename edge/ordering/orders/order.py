@@ -22,7 +22,7 @@ CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$(?!\n)")]
 SECRET = r"[A-Za-z0-9_-]{20,64}"
 Secret = Annotated[str, msgspec.Meta(pattern=rf"^{SECRET}$(?!\n)")]
 OrderName = Annotated[str, msgspec.Meta(pattern=rf"^({ORDER_ID}|{SECRET})$(?!\n)")]
-"""An order by its id, or by its QR code's secret: the caller is then its customer."""
+"""An order, named by its id or by the secret of its QR code. With the secret, the caller acts as its customer."""
 Someone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\n)")]
 """The id of a customer or user, or empty."""
 _IN_LINK = re.compile(r"/order/([A-Za-z0-9_-]{20,64})(?:[?#].*)?$")
@@ -32,9 +32,10 @@ _OF_STORE = re.compile(r"#([A-Za-z0-9][A-Za-z0-9._-]{0,63})$")
 class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     """The ordered goods at promised prices: a basket's lines, and the names of its promotions.
 
-    `min_age`: the highest of its products; `total_minor` includes all taxes, deposits, delivery fee and tip, which are
-    lines. `coupons`: redeemed on placing; their discounts are in the lines. `discount`: an overall discount,
-    distributed over the lines. `delivered_to`: the other province it's delivered to, whose taxes and ages apply.
+    `min_age`: the highest minimum age of its products. `total_minor` includes all taxes, deposits, the delivery fee and
+    the tip, which are lines. `coupons`: redeemed on placing; their discounts are in the lines. `discount`: an overall
+    discount, distributed over the lines. `delivered_to`: the other province it's delivered to, whose taxes and minimum
+    ages apply.
     """
 
     lines: tuple[RecordedLine, ...]
@@ -98,17 +99,17 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An order's current state. `said`: its displayed name. `expected_us`: when one for as soon as possible should be
-    ready. `late`: that time has passed, or staff are alerted because it's `unattended`: not accepted in time, past its
-    slot, or without progress. `no_show`: it's ready, and the day of its slot is over. `stranded`: the shop is closed at
-    its slot. `short`: lines with too little stock. `at_register`: the register where it's open since `at_register_us`,
-    with `paid_minor` already taken. `advance_minor`: the unused and unrefunded advance, as of `advance_us`; `ahead`:
-    its tax tables, the oldest first. `no_show_fee_minor`: the part of it kept at most if the customer doesn't come, as
-    shown to them.
+    """An order's current state. `said`: its displayed name. `expected_us`: when an order without a slot should be
+    ready. `late`: that time has passed, or staff are alerted because it's `unattended`: not accepted in time, past
+    its slot, or without progress. `no_show`: it's ready, and the day of its slot is over. `stranded`: the shop is
+    closed at its slot. `short`: lines with too little stock. `at_register`: the register where it's open since
+    `at_register_us`, with `paid_minor` already taken. `advance_minor`: the unused and unrefunded advance, as of
+    `advance_us`; `ahead`: its tax tables, the oldest first. `no_show_fee_minor`: the most of the advance that is
+    kept if the customer doesn't come, as shown to them.
 
     `name`, `phone`, `address` and `note` are the customer's; empty if not given or forgotten. `register` and `receipt`
-    are of its sale or kept fee; for an order handed over in `parts`, of the last one, and `goods` are the rest.
-    `secret` and `code`: those of its QR code and for pickup, while valid.
+    belong to its sale or kept fee. For an order handed over in `parts`, they belong to the last part, and `goods` are
+    the rest. `secret` (in its QR code) and `code` (for pickup): only while valid.
     """
 
     id: str
@@ -159,7 +160,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def open(self) -> bool:
-        """Whether it still needs work."""
+        """Whether the order still needs work."""
         return self.state not in ("handed_over", "delivered", "rejected", "cancelled")
 
     @property
@@ -169,12 +170,12 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def wanted_us(self) -> int:
-        """When it's wanted, or when it was ordered."""
+        """The start of the order's slot, or without a slot when it was placed (UTC microseconds)."""
         return self.slot_from_us or self.placed_us
 
     @property
     def held_advance(self) -> AdvanceHeld | None:
-        """The order's advance, as a payment."""
+        """The order's advance as a basket uses it; None if there is none."""
         return AdvanceHeld(self.id, self.said, self.advance_minor, self.ahead) if self.advance_minor else None
 
     @property
@@ -184,12 +185,12 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def owed_minor(self) -> int:
-        """The excess of its advance, to be refunded."""
+        """The excess of the order's advance, which must be refunded."""
         return max(0, self.advance_minor - (self.goods.total_minor if self.open else 0))
 
     @property
     def no_show_kept_minor(self) -> int:
-        """The part of its advance that can be kept as a no-show fee."""
+        """The part of the order's advance that can be kept as a no-show fee."""
         ahead_minor = self.advance_minor - self.owed_minor
         return min(self.no_show_fee_minor, ahead_minor) if self.no_show else 0
 
@@ -205,7 +206,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def qr_path(secret: str, store: str) -> str:
-    """The path in an order's QR code on its box; the store's id is in the fragment, which isn't sent to servers."""
+    """The path in the QR code of an order. The store's id is in the fragment, which browsers don't send to servers."""
     return f"/order/{secret}#{store}"
 
 
@@ -222,11 +223,14 @@ def secret_in(scanned: str) -> str:
 
 
 def unknown_order(scanned: str, own: str) -> Refusal:
-    """Why a scan opens nothing in the store `own`: another store's order is refused with that store's id."""
+    """The refusal for a scan that opens no order in the store `own`.
+
+    For another store's order, it names that store's id.
+    """
     store = store_in(scanned)
     return Refusal("order_of_store", {"store": store}) if store not in ("", own) else Refusal("no_such_order")
 
 
 def digest(secret: str) -> str:
-    """The digest of a secret, as in the journal: with 128 random bits or more it needs no slow hash."""
+    """The digest of a secret, as stored in the journal. A secret with at least 128 random bits needs no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Lines of an order: reduce, strike, or split off a part handed over first. Pure."""
+"""Change the lines of an order: reduce, strike, or split off a part handed over first. Pure."""
 
 from __future__ import annotations
 
@@ -30,23 +30,25 @@ Rounding = Callable[[int, int], int]
 
 
 def is_fee(line: RecordedLine) -> bool:
-    """Whether a line is the delivery fee rather than goods: its price is fixed like a typed one, but without a
-    reason."""
+    """Whether a line is the delivery fee rather than goods.
+
+    Its price is fixed like a typed price, but without a reason.
+    """
     return line.listed_minor is not None and not line.reason
 
 
 def is_goods(line: RecordedLine) -> bool:
-    """Whether a line is goods to pick, make or bring: neither fee nor tip."""
+    """Whether a line is goods to pick, make or deliver, rather than a fee or tip."""
     return line.is_revenue and not is_fee(line)
 
 
 def worth_minor(lines: Iterable[RecordedLine]) -> int:
-    """The goods' value that a zone's limits apply to: after discounts, without tax, deposit, tip and fee."""
+    """The value of the goods, which a zone's limits apply to: after discounts, without tax, deposits, tip and fee."""
     return sum(line.amount_minor for line in lines if is_goods(line) and not line.voided)
 
 
 def over_classes(lines: Iterable[RecordedLine], fee_minor: int) -> list[tuple[str, int]]:
-    """A fee split over the lines' tax classes by value; empty if they cost nothing."""
+    """Split a fee over the lines' tax classes by value; empty if the lines cost nothing."""
     worth = Counter[str]()
     for line in lines:
         if line.is_revenue:
@@ -56,7 +58,7 @@ def over_classes(lines: Iterable[RecordedLine], fee_minor: int) -> list[tuple[st
 
 
 def with_tip(goods: OrderGoods, minor: int) -> OrderGoods:
-    """The goods with their tip replaced; 0: none. A tip isn't taxed, so the other promised sums stay."""
+    """Return the goods with their tip replaced (0: no tip). A tip isn't taxed, so the other promised sums don't change."""
     last = max((line.id for line in goods.lines), default=0)
     basket = tips.with_tip(Basket("", last_id=last, lines=from_recorded(goods.lines)), minor)
     total = goods.total_minor - goods.tip_minor + minor
@@ -70,19 +72,19 @@ def pieces_of(lines: Iterable[RecordedLine]) -> int:
 
 
 def too_much_of_one(lines: Iterable[RecordedLine]) -> None:
-    """Refuse a line above the maximum quantity."""
+    """Raise `Refusal` if a line exceeds the maximum quantity."""
     much = next((line for line in lines if line.quantity > QUANTITY_MOST), None)
     if much:
         raise Refusal("too_much_of_it", {**name_values(much.names), "limit": QUANTITY_MOST // ONE})
 
 
 def has_goods(goods: OrderGoods) -> bool:
-    """Whether anything but a fee is left."""
+    """Whether any goods other than fees are left."""
     return any(line.sku and not is_fee(line) for line in goods.sold_lines)
 
 
 def wanted_of(lines: Iterable[LineWanted]) -> dict[int, int]:
-    """The requested quantity by line, in thousandths. `Refusal`: a line is named twice."""
+    """The requested quantity by line, in thousandths. Raises `Refusal` if a line is named twice."""
     wanted: dict[int, int] = {}
     for one in lines:
         if one.line in wanted:
@@ -98,8 +100,10 @@ def with_quantities(
     ahead: AdvanceHeld | None = None,
     rounded: Rounding = divide_half_up,
 ) -> OrderGoods:
-    """The goods with changed quantities, in thousandths; 0 strikes a line; discounts are kept in proportion, rounded by
-    `rounded`. `ahead`: their advance."""
+    """Return the goods with changed quantities, in thousandths; 0 strikes a line.
+
+    Discounts are kept in proportion, rounded by `rounded`. `ahead`: the order's advance.
+    """
     basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
     for id, quantity in wanted.items():
         line = basket.line(id)
@@ -114,14 +118,16 @@ def with_quantities(
 
 
 def taxed_minor(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> int:
-    """The goods' total: the part paid `ahead` with the taxes of that time, the rest with current ones."""
+    """The total of the goods: the part paid `ahead` with the taxes at that time, and the rest with current taxes."""
     basket = Basket("", lines=from_recorded(goods.lines), advance=ahead, delivered_to=goods.delivered_to)
     return total_minor(basket, settings)
 
 
 def taxable_minor(goods: OrderGoods, settings: TillSettings) -> int:
-    """The goods' net revenue by the store's own taxes, which decides whose taxes apply at the place of delivery. 0 if
-    that isn't elsewhere, or if a tax class is missing, so that they can't be sold.
+    """The goods' net revenue by the store's own taxes, which decides which place's taxes apply at the place of
+    delivery.
+
+    0 if they aren't delivered to another province, or if a tax class is missing, so that they can't be sold.
     """
     try:
         return net_revenue_minor(goods.sold_lines, Taxation(settings.tax)) if goods.delivered_to else 0

@@ -37,10 +37,10 @@ from edge.people.customers.queries import all_ids
 
 ORDERS_LIMIT = 200
 PLANNED_LIMIT = 1000
-"""Open orders in the lists of the next days."""
+"""Maximum number of open orders in the lists of the next days."""
 SLOTS_LIMIT = 300
 NEXT_SLOTS = 3
-"""Alternative slots named when the requested one is full."""
+"""Number of alternative slots offered when the requested one is full."""
 QR_LIFETIME_US = 24 * 3600 * 1_000_000
 """How long an ended order's QR code still shows its status."""
 _SAVE = "INSERT OR REPLACE INTO cart (id, channel, register, until_us, body, ended) VALUES (?, ?, ?, ?, ?, ?)"
@@ -74,8 +74,10 @@ _GIVEN_UP = """
 
 
 class FreeSlot(msgspec.Struct, frozen=True):
-    """A slot with capacity: its start and end in UTC microseconds, and for how many orders, or pieces if the shop
-    counts those (None: unlimited)."""
+    """A slot with free capacity: its start and end, in UTC microseconds.
+
+    The number is of orders that still fit, or of pieces if the shop counts those (None: unlimited).
+    """
 
     from_us: int
     until_us: int
@@ -90,7 +92,7 @@ class KioskCall(msgspec.Struct, frozen=True):
 
 
 def read_cart(db: Connection, id: str) -> Cart | None:
-    """An open cart, including one that is overdue but not ended yet."""
+    """Return an open cart, even if it has expired but hasn't been ended yet."""
     found = db.execute("SELECT body FROM cart WHERE id = ?", (id,)).fetchone()
     return decode_cart(found[0]) if found else None
 
@@ -114,7 +116,7 @@ def read_shop_order(db: Connection, id: str) -> KeptOrder | None:
 
 
 def order_by_receipt(db: Connection, register: str, receipt: int) -> KeptOrder | None:
-    """The order sold with this receipt, or None."""
+    """The order sold with this receipt, or None if there is none."""
     found = db.execute(f"{_ORDER} WHERE o.receipt = ? AND o.register = ?", (receipt, register)).fetchone()
     return next(iter(_orders(db, [found])), None) if found else None
 
@@ -163,13 +165,13 @@ def read_shop_orders(
 
 
 def read_planned(db: Connection) -> list[KeptOrder]:
-    """All open orders, up to a limit: first those with a slot, in order, then those for as soon as possible."""
+    """All open orders, up to a limit: first those with a slot, by slot, then those for as soon as possible."""
     text = f"{_ORDER} WHERE o.open ORDER BY o.slot_from_us = 0, o.slot_from_us, o.seq LIMIT ?"
     return _orders(db, db.execute(text, (PLANNED_LIMIT,)).fetchall())
 
 
 def owing_orders(db: Connection) -> list[KeptOrder]:
-    """Orders whose advance exceeds what is due, the oldest first."""
+    """Orders whose advance exceeds the amount due, the oldest first."""
     text = f"{_ORDER} WHERE o.advance_minor <> 0 AND o.advance_minor > o.total_minor * o.open ORDER BY o.seq LIMIT ?"
     return _orders(db, db.execute(text, (ORDERS_LIMIT,)).fetchall())
 
@@ -182,7 +184,7 @@ def guest_orders(db: Connection) -> list[KeptOrder]:
 
 
 def holding_given_up(db: Connection) -> list[str]:
-    """Carts with reservations for discontinued products."""
+    """The ids of carts that hold reservations for discontinued products."""
     return [holder.partition(":")[2] for (holder,) in db.execute(_GIVEN_UP)]
 
 
@@ -207,7 +209,7 @@ def person_of(db: Connection, order: str) -> str:
 
 
 def last_reason(db: Connection, order: str) -> str:
-    """The reason of an order's last step."""
+    """The reason given for an order's last step."""
     found = db.execute(
         "SELECT reason FROM order_step WHERE order_id = ? ORDER BY seq DESC LIMIT 1", (order,)
     ).fetchone()
@@ -215,8 +217,10 @@ def last_reason(db: Connection, order: str) -> str:
 
 
 def ages_of(db: Connection, goods: OrderGoods, place: Jurisdiction) -> dict[str, int]:
-    """Minimum ages of an order's products with what their modifiers add, by the current catalogue, and the law at the
-    store's `place` and the destination."""
+    """Minimum ages of an order's products, including those of their modifiers.
+
+    Based on the current catalogue, and the law at the store's `place` and at the destination.
+    """
     added = {line.sku: set[str]() for line in goods.sold_lines if line.is_revenue}
     for line in goods.sold_lines:
         if line.is_revenue:
@@ -237,9 +241,11 @@ def free_slots(
     but: str = "",
     to: DeliveryZone | None = None,
 ) -> list[FreeSlot]:
-    """Free slots for an order placed now, the soonest first; if the shop counts pieces, for this many. An order above a
-    slot's capacity may have an empty one. `but`: an order to ignore, as it's being moved. `to`: a delivery zone, whose
-    hours and capacity apply too."""
+    """Free slots for an order placed now, the soonest first, with room for this many pieces if the shop counts pieces.
+
+    An order larger than a slot's capacity may use an empty slot. `but`: an order to ignore, because it's being moved.
+    `to`: a delivery zone, whose hours and capacity also apply.
+    """
     hours = read_hours(db)
     in_pieces = hours.capacity_in == "pieces"
     counted = hours.capacity or (to and to.capacity)
@@ -280,7 +286,7 @@ def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
 
 
 def with_faults(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: int) -> list[KeptOrder]:
-    """The orders with their problems; the time to accept one counts only during opening hours."""
+    """Return the orders with their problems. The time allowed to accept an order counts only during opening hours."""
     hours, lacking = read_hours(db), short_of(db)
     today = opening.shop_day(hours, zone, at_us)
 
@@ -342,7 +348,7 @@ def kiosk_calls(db: Connection) -> list[KioskCall]:
 
 
 def _ahead(db: Connection, order: str, minor: int) -> tuple[PaidAhead, ...]:
-    """The unused part of an order's advance, `minor` in total, with its taxes; the oldest is used first."""
+    """The unused part of an order's advance, `minor` in total, with its taxes. The oldest payments are used first."""
     rows = db.execute(_AHEAD, (order,)).fetchall()
     paid = [PaidAhead(left, _decode_tax(tax) if tax else None) for left, tax in rows]
     return beyond(paid, sum(one.minor for one in paid) - minor)

@@ -1,9 +1,9 @@
-"""Talks to a register's payment terminal.
+"""Operates a register's payment terminal.
 
-All its work is in the ledger, and all results go there: each request is recorded with its key before its first byte is
-sent, and an approval before the terminal may commit it. So after any interruption, of this process too, a payment is
-either known, or unknown and looked up. It never charges twice on a guess, and a lost terminal leads to a message to the
-cashier, never to a blocked sale.
+All pending work is read from the ledger, and all results are written to it. Each request is recorded with its key
+before its first byte is sent, and an approval before the terminal may commit it. After any interruption, even of this
+process, a payment is therefore either known, or unknown and looked up. It never charges twice on a guess. Losing a
+terminal shows the cashier a message and never blocks a sale.
 """
 
 from __future__ import annotations
@@ -68,18 +68,21 @@ TERMINAL = "terminal"
 LOOK_UP_PAUSES_S = (2.0, 5.0, 10.0, 30.0)
 """Pauses between look-ups of a request; the last one repeats."""
 TURN_S = 10.0
-"""How long a day's close waits for a terminal to finish a completed payment."""
+"""How long closing a day waits for a terminal to finish a completed payment."""
 LOOKUP_INTERVAL_S = 300.0
-"""Interval of look-ups after a person set the outcome."""
+"""Seconds between look-ups after a person has set the outcome."""
 FORWARD_PAUSE_S = 300.0
-"""Interval of checks whether offline payments were forwarded."""
+"""Seconds between checks whether offline payments were forwarded."""
 FREQUENT_LOOKUP_US = 24 * 3600 * 1_000_000
-"""How long such a payment is looked up often; then daily and on start, until its provider answers."""
+"""How long a payment resolved by a person is looked up often.
+
+After that it's looked up daily and on start, until its provider answers.
+"""
 DAY_S = 86_400.0
 HEARD_US = 3 * 24 * 3600 * 1_000_000
-"""Age of provider news that are rechecked on start, in case work was interrupted."""
+"""Maximum age of provider news that is checked again on start, in case processing was interrupted."""
 KEPT_OUT: tuple[TerminalFault, ...] = ("offline_limit", "not_accepted", "cash_back_debit")
-"""Reasons for us to stop a payment that its terminal would have approved."""
+"""Reasons why we stop a payment that its terminal would have approved."""
 
 
 class TerminalPart:
@@ -133,14 +136,14 @@ class TerminalPart:
             await news.within(pause_s)
 
     async def _listen_for_corrections(self) -> None:
-        """Listen for corrections that a terminal sends after its answer."""
+        """Listen for corrections that a terminal sends after its first answer."""
         while True:
             of = await self._ended.get()
             if isinstance(self._terminal, SpeaksOn) and (second := await self._terminal.second_end()) is not None:
                 await self._look_into(of, second)
 
     async def close_day(self) -> bool:
-        """Close the terminal's day; returns whether its totals match ours. `Refusal`: why it can't be closed."""
+        """Close the terminal's day; returns whether its totals match ours. Raises `Refusal` if it can't be closed."""
         self._none_runs()
         try:
             async with asyncio.timeout(TURN_S):  # wait for the last messages of a completed payment
@@ -157,7 +160,7 @@ class TerminalPart:
         return bool(await self._do(NoteTerminalClose(self._register, brands)))
 
     def _none_runs(self) -> None:
-        """Refuse while a card is paying or awaiting a signature."""
+        """Raise `Refusal` while a card payment runs or waits for a signature."""
         paying = open_payment(self._shop.reader, self._register)
         if paying and paying.state != "unknown":
             raise Refusal("payment_open")
@@ -196,7 +199,7 @@ class TerminalPart:
                 return self._sooner(await self._refresh_screen(), self._next_pause(payments, refunds), *pauses)
 
     async def _continue_authorization(self, held: list[Payment]) -> bool:
-        """Continue with a due authorization; returns whether there was one."""
+        """Continue with an authorised payment that is due; returns whether there was one."""
         due = next((one for one in held if not self._held.left_s(one)), None)
         if due is not None:
             holder = cast(HoldsMoney, self._terminal) if "hold" in self._terminal.abilities else None
@@ -217,8 +220,11 @@ class TerminalPart:
     # unknown outcomes
 
     async def _look_up_unknown(self, payments: tuple[Payment, ...], refunds: tuple[CardRefund, ...]) -> float | None:
-        """Look up due requests with an unknown outcome; returns the seconds until the next, if one remains that blocks
-        others. A refund that look-ups can't resolve waits for a person and blocks no card."""
+        """Look up due requests whose outcome is unknown. Returns the seconds until the next look-up, if a remaining
+        request blocks others.
+
+        A refund that look-ups can't resolve waits for a person and blocks no card.
+        """
         pauses = []
         for payment in payments:
             if payment.state == "unknown" and (pause_s := await self._look_up(payment)) is not None:
@@ -257,7 +263,7 @@ class TerminalPart:
         return None
 
     def _is_overtaken(self, of: Payment | CardRefund) -> bool:
-        """Whether a terminal that knows only its last receipt, and no keys, was asked something else since."""
+        """Whether the terminal knows only its last receipt and has been sent another request since."""
         return bool(of.mark) and was_asked_since(self._shop.reader, of.terminal, of.key, of.sent_us)
 
     def _remaining_s(self, key: str) -> float:
@@ -297,8 +303,10 @@ class TerminalPart:
         return [one for one in stored_payments(self._shop.reader, self._register) if not one.code]
 
     async def _ask_whether_forwarded(self) -> bool:
-        """Check one due payment; returns whether there was one. If the terminal is gone, none is checked for a while: a
-        card payment must not wait."""
+        """Check one due offline payment; returns whether there was one.
+
+        If the terminal can't be reached, checks pause for a while, so that no card payment has to wait for them.
+        """
         stored = self._offline_payments()
         due = next((one for one in stored if not self._remaining_s(one.key)), None)
         if due is None:
@@ -334,7 +342,7 @@ class TerminalPart:
                 await self._follow(moved)
 
     async def _follow(self, payment: Payment) -> None:
-        """Send the payment and record its outcome; cancel requests are passed to the terminal meanwhile."""
+        """Send the payment and record its outcome. Meanwhile, pass cancel requests to the terminal."""
         if self._screen is not None:
             self._screen.forget()
         outcome: TerminalOutcome = OutcomeUnknown("broke_off")
@@ -356,7 +364,10 @@ class TerminalPart:
         await self._tell(payment, outcome, "terminal")
 
     async def _note(self, payment: Payment, outcome: TerminalOutcome) -> None:
-        """Record whether it answered, if that matters: a silent one is left alone for a while."""
+        """Record whether the provider answered, if that changes its circuit breaker.
+
+        A silent provider is paused for a while.
+        """
         of, answered = (payment.provider, payment.terminal), not is_silence(outcome)
         if worth_noting(self._shop.reader, *of, answered):
             await self._do(NoteCall(*of, answered))
@@ -384,7 +395,7 @@ class TerminalPart:
         return now is not None and now.state == "authorised"
 
     async def _look_into(self, of: Payment | CardRefund, second: TerminalOutcome) -> None:
-        """Handle a changed answer: it's recorded and a person is alerted; a look-up decides."""
+        """Handle a changed answer: record it, alert a person, and look the request up for the final outcome."""
         async with self._turn:  # wait until the first answer is handled
             if isinstance(of, Payment):
                 await self._tell(of, second, "terminal")
@@ -429,7 +440,10 @@ class TerminalPart:
     # helpers
 
     async def _do(self, command: Command, actor: Actor | None = None) -> object:
-        """The command's result. `DeviceLost`: it can't be recorded; after a restart, running requests are looked up."""
+        """Run a command and return its result.
+
+        Raises `DeviceLost` if it can't be recorded; after a restart, running requests are looked up.
+        """
         outcome = await self._shop.do(command, actor or self._machine)
         if isinstance(outcome, Done):
             return outcome.result
@@ -437,7 +451,7 @@ class TerminalPart:
         raise DeviceLost(what, "It is checked again automatically.", "device.failed")
 
     def _person(self, payment: Payment) -> Actor:
-        """The user who started the payment: its sale is theirs."""
+        """The user who started the payment and therefore owns its sale."""
         return msgspec.structs.replace(system("job"), name=payment.person, register=payment.register)
 
     def show_step(self, step: str) -> None:
@@ -451,7 +465,7 @@ class TerminalPart:
 
 
 class _Observer:
-    """Follows one request."""
+    """Follows a single request."""
 
     def __init__(self, part: TerminalPart, payment: Payment | None) -> None:
         self._part, self._payment = part, payment

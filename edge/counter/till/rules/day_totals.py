@@ -30,10 +30,10 @@ from edge.lib.tax.rules import merge_taxes
 from edge.money.tenders.tender import ADVANCE
 
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "Tender", "TenderKind"]
-"""Imported from here by readers of reports."""
+"""Names that readers of reports import from this module."""
 
 DAY_VERSION = 1
-"""Increase when the same papers give another `Day`: tables that store one are then rebuilt."""
+"""Increase this when the same papers would give a different `Day`; tables that store days are then rebuilt."""
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class Period(msgspec.Struct, frozen=True):
     day: Day = Day()
 
     def next_period(self, z: int, at_us: int, seq: int) -> Period:
-        """The period that begins after a Z report. Old ones had no number: `z` is then 0."""
+        """Return the period that begins after a Z report. Old reports had no number, so `z` is 0 for them."""
         grand_minor = self.grand_minor + sums(self.day).total_minor
         return Period(z or self.z, at_us, seq, grand_minor, Day(newest=self.day.newest))
 
@@ -70,11 +70,12 @@ Copied = ReceiptReprinted | PrintCopied | ReportReprinted
 
 
 SALES_REMEMBERED = 100
-"""Sales whose effect is kept: those of a turn, each of which changes a period, a drawer and a day."""
+"""Number of sales whose effect is cached: one writer turn's sales, because each changes a period, a drawer and a day.
+"""
 
 
 class _SaleEffect(msgspec.Struct, frozen=True, gc=False):
-    """A sale's effect on any day. `counts`: whether it changes more than sums."""
+    """A sale's effect on any day. `counts`: whether it changes the counts in addition to the sums."""
 
     taken: Taken
     minor: int
@@ -96,7 +97,7 @@ _EFFECTS: IdentityCache[SaleCompleted, _SaleEffect] = IdentityCache(_effect_of, 
 
 
 def with_paper(day: Day, paper: Paper) -> Day:
-    """The day with its next paper. A void must follow its sale; it reverses sums, not counts."""
+    """Return the day with its next paper. A void must follow its sale; it reverses sums, but not counts."""
     change: dict[str, object] = {"first": day.first or paper.number, "last": paper.number, "newest": Taken()}
     match paper:
         case SaleCompleted():
@@ -118,7 +119,10 @@ def with_paper(day: Day, paper: Paper) -> Day:
 
 
 def with_correction(day: Day, event: TenderCorrected) -> Day:
-    """The day with a sale's corrected tenders: its sums, and the newest sale's effect if it's that one."""
+    """Return the day with a sale's tenders corrected.
+
+    Changes the sums, and the newest sale's effect if it was that sale.
+    """
     was = _money_effect(event.was_rounding_minor, _tenders(event.was, event.was_change_minor), event)
     now = _money_effect(event.rounding_minor, _tenders(event.tenders, 0), event)
     sales = Sum(day.sales.count, day.sales.minor + event.more_minor)
@@ -127,20 +131,20 @@ def with_correction(day: Day, event: TenderCorrected) -> Day:
 
 
 def with_cleared(day: Day, cleared: BasketAbandoned) -> Day:
-    """The day with a cleared basket."""
+    """Return the day with a cleared basket counted."""
     counts = _with_lines(day.counts, cleared.lines)
     more = msgspec.structs.replace(counts, cleared=_more(counts.cleared, cleared.total_minor))
     return msgspec.structs.replace(day, counts=more)
 
 
 def with_copy(day: Day) -> Day:
-    """The day with a reprinted paper."""
+    """Return the day with a reprinted paper counted."""
     counts = msgspec.structs.replace(day.counts, copies=day.counts.copies + 1)
     return msgspec.structs.replace(day, counts=counts)
 
 
 def with_training(day: Day, event: TrainingEnded) -> Day:
-    """The day with a practice session; only its counts change."""
+    """Return the day with a practice session counted; nothing else changes."""
     counts = day.counts
     more = msgspec.structs.replace(
         counts, trainings=counts.trainings + 1, training_papers=counts.training_papers + event.papers
@@ -209,7 +213,7 @@ def _sale_effect(sale: SaleCompleted) -> Taken:
 
 
 def receipt_of(sale: SaleCompleted) -> Sum:
-    """The sale as one receipt with its revenue; zero without revenue, such as a sale of gift cards only."""
+    """Return the sale as one receipt with its revenue; zero for a sale without revenue, such as of gift cards only."""
     if not earns(sale):
         return Sum(0, 0)
     paid_minor = sale.total_minor + sale.rounding_minor + sale.goods_back_minor
@@ -223,13 +227,15 @@ def _money_effect(rounding_minor: int, tenders: dict[str, Sum], event: TenderCor
 
 
 def tip_in(tenders: Iterable[Tender], change_minor: int, minor: int) -> dict[str, int]:
-    """A tip split by tender."""
+    """Split a tip by tender."""
     return _tips(minor, _tenders(tenders, change_minor))
 
 
 def _tips(minor: int, tenders: Mapping[str, Sum]) -> dict[str, int]:
-    """A tip split by tender, in proportion to the amounts paid. An advance pays for goods first, so a tip at the door
-    belongs to what was paid there."""
+    """Split a tip by tender, in proportion to the amounts paid.
+
+    An advance pays for goods first, so a tip at the door belongs to the tenders used there.
+    """
     if not minor:
         return {}
     paid = {kind: max(0, entry.minor) for kind, entry in tenders.items()}
@@ -243,7 +249,7 @@ def _tips(minor: int, tenders: Mapping[str, Sum]) -> dict[str, int]:
 
 
 def _less_back(tenders: dict[str, Sum], back: Iterable[GivenBack]) -> dict[str, Sum]:
-    """Subtract an exchange's refund, and count it."""
+    """Subtract the refunds of an exchange from the tenders, and count them."""
     for one in back:
         had = tenders.get(one.kind, Sum(0, 0))
         tenders[one.kind] = Sum(had.count + 1, had.minor - one.amount_minor)
@@ -288,7 +294,7 @@ def _theirs(lines: Iterable[RecordedLine]) -> dict[str, int]:
 
 
 def _tenders(tenders: Iterable[Tender], change_minor: int) -> dict[str, Sum]:
-    """Tenders by kind; change was given in cash."""
+    """Sum the tenders by kind; change is subtracted from cash."""
     sums: dict[str, Sum] = {}
     for tender in tenders:
         sums[tender.kind] = _more(sums.get(tender.kind, Sum(0, 0)), tender.amount_minor)
@@ -310,7 +316,7 @@ def _with_lines(counts: Counts, lines: Iterable[RecordedLine]) -> Counts:
 
 
 def _with_manual_discounts(counts: Counts, sale: SaleCompleted) -> Counts:
-    """The counts with a sale's manual discounts: of each line, and of the whole sale."""
+    """Return the counts with a sale's manual discounts, on lines and on the whole sale."""
     taken = [(line.discount, line.off_minor) for line in sale.lines if line.discount and line.off_minor]
     if sale.discount:
         taken.append((sale.discount, sum(line.share_minor for line in sale.lines)))
@@ -386,12 +392,12 @@ def _more(sum: Sum, minor: int, counts: bool = True) -> Sum:
 
 
 def sells(sale: SaleCompleted) -> bool:
-    """Whether a paper is a sale. Taking money only for an order or a gift card, which the shop owes, isn't one."""
+    """Whether a paper is a sale. Only taking money that the shop then owes, for an order or a gift card, isn't a sale."""
     return bool(sale.returns) or earns(sale)
 
 
 def earns(sale: SaleCompleted) -> bool:
-    """Whether it contains any revenue."""
+    """Whether the sale contains any revenue."""
     return any(line.is_revenue and not line.voided for line in sale.lines)
 
 

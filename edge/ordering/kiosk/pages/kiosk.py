@@ -1,4 +1,4 @@
-"""The kiosk `/kiosk`, and the same for phones in the shop's network, `/shop`: browse, search, cart, order."""
+"""Pages of the kiosk (`/kiosk`), also served to phones on the shop's network (`/shop`): browse, search, cart, order."""
 
 from __future__ import annotations
 
@@ -85,14 +85,16 @@ TIP_SHARES = (5_000, 10_000, 15_000)
 _TAKE = re.compile(rf"{PHONE}\?take=([A-Za-z0-9_-]{{16,64}})$")
 """A cart's QR code, scanned by a kiosk or opened by a phone."""
 _REFS_CHARS = CHOSEN_MOST * 82
-"""The maximum length of a line's modifier refs, with commas."""
+"""The maximum length of a line's modifier references, including commas."""
 _DONE_S = 40
-"""How long a kiosk shows an order's number before it's ready for the next customer."""
+"""Seconds that a kiosk shows an order's number before the next customer can start."""
 
 
 async def kiosk(request: web.Request) -> web.Response:
-    """`GET /kiosk`, `GET /shop`: the whole page with the first products and the cart. Opened by another screen's cart
-    QR (`?take=`), it offers to continue with that cart here."""
+    """`GET /kiosk`, `GET /shop`: the whole page with the first products and the cart.
+
+    With another screen's cart from a QR code (`?take=`), it offers to continue with that cart here.
+    """
     site, who = request.app[SITE], visitor(request)
     taken = _TAKE.search(f"{who.base}?take={request.query.get('take', '')}")
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
@@ -126,7 +128,7 @@ async def kiosk(request: web.Request) -> web.Response:
 
 
 def _own(request: web.Request) -> dict[str, str] | None:
-    """This phone's last viewed order, if it's open."""
+    """The order last viewed on this phone, if it's open."""
     site, secret = request.app[SITE], ORDER.read(request)
     found = order_by_secret(site.shop.reader, secret, site.shop.now_us()) if secret else None
     return {"said": found.said, "secret": secret} if found and found.open else None
@@ -271,7 +273,7 @@ async def call(request: web.Request) -> web.Response:
 
 
 async def checkout(request: web.Request) -> web.Response:
-    """`GET /kiosk/checkout`: the remaining questions: when, where to, who."""
+    """`GET /kiosk/checkout`: the remaining questions before ordering: time, destination and customer."""
     site, who = request.app[SITE], visitor(request)
     settings, now_us, section = site.services.of(NOW)(), site.shop.now_us(), site.config.of(OrdersSection)
     found = await visitor_cart(request, who, touch=True)
@@ -301,8 +303,10 @@ async def checkout(request: web.Request) -> web.Response:
 
 
 async def own_order(request: web.Request) -> web.Response:
-    """`POST /kiosk/order`: an order whose QR code was scanned at the kiosk, with the changes its customer may make. The
-    secret is in the body, as addresses are logged. `scanned`: the whole QR content."""
+    """`POST /kiosk/order`: an order whose QR code was scanned at the kiosk, with the changes its customer may make.
+
+    The secret is in the body, because addresses are logged. `scanned`: the whole content of the QR code.
+    """
     visitor(request)
     secret = await text_in(request, "secret")
     try:
@@ -336,8 +340,10 @@ async def sign_in(request: web.Request) -> web.Response:
 
 
 async def send_code(request: web.Request) -> web.Response:
-    """`POST /kiosk/sign-in`: send a code if the typed address is known; the answer doesn't reveal it. At a kiosk also
-    before anything is in the cart."""
+    """`POST /kiosk/sign-in`: send a code if the typed address is known; the answer doesn't reveal whether it is.
+
+    At a kiosk, this also works with an empty cart.
+    """
     who = visitor(request)
     if who.base == KIOSK and isinstance(opened := await open_cart(request, who), CartView):
         who = msgspec.structs.replace(who, cart=opened.id)
@@ -378,7 +384,7 @@ async def place(request: web.Request) -> web.Response:
 
 
 def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:
-    """The changed cart as HTML; or the refusal in words, with the minimum age if that is the reason."""
+    """Return the changed cart as HTML, or the refusal in words, with the minimum age if that is the reason."""
     if isinstance(outcome, Done):
         return _cart(request, outcome.result if isinstance(outcome.result, CartView) else None)
     refused = outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
@@ -388,7 +394,7 @@ def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:
 
 
 def _answer_with_cart(request: web.Request, who: Visitor, outcome: Outcome | Refused) -> web.Response:
-    """Like `_answer`, when the cart's id may have changed: a phone gets it as a cookie."""
+    """Answer like `_answer` when the cart's id may have changed; a phone gets the new id as a cookie."""
     answer = _answer(request, outcome)
     if who.base == PHONE and isinstance(outcome, Done):
         CART.set(request, answer, outcome.result.id)
