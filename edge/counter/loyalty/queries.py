@@ -21,7 +21,7 @@ from edge.lib.units.dates import after
 from edge.people.customers.queries import all_ids, consents_to, resolve
 
 PURPOSE = "loyalty"
-"""The consent purpose of members."""
+"""The consent purpose that members agree to."""
 MOVES_MOST = 100
 _ANY = "SELECT EXISTS (SELECT 1 FROM loyalty_rule) OR EXISTS (SELECT 1 FROM loyalty_purse)"
 _PURSES = """
@@ -52,9 +52,12 @@ class Purse(msgspec.Struct, frozen=True):
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """A customer's loyalty status. `member`: they consent, and so earn. `earned`: points of the last 365 days, which
-    give the `tier`; `ahead`: the next tier. `rewards`: those they can afford. `imported`: the part of `earned` from
-    another system."""
+    """A customer's loyalty status.
+
+    `member`: the customer has consented and therefore earns points. `earned`: points of the last 365 days, which
+    determine the `tier`; `ahead`: the next tier. `rewards`: those the customer can afford. `imported`: the part of
+    `earned` from another system.
+    """
 
     customer: str
     member: bool
@@ -71,7 +74,7 @@ class Membership(msgspec.Struct, frozen=True):
 
 
 class LoyaltyMove(msgspec.Struct, frozen=True):
-    """A change of a member's points, and the paper that caused it (0: a person)."""
+    """A change of a member's points, with the number of the paper that caused it (0: a person did)."""
 
     purse: str
     points: int
@@ -109,7 +112,7 @@ def tiers(db: Connection) -> tuple[Tier, ...]:
 
 
 def membership(db: Connection, customer: str, at_us: Moment, today: IsoDate) -> Membership | None:
-    """A customer's loyalty status, also by the id of a merged customer; None if unknown."""
+    """A customer's loyalty status; the id of a merged customer also works. None if the customer is unknown."""
     kept = resolve(db, customer)
     if kept is None:
         return None
@@ -124,30 +127,32 @@ def membership(db: Connection, customer: str, at_us: Moment, today: IsoDate) -> 
 
 
 def points_of(db: Connection, customer: str, purse: str) -> int:
-    """A customer's balance in a purse over all shops, as known here; never below 0."""
+    """A customer's balance in a purse over all shops, as far as this box knows it; never negative."""
     return int(dict(db.execute(_PURSES, (json_text(all_ids(db, customer)),)).fetchall()).get(purse, 0))
 
 
 def held_points(db: Connection, customer: str, at_us: int) -> int | None:
-    """The balance of a member's main purse; None without a customer ("") or if they aren't a member."""
+    """The balance of a member's main purse; None without a customer ("") or if the customer isn't a member."""
     kept = resolve(db, customer) if customer else None
     return points_of(db, kept, "points") if kept and consents_to(db, kept, PURPOSE, at_us) else None
 
 
 def earned_lately(db: Connection, customer: str, today: str) -> int:
-    """Points earned in the last 365 days, less reversals, with those imported in that time: customers from another
-    system keep their tier."""
+    """Points earned in the last 365 days, less reversals, including points imported in that time.
+
+    This way customers from another system keep their tier.
+    """
     return _earned_and_imported(db, customer, today)[0]
 
 
 def _earned_and_imported(db: Connection, customer: str, today: str) -> tuple[int, int]:
-    """The points of `earned_lately`, and the imported part of them."""
+    """The points that `earned_lately` returns, and the imported part of them."""
     row: tuple[int, int] = db.execute(_EARNED, (json_text(all_ids(db, customer)), after(today, -TIER_DAYS))).fetchone()
     return row
 
 
 def goods_of_rules(db: Connection, lines: Iterable[RecordedLine]) -> Callable[[EarnRule, RecordedLine], bool]:
-    """A predicate for whether a line's goods match a rule, by the current catalogue."""
+    """Return a function that tells whether a line's goods match a rule, by the current catalogue."""
     known = {sku: one for sku, (_, one, _) in read_products(db, [line.sku for line in lines]).items()}
     kinds = kinds_of(db, known.values())
     paths = {one.category: path_of(db, one.category) for one in known.values() if one.category}
@@ -173,7 +178,7 @@ def loyalty_moves(db: Connection, customer: str) -> list[LoyaltyMove]:
 
 
 def moved_by(db: Connection, register: str, number: int) -> dict[str, int]:
-    """Points that a paper added to or took from each purse."""
+    """Points that a paper added to each purse, or took from it if negative."""
     return dict(db.execute(_OF_PAPER, (register, number)).fetchall())
 
 

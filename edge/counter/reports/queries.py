@@ -1,4 +1,4 @@
-"""A business day's totals, hours, best sellers and cashiers."""
+"""Totals, hours, best sellers and cashiers of a business day."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from edge.lib.units.money import divide_half_up
 
 BEST_SHOWN, CASHIERS_SHOWN = 10, 20
 QUARTER_US = 15 * 60 * 1_000_000
-"""A quarter of an hour: every time zone's offset is a multiple of it."""
+"""A quarter of an hour, in microseconds. Every time zone's offset is a multiple of it."""
 PaperColumn = Literal["day", "quarter", "register", "person", "product"]
 _decode = msgspec.json.Decoder(Day).decode
 BEHIND = ("papers", "register_days")
-"""The projections behind all these reports: reads wait for them to catch up."""
+"""The projections that these reports read. Queries wait until they have caught up."""
 _OF_PEOPLE = ("givers", "tips_to")
 _DAYS = "SELECT body FROM register_day WHERE business_date = ? ORDER BY register"
 _QUARTERS = f"""
@@ -61,12 +61,14 @@ _COLUMNS = {
 _RECEIPT = "sum(kind = 'sale') - sum(kind = 'void' AND total_minor <= 0)"
 
 _WITHIN = "((kind = 'sale' AND total_minor BETWEEN ?4 AND ?5) OR (kind = 'void' AND -total_minor BETWEEN ?4 AND ?5))"
-"""Receipts with totals between two amounts, and what takes such receipts back."""
+"""SQL condition: receipts whose total is between two amounts, and the papers that void or refund such receipts."""
 
 
 class PaperSums(msgspec.Struct, frozen=True):
-    """Totals of papers with these column values: receipts not voided, thousandths of goods, minor units; returns are
-    deducted."""
+    """Totals of the papers with these column values.
+
+    Counts receipts that weren't voided; quantities are in thousandths and sums in minor units. Returns are deducted.
+    """
 
     values: tuple[str, ...]
     count: int
@@ -85,8 +87,10 @@ class SoldProduct(msgspec.Struct, frozen=True):
 
 
 class SoldModifier(msgspec.Struct, frozen=True):
-    """Sales of a modifier (`group/modifier`) less returns: thousandths of the products it was on, and the price it
-    added before discounts."""
+    """Sales of a modifier (`group/modifier`) less returns.
+
+    The quantity is thousandths of the products that had it; the sum is the price it added before discounts.
+    """
 
     ref: str
     names: dict[str, str]
@@ -102,7 +106,7 @@ class SoldAt(msgspec.Struct, frozen=True):
 
 
 class Hour(msgspec.Struct, frozen=True):
-    """An hour of the clock: number of sales, and takings less refunds; and the same a week before."""
+    """An hour of the day: number of sales and takings less refunds, with the same values a week before."""
 
     hour: int
     sales: Sum
@@ -110,8 +114,11 @@ class Hour(msgspec.Struct, frozen=True):
 
 
 class DayReport(msgspec.Struct, frozen=True):
-    """A business day, with the totals of the same weekday a week before. `average_minor`: of sales with revenue; None
-    if there were none. `average_before_minor`: the same of the day a week before."""
+    """A business day, with the totals of the same weekday a week before.
+
+    `average_minor`: the average of sales with revenue; None if there were none. `average_before_minor`: that average a
+    week before.
+    """
 
     day: str
     sums: DaySums
@@ -139,7 +146,7 @@ def _together(db: Connection, day: str) -> Day:
 
 
 def goods_of(db: Connection, seqs: Iterable[int]) -> Iterator[tuple[int, str, int, int]]:
-    """The products of papers, given by their rows: row, SKU, thousandths, minor units; below 0 if returned."""
+    """The products on papers, given the papers' journal rows: row, SKU, thousandths, minor units. Returns are negative."""
     yield from db.execute(_GOODS, (json_text(seqs),))
 
 
@@ -160,7 +167,7 @@ def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -
 
 
 def _average_minor(day: Day) -> int | None:
-    """The average sale, without voided sales, sales without revenue, and lines that aren't revenue."""
+    """The average sale with revenue; None if there were none. Voided sales and lines that aren't revenue don't count."""
     receipts = day.taken.receipts
     return divide_half_up(receipts.minor, receipts.count) if receipts.count > 0 else None
 
@@ -182,8 +189,11 @@ def read_papers_by(
     skus: Iterable[str] = (),
     totals: tuple[int, int] | None = None,
 ) -> list[PaperSums]:
-    """Totals of papers over some days (ISO 8601) grouped by columns; with `product` among them, or some `skus`, only
-    their goods count. `totals`: only receipts with totals from the first to the second, without refunds."""
+    """Totals of papers over some days (ISO 8601), grouped by columns.
+
+    With the column `product`, or with `skus`, only the goods count. `totals`: only receipts whose total is between the
+    two amounts, without refunds.
+    """
     goods = "product" in columns or bool(skus := tuple(skus))
     chosen = ", ".join(_COLUMNS[one] for one in columns) or "''"
     sums = "0, sum(quantity), sum(minor)" if goods else f"{_RECEIPT}, 0, sum(total_minor)"
@@ -202,7 +212,7 @@ def read_papers_by(
 
 
 def _side_by_side(now: dict[int, Sum], before: dict[int, Sum], turns_at_hour: int) -> tuple[Hour, ...]:
-    """Both days by hour, from the first hour of either to the last, in business day order."""
+    """The hours of both days, from the first hour of either to the last, in business day order."""
     none = Sum(0, 0)
     places = [(hour - turns_at_hour) % 24 for hour in (*now, *before)]
     if not places:
@@ -246,6 +256,6 @@ def days_with_papers(db: Connection, first: str) -> frozenset[str]:
 
 
 def person_at(path: str) -> str:
-    """The user whose figure of a day's sums this is, such as `givers.anna.minor`; empty if it isn't a user's."""
+    """The user to whom a figure of a day's sums belongs, given its path such as `givers.anna.minor`; empty if none."""
     name, *rest = path.split(".")
     return rest[0] if name in _OF_PEOPLE else ""

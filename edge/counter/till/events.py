@@ -27,21 +27,22 @@ from edge.lib.tax.rules import Taxed, TaxTable
 class SaleCompleted(Event, frozen=True):
     """A basket was paid. `total_minor` includes all taxes; `rounding_minor` is the cash rounding added to it.
 
-    `net_minor` is without the taxes in `taxes`. `number` is the register's receipt number. `lines` include voided and
-    overridden ones, marked as such; a line may have a label and a total of its own. `tax`: the table its lines were
-    taxed by, so that refunds use that day's taxes. Deposits are untaxed and in `net_minor`; lines may be cases and
-    bundles. Lines have their promotions' discounts, and `promotions` their names. `price_list`: the list that applied;
-    a line costs the list's price, or the store's if that is lower or the list has none. Discounts are on lines, or on
-    the whole sale (`discount`); lines may be open amounts or not goods (`kind`), and tenders the shop's own.
+    `net_minor` is the total without the taxes in `taxes`. `number` is the register's receipt number. `lines` include
+    voided and overridden ones, marked as such; a line may have a label and a total of its own. `tax`: the table its
+    lines were taxed by, so that refunds use that day's taxes. Deposits are untaxed and in `net_minor`; lines may be
+    cases and bundles. Lines have their promotions' discounts, and `promotions` their names. `price_list`: the list that
+    applied; a line costs the list's price, or the store's if that is lower or the list has none. Discounts are on
+    lines, or on the whole sale (`discount`). Lines may be open amounts or not goods (`kind`), and tenders may be the
+    shop's own.
 
-    In an exchange, the sums and taxes are net of returned goods, which may be of several sales (`returns`); if
-    negative, `back` is refunded. `coupons` are deducted after all other discounts. Lines state how their weight was
-    measured, and gift cards whether head office confirmed them. An order's coupon states whether an earlier part of the
-    order counted it, and parts of lines may be of a measure, such as 40 ml of a bottle. A tip may belong to a user; a
-    line may be a fee, or an order's advance, which is a tender of the order's sale. `tax_ahead`: shares of its lines
-    paid under other taxes; a sale that took an advance has its day's whole table in `tax`. `customer`: the buyer's id,
-    if known, without personal data. `delivered_to`: the other province of Canada, or member state of the European
-    Union, that it was delivered to. `steps`: when each line came, what was asked and what changed; none
+    In an exchange, the sums and taxes are net of returned goods (`returns`), which may come from several sales. If the
+    total is negative, `back` is refunded. `coupons` are deducted after all other discounts. Lines state how their
+    weight was measured, and gift cards whether head office confirmed them. An order's coupon states whether an earlier
+    part of the order counted it, and parts of lines may be of a measure, such as 40 ml of a bottle. A tip may belong to
+    a user; a line may be a fee, or an order's advance, which is a tender of the order's sale. `tax_ahead`: shares of
+    its lines paid under other taxes; a sale that took an advance has its day's whole table in `tax`. `customer`: the
+    buyer's id, if known, without personal data. `delivered_to`: the other province of Canada, or member state of the
+    European Union, that it was delivered to. `steps`: when each line was added, each question, and each change; empty
     for an order.
     """
 
@@ -72,18 +73,18 @@ class SaleCompleted(Event, frozen=True):
 
     @property
     def bought_minor(self) -> int:
-        """The amount paid for its own goods, in money and returned goods."""
+        """The amount paid for the sale's own goods, in money and in returned goods."""
         money_minor = sum(one.amount_minor for one in self.tenders) - self.change_minor
         return money_minor - sum(one.amount_minor for one in self.back) + sum(one.paid_minor for one in self.returns)
 
     @property
     def returned_lines(self) -> tuple[Returned, ...]:
-        """All goods returned in it, of any sale."""
+        """All goods returned in this sale, from any earlier sale."""
         return tuple(line for goods in self.returns for line in goods.lines)
 
     @property
     def goods_back_minor(self) -> int:
-        """The returned goods' price."""
+        """The total price of the returned goods."""
         return sum(goods.total_minor for goods in self.returns)
 
 
@@ -103,8 +104,10 @@ class BasketAbandoned(Event, frozen=True):
 
 
 class RefundUndone(msgspec.Struct, frozen=True):
-    """Returned goods that are the customer's again after a void: of which sale (0 and "": none), their price, and the
-    refunded tenders, taken again."""
+    """A void gave returned goods back to the customer.
+
+    Contains their sale (0 and "": none), their price, and the refunded tenders, which are taken again.
+    """
 
     sale_register: str
     sale: int
@@ -114,12 +117,12 @@ class RefundUndone(msgspec.Struct, frozen=True):
 
 
 class SaleVoided(Event, frozen=True):
-    """A sale was voided: `number` is this paper's own, `sale` the voided receipt. `tenders`: how the money was
-    returned, including the shop's own tenders. Foreign notes are returned as such; cash below 0 is change returned by
-    the customer.
+    """A sale was voided. `number` is this paper's own number; `sale` is the voided receipt.
 
-    The voided paper may be a refund (`undoes`) or an exchange: `refunds` are its returns, one per sale. `total_minor`
-    is below 0 if the customer pays again; lines as in `SaleCompleted`.
+    `tenders`: how the money was returned, including the shop's own tenders. Foreign notes are returned as foreign
+    notes; negative cash is change that the customer gave back. The voided paper may be a refund (`undoes`) or an
+    exchange; `refunds` are its returns, one per sale. `total_minor` is negative if the customer pays again. Lines as in
+    `SaleCompleted`.
     """
 
     remarks = ("reason",)
@@ -137,12 +140,12 @@ class SaleVoided(Event, frozen=True):
 
 
 class SaleRefunded(Event, frozen=True):
-    """Goods were returned and refunded: `total_minor` and `rounding_minor`, as `tenders`, all positive.
+    """Goods were returned and refunded. `total_minor`, `rounding_minor` and `tenders` are all positive.
 
-    `number` is this paper's own; `sale` the refunded receipt and `sale_register` its register (0 and "": no receipt).
-    Taxes and deposits as in `SaleCompleted`: the part refunded. `price_list`: that of the sale, or of the returned
-    basket. The tenders name the sale's tenders they refund. `customer`: the sale's customer; tenders may be the shop's
-    own; lines as in `SaleCompleted`, advances included.
+    `number` is this paper's own number; `sale` is the refunded receipt and `sale_register` its register (0 and "": no
+    receipt). Taxes and deposits as in `SaleCompleted`, for the refunded part. `price_list`: the list of the sale, or of
+    the returned basket. Each tender names the sale's tender that it refunds; tenders may be the shop's own. `customer`:
+    the sale's customer. Lines as in `SaleCompleted`, including advances.
     """
 
     remarks = ("reason",)
@@ -171,8 +174,10 @@ class SaleRefunded(Event, frozen=True):
 
 
 class NumbersSkipped(Event, frozen=True):
-    """The register's numbers `first` to `last` will never be used: the ledger was restored, and lost sales may have had
-    them. This explains a gap in receipt or Z numbers."""
+    """The register's numbers `first` to `last` will never be used.
+
+    The ledger was restored, and lost sales may have had them. This explains a gap in receipt or Z numbers.
+    """
 
     first: int
     last: int
@@ -181,9 +186,11 @@ class NumbersSkipped(Event, frozen=True):
 
 
 class TenderCorrected(Event, frozen=True):
-    """A sale's tenders were corrected: `tenders` instead of `was`. Its sums are unchanged, except for cash rounding.
-    `tip_minor` is the tip's part, with the same tender; `tip_to`: the user it belongs to (empty: the pool). Tenders as
-    in `SaleCompleted`."""
+    """A sale's tenders were corrected: `tenders` replaces `was`. Its sums don't change, except for cash rounding.
+
+    `tip_minor`: the part of the tip that the same tender paid. `tip_to`: the user who gets it (empty: the pool).
+    Tenders as in `SaleCompleted`.
+    """
 
     sale: int
     currency: str
@@ -197,13 +204,15 @@ class TenderCorrected(Event, frozen=True):
 
     @property
     def more_minor(self) -> int:
-        """The increase of the total by rounding."""
+        """The amount by which cash rounding increased the total."""
         return self.rounding_minor - self.was_rounding_minor
 
 
 class DayLimitPassed(Event, frozen=True):
-    """A customer exceeded a legal limit per purchase within a business day: `taken` of `most`, in thousandths of the
-    unit of the category's `attribute`. The seller confirmed it."""
+    """A customer bought more in a business day than the legal limit per purchase, and the seller confirmed it.
+
+    `taken` of `most`, in thousandths of the unit of the category's `attribute`.
+    """
 
     customer: str
     category: str
@@ -213,8 +222,11 @@ class DayLimitPassed(Event, frozen=True):
 
 
 class SoldOutsideHours(Event, frozen=True):
-    """Age-restricted goods, `sku` the first of them, were sold outside the hours of law or shop: confirmed by staff, or
-    already paid for. `why`: the text of section `refused` that would have refused them."""
+    """Age-restricted goods were sold outside the hours set by law or the shop; `sku` is the first product.
+
+    Staff confirmed it, or the goods were already paid for. `why`: the text of section `refused` that would have refused
+    the sale.
+    """
 
     kind: Regulated
     sku: str
@@ -235,7 +247,7 @@ class GiftReceiptPrinted(Event, frozen=True):
 
 
 class BillPrinted(Event, frozen=True):
-    """A basket's total, with its number of `lines`, was printed as a bill for guests, without payment."""
+    """A basket was printed as a bill for guests before payment, with its total and its number of `lines`."""
 
     currency: str
     lines: int
@@ -243,14 +255,14 @@ class BillPrinted(Event, frozen=True):
 
 
 class ReportPrinted(Event, frozen=True):
-    """A register's report since its last Z was printed: `total_minor` is `sales` less `voids` and `refunds`. An `x` has
-    no effect; a `z` resets the counts.
+    """A register's report since its last Z was printed: `total_minor` is `sales` less `voids` and `refunds`. An `x`
+    changes nothing; a `z` resets the counts.
 
     A Z has a gapless `number` in its register, its start (`since_us`), the register's lifetime total
-    (`grand_total_minor`), and everything else printed, so that copies are identical: `sums`, and other capabilities'
-    data (`besides`). An X has neither number nor `sums`. The sums include manual discounts, foreign cash, non-revenue,
-    practice sessions, coupons, and tips by tender and user. A Z is signed (`z_signature.py`): `key` and `signature`, in
-    base64url.
+    (`grand_total_minor`), and everything else printed (`sums`, and other capabilities' data in `besides`), so that
+    copies are identical. An X has neither number nor `sums`. The sums include manual discounts, foreign cash,
+    non-revenue, practice sessions, coupons, and tips by tender and user. A Z is signed (`z_signature.py`): `key` and
+    `signature`, in base64url.
     """
 
     kind: Literal["x", "z"]
@@ -276,11 +288,11 @@ class ReportReprinted(Event, frozen=True):
 
 
 class TrainingStarted(Event, frozen=True):
-    """A user started practice mode at a register; nothing done in it is in the journal."""
+    """A user started practice mode at a register. Nothing done in practice mode is recorded in the journal."""
 
 
 class TrainingEnded(Event, frozen=True):
-    """Practice mode ended. It made this many `papers`, with numbers of their own."""
+    """Practice mode ended. `papers`: how many papers it made, with numbers of their own."""
 
     papers: int
 

@@ -42,15 +42,15 @@ _FIELDS = "register, number, kind, seq, business_date, at_us, currency, total_mi
 RECEIPTS_LIMIT = 200
 _PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
 ABOUT_ROWS = 100_000
-"""How many rows after a receipt are searched for events about it."""
+"""Number of rows after a receipt that are searched for events about it."""
 _PARKED = "SELECT id, body FROM parked_basket WHERE taken_us = 0"
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """A receipt in the list; the journal has it in full at `seq`.
+    """A receipt in the list; its full event is in the journal at `seq`.
 
-    `kind` is sale, void or refund; `total_minor` is the money received, below 0 if paid out. `refunded_minor`: refunded
-    since.
+    `kind` is sale, void or refund. `total_minor` is the money received, negative if paid out. `refunded_minor`: the
+    amount refunded since.
     """
 
     register: str
@@ -67,7 +67,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class ZReport(msgspec.Struct, frozen=True):
-    """A Z report in the list, counting from `since_us`; the journal has it in full at `seq`."""
+    """A Z report in the list, counting from `since_us`; its full event is in the journal at `seq`."""
 
     register: str
     number: int
@@ -135,8 +135,10 @@ def refunded_before(db: Connection, receipt: Receipt) -> AlreadyRefunded:
 
 
 def voidable(db: Connection, register: str) -> Receipt:
-    """The sale or refund that `VoidLastSale` would void: the register's newest paper, not yet covered by a Z report.
-    `Refusal`: there is none."""
+    """The sale or refund that `VoidLastSale` would void: the register's newest paper, if no Z report covers it yet.
+
+    Raises `Refusal` if there is none.
+    """
     last = last_receipt(db, register)
     if last is None or last.kind not in ("sale", "refund"):
         raise Refusal("no_sale_to_void")
@@ -148,8 +150,10 @@ def voidable(db: Connection, register: str) -> Receipt:
 
 
 def rows_about_receipt(db: Connection, registry: Registry, register: str, number: Number) -> list[int]:
-    """The journal's rows about a receipt, in order: itself, and voids, refunds, corrections and prints of it among the
-    next `ABOUT_ROWS`. Empty if there is no such receipt."""
+    """The journal's rows about a receipt, in order; empty if there is no such receipt.
+
+    Contains the receipt itself, and its voids, refunds, corrections and prints among the next `ABOUT_ROWS`.
+    """
     receipt = read_receipt(db, register, number)
     if receipt is None:
         return []
@@ -166,7 +170,7 @@ def _changing_rows(db: Connection, registry: Registry, first: int, through: int,
 
 
 def sales_of(fact: RecordedEvent) -> set[tuple[str, int]]:
-    """The sales that an event takes back or changes: register and number."""
+    """The sales that an event refunds, voids or changes, as register and number."""
     match fact.event:
         case SaleCompleted(returns=returns):
             return {(goods.register, goods.sale) for goods in returns}
@@ -197,7 +201,7 @@ def read_period(db: Connection, register: str) -> Period:
 
 
 def day_before(db: Connection, registry: Registry, register: str, first: int) -> Day:
-    """A register's empty day as of before row `first`; it knows the newest paper before, which may still be voided."""
+    """A register's empty day as of before row `first`. It contains the newest earlier paper, which may still be voided."""
     (seq,) = db.execute("SELECT max(seq) FROM receipt WHERE register = ? AND seq < ?", (register, first)).fetchone()
     day, types = Day(), [one.__name__ for one in (*_PAPERS, TenderCorrected)]
     for fact in facts_of_types(db, registry, types, seq, first - 1) if seq else ():
@@ -221,7 +225,7 @@ def read_z_report(db: Connection, register: str, number: Number | None = None) -
 
 
 def read_z_before(db: Connection, register: str, row: int) -> ZReport | None:
-    """A register's last Z report before a journal row, or None."""
+    """A register's last Z report before a journal row; None if there is none."""
     query = f"SELECT {_Z_FIELDS} FROM z_report WHERE register = ? AND seq < ? ORDER BY number DESC LIMIT 1"
     found = db.execute(query, (register, row)).fetchone()
     return ZReport(*found) if found else None

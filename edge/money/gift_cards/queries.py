@@ -19,15 +19,21 @@ _MOVES = """
     SELECT why, minor, balance_minor, at_us, register, seq FROM gift_card_move WHERE card = ? ORDER BY seq DESC LIMIT ?
 """
 HOLD_US = 30 * 60 * 1_000_000
-"""How long a card is held for an untouched basket."""
+"""How long part of a card's balance is held for an untouched basket (microseconds)."""
 BOOK_US = 10 * 1_000_000
-"""Maximum age of the answer of head office by which an expired balance is booked."""
+"""Maximum age of head office's answer for booking an expired balance (microseconds)."""
 OFFICE = "(office)"
-"""Stands for the register if there is none. No register can have this name (`edge.runtime.config.sections.Name`)."""
+"""Register name recorded for actions without a register.
+
+No register can have this name (`edge.runtime.config.sections.Name`).
+"""
 
 WRONG_MOST = 20
 WITHIN_US = 600 * 1_000_000
-"""Window for unknown codes at a register; too many lock its input until the oldest has left the window."""
+"""Time window for counting unknown codes at a register.
+
+Too many in the window block code entry there until the oldest has left the window.
+"""
 _WRONG = "SELECT at_us FROM gift_code_try WHERE register = ? AND at_us > ? ORDER BY at_us DESC LIMIT ?"
 _CLOSED = "SELECT register FROM gift_code_try WHERE at_us > ? GROUP BY register HAVING count(*) >= ? ORDER BY register"
 
@@ -36,7 +42,7 @@ class GiftCard(msgspec.Struct, frozen=True):
     """A card: `tail` is the end of its code, `seq` the row of its last change, `expires_on` its last day.
 
     `unconfirmed_minor`: spent here without head office's confirmation; `unsettled`: whether head office must be asked.
-    `lost_minor`: overspending in all shops; `noted_minor`: the acknowledged part of it.
+    `lost_minor`: the amount overspent in all shops; `noted_minor`: the acknowledged part of it.
     """
 
     id: str
@@ -71,13 +77,13 @@ def read_card(db: Connection, id: str) -> GiftCard | None:
 
 
 def find_card(db: Connection, code: str) -> GiftCard | None:
-    """A card by its code, in any notation; None if unknown here."""
+    """Return a card by its code, in any notation; None if this box doesn't know it."""
     found = code_of(code)
     return read_card(db, card_id(found)) if found else None
 
 
 def read_cards(db: Connection, before: Number | None = None, limit: Number = 50) -> list[GiftCard]:
-    """Cards by last change, the newest first, from below journal row `before` (for the next page)."""
+    """Cards below journal row `before` (for the next page), the most recently changed first."""
     where = f"SELECT {_FIELDS} FROM gift_card WHERE seq < ? ORDER BY seq DESC LIMIT ?"
     return [_card(row) for row in db.execute(where, (before or 2**62, min(limit, CARDS_LIMIT)))]
 
@@ -99,7 +105,7 @@ def unsettled_cards(db: Connection, limit: int) -> list[GiftCard]:
 
 
 def moved_since(db: Connection, card: str, seq: int) -> list[int]:
-    """This box's loads and payments of a card after a journal row."""
+    """This box's loads and payments of a card since a journal row, in minor units."""
     rows = db.execute(
         "SELECT minor FROM gift_card_move WHERE card = ? AND seq > ? AND why NOT IN ('settled', 'closed')", (card, seq)
     )
@@ -107,14 +113,13 @@ def moved_since(db: Connection, card: str, seq: int) -> list[int]:
 
 
 def confirmed_minor(db: Connection, card: str, at_us: int, within_us: int = HOLD_US) -> int | None:
-    """The balance that head office has confirmed for payment, while its hold for this box lasts; None if
-    unconfirmed."""
+    """The balance that head office confirmed for payment, while it's held for this box; None if unconfirmed."""
     row = db.execute("SELECT at_us, free_minor FROM gift_confirmed WHERE card = ?", (card,)).fetchone()
     return int(row[1]) if row and 0 <= at_us - row[0] < within_us else None
 
 
 def is_kept_for_office(db: Connection, card: str, at_us: int) -> bool:
-    """Whether head office has just confirmed that it holds the whole card for this box's office."""
+    """Whether head office has just confirmed that it holds the card's whole balance for this box's office."""
     row = db.execute("SELECT at_us FROM gift_hold WHERE card = ? AND register = ?", (card, OFFICE)).fetchone()
     return row is not None and 0 <= at_us - row[0] < BOOK_US
 
@@ -151,7 +156,7 @@ def _card(row: tuple[Any, ...]) -> GiftCard:
 
 
 def was_loaded_here(db: Connection, card: str) -> bool:
-    """Whether this box has loaded the card, rather than knowing it from head office only."""
+    """Whether this box loaded the card, rather than only having heard of it from head office."""
     return (
         db.execute("SELECT 1 FROM gift_card_move WHERE card = ? AND why IN ('loaded', 'imported')", (card,)).fetchone()
         is not None
@@ -159,7 +164,7 @@ def was_loaded_here(db: Connection, card: str) -> bool:
 
 
 def may_look(db: Connection, register: str, at_us: int) -> None:
-    """Raises `Refusal` while a register is blocked after too many unknown codes."""
+    """Raise `Refusal` while a register is blocked after too many unknown codes."""
     wrong = db.execute(_WRONG, (register, at_us - WITHIN_US, WRONG_MOST)).fetchall()
     if len(wrong) >= WRONG_MOST:
         raise Refusal("card_wait", {"minutes": -(-(wrong[-1][0] + WITHIN_US - at_us) // 60_000_000)})

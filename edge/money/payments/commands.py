@@ -320,7 +320,7 @@ class StoreMethod(Command, frozen=True):
 
 
 class OpenCardPage(Command, frozen=True):
-    """Request a provider's page on which a customer enters a card to store, with their consent. Returns the page's id."""
+    """Request a provider's page on which a customer enters a card to store, with consent. Returns the page's id."""
 
     customer: CustomerId
 

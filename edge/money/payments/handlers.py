@@ -44,7 +44,7 @@ TRIAL_MINOR = 1
 
 
 class Payments:
-    """The payment commands of a store with these settings."""
+    """Handles the payment commands of a store with these settings."""
 
     def __init__(self, settings: PaymentSettings) -> None:
         self._settings = settings
@@ -99,8 +99,9 @@ class Payments:
     def _with_pending_details(
         self, begun: events.PaymentBegun, command: commands.OpenPayment, abilities: Collection[Ability]
     ) -> events.PaymentBegun:
-        """Add whether it's only authorised, the surcharge that the shop may keep, and whether a tip may be
-        added later."""
+        """Add to the event whether it's only authorised, the surcharge that the shop may keep, and whether a tip may
+        follow.
+        """
         rate = self._settings.surcharge_rate if command.takes_tip else 0
         hold = self._settings.hold and command.purpose == "order" and "hold" in abilities
         tip_later = self._settings.tips == "after" and command.purpose == "sale" and "tip_adjust" in abilities
@@ -122,7 +123,7 @@ class Payments:
         return self._offline(db).room_minor(stored_payments(db))
 
     def _offline(self, db: Connection) -> OfflineLimits:
-        """The offline limits: zero until a person has accepted the shop's liability for them."""
+        """The offline limits in force: zero until a person has accepted the shop's liability for them."""
         agreed, limits = offline_agreed(db), self._settings.offline
         return limits if agreed is not None and limits.within(OfflineLimits(*agreed)) else OfflineLimits()
 
@@ -134,11 +135,12 @@ class Payments:
             tx.append(events.OfflineAgreed(*msgspec.structs.astuple(limits)))
 
     def move_payment(self, tx: Transaction, command: commands.MovePayment) -> Payment:
-        """Change a payment's state, with its own code for a payment declined because the host was down and it exceeded
-        the shop's offline limits.
+        """Change a payment's state.
 
-        Raises `Refusal` if it was taken offline above the limits or with a card that doesn't allow that, or if it
-        pays for cash with a card that isn't a debit card."""
+        A payment that was declined because the host was down and it exceeded the shop's offline limits gets its own
+        code. Raises `Refusal` if it was taken offline above the limits or with a card that doesn't allow that, or if it
+        pays out cash with a card that isn't a debit card.
+        """
         no_debit = command.to == "authorised" and command.approval and command.approval.is_no_debit
         if no_debit and _require_payment(tx.db, command.id).cash_back_minor:
             raise Refusal("cash_back_debit")
@@ -153,7 +155,7 @@ class Payments:
         return move_payment(tx, command)
 
     def _was_limited(self, db: Connection, id: str) -> bool:
-        """Whether only the limits prevented a payment from being taken offline."""
+        """Whether a payment could have been taken offline but for the limits."""
         payment, limits = _require_payment(db, id), self._offline(db)
         takes = limits.most_minor and payment.purpose == "sale" and not payment.cash_back_minor
         if not takes or "offline" not in DRIVERS[payment.driver].abilities:
@@ -179,7 +181,7 @@ class Payments:
         resolve_refund(tx, refund, command, gone=self._is_gone(refund.register, refund.terminal))
 
     def _is_gone(self, register: str, terminal: str) -> bool:
-        """Whether a terminal, or the payment page, is no longer in config.toml: nothing is looked up."""
+        """Whether a terminal, or the payment page, is no longer in config.toml; then nothing is looked up there."""
         if register == events.ONLINE:
             return self._settings.page is None
         return terminal not in {one.name for one in self._settings.terminals.values()}
@@ -201,8 +203,10 @@ class Payments:
 
 
 def _leave_alone(tx: Transaction, id: str, provider: str, place: str, purpose: str) -> None:
-    """Don't send to a terminal that is paused after several failures: cash and manual card entry
-    still work. A test is always sent."""
+    """Don't send to a terminal that is paused after several failures; cash and manual card entry still work.
+
+    A test payment is always sent.
+    """
     if purpose != "trial" and read_breaker(tx.db, provider, place).left_us(tx.at_us):
         tx.append(events.PaymentNotSent(id, "resting"))
     else:
@@ -210,7 +214,7 @@ def _leave_alone(tx: Transaction, id: str, provider: str, place: str, purpose: s
 
 
 def _side_by_side(theirs: Iterable[BrandTotal], ours: Mapping[str, tuple[int, int]]) -> tuple[BrandClose, ...]:
-    """The totals of both by brand, ignoring how its name is spelt."""
+    """Combine the terminal's totals and ours by brand, ignoring differences in the spelling of brand names."""
     names: dict[str, str] = {}
     counted: dict[str, list[int]] = {}
     for place, brand, count, minor in (
@@ -224,7 +228,7 @@ def _side_by_side(theirs: Iterable[BrandTotal], ours: Mapping[str, tuple[int, in
 
 
 def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
-    """Apply possible and new news of a payment; returns the payment after it."""
+    """Apply news of a payment if it's possible and new; returns the updated payment."""
     payment = _require_payment(tx.db, command.id)
     command = _copy_card(tx.db, payment, command)
     minor = command.approval.amount_minor if command.approval else 0
@@ -249,7 +253,7 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
 
 
 def _copy_card(db: Connection, payment: Payment, command: commands.MovePayment) -> commands.MovePayment:
-    """Copy the payment's card to a tip added later, as some protocols don't repeat it."""
+    """Copy the payment's card to a tip added later, because some protocols don't repeat it."""
     approval, base = command.approval, find_payment(db, payment.of) if payment.of else None
     if approval is None or approval.brand or base is None or base.approval is None:
         return command
@@ -258,23 +262,23 @@ def _copy_card(db: Connection, payment: Payment, command: commands.MovePayment) 
 
 
 def _split_payment_fees(tx: Transaction, payment: Payment) -> Payment:
-    """The payment, with its fees if it was just captured."""
+    """Return the payment, with its fees if it was just captured."""
     split_fees(tx, payment)
     return _require_payment(tx.db, payment.id)
 
 
 def _refused_afterwards(command: commands.MovePayment) -> commands.MovePayment:
-    """The bank declined an offline payment: it stays stored until a person writes it off."""
+    """Return the move for an offline payment that the bank declined: it stays stored until a person writes it off."""
     return commands.MovePayment(command.id, "stored", command.by, code="offline_declined")
 
 
 def _is_pointless_send(payment: Payment, command: commands.MovePayment) -> bool:
-    """Whether to skip the send: a held or cancelled payment isn't sent."""
+    """Whether to skip a send, because the payment no longer waits to be sent."""
     return command.to == "sent" and not payment.waits
 
 
 def _record_look_up(tx: Transaction, payment: Payment, command: commands.MovePayment) -> Payment:
-    """Record the look-up of a payment that a person resolved."""
+    """Record the look-up of a payment that a person has resolved."""
     took, said = command.to in TAKEN, payment.resolved == "taken"
     minor = command.approval.amount_minor if command.approval else payment.amount_minor
     if took or not said:  # an undisputed decline is recorded too, so that it isn't looked up again
@@ -353,8 +357,10 @@ def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
 
 
 def _return_unwanted(tx: Transaction, payment: Payment) -> None:
-    """Request the refund of what couldn't be refunded while a payment was stored: all of it if the signature differs,
-    and what its basket didn't use."""
+    """Request the refunds that had to wait while a payment was stored.
+
+    All of it is refunded if the signature differs; otherwise the amount that its basket didn't use.
+    """
     if payment.state not in REFUNDABLE:
         return
     if payment.signature == "differs":
@@ -384,7 +390,7 @@ def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> int:
 
 
 def doubt_payments(tx: Transaction, command: commands.DoubtPayments) -> int:
-    """Mark payments as unknown; returns their number."""
+    """Mark a register's payments in progress as unknown; returns their number."""
     payments, refunds = work_of(tx.db, command.of_register)
     doubted = 0
     for payment in payments:
@@ -412,6 +418,6 @@ def _payment_terms(one: Payment) -> tuple[object, ...]:
 
 
 def _idle(db: Connection, register: str) -> list[Payment]:
-    """A register's payments on which nothing began: those waiting and those held."""
+    """A register's payments that haven't begun, including those that couldn't be sent."""
     found = (*work_of(db, register)[0], *basket_charges(db, register))
     return [one for one in found if one.state == "created"]

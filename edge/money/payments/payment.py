@@ -126,7 +126,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def is_on_hold(self) -> bool:
-        """Whether the payment was only authorised, and it's still open whether it will be captured, released or expire."""
+        """Whether the payment was only authorised, and its outcome (capture, release or expiry) is still open."""
         return self.hold and self.approval is not None and self.state in ("authorised", "unknown")
 
     @property
@@ -386,7 +386,7 @@ def payment_settled(
 
 
 def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefundMoved) -> CardRefund:
-    """Return the refund in its next state. A refund that came too late for a void is requested again as a new refund."""
+    """Return the refund in its next state. A refund that was too late for a void is requested again as a new one."""
     too_late = event.to == "requested" and event.code == "too_late"
     refund = _replace(
         refund,

@@ -1,7 +1,7 @@
-"""A customer's own data for their programs: `/api/v1/me/...`, with their token.
+"""API for customers' own programs to their own data: `/api/v1/me/...`, with the customer's token.
 
-A token is a session's secret, as in a browser: stored as a digest, listed and revoked at `/me`, expiring after the same
-time. It opens only these addresses, and nothing irreversible: that requires `/me`.
+A token is a session's secret, as in a browser: stored as a digest, listed and revoked at `/me`, with the same lifetime.
+It opens only these addresses and allows nothing irreversible; that requires `/me`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CodeAsked(msgspec.Struct, frozen=True):
-    """The requester's secret, sent back with the code."""
+    """The requester's secret, to be sent back with the code."""
 
     asking: str
 
@@ -76,7 +76,7 @@ class WishBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OwnAccount(msgspec.Struct, frozen=True):
-    """The customer's data; `ways`: their proved addresses."""
+    """The customer's data. `ways`: their confirmed addresses."""
 
     name: str
     language: str
@@ -85,7 +85,7 @@ class OwnAccount(msgspec.Struct, frozen=True):
 
 
 async def ask_code(request: web.Request) -> web.Response:
-    """`POST me/code`: send a code to an address; the answer doesn't reveal whose it is."""
+    """`POST me/code`: send a code to an address; the answer doesn't reveal whether a customer has it."""
     body, asking = await body_of(request, CodeBody), sessions.new_secret()
     network = caller_of(request).network
     outcome = await _do(request, commands.AskAccountCode(asking, body.to, body.language, network))
@@ -93,7 +93,7 @@ async def ask_code(request: web.Request) -> web.Response:
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """`POST me/token`: exchange a code for a program's token; new customers with their details."""
+    """`POST me/token`: exchange a code for a program's token; new customers also send their details."""
     body = await body_of(request, TokenBody)
     said = {name: getattr(body, name) for name in body.__struct_fields__}
     outcome = await _do(request, commands.SignInAccount(**said, program=True))
@@ -137,20 +137,20 @@ async def unwish(request: web.Request) -> web.Response:
 
 
 async def orders(request: web.Request) -> web.Response:
-    """`GET me/orders`: their orders, the newest first."""
+    """`GET me/orders`: the customer's orders, the newest first."""
     who = _session(request)
     read = await request.app[SITE].asker.read(lambda db: read_customer_orders(db, who.customer, ORDERS_SHOWN))
     return answer_json(read)
 
 
 async def reviews(request: web.Request) -> web.Response:
-    """`GET me/reviews`: their reviews."""
+    """`GET me/reviews`: the customer's reviews."""
     who = _session(request)
     return answer_json(await request.app[SITE].asker.read(lambda db: read_customer_reviews(db, who.customer)))
 
 
 async def recommendations(request: web.Request) -> web.Response:
-    """`GET me/recommendations`: recommendations, if they consented to them; else empty."""
+    """`GET me/recommendations`: recommendations if the customer has consented to them; otherwise empty."""
     who, site = _session(request), request.app[SITE]
     now_us, suggester = site.shop.now_us(), site.services.of(SUGGESTER)
     asked = SuggestionRequest("phone", now_us, today_of(request), customer=who.customer, most=SUGGESTED)
@@ -163,7 +163,7 @@ async def recommendations(request: web.Request) -> web.Response:
 
 
 def _token(request: web.Request) -> str:
-    """The customer's token. `Problem` 401: missing, or not a customer's."""
+    """The customer's token. Raises `Problem` 401 if it's missing or isn't a customer's."""
     account_settings(request)
     if OWNER not in request:
         raise Problem(401, "account_signed_out")
@@ -171,7 +171,7 @@ def _token(request: web.Request) -> str:
 
 
 def _session(request: web.Request) -> CustomerSession:
-    """The token's session. `Problem` 401: unknown or expired."""
+    """The session of the token. Raises `Problem` 401 if it's unknown or expired."""
     shop = request.app[SITE].shop
     found = sessions.find(shop.reader, _token(request), shop.now_us(), account_settings(request))
     if found is None:
@@ -193,7 +193,7 @@ async def _answer_command(request: web.Request, command: Command) -> web.Respons
 
 
 def _answer_refusal(request: web.Request, outcome: Outcome) -> web.Response:
-    """Why a code wasn't sent or accepted."""
+    """Answer with the reason why a code wasn't sent or accepted."""
     return answer_outcome(outcome, texts_of(request))
 
 

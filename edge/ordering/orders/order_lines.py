@@ -58,7 +58,7 @@ def over_classes(lines: Iterable[RecordedLine], fee_minor: int) -> list[tuple[st
 
 
 def with_tip(goods: OrderGoods, minor: int) -> OrderGoods:
-    """Return the goods with their tip replaced (0: no tip). A tip isn't taxed, so the other promised sums don't change."""
+    """Return the goods with their tip replaced (0: no tip). A tip isn't taxed, so the other promised sums stay."""
     last = max((line.id for line in goods.lines), default=0)
     basket = tips.with_tip(Basket("", last_id=last, lines=from_recorded(goods.lines)), minor)
     total = goods.total_minor - goods.tip_minor + minor
@@ -164,8 +164,11 @@ def without(
 def split_goods(
     goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings, ahead: AdvanceHeld | None = None
 ) -> tuple[OrderGoods, OrderGoods]:
-    """The goods handed over now, and the rest: the fee is in the first part, the tip in the last; discounts are split
-    in proportion, with the rounding remainder in the last. The advance (`ahead`) pays for the first part first."""
+    """Split the goods into the part handed over now and the rest.
+
+    The fee belongs to the first part, the tip to the last. Discounts are split in proportion, with the rounding
+    remainder in the last part. The advance (`ahead`) pays for the first part first.
+    """
     now: list[RecordedLine] = []
     later: list[RecordedLine] = []
     tip = [line for line in goods.sold_lines if line.kind == "tip"]
@@ -203,12 +206,12 @@ def lines_with_age(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int
 
 
 def _of(lines: Iterable[RecordedLine], goods: OrderGoods) -> OrderGoods:
-    """The goods with only these lines; the total is still that of all lines."""
+    """Return the goods with only these lines. Their total is still the total of all lines."""
     return with_coupons(_replace(goods, lines=tuple(lines)))
 
 
 def _part_minor(goods: OrderGoods, part: PartOf, settings: TillSettings, ahead: AdvanceHeld | None) -> int:
-    """A part's total, as its sale will have it."""
+    """The total that the sale of this part will have."""
     lines, to = from_recorded(goods.lines), goods.delivered_to
     basket = Basket("", lines=lines, part=part, advance=ahead, delivered_to=to)
     try:
@@ -218,14 +221,20 @@ def _part_minor(goods: OrderGoods, part: PartOf, settings: TillSettings, ahead: 
 
 
 def _share_of(line: RecordedLine, quantity: int) -> RecordedLine:
-    """A line priced for a part of it, in proportion to the fixed total that the rest of a measured line has."""
+    """Return part of a line.
+
+    If the line has a fixed total, as the rest of a measured item does, the part gets its proportion.
+    """
     if line.total_minor is None:
         return line
     return _replace(line, total_minor=divide_half_up(line.total_minor * quantity, line.quantity))
 
 
 def _less(line: RecordedLine, given: RecordedLine) -> RecordedLine:
-    """The rest of a line after a part, with its discounts. By measure, the rest costs the remainder, to the cent."""
+    """Return the rest of a line after part of it was taken, with its discounts.
+
+    The rest of a measured item costs exactly the remaining amount.
+    """
     gone = {one.promotion: one.minor for one in given.discounts}
     rest = _replace(line, quantity=line.quantity - given.quantity, total_minor=None)
     gross_minor = line.gross_minor - given.gross_minor
@@ -240,7 +249,7 @@ def _less(line: RecordedLine, given: RecordedLine) -> RecordedLine:
 
 
 def _with_share(line: BasketLine, before: BasketLine, rounded: Rounding) -> BasketLine:
-    """A line with its discounts reduced to the remaining quantity."""
+    """Return the line with its discounts reduced to the remaining quantity."""
     if line.voided or not before.discount_minor or line.quantity >= before.quantity:
         return line
     sums = (before.off_minor, before.share_minor, before.coupon_minor, *(one.minor for one in before.discounts))

@@ -26,7 +26,7 @@ Wordings = Annotated[
 
 
 class EnrolTemplate(Command, frozen=True):
-    """Data of every template: its person, vector, model, and confidence."""
+    """Fields of every enrolled template: its person, vector, model and confidence."""
 
     personal: ClassVar[tuple[str, ...]] = ("vector",)
 
@@ -37,7 +37,7 @@ class EnrolTemplate(Command, frozen=True):
 
 
 class SetHint(Command, frozen=True):
-    """Settings of every hint: whether it's on, and the days of its assessment and declaration."""
+    """Fields of every hint setting: whether the hint is on, and the days of its assessment and declaration."""
 
     is_on: bool
     assessed: Day = ""
@@ -45,12 +45,14 @@ class SetHint(Command, frozen=True):
 
 
 class SetVoiceHint(SetHint, frozen=True):
-    """Turn voice hints at sign-in on or off; off deletes every template at once. `assessed`, `declared`: the days of
-    the shop's privacy assessment and of its notice to the Commission (in Quebec)."""
+    """Turn voice hints at sign-in on or off. Turning them off deletes every template at once.
+
+    `assessed`, `declared`: the days of the shop's privacy assessment and of its notice to the Commission (in Quebec).
+    """
 
 
 class ReleaseVoice(Command, frozen=True):
-    """Sign the release for voice recognition with the signer's own name, for themselves only."""
+    """Sign the release for voice recognition with one's own name. Possible only for oneself."""
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
 
@@ -59,28 +61,33 @@ class ReleaseVoice(Command, frozen=True):
 
 
 class WithdrawVoice(Command, frozen=True):
-    """Withdraw the release: the template is deleted at once."""
+    """Withdraw the release for voice recognition. The template is deleted at once."""
 
 
 class EnrolVoice(EnrolTemplate, frozen=True):
-    """Store a person's voice template. Sent only by the box itself after listening: float32 of length 1, the `model`
-    that made it, and the similarity of the utterances (0 to 10,000)."""
+    """Store a person's voice template. Only the box itself sends this, after listening.
+
+    The vector is float32 of length 1. `model`: the model that made it. The confidence is the similarity of the
+    utterances (0 to 10,000).
+    """
 
 
 class NoteVoiceKnown(Command, frozen=True):
-    """Record that a person was recognised by voice with the template of that time, which extends it. Sent only by the
-    box itself."""
+    """Record that a person was recognised by voice, and extend the life of the template of that time.
+
+    Only the box itself sends this.
+    """
 
     person: Person
     created_us: Number
 
 
 class SetFaceHint(SetHint, frozen=True):
-    """Turn face hints at sign-in on or off; off deletes every template at once. Days as in `SetVoiceHint`."""
+    """Turn face hints at sign-in on or off. Turning them off deletes every template at once. Days as in `SetVoiceHint`."""
 
 
 class ReleaseFace(Command, frozen=True):
-    """Sign the release for face recognition with the signer's own name, for themselves only."""
+    """Sign the release for face recognition with one's own name. Possible only for oneself."""
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
 
@@ -89,29 +96,36 @@ class ReleaseFace(Command, frozen=True):
 
 
 class WithdrawFace(Command, frozen=True):
-    """Withdraw the release: the template is deleted at once."""
+    """Withdraw the release for face recognition. The template is deleted at once."""
 
 
 class EnrolFace(EnrolTemplate, frozen=True):
-    """Store a person's face template. Sent only by the box itself, as `EnrolVoice`."""
+    """Store a person's face template. Only the box itself sends this; fields as in `EnrolVoice`."""
 
 
 class NoteFaceKnown(Command, frozen=True):
-    """Record that a person was recognised by face with the template of that time, which extends it. Sent only by the
-    box itself."""
+    """Record that a person was recognised by face, and extend the life of the template of that time.
+
+    Only the box itself sends this.
+    """
 
     person: Person
     created_us: Number
 
 
 class SetCustomerFaces(SetHint, frozen=True):
-    """Turn opening carts by customers' faces at the kiosk on or off; off deletes every template of theirs at once. Days
-    as in `SetVoiceHint`."""
+    """Turn opening carts by customers' faces at the kiosk on or off.
+
+    Turning it off deletes every customer's template at once. Days as in `SetVoiceHint`.
+    """
 
 
 class ReleaseOwnFace(OwnCommand, frozen=True):
-    """A customer signs the release for face recognition with their name, which is consent to `biometrics`: only for
-    themselves, after a code from the last five minutes. Withdrawing that consent revokes it."""
+    """Sign the customer's own release for face recognition with their name, which is consent to `biometrics`.
+
+    Customers can sign only for themselves, with a code confirmed in the last five minutes. Withdrawing that consent
+    revokes the release.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
 
@@ -120,12 +134,14 @@ class ReleaseOwnFace(OwnCommand, frozen=True):
 
 
 class EnrolCustomerFace(EnrolTemplate, frozen=True):
-    """Store a customer's face template. Sent only by the box itself, as `EnrolVoice`."""
+    """Store a customer's face template. Only the box itself sends this; fields as in `EnrolVoice`."""
 
 
 class OpenCartByFace(Command, frozen=True):
-    """Record that a customer was recognised by face with the template of that time: their cart's contents move to this
-    one, and the template is extended. Sent only by the box itself."""
+    """Record that a customer was recognised by face with the template of that time.
+
+    The contents of their cart move to this one, and the template's life is extended. Only the box itself sends this.
+    """
 
     cart: Secret
     person: Person
@@ -133,9 +149,12 @@ class OpenCartByFace(Command, frozen=True):
 
 
 class WordRelease(Command, frozen=True):
-    """Set the shop's own consent text for voice or face recognition, in each of its languages (`texts`); empty:
-    the standard text. The legally required statements (duration, responsible person, withdrawal) always follow it.
-    People must sign again before they're recognised."""
+    """Set the shop's own consent text for voice or face recognition, in each of its languages (`texts`); empty: the
+    standard text.
+
+    The statements required by law (duration, responsible person, withdrawal) always follow it. People must sign again
+    before they're recognised.
+    """
 
     means: MeansName
     texts: Wordings

@@ -1,4 +1,4 @@
-"""A channel of web orders, and such an order in a platform's format. Pure.
+"""Channels of web orders, and incoming orders in each platform's format. Pure.
 
 Three profiles: `generic`, our own protocol; `shopify`, the webhooks orders/create and orders/cancelled
 (shopify.dev/docs/api/webhooks, "Verify the webhook", and the Admin API's Order); `woocommerce`, order.created and
@@ -39,21 +39,23 @@ SIGNED_IN: Mapping[str, str] = {
     "shopify": "X-Shopify-Hmac-Sha256",
     "woocommerce": "X-WC-Webhook-Signature",
 }
-"""The header with the body's signature: HMAC-SHA256 with the channel's secret, as `sha256=` and hexadecimal for ours,
-base64 for theirs."""
+"""The header with the body's signature: HMAC-SHA256 with the channel's secret.
+
+Our own protocol writes `sha256=` and hexadecimal; the platforms use base64.
+"""
 _SUM = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _PING = re.compile(rb"webhook_id=\d{1,20}")
 _NOT_ORDERED = frozenset({"checkout-draft", "auto-draft", "draft", "pending", "failed"})
 _CALLED_OFF = frozenset({"cancelled", "refunded", "trash"})
-"""WooCommerce's statuses of cancelled orders ("Order properties", "Order status")."""
+"""WooCommerce's statuses for cancelled orders ("Order properties", "Order status")."""
 
 
 class WebChannel(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A web shop or platform that sends orders: its name and protocol. `accept`: its orders are accepted automatically
-    and sent to kitchens at once; otherwise staff accept each.
+    """A web shop or platform that sends orders, with its protocol.
 
-    `address`: where order statuses and offers are sent ("": nowhere); for Shopify and WooCommerce the shop's own.
-    `location`: Shopify's id of this store.
+    `accept`: accept its orders automatically and send them to kitchens at once; otherwise staff accept each order.
+    `address`: where order statuses and offers are sent ("": nowhere); for Shopify and WooCommerce, the web shop's own
+    address. `location`: Shopify's id of this store.
     """
 
     id: ChannelId
@@ -65,8 +67,10 @@ class WebChannel(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 class WebLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A quantity of a product in thousandths, with these modifiers (`milk/oat`). `article`: its variant's number there;
-    `grams`: the stated weight of one (0: none)."""
+    """A quantity of a product in thousandths, with these modifiers (`milk/oat`).
+
+    `article`: the variant's number in the web shop. `grams`: the stated weight of one piece (0: none).
+    """
 
     sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)] = THOUSANDTHS
@@ -77,11 +81,11 @@ class WebLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class WebOrder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An incoming order, by the sender's `reference`; `cancelled`: it was cancelled. `total_minor`: the total shown to
-    the customer, with all taxes, in `currency` ("": the shop's). `paid`: paid there.
+    the customer, with all taxes, in `currency` ("": the shop's). `paid`: paid in the web shop.
 
     `unpaid`: not placed yet, as the checkout isn't finished or its payment is missing or failed; it may still be paid.
-    `test`: a test order. `changed_us`: its last change there (0: not stated). `fault`: the key of a refusal, for a
-    signed order that is unreadable.
+    `test`: a test order. `changed_us`: its last change in the web shop (0: not stated). `fault`: the refusal's key if
+    the order is signed but unreadable.
     """
 
     reference: Reference
@@ -104,15 +108,19 @@ class WebOrder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 def without_card_numbers(order: WebOrder) -> WebOrder:
-    """The order with card numbers in the customer's texts masked to the last digits. The web shop's own `reference` is
-    kept: such numbers can be as long as a card's."""
+    """Return the order with card numbers in the customer's texts masked except for the last digits.
+
+    The web shop's own `reference` isn't masked, because references can be as long as card numbers.
+    """
     said = {name: getattr(order, name) for name in ("name", "phone", "address", "postal_code", "note")}
     return msgspec.structs.replace(order, **{name: mask_card_numbers(text) for name, text in said.items()})
 
 
 def without_people(order: WebOrder) -> WebOrder:
-    """The order with a digest in place of the customer's data, enough to detect changes. Its status (`cancelled`,
-    `unpaid`) is omitted."""
+    """Return the order with a digest in place of the customer's data, so that changes can still be detected.
+
+    Its status (`cancelled`, `unpaid`) is omitted.
+    """
     people = ("name", "phone", "address", "postal_code", "note")
     digest = hashlib.sha256("\n".join(getattr(order, one) for one in people).encode()).hexdigest()[:16]
     return msgspec.structs.replace(
@@ -121,7 +129,7 @@ def without_people(order: WebOrder) -> WebOrder:
 
 
 def is_ping(body: bytes) -> bool:
-    """Whether it's only WooCommerce's test of this address: a form, unsigned."""
+    """Whether the body is only WooCommerce's unsigned test of the address, sent as a form."""
     return _PING.fullmatch(body) is not None
 
 
@@ -149,7 +157,7 @@ def sign_body(profile: Profile, body: bytes, secret: str) -> str:
 
 
 def read_order(profile: Profile, body: bytes, decimals: int) -> WebOrder:
-    """Parse an order. `decimals`: of the shop's currency. `ValueError`: unreadable."""
+    """Parse an order. `decimals`: the decimals of the shop's currency. Raises `ValueError` if it's unreadable."""
     try:
         if profile == "generic":
             return msgspec.convert(decode_json(body), WebOrder)
@@ -160,7 +168,7 @@ def read_order(profile: Profile, body: bytes, decimals: int) -> WebOrder:
 
 
 def unreadable_order(profile: Profile, body: bytes) -> WebOrder:
-    """An order with only its reference, as the rest is unreadable. `ValueError`: not even that."""
+    """Return an unreadable order with only its reference. Raises `ValueError` if the reference is unreadable too."""
     try:
         told = msgspec.convert(decode_json(body), dict[str, Any])
         name = told["reference" if profile == "generic" else "id"]
@@ -170,9 +178,12 @@ def unreadable_order(profile: Profile, body: bytes) -> WebOrder:
 
 
 def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
-    """`line_items[].sku, variant_id, grams, quantity, current_quantity, properties[]`, `total_price` and
-    `current_total_price` as text, `financial_status`, `cancelled_at`, `updated_at`, `test`. Current values apply: an
-    edited order also keeps its original ones. Drafts (DraftOrder) have a `status` instead."""
+    """Read a Shopify order.
+
+    Fields: `line_items[].sku, variant_id, grams, quantity, current_quantity, properties[]`, `total_price` and
+    `current_total_price` as text, `financial_status`, `cancelled_at`, `updated_at`, `test`. Current values apply; an
+    edited order keeps its original ones too. Drafts (DraftOrder) have a `status` instead.
+    """
     said = told.get("financial_status")
     paid = said.casefold() if isinstance(said, str) else said
     place = told.get("shipping_address") or {}
@@ -209,9 +220,12 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
 
 
 def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
-    """`line_items[].sku, product_id, variation_id, quantity, meta_data[]`, `total` as text, `refunds[].total` (below 0;
-    neither the total nor the lines of the order change by them), `currency`, `status`, `date_paid`,
-    `date_modified_gmt`; `billing`, `shipping`. A deleted order has only its `id`."""
+    """Read a WooCommerce order.
+
+    Fields: `line_items[].sku, product_id, variation_id, quantity, meta_data[]`, `total` as text, `refunds[].total`
+    (negative; refunds don't change the order's total or lines), `currency`, `status`, `date_paid`, `date_modified_gmt`;
+    `billing`, `shipping`. A deleted order has only its `id`.
+    """
     if set(told) == {"id"}:
         return {"reference": str(told["id"]), "cancelled": True}
     billing, shipping = told.get("billing") or {}, told.get("shipping") or {}
@@ -254,13 +268,13 @@ _READ: Mapping[str, Callable[[dict[str, Any], int], dict[str, Any]]] = {
 
 
 def _country(said: Any) -> str:
-    """An ISO 3166 code of two letters; "" if unreadable."""
+    """An ISO 3166 code of two letters; "" if it's unreadable."""
     code = str(said or "").strip().upper()
     return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
 
 
 def _modifiers(said: Any, key: str) -> list[str]:
-    """A line's `modifier` values: a reference each; other properties are ignored."""
+    """Read a line's `modifier` properties, one modifier reference each. Other properties are ignored."""
     return [str(one["value"]) for one in said or () if one.get(key) == "modifier"]
 
 
@@ -280,7 +294,7 @@ def _currency(told: dict[str, Any]) -> str:
 
 
 def _moment_us(text: Any) -> int:
-    """An ISO 8601 time in microseconds, in UTC without a zone; 0 if there is none."""
+    """Convert an ISO 8601 time to microseconds; without a zone it's UTC. 0 if there is no time."""
     try:
         moment = datetime.fromisoformat(str(text or ""))
     except ValueError:
@@ -289,7 +303,7 @@ def _moment_us(text: Any) -> int:
 
 
 def _thousandths(quantity: Any) -> int:
-    """A number of pieces, or (with extensions for goods by measure) a fraction, in thousandths."""
+    """Convert a number of pieces to thousandths. It may be a fraction, with extensions for goods sold by measure."""
     thousandths = Decimal(str(quantity)) * THOUSANDTHS
     if thousandths != thousandths.to_integral_value():
         raise ValueError(f"quantity {quantity}")

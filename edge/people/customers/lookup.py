@@ -29,9 +29,9 @@ PHONE, PHONE_LAST, EMAIL, CODE, NAME = (
 )
 FOUND_MOST = 20
 NAME_LETTERS = 3
-"""Number of letters by which the beginning of a name is searched."""
+"""Number of letters by which the beginnings of names are indexed."""
 _CANDIDATES = 500
-"""Maximum customers whose names are decrypted per search; if there are more, the first ones."""
+"""Maximum number of customers whose names are decrypted per search. If more match, only the first are searched."""
 _ALONE = """
     SELECT name FROM customer WHERE id = ? AND phone = '' AND email = '' AND member_code = ''
         AND merged_into IS NULL AND NOT forgotten
@@ -40,7 +40,7 @@ _ROW = "SELECT price_list, name, phone, member_code, merged_into, forgotten FROM
 
 
 def resolve(db: Connection, id: str) -> str | None:
-    """Customer of an id, which may be an alias; None if unknown or forgotten."""
+    """The customer that an id belongs to, which may be an alias; None if unknown or forgotten."""
     for _ in range(8):  # the customer they were merged into may have been merged later
         row = db.execute("SELECT merged_into, forgotten FROM customer WHERE id = ?", (id,)).fetchone()
         if row is None or row[1]:
@@ -52,7 +52,7 @@ def resolve(db: Connection, id: str) -> str | None:
 
 
 def aliases(db: Connection, id: str) -> tuple[str, ...]:
-    """Ids merged into a customer, directly or not."""
+    """Ids merged into a customer, directly or indirectly."""
     found: list[str] = []
     wave = [id]
     while wave:
@@ -68,25 +68,25 @@ def aliases(db: Connection, id: str) -> tuple[str, ...]:
 
 
 def all_ids(db: Connection, id: str) -> list[str]:
-    """A customer's id and all merged ones; for an unknown one, itself."""
+    """A customer's id and all ids merged into it. An unknown id is returned alone."""
     kept = resolve(db, id)
     return [kept, *aliases(db, kept)] if kept else [id]
 
 
 def once_of(db: Connection, id: str) -> list[str]:
-    """All ids a customer ever had, even once forgotten."""
+    """All ids that a customer ever had, even after they were forgotten."""
     row = db.execute("SELECT coalesce(merged_into, id) FROM customer WHERE id = ?", (id,)).fetchone()
     kept = row[0] if row else id
     return [kept, *(one for (one,) in db.execute("SELECT id FROM customer WHERE merged_into = ?", (kept,)))]
 
 
 def by_exactly(db: Connection, kind: str, text: str) -> str | None:
-    """Customer with this exact phone, email or code."""
+    """The customer with exactly this phone, email or code."""
     return known_by(db, ((kind, text),)).get((kind, text))
 
 
 def known_by(db: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Customers with exact phones, emails or codes, each text with its kind."""
+    """Customers with exactly these phones, emails or codes, given as pairs of kind and text."""
     found = {
         one: next(filter(None, (resolve(db, id) for id in ids)), "")
         for one, ids in blind_index.find_all(db, wanted).items()

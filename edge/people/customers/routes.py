@@ -1,4 +1,4 @@
-"""Customers over HTTP. Search terms are in bodies, never in addresses, which are logged."""
+"""HTTP routes of customers. Search terms are sent in bodies, never in addresses, because addresses are logged."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 TAG = "customers"
 BESIDE = ("customer_history", "customer_reviews", "customer_invoices")
-"""Reads of customers' data by other capabilities, by name."""
+"""Names of queries by which other capabilities add customer data."""
 BESIDE_MOST = 10_000
 ORDER_FIELDS = ("said", "state", "fulfilment", "business_date", "placed_us", "name", "phone", "address", "note")
-"""Fields of an order that belong to its customer."""
+"""Fields of an order that contain its customer's data."""
 Text = commands.Text
 
 
@@ -44,7 +44,7 @@ class Searched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CustomerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields of `SetCustomer`; omitted ones stay unchanged."""
+    """The fields of `SetCustomer`. Omitted fields don't change."""
 
     name: Text | None = None
     phone: Text | None = None
@@ -60,7 +60,7 @@ class CustomerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WhyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Reason for reading all data of a customer."""
+    """The reason for reading all data of a customer."""
 
     why: Text
 
@@ -81,13 +81,16 @@ async def match_customers(request: web.Request) -> web.Response:
 
 
 async def post_customer(request: web.Request) -> web.Response:
-    """`POST customers`: a new customer; refused with the name of another who has the phone, email or card."""
+    """`POST customers`: create a customer.
+
+    Refused if another customer has the phone, email or card; the refusal names that customer.
+    """
     body = await body_of(request, CustomerBody)
     return await _set(request, commands.SetCustomer(**_fields(body)), 201)
 
 
 async def one(request: web.Request) -> web.Response:
-    """`GET customers/{id}`: a customer, also by a merged id."""
+    """`GET customers/{id}`: a customer; the id of a merged customer also works."""
     return answer_json(await require_customer(request, request.match_info["id"]))
 
 
@@ -103,7 +106,7 @@ async def patch_customer(request: web.Request) -> web.Response:
 
 
 async def export(request: web.Request) -> web.Response:
-    """`POST customers/{id}/export`: all data of a customer; records the access and its reason."""
+    """`POST customers/{id}/export`: all data of a customer. The access and its reason are recorded."""
     body = await body_of(request, WhyBody)
     id = request.match_info["id"]
     refused = await _do_command(request, commands.ExportCustomer(id, body.why))
@@ -111,7 +114,7 @@ async def export(request: web.Request) -> web.Response:
 
 
 async def customer_history(request: web.Request) -> web.Response:
-    """`GET customers/{id}/history`: sales and refunds, newest first; pages by `?before=` (a journal row)."""
+    """`GET customers/{id}/history`: sales and refunds, newest first. `?before=` (a journal row) gives the next page."""
     asker, query = request.app[SITE].asker, request.query
     await require_customer(request, request.match_info["id"])
     arguments: dict[str, Any] = {"customer": request.match_info["id"]}
@@ -138,8 +141,11 @@ async def check_address(request: web.Request) -> web.Response:
 
 
 async def find_customers(request: web.Request) -> list[CustomerMatch]:
-    """Matches for the request's search. Users without the right to read customers are rate-limited, even at a till, to
-    prevent listing. Raises `Problem` 429."""
+    """Customers that match the request's search.
+
+    Users without the right to read customers are rate-limited, even at a till, so that they can't list all customers.
+    Raises `Problem` 429.
+    """
     body, actor = await body_of(request, Searched), actor_of(request)
     if not actor.may(CUSTOMERS_READ):
         seconds = request.app[SITE].door.rates.take("people", f"{actor.name} {actor.register}")
@@ -150,7 +156,7 @@ async def find_customers(request: web.Request) -> list[CustomerMatch]:
 
 
 async def require_customer(request: web.Request, id: str) -> Customer:
-    """A customer. Raises `Problem` 404 if unknown or forgotten."""
+    """Return a customer. Raises `Problem` 404 if the id is unknown or the customer was forgotten."""
     now = _now(request)
     kept = await request.app[SITE].asker.read(lambda db: read_customer(db, id, now))
     if kept is None:
@@ -165,7 +171,7 @@ async def wishes(request: web.Request, id: str) -> list[Wish]:
 
 
 async def beside(request: web.Request, kept: Customer, limit: int) -> dict[str, Any]:
-    """Higher capabilities' data on a customer, by query name, the newest `limit` each."""
+    """Data about a customer from higher-level capabilities, by query name: the newest `limit` rows of each."""
     asker = request.app[SITE].asker
     found: dict[str, Any] = {}
     for name in (one for one in BESIDE if one in asker.questions):
@@ -181,7 +187,7 @@ async def beside(request: web.Request, kept: Customer, limit: int) -> dict[str, 
 
 
 async def _newest(asker: QueryRunner, name: str, wanted: dict[str, Any], limit: int) -> list[Any]:
-    """Rows of a query, paged where supported; open orders have one."""
+    """Rows of a query, in pages if it supports them. Open orders are a single page."""
     question = asker.questions[name]
     found: list[Any] = []
     if "before" not in question.arguments or wanted.get("ended") is False:
@@ -196,7 +202,7 @@ async def _newest(asker: QueryRunner, name: str, wanted: dict[str, Any], limit: 
 
 
 async def export_customer(request: web.Request, id: str) -> CustomerExport:
-    """All data of a customer, including merged ids."""
+    """All data of a customer, including data under merged ids."""
     kept, registry, now = await require_customer(request, id), request.app[SITE].shop.registry, _now(request)
     said = await _read(request, lambda db: consent_history(db, kept.id, now))
     facts = await _read(request, lambda db: read_facts(db, registry, kept.id))
@@ -206,7 +212,7 @@ async def export_customer(request: web.Request, id: str) -> CustomerExport:
 
 
 def whole(text: str) -> int:
-    """Whole number in an address. Raises `Problem` 400."""
+    """Parse a whole number in an address. Raises `Problem` 400 if it isn't one."""
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Problem(400, "argument_wrong", name="before", why="a whole number")
     return int(text)

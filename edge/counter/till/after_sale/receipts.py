@@ -1,4 +1,4 @@
-"""Papers of sales: template and data. Pure; rendered on printing, not while selling.
+"""Papers of sales, as a template and its data. Pure. Papers are rendered when printed, not during the sale.
 
 Templates are in `papers/*.xml`; their functions are in `edge/foundation/printing/templates.py`.
 """
@@ -35,13 +35,13 @@ from edge.money.payments.slip import refund_lines, slip_lines
 
 NOBODY_CALLED: Mapping[str, Named] = MappingProxyType({})
 PROOF = "proof"
-"""The data key of a sale's own QR code. Codes required by law replace it (`edge/accounting/fiscal`)."""
+"""The data key of a sale's own QR code. QR codes required by law replace it (`edge/accounting/fiscal`)."""
 CardLeft = tuple[str, int]
-"""The last letters of a gift card's code, and its balance."""
+"""The last characters of a gift card's code, and its balance."""
 
 
 def without_proof(row: AnyRow) -> AnyRow:
-    """A paper's row without its proof QR code: if the law prescribes another, or there is nothing to prove."""
+    """Return a paper's row without its proof QR code, for when the law prescribes another or there is nothing to prove."""
     if not isinstance(row, TemplateBlock) or PROOF not in row.data:
         return row
     return msgspec.structs.replace(row, data={name: value for name, value in row.data.items() if name != PROOF})
@@ -56,8 +56,10 @@ def of_sale(
     left: tuple[CardLeft, ...] = (),
     proof: str = "",
 ) -> Document:
-    """The receipt of a sale; `copy` above 0 is printed in large letters. `credit`: as in `of_refund`. `left`: gift card
-    balances, not on later copies. `proof`: the content of its QR code ("": none).
+    """The receipt of a sale.
+
+    `copy`: above 0, it's marked as a copy in large letters. `credit`: as in `of_refund`. `left`: gift card balances,
+    not printed on later copies. `proof`: the content of its QR code ("": none).
     """
     data = _header_values(sale.number, fact)
     if not sale.taxes_included and sale.tax:
@@ -90,7 +92,7 @@ def of_bill(
 
 
 def of_signature(paid: Payment, at_us: int, settings: TillSettings) -> Document:
-    """The card slip that the cardholder signs for the shop."""
+    """The card slip that the cardholder signs; the shop keeps it."""
     lines = slip_lines(paid, settings.language, for_shop=True)
     return _paper("till/to_sign", settings, lines=lines, amount_minor=paid.taken_minor, at_us=at_us)
 
@@ -115,8 +117,7 @@ def of_void(
     copy: int = 0,
     credit: tuple[str, int] | None = None,
 ) -> Document:
-    """The receipt of a void. `credit`: as in `of_refund`.
-    Typed texts are printed as the journal stores them."""
+    """The receipt of a void. `credit`: as in `of_refund`. Text typed by users is printed as stored in the journal."""
     of = shown_number(fact.register, void.sale)
     data = _header_values(void.number, fact)
     return _paper("till/void", settings, void=fact.event, sale=sale, of=of, copy=copy, credit=credit or (), **data)
@@ -129,8 +130,10 @@ def of_refund(
     copy: int = 0,
     credit: tuple[str, int] | None = None,
 ) -> Document:
-    """The receipt of a refund: returned goods and money paid out. `credit`: the code and balance of a store credit card
-    issued for it; the code is printed only this once."""
+    """The receipt of a refund: returned goods and money paid out.
+
+    `credit`: the code and balance of a store credit card issued for it. The code is never printed again.
+    """
     of = shown_number(refund.sale_register, refund.sale) if refund.sale else ""
     return _paper(
         *("till/refund", settings),
@@ -143,7 +146,7 @@ def of_refund(
 
 
 def of_correction(event: TenderCorrected, fact: RecordedEvent, settings: TillSettings) -> Document:
-    """The paper of a corrected tender. It has no number of its own."""
+    """The paper of a corrected tender. It has no number."""
     of = shown_number(fact.register, event.sale)
     return _paper("till/corrected", settings, correction=event, of=of, register=fact.register, **_moment(fact))
 
@@ -161,8 +164,11 @@ def of_report(
     copy: int = 0,
     people: Mapping[str, Named] = NOBODY_CALLED,
 ) -> Document:
-    """A register's X or Z report, with other capabilities' additions. `people`: names of the users who gave
-    discounts. Where receipts have a proof, it ends with the address at which its figures open."""
+    """A register's X or Z report, with other capabilities' additions.
+
+    `people`: names of the users who gave discounts. Where receipts have a proof, the report ends with the address that
+    explains its figures.
+    """
     about = {"register": fact.register, "since_us": report.since_us or fact.at_us, **_moment(fact)}
     form = _paper("till/report", settings, report=report, sums=sums, copy=copy, people=dict(people), **about)
     rows = (*form.rows, *report.besides)
@@ -172,12 +178,12 @@ def of_report(
 
 
 def opens_on_phone(address: str) -> TemplateBlock:
-    """The code of a paper whose figures open at an address."""
+    """The QR code on a paper that opens its figures at an address."""
     return TemplateBlock("till/opens", {"address": address})
 
 
 def figures_path(fact: RecordedEvent, report: ReportPrinted) -> str:
-    """The manager's page on which each figure of a report opens."""
+    """The path of the manager's page that explains each figure of a report."""
     of_z = {"of": fact.register, "z": report.number}
     return "/manager/explained?" + urlencode(of_z if report.number else {"x": fact.seq})
 
@@ -189,7 +195,7 @@ def of_fact(
     copy: int,
     proof: str = "",
 ) -> Document:
-    """The receipt of the event at a journal row. `TypeError`: that event has no receipt."""
+    """The receipt of an event in the journal. Raises `TypeError` if such an event has no receipt."""
     match fact.event:
         case SaleCompleted() as sale:
             return of_sale(sale, fact, settings, copy, proof=proof)
@@ -225,7 +231,7 @@ def _moment(fact: RecordedEvent) -> dict[str, Any]:
 
 
 def _code(number: str, settings: TillSettings) -> str:
-    """A receipt's number as its barcode: scans recognise it as a receipt."""
+    """The content of a receipt number's barcode. Scanners at the till recognise it as a receipt."""
     for prefix, kind in settings.codes.prefixes:
         if kind == "receipt" and prefix != GIFT:
             return prefix + number

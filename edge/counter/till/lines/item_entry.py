@@ -32,12 +32,14 @@ from edge.lib.units.quantity import THOUSANDTHS, WHOLE
 from edge.people.coupons.code import CouponCode, read_code
 
 FIRST_YEAR = 2026
-"""An earlier clock is wrong; years in codes, which have no century, are read relative to this year."""
+"""A clock before this year is wrong. Years in barcodes, which have no century, are read relative to this year."""
 
 
 class Wanted(Protocol):
-    """A request by scanned or typed code, or by `sku`. `quantity` in thousandths; None if not given, and likewise its
-    `modifiers`."""
+    """A product requested by scanned or typed code, or by `sku`.
+
+    `quantity` in thousandths. `quantity` and `modifiers` are None if not given.
+    """
 
     @property
     def code(self) -> str: ...
@@ -52,20 +54,19 @@ class Wanted(Protocol):
 
 
 class MemberCode(msgspec.Struct, frozen=True):
-    """The code is a customer's card."""
+    """Result of `find`: the code is a customer's card."""
 
     number: str
 
 
 class CouponRead(msgspec.Struct, frozen=True):
-    """The code is a coupon, not yet checked."""
+    """Result of `find`: the code is a coupon that isn't checked yet."""
 
     code: CouponCode
 
 
 class ResolvedLine(msgspec.Struct, frozen=True):
-    """A resolved code: its product (None: unknown), minimum age, the code as displayed, its label data, and chosen
-    modifiers."""
+    """A resolved code: its product (None: unknown), minimum age, displayed code, label data and chosen modifiers."""
 
     product: CatalogProduct | None
     least_age: int
@@ -83,16 +84,18 @@ class KnownProducts(msgspec.Struct, frozen=True):
 
 
 PRODUCTS_KNOWN = 2_048
-"""Products in the cache of those sold together; above this it's cleared."""
+"""Maximum number of products in the cache of `find_together`. Above it, the cache is cleared."""
 _SOLD: Memo[dict[tuple[str, str, Jurisdiction], tuple[CatalogProduct, int, int]]] = Memo(
     lambda db: {}, "product", "price", "category"
 )
-"""Products by SKU, price list and place, with their minimum ages and the time they were read, while no price of theirs
-starts or ends later."""
+"""Cached products by SKU, price list and place, with their minimum ages and the time they were read.
+
+A product stays cached until one of its prices starts or ends.
+"""
 
 
 def find_together(tx: Transaction, skus: Iterable[str], price_list: str, settings: TillSettings) -> KnownProducts:
-    """Batch lookup of products by SKU, for `find`."""
+    """Look up several products by SKU at once, for `find`."""
     known, place, now_us = _SOLD.of(tx), settings.place, tx.at_us
     products, ages, missing = dict[str, CatalogProduct](), dict[str, int](), set[str]()
     for sku in skus:
@@ -116,8 +119,10 @@ def find_together(tx: Transaction, skus: Iterable[str], price_list: str, setting
 def find(
     tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings, known: KnownProducts | None = None
 ) -> ResolvedLine | MemberCode | CouponRead:
-    """The product with its tax class, or a member's card or coupon. `Refusal`: the store doesn't sell it. `known`:
-    products already read, by SKU."""
+    """Resolve a request to a product with its tax class, a member's card or a coupon.
+
+    `known`: products already read, by SKU. Raises `Refusal` if the store doesn't sell the product.
+    """
     found: ResolvedLine | MemberCode | CouponRead
     if wanted.sku:
         found = _by_known(wanted, known) if known else _by_sku(tx, wanted, price_list, settings)
@@ -139,7 +144,10 @@ def find(
 
 
 def minimum_age_with_modifiers(tx: Transaction, age: int, choice: ModifierChoice, settings: TillSettings) -> int:
-    """A product's minimum age, raised to that of its modifiers' components. `Refusal`: that can't be sold."""
+    """Return the product's minimum age, raised to that of its modifiers' components.
+
+    Raises `Refusal` if a component can't be sold.
+    """
     added = added_skus(choice.chosen)
     for one in find_by_skus(tx.db, set(added), tx.at_us).values() if added else ():
         if one.attributes or one.parts:
@@ -148,7 +156,7 @@ def minimum_age_with_modifiers(tx: Transaction, age: int, choice: ModifierChoice
 
 
 def require_classified(tx: Transaction, product: CatalogProduct) -> None:
-    """Refuse cannabis without a category."""
+    """Raise `Refusal` for cannabis without a category."""
     if unclassified := unclassified_in(tx.db, product):
         raise Refusal("category_missing", {**name_values(unclassified.names or {}), "sku": unclassified.sku})
 
@@ -156,7 +164,7 @@ def require_classified(tx: Transaction, product: CatalogProduct) -> None:
 def choose_modifiers(
     tx: Transaction, product: CatalogProduct | None, label: ScannedData | None, wanted: tuple[str, ...] | None
 ) -> ModifierChoice:
-    """The chosen modifiers of a product; none for a product with a printed price."""
+    """Return the product's chosen modifiers; none for a product with a printed price."""
     if product is None or (label is not None and label.price_minor is not None and not wanted):
         return NOTHING
     return choice_of(tx.db, product, wanted)
@@ -170,7 +178,7 @@ def add(
     apart: bool = False,
     weighed: Weighed | None = None,
 ) -> Basket:
-    """The basket with the resolved product added as a line or a question (`basket_lines.add`)."""
+    """Return the basket with the resolved product added as a line or a question (`basket_lines.add`)."""
     return basket_lines.add(
         basket,
         found.product,
@@ -187,7 +195,10 @@ def add(
 
 
 def settle_modifiers(tx: Transaction, found: ResolvedLine) -> ResolvedLine:
-    """The resolved line with preset modifiers, when there is no one to ask. `Refusal`: a required choice is missing."""
+    """Return the resolved line with preset modifiers, for requests without a cashier to ask.
+
+    Raises `Refusal` if a required choice is missing.
+    """
     if not found.choice.asks or found.product is None:
         return found
     preset = tuple(one.ref for one in found.choice.chosen)
@@ -195,14 +206,20 @@ def settle_modifiers(tx: Transaction, found: ResolvedLine) -> ResolvedLine:
 
 
 def require_unrecalled(tx: Transaction, basket: Basket) -> None:
-    """Refuse a basket with a lot that was recalled since it was scanned. Without those lines the rest can be sold."""
+    """Raise `Refusal` for a basket with a lot that was recalled after it was scanned.
+
+    The rest can be sold without those lines.
+    """
     for line in basket.sold_lines:
         if line.label and line.label.lot and is_recalled(tx.db, line.sku, line.label.lot):
             raise Refusal("lot_recalled", {**name_values(line.names), "lot": line.label.lot})
 
 
 def answer_question(tx: Transaction, found: ResolvedLine, question: Question) -> ResolvedLine:
-    """The resolved line once a warning was confirmed. `Refusal`: it wasn't, or can't be."""
+    """Return the resolved line after a warning was confirmed.
+
+    Raises `Refusal` if the warning wasn't or can't be confirmed.
+    """
     label, no = found.label, unanswered_refusal(question)
     if label and question.kind == "expired":
         tx.ask(no.code, no.refused.values)
@@ -214,7 +231,7 @@ def answer_question(tx: Transaction, found: ResolvedLine, question: Question) ->
 
 
 def unanswered_refusal(question: Question) -> Refusal:
-    """The refusal for a question that a cashier would answer but the request doesn't."""
+    """The refusal for a question that a cashier could answer but that this request leaves open."""
     match question.kind:
         case "unknown":
             return Refusal("unknown_code", {"code": question.code})
@@ -236,7 +253,7 @@ def unanswered_refusal(question: Question) -> Refusal:
 
 
 def sellable(tx: Transaction, product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
-    """The product with its tax class. `Refusal`: the store doesn't sell it."""
+    """Return the product with its tax class. Raises `Refusal` if the store doesn't sell it."""
     if product.retired_us is not None and settings.retired == "refuse":
         raise Refusal("retired", name_values(product.names))
     if product.attributes or product.parts:
@@ -248,7 +265,7 @@ def sellable(tx: Transaction, product: CatalogProduct, settings: TillSettings) -
 
 
 def ran_out(tx: Transaction, product: CatalogProduct) -> None:
-    """Refuse a product that a kitchen marked as sold out today."""
+    """Raise `Refusal` for a product that a kitchen marked as sold out today."""
     if (product.sku, tx.business_date) in OUT.of(tx):
         raise Refusal("run_out", {**name_values(product.names), "sku": product.sku})
 

@@ -392,7 +392,7 @@ def _more(sum: Sum, minor: int, counts: bool = True) -> Sum:
 
 
 def sells(sale: SaleCompleted) -> bool:
-    """Whether a paper is a sale. Only taking money that the shop then owes, for an order or a gift card, isn't a sale."""
+    """Whether a paper is a sale. Taking money only for an order or a gift card, which the shop then owes, isn't one."""
     return bool(sale.returns) or earns(sale)
 
 

@@ -1,8 +1,8 @@
 """Returns of a sale, and their refund. Pure.
 
-The refund is the sale's total less the total without the returned goods. So taxes and discounts are refunded in
-proportion, and rounding differences with the last piece. The money goes back to the sale's tenders (`money_back.py`);
-cash instead needs a right of its own and a reason.
+The refund is the sale's total less the total without the returned goods. Taxes and discounts are therefore refunded in
+proportion, and rounding differences with the last piece. The money goes back to the sale's tenders (`money_back.py`); a
+refund in cash instead needs its own right and a reason.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor":
 
 
 class AlreadyRefunded(msgspec.Struct, frozen=True):
-    """Earlier refunds of a sale: thousandths by line, money, and tenders."""
+    """Earlier refunds of a sale: thousandths by line, the total, and amounts by tender."""
 
     quantities: Mapping[int, int] = {}
     minor: int = 0
@@ -38,7 +38,7 @@ class AlreadyRefunded(msgspec.Struct, frozen=True):
 
 
 class ReturnRequest(msgspec.Struct, frozen=True):
-    """A returned line: `quantity` thousandths, or all that is left."""
+    """A requested return of a line: `quantity` in thousandths, or everything still returnable."""
 
     line: int
     quantity: int | None = None
@@ -46,8 +46,10 @@ class ReturnRequest(msgspec.Struct, frozen=True):
 
 
 class RefundMethod(msgspec.Struct, frozen=True):
-    """The tender and reason of a refund. `kind` None: the sale's tenders. `cash_denied`: why the actor may not refund
-    other payments in cash."""
+    """The tender and reason of a refund.
+
+    `kind` None: the sale's own tenders. `cash_denied`: why the actor may not refund other payments in cash.
+    """
 
     kind: TenderKind | None = None
     reference: str = ""
@@ -57,7 +59,7 @@ class RefundMethod(msgspec.Struct, frozen=True):
 
 @contextmanager
 def naming_receipt(number: str) -> Iterator[None]:
-    """Add the receipt's displayed number to refusals."""
+    """Add the receipt's displayed number to refusals raised inside the context."""
     try:
         yield
     except Refusal as refusal:
@@ -67,7 +69,7 @@ def naming_receipt(number: str) -> Iterator[None]:
 
 
 def returnable_by_line(sale: SaleCompleted, before: AlreadyRefunded) -> dict[int, int]:
-    """Thousandths still returnable by line; fully returned lines are omitted."""
+    """Thousandths still returnable, by line. Fully returned lines are omitted."""
     left = {line.id: line.quantity - before.quantities.get(line.id, 0) for line in sale.lines if not line.voided}
     return {id: quantity for id, quantity in left.items() if quantity > 0}
 
@@ -79,9 +81,10 @@ def refund(
     back: RefundMethod,
     settings: TillSettings,
 ) -> SaleRefunded:
-    """Refund part of a sale, or (empty `wanted`) all that is left. Its `number` and register aren't set.
+    """Refund part of a sale, or everything left if `wanted` is empty.
 
-    Never refunds more goods or money than were sold and not yet returned.
+    Never refunds more goods or money than were sold and not returned yet. The result's `number` and register aren't
+    set.
     """
     ahead = next((line for line in sale.lines if line.kind == "advance"), None)
     if ahead is not None:
@@ -117,7 +120,7 @@ def exchange_goods(
 
 
 def refund_as_gift(goods: ReturnedGoods) -> ReturnedGoods:
-    """Goods returned by gift receipt: refunded as store credit, never to the buyer's tenders."""
+    """Return the goods as returned by gift receipt: refunded as store credit, never to the buyer's tenders."""
     credit = (GivenBack("credit", goods.paid_minor),) if goods.paid_minor else ()
     return msgspec.structs.replace(goods, left=credit)
 
@@ -125,8 +128,11 @@ def refund_as_gift(goods: ReturnedGoods) -> ReturnedGoods:
 def part_back(
     sale: SaleCompleted, minor: int, before: AlreadyRefunded, back: RefundMethod, settings: TillSettings
 ) -> SaleRefunded:
-    """Refund part of a sale's advance or tip to its tenders. The line isn't goods: an advance's remains until all is
-    refunded, a tip's is returned with the last part. Its `number` and register aren't set."""
+    """Refund part of a sale's advance or tip to its tenders.
+
+    The line isn't goods: an advance's line remains until everything is refunded, and a tip's is returned with the last
+    part. The result's `number` and register aren't set.
+    """
     (line,) = (line for line in sale.lines if line.kind in ("advance", "tip"))
     tenders = _tenders(sale, before, minor, back, settings)
     last = line.kind == "tip" and before.minor + minor >= sale.bought_minor
@@ -145,8 +151,10 @@ def part_back(
 
 
 def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings: TillSettings) -> SaleRefunded:
-    """Refund the basket's goods without a receipt, at current prices and taxes. Catalogue goods only: the price of an
-    open amount, tip or load is known only from its receipt."""
+    """Refund the basket's goods without a receipt, at current prices and taxes.
+
+    Only catalogue goods are possible, because the price of an open amount, tip or load is known only from its receipt.
+    """
     if not basket.sold_lines:
         raise Refusal("basket_empty")
     if basket.questions:
@@ -174,14 +182,17 @@ def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings:
 
 
 def _without_manual_prices(line: BasketLine) -> BasketLine:
-    """The line without manual prices, discounts and coupons; promotions are today's."""
+    """Return the line without manual prices, discounts and coupons. Today's promotions apply."""
     price_minor = line.price_minor if line.listed_minor is None else line.listed_minor
     off = {"discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
     return msgspec.structs.replace(line, price_minor=price_minor, listed_minor=None, **off)
 
 
 def _returned_lines(sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left: Mapping[int, int]) -> list[Returned]:
-    """The returned lines. A line may be requested twice: some of it damaged, some not."""
+    """Return the requested lines as returned ones.
+
+    A line may be requested twice, once for damaged goods and once for the rest.
+    """
     lines = {line.id: line for line in sale.lines if not line.voided}
     rest, returned = {**dict.fromkeys(lines, 0), **left}, []
     for want in asked:
@@ -205,7 +216,7 @@ def _returned_lines(sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left:
 
 
 def _prorate_line(line: RecordedLine, quantity: int) -> RecordedLine:
-    """The line as if only `quantity` had been sold, with promotions' discounts in proportion."""
+    """Return the line as if only `quantity` had been sold, with promotions' discounts in proportion."""
     total = line.total_minor
     if line.discount_minor:
         total = line.amount_minor
@@ -231,7 +242,7 @@ def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None)
 
 
 def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
-    """The sale's tax table. None: the sale is too old to contain one, and today's gives other sums."""
+    """The tax table of the sale. None if the sale is too old to contain one and today's table gives other sums."""
     if sale.tax is not None:
         return sale.tax
     sold = (line for line in sale.lines if not line.voided)
@@ -244,7 +255,10 @@ def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
 
 
 def _refundable_tenders(sale: SaleCompleted, before: AlreadyRefunded) -> tuple[GivenBack, ...]:
-    """Refundable amounts of a sale by tender in refund order, in total at most what is left of the payment."""
+    """Amounts of a sale that can still be refunded, by tender in refund order.
+
+    Their total is at most the part of the payment that isn't refunded yet.
+    """
     left = money_back.remaining_by_tender(money_back.brought_by_tender(sale.tenders, sale.change_minor), before.tenders)
     return money_back.within(left, sale.bought_minor - before.minor, bool(sale.returns))
 
@@ -252,7 +266,7 @@ def _refundable_tenders(sale: SaleCompleted, before: AlreadyRefunded) -> tuple[G
 def _tenders(
     sale: SaleCompleted, before: AlreadyRefunded, minor: int, back: RefundMethod, settings: TillSettings
 ) -> tuple[GivenBack, ...]:
-    """The tenders of a refund. `Refusal`: the requested one isn't possible."""
+    """The tenders of a refund. Raises `Refusal` if the requested tender isn't possible."""
     coins = settings.coins
     left = _refundable_tenders(sale, before)
     as_paid = money_back.spread(minor, left, coins, back.reference)
@@ -278,7 +292,7 @@ def _tenders(
 
 
 def _to_store_credit(back: GivenBack, settings: TillSettings) -> GivenBack:
-    """Store credit in place of a tender that the shop doesn't refund."""
+    """Return store credit in place of a tender that the shop doesn't refund."""
     own = next((one for one in settings.tenders if one.id == back.kind), None)
     return msgspec.structs.replace(back, kind="credit") if own and not own.back else back
 
@@ -286,8 +300,10 @@ def _to_store_credit(back: GivenBack, settings: TillSettings) -> GivenBack:
 def _card_not_cash(
     as_paid: tuple[GivenBack, ...], left: tuple[GivenBack, ...], instead_minor: int, settings: TillSettings
 ) -> None:
-    """Refuse cash for payments by the shop's own cards: never for credit; for gift cards only below the limit, counting
-    earlier cash refunds."""
+    """Raise `Refusal` for cash in place of the shop's own cards.
+
+    It's never allowed for store credit; for gift cards only below the limit, counting earlier cash refunds.
+    """
     cards = [one for one in as_paid if one.card]
     minor = min(
         instead_minor + sum(one.amount_minor for one in cards), sum(one.amount_minor for one in left if one.card)
@@ -298,7 +314,7 @@ def _card_not_cash(
 
 
 def _require_cash_refund_right(back: RefundMethod) -> None:
-    """Refuse cash for other payments without the right or a reason."""
+    """Raise `Refusal` for cash in place of other payments without the right or a reason."""
     if back.cash_denied:
         raise Refusal.of(back.cash_denied)
     if not back.reason.strip():

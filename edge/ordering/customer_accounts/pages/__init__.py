@@ -1,4 +1,7 @@
-"""A customer's account page, `/me`, and its endpoints: each with the secret from this browser's cookie."""
+"""A customer's account page, `/me`, and its endpoints.
+
+Each endpoint takes the session's secret from the browser's cookie.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ SUGGESTED = 4
 
 
 def customer_actor(request: web.Request) -> Actor:
-    """An anonymous caller before sign-in."""
+    """The actor for a caller who isn't signed in."""
     actor = anonymous_actor(request.app[SITE].config.registers[0], "kiosk")
     return msgspec.structs.replace(actor, network=caller_of(request).network)
 
@@ -108,7 +111,7 @@ async def account(request: web.Request) -> web.Response:
 
 
 async def send_code(request: web.Request) -> web.Response:
-    """`POST /me/code`: send a code to the typed address; the answer doesn't reveal whose it is."""
+    """`POST /me/code`: send a code to the typed address; the answer doesn't reveal whether a customer has it."""
     asking, language = sessions.new_secret(), texts_of(request).language
     network = caller_of(request).network
     wanted = await body_as(request, commands.AskAccountCode, asking=asking, language=language, network=network)
@@ -117,14 +120,14 @@ async def send_code(request: web.Request) -> web.Response:
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """`POST /me/sign-in`: sign in with a code; new customers with their details."""
+    """`POST /me/sign-in`: sign in with a code; new customers also send their details."""
     device = _device(request)
     wanted = await body_as(request, commands.SignInAccount, device=device, language=texts_of(request).language)
     return _with_cookie(request, await _do(request, wanted))
 
 
 async def sign_in_passkey(request: web.Request) -> web.Response:
-    """`POST /me/passkey`: sign in with a passkey; with a session, confirm."""
+    """`POST /me/passkey`: sign in with a passkey, or if already signed in, confirm with it."""
     more = {"origin": caller_of(request).origin, "device": _device(request)}
     secret = ME.read(request) if session_here(request) else ""
     wanted = await body_as(request, commands.SignInPasskey, session=secret, **more)
@@ -135,7 +138,7 @@ async def sign_in_passkey(request: web.Request) -> web.Response:
 
 
 async def ask_passkey(request: web.Request) -> web.Response:
-    """`POST /me/passkey/ask`: a challenge, and the passkeys this browser may use."""
+    """`POST /me/passkey/ask`: a challenge, and the passkeys that this browser may use."""
     session = session_here(request)
     secret = ME.read(request) if session else ""
     wanted = await body_as(request, commands.AskPasskey, session=secret)
@@ -157,7 +160,7 @@ async def add_passkey(request: web.Request) -> web.Response:
 
 
 def _own(command: type[commands.OwnCommand]) -> Callable[[web.Request], Any]:
-    """A handler for a command on the customer's own data."""
+    """Make a handler for a command on the customer's own data."""
 
     async def handler(request: web.Request) -> web.Response:
         return await _answer_command(request, await body_as(request, command, session=_secret(request)))
@@ -167,7 +170,7 @@ def _own(command: type[commands.OwnCommand]) -> Callable[[web.Request], Any]:
 
 
 async def sign_out(request: web.Request) -> web.Response:
-    """`POST /me/sign-out`: sign out here."""
+    """`POST /me/sign-out`: sign out in this browser."""
     secret = ME.read(request)
     if secret:
         await _do(request, commands.EndOwnSession(secret))
@@ -177,7 +180,7 @@ async def sign_out(request: web.Request) -> web.Response:
 
 
 async def to_cart(request: web.Request) -> web.Response:
-    """`POST /me/cart`: add a wish list product to this phone's cart, which becomes theirs."""
+    """`POST /me/cart`: add a wish list product to this phone's cart, which becomes the customer's."""
     sku = json_of(await request.read() or b"{}").get("sku")
     if not isinstance(sku, str) or not request.app[SITE].services.of(CONFIG).of(OrdersSection).phones:
         raise web.HTTPNotFound
@@ -200,7 +203,7 @@ async def to_cart(request: web.Request) -> web.Response:
 
 
 async def export(request: web.Request) -> web.Response:
-    """`POST /me/export`: all data about them, as JSON. 409: a code is required first."""
+    """`POST /me/export`: all data about the customer, as JSON. 409: a code is required first."""
     outcome = await _do(request, commands.ExportOwn(_secret(request)))
     if not isinstance(outcome, Done):
         return _answer_refusal(request, outcome)
@@ -210,7 +213,7 @@ async def export(request: web.Request) -> web.Response:
 
 
 async def forget(request: web.Request) -> web.Response:
-    """`POST /me/forget`: forget the customer, except data the law requires, which is listed."""
+    """`POST /me/forget`: erase the customer's data. The answer lists the data that must be kept by law."""
     outcome = await _do(request, commands.ForgetOwn(_secret(request)))
     if not isinstance(outcome, Done):
         return _answer_refusal(request, outcome)
@@ -225,12 +228,12 @@ def _secret(request: web.Request) -> str:
 
 
 def _answer_refusal(request: web.Request, outcome: Outcome) -> web.Response:
-    """The refusal in the form the page's script reads."""
+    """Return the refusal in the form that the page's script reads."""
     return answer_outcome(outcome, texts_of(request), {"account_signed_out": 401})
 
 
 async def _do(request: web.Request, command: Command, alone: bool = True) -> Outcome:
-    """Run a command; `alone`: it's the request's only one, so it takes the request's idempotency key."""
+    """Run a command. `alone`: it's the request's only command, so it uses the request's idempotency key."""
     account_settings(request)
     id = idempotency_key(request) if alone else None
     return await request.app[SITE].shop.do(command, customer_actor(request), id)
@@ -250,7 +253,7 @@ def _with_cookie(request: web.Request, outcome: Outcome) -> web.Response:
 
 
 def _device(request: web.Request) -> str:
-    """The browser's short name: browser and system."""
+    """A short name for the browser: its product and operating system."""
     agent = request.headers.get("User-Agent", "")
     systems = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
     browsers = {"Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
@@ -331,7 +334,7 @@ _DONE: dict[str, type[commands.OwnCommand]] = {
     "passkey/remove": commands.RemovePasskey,
     "face": ReleaseOwnFace,
 }
-"""Commands on the customer's own data, by the end of their path."""
+"""Commands on the customer's own data, by the last part of their path."""
 
 
 def _post(path: str, handler: Any) -> Endpoint:

@@ -1,6 +1,8 @@
-"""Card payments of orders outside registers, inside the transaction: at a kiosk's terminal, or on a provider's page,
-from anywhere. A payment is booked as the order's advance if as much is still due as when it started; otherwise it's
-returned to the card."""
+"""Card payments of orders outside registers: at a kiosk's terminal, or on a provider's page from anywhere.
+
+Runs inside the transaction. A payment is booked as the order's advance if at least as much is still due as when it
+started; otherwise it's refunded to the card.
+"""
 
 from __future__ import annotations
 
@@ -38,15 +40,17 @@ PayState = Literal["preparing", "open", "held", "unknown", "failed", "paid"]
 
 
 class StopOrderPayment(Command, frozen=True):
-    """Request to cancel an order's running payment."""
+    """Request to cancel an order's payment in progress."""
 
     order: OrderName
 
 
 class AskForPayment(Command, frozen=True):
-    """Request a card payment for an order, of this amount or all that is due: on a page, whose address is then in the
-    order, or at this register's terminal, where it may be authorised and captured at hand-over. Customers pay the full
-    amount."""
+    """Request a card payment for an order, of this amount or of everything due.
+
+    On a page, the order then contains the page's address. At this register's terminal, the payment may be authorised
+    now and captured when the order is handed over. Customers pay the full amount.
+    """
 
     order: OrderName
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)] | None = None
@@ -54,7 +58,7 @@ class AskForPayment(Command, frozen=True):
 
 
 class ChargeStoredMethod(Command, frozen=True):
-    """Charge this amount of an order, or all that is due, to the customer's stored card."""
+    """Charge the customer's stored card for this amount of an order, or for everything due."""
 
     order: OrderId
     method: MethodId
@@ -62,24 +66,26 @@ class ChargeStoredMethod(Command, frozen=True):
 
 
 class TakeHeld(Command, frozen=True):
-    """Capture an order's amount due from its authorization; the rest is released."""
+    """Capture the amount due for an order from its authorization; the rest is released."""
 
     order: OrderId
 
 
 class EndOrderPayments(Command, frozen=True):
-    """Request to cancel payments that no longer match their orders."""
+    """Request cancellation of payments that no longer match their orders."""
 
 
 class BookOrderPayment(Command, frozen=True):
-    """Book an order's payment, or return it to the card."""
+    """Book an order's payment, or refund it to the card."""
 
     payment: PaymentId
 
 
 class OrderPayment(msgspec.Struct, frozen=True):
-    """An order's payment: the `address` of its page, once there is one; `code`: why it failed; `test`: by a provider
-    that moves no money."""
+    """An order's payment.
+
+    `address`: its page, once there is one. `code`: why it failed. `test`: its provider moves no money.
+    """
 
     id: str
     state: PayState
@@ -123,7 +129,7 @@ class OrderPaying:
         return minor
 
     def _amounts_due(self, tx: Transaction, order: KeptOrder, amount_minor: int | None) -> tuple[int, int]:
-        """The amount to pay now, and the amount due. `Refusal`: less is due, or it's open at a till."""
+        """The amount to pay now, and the amount due. Raises `Refusal` if less is due or the order is open at a till."""
         due_minor = self._due(order)
         if not due_minor or register_of_order(tx.db, order.id):
             raise Refusal("advance_not_due", {"said": order.said})
@@ -149,19 +155,19 @@ class OrderPaying:
                 tx.do(WishCancel(one.id))
 
     def end(self, tx: Transaction, command: EndOrderPayments) -> int:
-        """Request cancellation of unfit payments; returns their number."""
+        """Request cancellation of payments that no longer match their orders; returns their number."""
         over = self.unfit(tx.db)
         for one in over:
             tx.do(WishCancel(one.id))
         return len(over)
 
     def unfit(self, db: Connection) -> list[Payment]:
-        """Running payments whose order now has another amount due."""
+        """Payments in progress whose order's amount due has changed since they started."""
         found = [one for one in open_order_payments(db) if one.runs and not one.cancel_wished]
         return [one for one in found if not self._fits(db, one)]
 
     def book(self, tx: Transaction, command: BookOrderPayment) -> int:
-        """Book a payment; returns the receipt number, or 0 if it's returned to the card."""
+        """Book a payment; returns the receipt number, or 0 if the payment is refunded to the card."""
         of = find_payment(tx.db, command.payment)
         if of is None or of.state not in TAKEN or of.used or refunds_of(tx.db, of.id):
             raise Refusal("payment_state", {"state": of.state if of else ""})
@@ -177,7 +183,7 @@ class OrderPaying:
         return int(tx.do(sold).result)
 
     def _fits(self, db: Connection, of: Payment) -> bool:
-        """Whether its order still has the amount due that the payment was started for."""
+        """Whether the payment's order still has the amount due for which the payment was started."""
         order = read_shop_order(db, of.order)
         if order is None or register_of_order(db, of.order):
             return False
@@ -227,14 +233,14 @@ def open_authorization(db: Connection, order: str) -> Payment | None:
 
 
 def require_captured(db: Connection, order: KeptOrder) -> None:
-    """Refuse an order with a held authorization: it must be captured before hand-over."""
+    """Raise `Refusal` for an order with an uncaptured authorization: it must be captured before hand-over."""
     for one in payments_of_order(db, order.id):
         if one.is_held or (one.hold and one.state == "unknown"):
             raise Refusal("payment_held", {"said": order.said, "sum_minor": one.capture_minor or one.amount_minor})
 
 
 def _end_pages(tx: Transaction, order: str) -> None:
-    """End an order's payment pages while it's paid at a terminal."""
+    """Cancel an order's payment pages while it's paid at a terminal."""
     for one in payments_of_order(tx.db, order):
         if one.runs and one.register != tx.actor.register:
             tx.do(WishCancel(one.id))

@@ -1,8 +1,8 @@
-"""All products of a shop in memory, to find similar ones interactively: about 1 KB a product.
+"""All products of a shop in memory, to find similar ones interactively.
 
-Built on first use and updated on each: changed products are read again. Trigram rarity (`likeness.rarity`) is
-recomputed once a fiftieth of them changed. Reads the ledger; writes nothing there. Processed pictures take about 1 KB
-more per product.
+Takes about 1 KB per product, and 1 KB more with processed pictures. Built on first use; each use rereads changed
+products. Trigram rarity (`likeness.rarity`) is recomputed once a fiftieth of the products has changed. Reads the ledger
+and writes nothing to it.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from edge.ordering.recommend.similar.picture_vectors import PictureRows, Picture
 from edge.ordering.recommend.similar.product_features import features_of, spans_of, text_of
 
 COMPARED = 160
-"""Products whose features are compared: the nearest by text, category and price."""
+"""Number of products whose features are compared: the nearest ones by text, category and price."""
 SKETCHED = 128
-"""Numbers in a text's sketch: the principal components of the shop's texts."""
+"""Numbers in a text's sketch, one for each principal component of the shop's texts."""
 SKETCHES_LEAST, SHORTLIST = 4_000, 1_000
-"""From this many products on, texts are first compared by sketch, and only the nearest in full."""
+"""From `SKETCHES_LEAST` products on, texts are first compared by sketch, and only the `SHORTLIST` nearest in full."""
 NEAREST = 400
-"""The number of products nearest to the mean of past purchases to consider."""
+"""Number of products to consider, nearest to the mean of past purchases."""
 LEAST = 0.3
-"""Minimum similarity for products to count as similar."""
+"""Minimum similarity at which products count as similar."""
 RENEW_SHARE = 50
 _CHANGED = "SELECT id, sku, body, seq, retired_us IS NOT NULL FROM product WHERE seq > ? ORDER BY seq LIMIT ?"
 _PAGE = 2_000
@@ -68,8 +68,10 @@ class Like(msgspec.Struct, frozen=True):
 
 
 class Sought(msgspec.Struct, frozen=True):
-    """A query against all products: features, a text and a picture as vectors; None: unknown. `row`: the product
-    itself, if it's one."""
+    """A query against all products: features, and a text and a picture as vectors; None: unknown.
+
+    `row`: the product's own row, if the query is a product.
+    """
 
     features: Features = Features()
     text: Floats | None = None
@@ -78,7 +80,7 @@ class Sought(msgspec.Struct, frozen=True):
 
 
 class ProductIndex:
-    """The products of one ledger. Thread-safe, one query at a time."""
+    """The products of one ledger. Thread-safe; runs one query at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -111,8 +113,11 @@ class ProductIndex:
         most: int = COMPARED,
         only: Collection[int] | None = None,
     ) -> list[Like]:
-        """Products similar to one, the most similar first, at least `LEAST`; without itself and discontinued ones.
-        `within`: only these categories and those below; `only`: only these `id`s. Empty for an unknown SKU."""
+        """Products similar to a product, the most similar first, with similarity of at least `LEAST`.
+
+        Excludes the product itself and discontinued ones. `within`: only these categories and their subcategories;
+        `only`: only these `id`s. Empty for an unknown SKU.
+        """
         with self._lock:
             self._refresh(db)
             row = self._rows.get(sku)
@@ -129,7 +134,7 @@ class ProductIndex:
         most: int = COMPARED,
         only: Collection[int] | None = None,
     ) -> list[Like]:
-        """Products whose words are similar to a text, which has no categories or features."""
+        """Products whose words are similar to a text. A text has no category or features to compare."""
         with self._lock:
             self._refresh(db)
             own = unit_rows(hash_trigrams([plain(text)]), self._weights)[0]
@@ -143,15 +148,17 @@ class ProductIndex:
         most: int = COMPARED,
         only: Collection[int] | None = None,
     ) -> list[Like]:
-        """Products with a picture similar to the given one, regardless of their names; empty if the shop's pictures
-        were processed by another model."""
+        """Products with a picture similar to the given one, whatever their names.
+
+        Empty if another model processed the shop's pictures.
+        """
         with self._lock:
             self._refresh(db)
             own = self._pictures.centre(vector)
             return [] if own is None else self._rank_products(Sought(picture=own), self._good(within, only), most)
 
     def to_mean(self, db: Connection, weights: dict[str, float]) -> dict[str, float]:
-        """Each product's similarity to the weighted mean of some (by SKU), from 0 to 1, by text."""
+        """Each product's similarity by text, from 0 to 1, to the weighted mean of the given products (by SKU)."""
         with self._lock:
             self._refresh(db)
             rows = [(self._rows[sku], weight) for sku, weight in weights.items() if sku in self._rows]
@@ -171,7 +178,7 @@ class ProductIndex:
         return self.like(db, sku, most=max(1, len(self._skus)))
 
     def _texts_like(self, own: Sought, rows: slice | NDArray[np.int64], sketched: bool = False) -> Floats | None:
-        """A text's similarity to those of `rows`; by embeddings if a sentence model has both."""
+        """Similarity of a text to the texts of `rows`; by embeddings if a sentence model has processed both."""
         if own.text is None:
             return None
         texts = self._sketches[rows] @ (own.text @ self._basis) if sketched else self._texts[rows] @ own.text
@@ -189,7 +196,7 @@ class ProductIndex:
     def _good(
         self, within: Collection[str] | None, only: Collection[int] | None, row: int | None = None
     ) -> NDArray[np.bool_]:
-        """Eligible products: on sale, in these categories, with these ids, without `row`."""
+        """Eligible products: on sale, in these categories, with these ids, and not in `row`."""
         good = self._sold_now.copy()
         if within is not None:
             wanted = np.array([not set(place).isdisjoint(within) for place in self._places] or [False], dtype=bool)
@@ -229,7 +236,7 @@ class ProductIndex:
         by_place: Sequence[float | None],
         rows: slice | NDArray[np.int64],
     ) -> Floats:
-        """The vectorised part of the similarity: by text, category, price and picture."""
+        """The vectorised part of the similarity: text, category, price and picture."""
         of_place = np.array([np.nan if one is None else one for one in by_place] or [np.nan], np.float32)
         others = (
             (CATEGORY, of_place[self._category[rows]]),
@@ -247,7 +254,7 @@ class ProductIndex:
         return Like(self._skus[row], parts.score, parts)
 
     def _prices_like(self, own: Features, rows: slice | NDArray[np.int64]) -> Floats:
-        """The vectorised part of the features: the price."""
+        """The vectorised part of the feature similarity: the price."""
         prices = self._prices[rows]
         if not own.price_minor:
             return np.full(len(prices), np.nan, np.float32)
@@ -255,7 +262,7 @@ class ProductIndex:
         return np.asarray(np.maximum(0, 1 - apart), dtype=np.float32)
 
     def _refresh(self, db: Connection) -> None:
-        """Read changes since the last call."""
+        """Read product changes since the last call."""
         while changed := db.execute(_CHANGED, (self._through, _PAGE)).fetchall():
             self._take(db, changed)
             self._through = changed[-1][3]
@@ -316,7 +323,7 @@ class ProductIndex:
             self._category = np.concatenate([self._category, np.zeros(by, dtype=np.int64)])
 
     def _read_senses(self, db: Connection) -> tuple[int, NDArray[np.uint64], NDArray[np.bool_]] | None:
-        """Text embeddings by the sentence model that processed most of them; None if there is none."""
+        """Text embeddings by the sentence model that processed the most texts; None if there is none."""
         model = db.execute(_MODEL).fetchone()
         if model is None:
             return None
@@ -331,7 +338,7 @@ class ProductIndex:
 
 
 def _mean(texts: Floats | None, others: Sequence[tuple[float, Floats]]) -> Floats:
-    """The similarity of many products over their known parts; 0 if nothing is known."""
+    """The mean similarity of many products over their known parts; 0 if none is known."""
     size = len(others[0][1])
     total = np.zeros(size, np.float32) if texts is None else TEXT * texts
     weights = np.full(size, 0.0 if texts is None else TEXT, np.float32)

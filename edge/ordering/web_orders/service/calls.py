@@ -18,12 +18,15 @@ from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 _log = structlog.get_logger(__name__)
 ANSWER_BYTES = 4 * 1024 * 1024
 PAGES_MOST = 60
-"""Pages of a hundred products; those beyond aren't updated."""
+"""Maximum number of pages of a hundred products. Products beyond them aren't updated."""
 
 
 class TheirGoods(msgspec.Struct, frozen=True):
-    """A product at a web shop: its price (None: none, or not a sum of our currency), `pieces` (None: not counted), and
-    the ids to set it by. `article`: its variant's number; `grams`: its weight as stated there (0: none)."""
+    """A product in a web shop.
+
+    Its price (None: none, or not an amount in our currency), `pieces` (None: not counted), and the ids needed to change
+    it. `article`: its variant's number; `grams`: its weight as stated there (0: none).
+    """
 
     sku: str
     price_minor: int | None
@@ -34,8 +37,11 @@ class TheirGoods(msgspec.Struct, frozen=True):
 
 
 class GoodsChange(msgspec.Struct, frozen=True):
-    """A change to set: the price if it differs, and `pieces` if they differ from `was` (None: unchanged). `theirs`
-    None: it's new there."""
+    """A change to make in a web shop: the price if it differs, and `pieces` if they differ from `was` (None:
+    unchanged).
+
+    `theirs` is None for a product that's new there.
+    """
 
     offer: WebOffer
     theirs: TheirGoods | None
@@ -44,8 +50,11 @@ class GoodsChange(msgspec.Struct, frozen=True):
 
 
 class GoodsThere(msgspec.Struct, frozen=True):
-    """The products sold at a web shop; `currency`: of its prices ("": not stated); `unread`: further ones in a form
-    that can't be read."""
+    """The products sold in a web shop.
+
+    `currency`: the currency of its prices ("": not stated). `unread`: the number of further products that can't be
+    read.
+    """
 
     goods: tuple[TheirGoods, ...] = ()
     currency: str = ""
@@ -53,24 +62,26 @@ class GoodsThere(msgspec.Struct, frozen=True):
 
 
 class ChangesLeft(msgspec.Struct, frozen=True):
-    """SKUs that weren't set: as pieces were changed there meanwhile (`stale`), or as the shop refuses the change."""
+    """SKUs that weren't changed, because the pieces had changed in the web shop meanwhile (`stale`) or it refused the
+    change.
+    """
 
     stale: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
 
 
 class WebShopCalls(Protocol):
-    """A web shop. `Undelivered`, `MaybeSent`: it didn't answer, or refused."""
+    """Calls to a web shop. They raise `Undelivered` or `MaybeSent` if it doesn't answer or refuses."""
 
     menu: bool
-    """Whether to send it products it doesn't have yet."""
+    """Whether to send the web shop products that it doesn't have yet."""
 
     async def goods(self) -> GoodsThere:
-        """The products sold there."""
+        """Return the products sold in the web shop."""
         ...
 
     async def change(self, changes: Sequence[GoodsChange]) -> ChangesLeft:
-        """Set products one by one, so that a refused one doesn't hold up the others."""
+        """Change products one by one, so that a refused change doesn't hold up the others."""
         ...
 
     async def status(self, step: WebStep) -> None:
@@ -79,7 +90,7 @@ class WebShopCalls(Protocol):
 
 
 class WebShopAsking:
-    """A web shop over an open `http`; `secret` resolves a secret by name (`EdgeError`)."""
+    """Requests to a web shop over an open `http`. `secret` resolves a secret by name (raises `EdgeError`)."""
 
     def __init__(self, channel: WebChannel, http: OutgoingHttp, secret: Callable[[], str]) -> None:
         self.channel, self.secret, self._http = channel, secret, http
@@ -87,7 +98,7 @@ class WebShopAsking:
     async def ask(
         self, method: Literal["GET", "POST"], path: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> dict[str, Any]:
-        """Return the answer as an object; a list is under the key `""`."""
+        """Send a request and return the answer as an object; a list is returned under the key `""`."""
         url = self.channel.address.rstrip("/") + path
         more = {"Accept": "application/json", **({"Content-Type": "application/json"} if body is not None else {})}
         answer = require_success(await self._http.ask(method, url, {**more, **headers}, body, ANSWER_BYTES))
@@ -96,7 +107,7 @@ class WebShopAsking:
 
 
 class OwnWireCalls:
-    """Our own protocol: see README.md, "Our own wire"."""
+    """Calls in our own protocol: see README.md, "Our own wire"."""
 
     menu = True
 
@@ -136,7 +147,10 @@ class _OwnGoods(msgspec.Struct, frozen=True):
 
 
 def read_each(rows: Iterable[Any], read: Callable[[Any], TheirGoods]) -> tuple[list[TheirGoods], int]:
-    """The products of a list, and how many of its rows aren't ones as documented: they don't hold up the others."""
+    """Return the products in a list, and the number of rows that aren't as documented.
+
+    Such rows don't hold up the others.
+    """
     found, unread = list[TheirGoods](), 0
     for one in rows:
         try:
@@ -148,21 +162,21 @@ def read_each(rows: Iterable[Any], read: Callable[[Any], TheirGoods]) -> tuple[l
 
 
 def _pieces(change: GoodsChange) -> dict[str, int | None]:
-    """The new number, and the previous one."""
+    """The new number of pieces, and the previous one."""
     was = change.theirs.pieces if change.theirs else None
     as_it_is = was if change.theirs else change.offer.pieces
     return {"pieces": as_it_is if change.pieces is None else change.pieces, "was": was}
 
 
 def decode_answer(value: Any, kind: type[Any]) -> Any:
-    """Check the type of an answer's part. `Undelivered`: unexpected."""
+    """Return part of an answer after checking its type. Raises `Undelivered` if it's unexpected."""
     if not isinstance(value, kind):
         raise Undelivered("not_understood")
     return value
 
 
 def price_text(minor: int, decimals: int) -> str:
-    """A sum in web shops' notation.
+    """Write an amount as web shops do.
 
     >>> price_text(1205, 2), price_text(5, 0)
     ('12.05', '5')
@@ -172,7 +186,7 @@ def price_text(minor: int, decimals: int) -> str:
 
 
 def minor_of(text: Any, decimals: int) -> int | None:
-    """A web shop's sum in minor units; None if it isn't one, or has too many decimals.
+    """Read a web shop's amount in minor units; None if it isn't an amount or has too many decimals.
 
     >>> minor_of("12.5", 2), minor_of("", 2), minor_of("1.005", 2)
     (1250, None, None)

@@ -1,6 +1,7 @@
-"""Asks providers for payment pages and their outcomes.
+"""Requests payment pages from providers and looks up their outcomes.
 
-All its work is in the ledger, and all results go there, so that interrupted work continues.
+All pending work is read from the ledger, and all results are written to it, so interrupted work continues after a
+restart.
 """
 
 from __future__ import annotations
@@ -61,34 +62,40 @@ from edge.runtime.outgoing.http_client import TIMEOUT_S, OutgoingHttp
 from edge.runtime.secrets import secret_of, secrets_of
 
 NO_KEY = "-"
-"""Stands for "no key" in place of a key's name."""
+"""Placeholder for a key's name if there is no key."""
 LOOK_S = 5.0
-"""Interval of checks on open pages, with a customer waiting."""
+"""Seconds between checks of an open page, while a customer is waiting."""
 REFUND_S = 30.0
-"""Interval of checks on an interrupted refund."""
+"""Seconds between checks of an interrupted refund."""
 ALONE_MOST_S = 30.0
-"""Longest time that a silent provider isn't called, so that payments made meanwhile are found soon after. New pages are
-subject to another breaker (`edge/money/payments/providers/breaker.py`).
+"""Longest time, in seconds, that a silent provider isn't called, so that payments made meanwhile are found soon
+afterwards.
+
+New pages have their own circuit breaker (`edge/money/payments/providers/breaker.py`).
 """
 GRACE_US = 120 * 1_000_000
-"""Time after a page's expiry before it counts as unknown if it can't be checked."""
+"""Time after a page's expiry until its payment counts as unknown, if it can't be checked (microseconds)."""
 _SOON = frozenset(("offline", "busy", "key"))
-"""Reasons for an unsent refund to be retried automatically."""
+"""Reasons why a refund wasn't sent after which it's retried automatically."""
 HEARD_ROWS = 20_000
-"""Rows of the journal whose provider news are rechecked on start, in case work was interrupted."""
+"""Number of the newest journal rows whose provider news is checked again on start, in case processing was interrupted.
+"""
 MINUTE_US = 60 * 1_000_000
 
 
 def page_http(
     allowed: Collection[str] = (), timeout_s: float = TIMEOUT_S, mono_s: Callable[[], float] = time.monotonic
 ) -> OutgoingHttp:
-    """The HTTP client for providers of pages: see `ALONE_MOST_S`."""
+    """The HTTP client for providers of payment pages, with the pause limit `ALONE_MOST_S`."""
     return OutgoingHttp(Breakers(longest_s=ALONE_MOST_S), allowed, timeout_s, mono_s)
 
 
 class PayPagesPart:
-    """See the module. `checkout` makes a provider's client from an HTTP client and its key's name ("": config.toml's).
-    `ConfigError`, `NeedsHuman`: there is no such key."""
+    """Runs the work described in the module.
+
+    `checkout` makes a provider's client from an HTTP client and its key's name ("": the key in config.toml). It raises
+    `ConfigError` or `NeedsHuman` if there is no such key.
+    """
 
     def __init__(
         self,
@@ -113,7 +120,7 @@ class PayPagesPart:
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayPagesPart:
-        """The part for a configuration with `[payments] page`. `ConfigError`: its key isn't available."""
+        """Return the part for a configuration with `[payments] page`. Raises `ConfigError` if its key isn't available."""
         said, label = config.of(PaymentsSection), config.store.name(config.store.header)
         secrets = secrets_of(config.folder)
 
@@ -212,7 +219,7 @@ class PayPagesPart:
             await (self._charge(checkout, moved) if moved.method else self._make_page(checkout, moved))
 
     async def _charge(self, checkout: PayPageApi, payment: Payment) -> None:
-        """Charge a stored card, unless it was revoked meanwhile."""
+        """Charge a stored card, unless it has been revoked in the meantime."""
         token = token_of(self._shop.reader, payment.method)
         outcome: TerminalOutcome = NotStarted("not_accepted")
         if token and isinstance(checkout, StripeCheckout):
@@ -223,7 +230,7 @@ class PayPagesPart:
             self._again(payment.key, self._look_s)
 
     async def _look_charge(self, checkout: PayPageApi, payment: Payment) -> None:
-        """Look up a charge; if its card was revoked meanwhile, a person must decide."""
+        """Look up a charge. If its card has been revoked in the meantime, a person must decide."""
         token = token_of(self._shop.reader, payment.method)
         outcome: TerminalOutcome = OutcomeUnknown("bad_answer")
         if token and isinstance(checkout, StripeCheckout):
@@ -311,7 +318,10 @@ class PayPagesPart:
     # provider notifications
 
     async def _hear(self, checkout: PayPageApi, payment: Payment) -> None:
-        """Check a payment now; if it was taken, look for refunds made there and for failed ones of ours."""
+        """Check a payment now.
+
+        If it was taken, also look for refunds made at the provider and for failed refunds of ours.
+        """
         self._next_s.pop(payment.key, None)
         if not payment.taken_seq or payment.approval is None:
             return
@@ -329,7 +339,7 @@ class PayPagesPart:
             await self._move_refund(moved, await checkout.refund(self._refund_request(moved)), "terminal")
 
     def _refund_request(self, refund: CardRefund) -> TerminalRequest:
-        """The refund request, with the payment reference that its provider gave later, if any."""
+        """The refund request. If the provider named the payment later, it contains that reference."""
         of, asked = find_payment(self._shop.reader, refund.payment), request_of(refund)
         return msgspec.structs.replace(asked, reference=of.reference) if of and of.reference else asked
 
@@ -353,14 +363,14 @@ class PayPagesPart:
     # helpers
 
     async def _note(self, payment: Payment, outcome: TerminalOutcome) -> None:
-        """Record whether the provider answered: a silent or busy one is left alone for a while."""
+        """Record whether the provider answered. A silent or busy provider is paused for a while."""
         hurried = isinstance(outcome, NotStarted) and outcome.code == "busy"
         of, answered = (payment.provider, payment.terminal), not (hurried or is_silence(outcome))
         if worth_noting(self._shop.reader, *of, answered):
             await self._do(NoteCall(*of, answered))
 
     async def _do(self, command: Command) -> object:
-        """The command's result; None if it was refused, as another write came first."""
+        """Run a command and return its result; None if it was refused because another write came first."""
         outcome = await self._shop.do(command, self._machine)
         return getattr(outcome, "result", None)
 

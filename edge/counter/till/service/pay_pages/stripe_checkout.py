@@ -1,5 +1,8 @@
-"""Stripe Checkout, from https://docs.stripe.com/api/checkout/sessions and https://docs.stripe.com/api/refunds: a
-session is a payment page, and its intent is the payment. Amounts are integers, in Stripe's units of the currency."""
+"""Client for Stripe Checkout.
+
+A session is a payment page, and its intent is the payment. Amounts are integers, in Stripe's units of the currency.
+Source: https://docs.stripe.com/api/checkout/sessions and https://docs.stripe.com/api/refunds.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +33,11 @@ from edge.runtime.outgoing.http_client import HttpAnswer
 
 T = TypeVar("T")
 SETTLED_S = 120
-"""How long a sent charge may take to appear."""
+"""Seconds until a charge that was sent surely appears in look-ups."""
 
 
 class CheckoutSession(msgspec.Struct, frozen=True):
-    """A page, as Stripe returns it. `url` is null once it has ended."""
+    """A payment page, as Stripe returns it. `url` is null once the page has ended."""
 
     id: str
     status: Literal["open", "complete", "expired"]
@@ -61,7 +64,7 @@ class _Charge(msgspec.Struct, frozen=True):
 
 
 class PaidIntent(msgspec.Struct, frozen=True):
-    """A page's payment, with its charge."""
+    """The payment made on a page, with its charge."""
 
     id: stripe.Id
     status: str
@@ -76,7 +79,7 @@ class _Metadata(msgspec.Struct, frozen=True):
 
 
 class StoredIntent(PaidIntent, frozen=True):
-    """A payment by a card stored at Stripe."""
+    """A payment with a card stored at Stripe."""
 
     metadata: _Metadata = _Metadata()
 
@@ -90,8 +93,10 @@ class StripeCheckout(StripeCards):
     """Client for order payment pages and their outcomes."""
 
     async def make(self, request: TerminalRequest, now_s: int) -> MadePage | NotStarted:
-        """Create a payment's page; the same key returns the same one. Its address is unknown to others until this
-        returns, so after any failure nothing was paid."""
+        """Create a payment's page; the same key returns the same page.
+
+        Its address is unknown to everyone else until this returns, so nothing was paid if it fails.
+        """
         try:
             amount = to_provider("stripe", request.amount_minor, request.currency)
         except NoSuchAmount:
@@ -120,7 +125,7 @@ class StripeCheckout(StripeCards):
         return MadePage(made.id, made.url) if made.url else NotStarted("bad_answer")
 
     async def look(self, session: str, request: TerminalRequest) -> TerminalOutcome:
-        """Look up a payment."""
+        """Look up the payment on a page."""
         try:
             found = await self._get(f"/v1/checkout/sessions/{session}", CheckoutSession)
             if found.id != session or found.client_reference_id != request.key:
@@ -193,8 +198,10 @@ class StripeCheckout(StripeCards):
         return await self._move_money("/v1/payment_intents", stripe.form(*fields), request.key, read_answer)
 
     async def look_charge(self, request: TerminalRequest, token: str, now_us: int) -> TerminalOutcome:
-        """Look up an interrupted charge. If not found, it certainly failed only after `SETTLED_S`: before that it may
-        be on its way."""
+        """Look up an interrupted charge.
+
+        A charge that isn't found has certainly failed only after `SETTLED_S`; before that, it may still be under way.
+        """
         customer = token.rpartition("/")[0]
 
         def read_listing(found: _Intents) -> TerminalOutcome:
@@ -246,7 +253,7 @@ class StripeCheckout(StripeCards):
     async def _move_money(
         self, path: str, body: bytes, key: str, told: Callable[[HttpAnswer], TerminalOutcome]
     ) -> TerminalOutcome:
-        """Move money under a key and return the outcome; `told` may raise BadMessage."""
+        """Send a request that moves money under a key, and return its outcome. `told` may raise `BadMessage`."""
         try:
             return told(await self._post(path, body, key))
         except BadMessage:
@@ -267,7 +274,10 @@ class StripeCheckout(StripeCards):
 
 
 def _charge_outcome(intent: StoredIntent, request: TerminalRequest) -> TerminalOutcome:
-    """The outcome of an off-session charge; one that needs confirmation is declined. Raises BadMessage."""
+    """The outcome of an off-session charge.
+
+    A charge that needs the customer's confirmation counts as declined. Raises `BadMessage`.
+    """
     if intent.metadata.transaction != request.key:
         raise BadMessage
     if intent.status in ("requires_payment_method", "requires_action", "requires_confirmation"):
@@ -276,7 +286,7 @@ def _charge_outcome(intent: StoredIntent, request: TerminalRequest) -> TerminalO
 
 
 def _payment_outcome(intent: PaidIntent, request: TerminalRequest) -> TerminalOutcome:
-    """The outcome of a completed page's intent. Raises BadMessage."""
+    """The outcome of a completed page's intent. Raises `BadMessage` if it isn't as documented."""
     if intent.currency.upper() != request.currency:
         raise BadMessage
     if intent.status == "canceled":
