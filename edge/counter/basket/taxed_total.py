@@ -1,4 +1,4 @@
-"""Sums of lines with taxes, also if part was prepaid under earlier tax rates. Pure.
+"""Sums of lines with taxes, including lines partly prepaid under earlier tax rates. Pure.
 
 An order's prepayment keeps the taxes of its day (`edge/ordering/orders/README.md`).
 """
@@ -21,14 +21,14 @@ _TAX = attrgetter("tax_minor")
 
 
 class PaidAhead(msgspec.Struct, frozen=True):
-    """A prepaid sum and the tax table then in force; None: unknown, taxed like the rest."""
+    """A prepaid sum and the tax table in force at that time. None: unknown, so it's taxed like the rest."""
 
     minor: int
     tax: TaxTable | None
 
 
 class TaxedTotal(msgspec.Struct, frozen=True):
-    """Sums of lines; deposits and non-revenue are in `net_minor`, as they are untaxed."""
+    """Sums of lines. `net_minor` includes deposits and lines that aren't revenue, because they're untaxed."""
 
     net_minor: int
     taxes: tuple[Taxed, ...]
@@ -37,7 +37,7 @@ class TaxedTotal(msgspec.Struct, frozen=True):
 
 
 class Taxation(msgspec.Struct, frozen=True):
-    """The taxation of lines: shares of each by `ahead`, and the rest by `table`."""
+    """How lines are taxed: the shares in `ahead` by their own tables, and the rest by `table`."""
 
     table: TaxTable
     ahead: tuple[TaxedAhead, ...] = ()
@@ -62,14 +62,16 @@ def worth(lines: Iterable[RecordedLine], by: Taxation) -> TaxedTotal:
 
 
 def net_revenue_minor(lines: Iterable[RecordedLine], by: Taxation) -> int:
-    """The revenue of lines without taxes: no deposits, tips, advances and gift cards. Raises `KeyError` as `worth`
-    does."""
+    """The revenue of lines without taxes.
+
+    Excludes deposits, tips, advances and gift cards. Raises `KeyError` as `worth` does.
+    """
     sums = worth([line for line in lines if line.is_revenue], by)
     return sums.net_minor - sums.deposit_minor
 
 
 def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
-    """The difference of two sums; a tax that only the second has is negative."""
+    """The difference of two sums. A tax that only the second sum has is negative."""
     return TaxedTotal(
         one.net_minor - other.net_minor,
         merge_taxes((*one.taxes, *(row.reversed_row for row in other.taxes))),
@@ -79,8 +81,7 @@ def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
 
 
 def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
-    """The part of a table that these lines use; the whole table for an advance, which is taxed by it
-    at handover."""
+    """The part of a tax table that these lines use. For an advance, it's the whole table, which applies at hand-over."""
     used = set[str]()
     for line in lines:
         if line.kind == "advance":
@@ -94,8 +95,10 @@ def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
 def taxation(
     lines: Sequence[RecordedLine], left: Sequence[RecordedLine], paid: Iterable[PaidAhead], table: TaxTable
 ) -> Taxation:
-    """The taxation of lines, or of `lines` without those `left`, with prepaid money, the oldest
-    first. Prepaid money covers taxed lines first; `table` applies to the unpaid rest."""
+    """How to tax lines, or `lines` without those `left`, given prepaid money with the oldest first.
+
+    Prepaid money covers taxed lines first; `table` applies to the unpaid rest.
+    """
     sold = (tuple(lines), tuple(left))
     of_minor = _revenue(sold[0]) - _revenue(sold[1])
     table_used, ahead, money, rest = table_of(lines, table), list[TaxedAhead](), 0, of_minor
@@ -112,7 +115,7 @@ def taxation(
 
 
 def beyond(paid: Iterable[PaidAhead], minor: int) -> tuple[PaidAhead, ...]:
-    """The prepaid money left after using so much, the oldest first."""
+    """The prepaid money left after using `minor` of it, the oldest first."""
     left = []
     for one in paid:
         used = min(minor, one.minor)
@@ -125,8 +128,10 @@ def beyond(paid: Iterable[PaidAhead], minor: int) -> tuple[PaidAhead, ...]:
 def _together(
     paid: Iterable[PaidAhead], lines: Sequence[RecordedLine], table: TaxTable
 ) -> Iterator[tuple[int, TaxTable]]:
-    """Prepaid amounts, summed by the tax table that applied to these lines. Tax classes unknown at the time are taken
-    from `table`."""
+    """Prepaid amounts, summed by the tax table that applied to these lines.
+
+    Tax classes that a table lacks are taken from `table`.
+    """
     for then, group in groupby(paid, lambda one: table_of(lines, _with_missing_classes(one.tax or table, table))):
         yield sum(one.minor for one in group), then
 
@@ -138,12 +143,12 @@ def _with_missing_classes(then: TaxTable, table: TaxTable) -> TaxTable:
 
 
 def _merge_same_table(ahead: Iterable[TaxedAhead], table: TaxTable) -> Taxation:
-    """Drop shares taxed by the same table as the rest."""
+    """Drop prepaid shares that are taxed by the same table as the rest."""
     return Taxation(table, tuple(one for one in ahead if one.minor and one.tax != table))
 
 
 def _goods_minor(sold: tuple[Sequence[RecordedLine], Sequence[RecordedLine]], by: Taxation) -> int:
-    """The taxed part of lines, without those left, including taxes."""
+    """The taxed part of the first lines less that of the second, including taxes."""
     return _taxed_minor(sold[0], by) - _taxed_minor(sold[1], by)
 
 
@@ -162,8 +167,10 @@ def _combine_taxes(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed,
 
 
 def _shares_by_table(amounts: list[tuple[str, int]], by: Taxation) -> Iterator[tuple[TaxTable, list[tuple[str, int]]]]:
-    """The amounts by table: by class, or by line if taxes are rounded by line. A later return is thus never
-    negative in any of them."""
+    """The amounts by tax table, per class, or per line if taxes are rounded by line.
+
+    This ensures that a later return is never negative in any table.
+    """
     if by.table.rounding == "total":
         sums = Counter[str]()
         for tax_class, minor in amounts:

@@ -14,9 +14,9 @@ from edge.counter.kitchen_screens.entities import STATIONS
 from edge.counter.kitchen_screens.station import SCREEN, KitchenStation, TicketLine
 
 SHOWN = 40
-"""Tickets to show on a screen; the rest is counted."""
+"""Maximum tickets shown on a screen. Further tickets are only counted."""
 BUMPED_SHOWN = 8
-"""Bumped tickets that can be recalled with a tap."""
+"""Number of bumped tickets that can be recalled with a tap."""
 _FIELDS = "station, ticket, register, number, note, opened_us, bumped_us, seq, lines"
 _OPEN = f"SELECT {_FIELDS} FROM kitchen_ticket WHERE station = ? AND bumped_us = 0 ORDER BY opened_us, ticket"
 _BUMPED = f"SELECT {_FIELDS} FROM kitchen_ticket WHERE station = ? AND bumped_us > 0 ORDER BY bumped_us DESC LIMIT ?"
@@ -25,8 +25,11 @@ _decode = msgspec.json.Decoder(tuple[TicketLine, ...]).decode
 
 
 class KitchenTicket(msgspec.Struct, frozen=True):
-    """A station's ticket: the `number` of a register's order (0: none), its note, when it appeared (`opened_us`) and
-    was bumped (`bumped_us`; 0: not yet). Commands send `version` back when bumping."""
+    """A station's ticket, with its note.
+
+    `number`: the register's order number (0: none). `opened_us`: when it appeared; `bumped_us`: when it was bumped (0:
+    not yet). Commands that bump it send `version` back.
+    """
 
     station: str
     ticket: str
@@ -49,8 +52,10 @@ class AllDay(msgspec.Struct, frozen=True):
 
 
 class StationScreen(msgspec.Struct, frozen=True):
-    """A station's screen: open tickets, the oldest first; `more`, the number that don't fit; totals by product over all
-    open tickets; and those bumped last."""
+    """A station's screen: open tickets, the oldest first, and the tickets bumped last.
+
+    `more`: the number of tickets that don't fit. The totals by product cover all open tickets.
+    """
 
     station: KitchenStation
     tickets: tuple[KitchenTicket, ...]
@@ -60,7 +65,7 @@ class StationScreen(msgspec.Struct, frozen=True):
 
 
 class RunOut(msgspec.Struct, frozen=True):
-    """A product sold out today, and since when."""
+    """A product sold out today, and the time since when."""
 
     sku: str
     at_us: int
@@ -77,17 +82,17 @@ def any_station(db: Connection) -> bool:
 
 
 def screen_routes(db: Connection) -> list[tuple[str, tuple[str, ...], Any]]:
-    """Routes of kitchen tickets to screens: name, categories, when (`kitchen.rules.Route`)."""
+    """Routes that send kitchen tickets to screens: name, categories, time of sending (`kitchen.rules.Route`)."""
     return [(SCREEN + one.id, one.categories, one.when) for one in STATIONS.read(db)]
 
 
 def categories_of_stations(db: Connection) -> set[str]:
-    """Categories named by any station."""
+    """Categories used by any station."""
     return {id for station in STATIONS.read(db) for id in station.categories}
 
 
 def find_ticket(db: Connection, station: str, ticket: str) -> KitchenTicket | None:
-    """A ticket with its note as stored, or None."""
+    """A ticket with its note as stored; None if there is no such ticket."""
     row = db.execute(_ONE, (station, ticket)).fetchone()
     return _ticket(row) if row else None
 
@@ -117,7 +122,7 @@ def read_run_out(db: Connection, business_date: str) -> list[RunOut]:
 
 
 def ran_out(db: Connection, business_date: str) -> dict[str, int]:
-    """Products sold out on a business day, with stock 0."""
+    """Products sold out on a business day, each mapped to a stock of 0."""
     return {one.sku: 0 for one in read_run_out(db, business_date)}
 
 

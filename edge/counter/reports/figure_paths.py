@@ -1,6 +1,7 @@
 """Figures of a report by path, such as `tenders.cash.minor`: how they are named, read and compared. Pure.
 
-A path begins with a section, which is all that is read for one figure."""
+A path begins with a section. Reading one figure reads only its section.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ from edge.money.tenders.tender import currency_of, is_foreign
 
 Unit = Literal["minor", "count"]
 _COUNTS = ("count", "copies", "overridden", "voided_lines", "trainings", "training_papers", "opened")
-"""Path endings of figures that aren't money."""
+"""Last parts of paths whose figures aren't money."""
 _IN_TENDERS = ("foreign", "others")
-"""Sections whose amounts are in their tender's currency."""
+"""Sections whose amounts are in the tender's own currency."""
 SOLD = "sold_minor"
-"""The path of the total without `apart`, which reports print below these."""
+"""The path of the total without `apart`, which reports print below those amounts."""
 
 
 class SummedReport(Protocol):
@@ -32,23 +33,25 @@ Sections = Mapping[str, Callable[[R], Any]]
 
 
 class FigurePaths(Generic[R]):
-    """The figures of a kind of report. `sections`: what each holds, in the report's order; numbers, or structs,
-    mappings and taxes of numbers."""
+    """The figures of a kind of report.
+
+    `sections`: the content of each section, in the report's order: numbers, or structs, mappings and taxes of numbers.
+    """
 
     def __init__(self, sections: Sections[R]) -> None:
         self._sections = sections
 
     def all(self, of: R) -> dict[str, int]:
-        """All figures by path, except zeros; `SOLD` where something is apart."""
+        """All figures by path, without zeros. `SOLD` is included if some amounts are in `apart`."""
         shown = [name for name in self._sections if name != SOLD or of.apart]
         return {path: amount for name in shown for path, amount in self._read(of, name) if amount}
 
     def has(self, path: str) -> bool:
-        """Whether a report may have this figure."""
+        """Whether this kind of report can have a figure at the path."""
         return path.partition(".")[0] in self._sections
 
     def at(self, of: R, path: str) -> int:
-        """One figure, without reading other sections; 0 if it isn't there."""
+        """One figure, without reading other sections; 0 if the report doesn't have it."""
         found = self._read(of, path.partition(".")[0]) if self.has(path) else ()
         return next((amount for at, amount in found if at == path), 0)
 
@@ -74,7 +77,9 @@ def currency_of_key(db: object, *key: str) -> str:
 
 
 def changes(values: Iterable[tuple[int, str, int]]) -> Iterator[tuple[int, int]]:
-    """Each row's change to a value of its register, from rows with their register and the value then."""
+    """The change that each row makes to its register's value, given rows with their register and the value at that
+    time.
+    """
     before: dict[str, int] = {}
     for seq, register, value in values:
         yield seq, value - before.get(register, 0)
@@ -82,7 +87,7 @@ def changes(values: Iterable[tuple[int, str, int]]) -> Iterator[tuple[int, int]]
 
 
 def _numbers(value: Any, path: str) -> Iterator[tuple[str, int]]:
-    """The numbers in builtins, by path; taxes by name and rate."""
+    """The numbers in a value of builtin types, by path; taxes are named by name and rate."""
     if isinstance(value, int):
         yield path, value
     elif isinstance(value, dict):

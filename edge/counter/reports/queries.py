@@ -146,7 +146,10 @@ def _together(db: Connection, day: str) -> Day:
 
 
 def goods_of(db: Connection, seqs: Iterable[int]) -> Iterator[tuple[int, str, int, int]]:
-    """The products on papers, given the papers' journal rows: row, SKU, thousandths, minor units. Returns are negative."""
+    """The products on papers, given the papers' journal rows: row, SKU, thousandths, minor units.
+
+    Returns are negative.
+    """
     yield from db.execute(_GOODS, (json_text(seqs),))
 
 
@@ -167,7 +170,10 @@ def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -
 
 
 def _average_minor(day: Day) -> int | None:
-    """The average sale with revenue; None if there were none. Voided sales and lines that aren't revenue don't count."""
+    """The average sale with revenue; None if there were none.
+
+    Voided sales and lines that aren't revenue don't count.
+    """
     receipts = day.taken.receipts
     return divide_half_up(receipts.minor, receipts.count) if receipts.count > 0 else None
 

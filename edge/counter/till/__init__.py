@@ -88,25 +88,25 @@ T = TypeVar("T")
 
 SIGNED = (SIGNED_IN,)
 SELLS = (SHIFT_OPEN, SIGNED_IN)
-"""Requirements for money into the drawer."""
+"""Requirements for commands that put money into the drawer."""
 BASKET = (PAYMENT_IDLE, SIGNED_IN)
-"""Requirements for handling a basket, even a locked one."""
+"""Requirements for commands on a basket that work even if it's locked."""
 ADDS = (PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN)
-"""Requirements for starting a basket."""
+"""Requirements for commands that start a basket."""
 EDITS = (COUNTER_FREE, PAYMENT_IDLE, SIGNED_IN)
-"""Requirements for changing a basket."""
+"""Requirements for commands that change a basket."""
 SELLS_NEW = (COUNTER_FREE, PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN)
-"""Requirements for changing or starting a basket."""
+"""Requirements for commands that change or start a basket."""
 
 
 Made = Callable[[Callable[[TillSettings], Any], Callable[..., Any]], Handler]
-"""Makes a handler from a class built with the current settings and one of its methods."""
+"""Makes a handler from one method of a class that is built with the current settings."""
 
 
 def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -> Capability:
-    """Till capability with these settings, or their live values.
+    """The till capability with these settings, or their current values.
 
-    `besides`: other capabilities' additions to its reports; `signer` signs each Z report.
+    `besides`: other capabilities' additions to its reports. `signer`: signs each Z report.
     """
     reporting = partial(Reporting, besides=besides, signer=signer)
     at = partial(MethodHandler, live(settings).today)
@@ -181,7 +181,7 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
 
 
 def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
-    """Manual entries: discounts, open amounts, tips, gift cards, parked baskets, exchanges."""
+    """Commands for manual entries: discounts, open amounts, tips, gift cards, parked baskets, exchanges."""
     basket = partial(CommandSpec, right=SELL, local=True, surfaces=TILL)
     return (
         _pin_command(commands.DiscountLine, at(CounterLines, CounterLines.discount_line), DISCOUNT, EDITS, local=True),
@@ -214,7 +214,7 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
 
 
 def _papers(at: Made, reporting: Callable[[TillSettings], Reporting]) -> tuple[CommandSpec, ...]:
-    """Reprints, reports, and their numbers."""
+    """Commands for reprints, reports and their numbers."""
     report = partial(CommandSpec, right=OVERRIDE, also=REPORTS, requires=SIGNED)
     return (
         CommandSpec(
@@ -263,7 +263,7 @@ def _card_payments(at: Made) -> tuple[CommandSpec, ...]:
 def _pin_command(
     command: type[Command], handler: Handler, right: Right, requires: tuple[str, ...], local: bool = False
 ) -> CommandSpec:
-    """A command that needs a PIN at the till, of a user with `override` or this right."""
+    """A command that needs a PIN at the till, from a user with `override` or this right."""
     return CommandSpec(
         *(command, handler, OVERRIDE), local=local, ask_first=True, also=right, requires=requires, surfaces=TILL
     )

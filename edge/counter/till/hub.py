@@ -1,4 +1,4 @@
-"""Hub projection: sales, refunds and their lines."""
+"""Head office's projection of sales, refunds and their lines."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SoldLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PaidWith(NamedTuple):
-    """A tender of a paper, with the paper's number."""
+    """A tender on a paper, with the paper's number."""
 
     number: int
     kind: str
@@ -50,7 +50,7 @@ class PaidWith(NamedTuple):
 
 
 def _paper(number: str = "event.number") -> tuple[Column, ...]:
-    """The key columns that begin each table."""
+    """The key columns at the start of each table."""
     return (
         *place(device="Appliance that wrote it."),
         Column("register", "text", "Register.", "row.register", key=True),
@@ -63,7 +63,7 @@ def _apart(fact: Fact) -> int:
 
 
 def _label_value(field: str) -> Value:
-    """A value from the label of the line `item`."""
+    """Read a field of the label of the line `item`."""
     return lambda fact: (getattr(fact.item.label, field) or None) if fact.item.label else None
 
 
@@ -137,8 +137,10 @@ SALE = Table(
         Index("sale_by_serial", "serials", using="gin", where="serials IS NOT NULL"),
     ),
 )
-"""Lines are stored as objects within the sale: a row and index entry for each would double Postgres's work. A recalled
-lot is still found by index: SELECT ... FROM sale WHERE lots @> ARRAY['L1']."""
+"""Lines are stored as objects inside the sale, because a row and index entry per line would double Postgres's work.
+
+An index still finds a recalled lot: SELECT ... FROM sale WHERE lots @> ARRAY['L1'].
+"""
 REFUND = Table(
     "refund",
     "Refunds; amounts are positive.",
@@ -205,7 +207,7 @@ def _sums_of(table: Table) -> tuple[Field, ...]:
 
 
 def _daily_sums(table: Table, name: str, summary: str) -> Read:
-    """A read of one row per day of a daily table, over all requested stores."""
+    """A read that returns one row per day of a daily table, over all requested stores."""
     key = tuple(name for name in table.key if name not in ("tenant", "store", "device"))
     fields = tuple(column.field for column in table.columns if not column.key or column.name in key)
     return Read(name, table.name, summary, fields, key, _DAYS, summed=True)
@@ -231,7 +233,7 @@ _TAXED = (
 
 
 def _parts(name: str, source: str, summary: str, *filters: Filter, fields: tuple[Field, ...]) -> Read:
-    """A read of each receipt's part in a figure."""
+    """A read that returns each receipt's part in a figure."""
     place = ("place",) if _POSITION in fields else ()
     of_paper = tuple(Filter(one, one) for one in ("device", "register", "number", "paper"))
     return Read(
@@ -422,7 +424,7 @@ class SaleTables(TableProjector):
 
 
 def _count(days: OfficeDays, fact: Fact) -> None:
-    """Add a paper to its day."""
+    """Add a paper to the totals of its day."""
     event, day = fact.event, (date.fromisoformat(fact.row.business_date), fact.event.currency)
     sign = 1 if isinstance(event, SaleCompleted) else -1
     net, paid = event.net_minor - _apart(fact), event.total_minor + event.rounding_minor
@@ -434,7 +436,7 @@ def _count(days: OfficeDays, fact: Fact) -> None:
 
 
 def _goods_moved(event: SaleCompleted | SaleRefunded) -> Iterator[tuple[str, int, int]]:
-    """The SKU, quantity and amount of each line; both are below 0 if the goods came back."""
+    """The SKU, quantity and amount of each line. Quantity and amount are negative for returned goods."""
     if isinstance(event, SaleRefunded):
         yield from ((line.sku, -line.goods, -line.amount_minor) for line in event.lines)
         return
@@ -463,7 +465,7 @@ def _tenders(fact: Fact) -> Iterator[Fact]:
 
 
 def _corrected_tenders(event: SaleCompleted | SaleRefunded | TenderCorrected) -> list[PaidWith]:
-    """Tenders in the paper's order; a `TenderCorrected` gives the sale's corrected ones."""
+    """A paper's tenders, in its order. For a `TenderCorrected`, the sale's corrected tenders."""
     if isinstance(event, TenderCorrected):
         return [PaidWith(event.sale, tender.kind, tender.amount_minor, 0) for tender in event.tenders]
     change_minor, at = _change(event)
@@ -478,7 +480,7 @@ def _corrected_tenders(event: SaleCompleted | SaleRefunded | TenderCorrected) ->
 
 
 def _change(event: SaleCompleted | SaleRefunded) -> tuple[int, int]:
-    """The change, and the place of its tender: the last cash. 0: none."""
+    """The change, and the position of the tender it belongs to: the last cash tender (0: none)."""
     if not isinstance(event, SaleCompleted) or not event.change_minor:
         return 0, 0
     cash = [place for place, tender in enumerate(event.tenders, 1) if tender.kind == "cash"]
@@ -486,7 +488,7 @@ def _change(event: SaleCompleted | SaleRefunded) -> tuple[int, int]:
 
 
 def _lines(sale: SaleCompleted) -> list[SoldLine]:
-    """Lines that weren't voided."""
+    """The sale's lines that weren't voided."""
     lines = [
         SoldLine(
             line.id,
@@ -510,5 +512,5 @@ def _lines(sale: SaleCompleted) -> list[SoldLine]:
 
 
 def _label(label: ScannedData | None) -> tuple[str | None, date | None, str | None]:
-    """Lot, expiry and serial number from a line's label."""
+    """The lot, expiry date and serial number in a line's label."""
     return (None, None, None) if label is None else (label.lot or None, label.expiry, label.serial or None)

@@ -201,7 +201,10 @@ def read_period(db: Connection, register: str) -> Period:
 
 
 def day_before(db: Connection, registry: Registry, register: str, first: int) -> Day:
-    """A register's empty day as of before row `first`. It contains the newest earlier paper, which may still be voided."""
+    """A register's empty day as of before row `first`.
+
+    It contains the newest earlier paper, which may still be voided.
+    """
     (seq,) = db.execute("SELECT max(seq) FROM receipt WHERE register = ? AND seq < ?", (register, first)).fetchone()
     day, types = Day(), [one.__name__ for one in (*_PAPERS, TenderCorrected)]
     for fact in facts_of_types(db, registry, types, seq, first - 1) if seq else ():

@@ -99,8 +99,9 @@ class Payments:
     def _with_pending_details(
         self, begun: events.PaymentBegun, command: commands.OpenPayment, abilities: Collection[Ability]
     ) -> events.PaymentBegun:
-        """Add to the event whether it's only authorised, the surcharge that the shop may keep, and whether a tip may
-        follow.
+        """Add details to the event from the settings and the terminal's abilities.
+
+        Whether it's only authorised, the surcharge that the shop may keep, and whether a tip may follow.
         """
         rate = self._settings.surcharge_rate if command.takes_tip else 0
         hold = self._settings.hold and command.purpose == "order" and "hold" in abilities

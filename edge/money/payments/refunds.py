@@ -1,5 +1,7 @@
-"""Card refunds, inside the transaction. A refund is checked and recorded in one commit, so that of two
-tills at once one is refused."""
+"""Card refunds, inside the transaction.
+
+A refund is checked and recorded in one commit, so that if two tills refund at the same time, one is refused.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,13 @@ from edge.money.payments.queries import LOOK_UPS_LEAST, find_payment, find_refun
 from edge.money.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, State
 
 DISPUTED, CHARGED_BACK = "disputed", "charged_back"
-"""Reasons: the refund waits because its payment is disputed; it fails because the payment was charged back."""
+"""Reasons: a refund waits because its payment is disputed, or failed because its payment was charged back."""
 REFUNDS_MOST = 99
-"""Refunds per payment; the limit of their request keys."""
+"""Maximum refunds per payment; their request keys allow no more."""
 
 
 def request_card_refund(tx: Transaction, command: commands.RequestCardRefund) -> int:
-    """Returns the number of the refund."""
+    """Request a refund; returns its number."""
     payment = find_payment(tx.db, command.payment)
     if payment is None:
         raise Refusal("no_such_payment")
@@ -30,7 +32,10 @@ def request_card_refund(tx: Transaction, command: commands.RequestCardRefund) ->
 
 
 def request_refund(tx: Transaction, payment: Payment, amount_minor: int, why: RefundWhy) -> int:
-    """Returns the number of the refund. Raises `Refusal` if it exceeds the payment, or its state allows no refund."""
+    """Request a refund; returns its number.
+
+    Raises `Refusal` if it exceeds the payment or the payment's state allows no refund.
+    """
     before = refunds_of(tx.db, payment.id)
     if payment.state not in REFUNDABLE or len(before) >= REFUNDS_MOST:
         raise Refusal("payment_state", {"state": payment.state})
@@ -55,8 +60,11 @@ def retry_card_refund(tx: Transaction, command: commands.RetryCardRefund) -> Non
 
 
 def resolve_refund(tx: Transaction, refund: CardRefund, command: commands.ResolveCardRefund, *, gone: bool) -> None:
-    """Raises `Refusal` if it isn't unknown, or look-ups may still tell. One that was never sent can be ended as
-    not paid; `gone`: its terminal no longer exists."""
+    """Resolve an unknown refund by hand.
+
+    Raises `Refusal` if its outcome is known, or look-ups may still find it. A refund that was never sent can be ended
+    as not paid. `gone`: its terminal no longer exists.
+    """
     unknown = refund.state == "unknown" or (gone and refund.state == "sent")
     if not unknown and (refund.state != "requested" or command.given):
         raise Refusal("refund_state", {"state": refund.state})
@@ -69,9 +77,11 @@ def resolve_refund(tx: Transaction, refund: CardRefund, command: commands.Resolv
 
 
 def note_refund_in_cash(tx: Transaction, command: commands.NoteRefundInCash) -> CardRefund:
-    """Returns the refund after it. Raises `Refusal` if it hasn't failed, was refunded otherwise or charged back
-    meanwhile,
-    or was made at the provider, so that nothing is owed here."""
+    """Record that a refund is paid in cash; returns the updated refund.
+
+    Raises `Refusal` if it hasn't failed, was refunded otherwise or charged back meanwhile, or was made at the provider,
+    so that nothing is owed here.
+    """
     refund = _require_refund(tx, command.payment, command.number)
     payment = find_payment(tx.db, command.payment)
     if payment is None or "cash" not in REFUND_MOVES[refund.state] or refund.why == "external":
@@ -85,14 +95,14 @@ def note_refund_in_cash(tx: Transaction, command: commands.NoteRefundInCash) -> 
 
 
 def _still_owed(tx: Transaction, payment: Payment, refund: CardRefund) -> None:
-    """Raises `Refusal` if other refunds leave too little of the payment."""
+    """Raise `Refusal` if other refunds leave too little of the payment for this refund."""
     others = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.counts)
     if others + refund.amount_minor > payment.returnable_minor:
         raise Refusal("over_captured", {"left_minor": payment.returnable_minor - others})
 
 
 def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardRefund:
-    """Apply possible news of a refund; returns the refund after it."""
+    """Apply news of a refund if its state allows it; returns the updated refund."""
     refund = _require_refund(tx, command.payment, command.number)
     held = command.to == "sent" and not refund.waits
     if command.to not in REFUND_MOVES[refund.state] or command.to == "cash" or held:
@@ -125,14 +135,16 @@ def _may_be_refunded(tx: Transaction, refund: CardRefund) -> bool:
 
 
 def _may_go_out(tx: Transaction, refund: CardRefund) -> bool:
-    """Whether the payment isn't being returned otherwise."""
+    """Whether the refund may be sent: its payment isn't being returned in another way."""
     payment = find_payment(tx.db, refund.payment)
     return payment is not None and payment.state in REFUNDABLE
 
 
 def release_refunds(tx: Transaction, now: Payment) -> None:
-    """Send refunds held during a dispute; those of a payment charged back fail, so that it isn't refunded
-    twice."""
+    """Send refunds that waited for the end of a dispute.
+
+    If the payment was charged back, they fail, so that it isn't refunded twice.
+    """
     for refund in refunds_of(tx.db, now.id):
         if refund.state != "requested" or refund.code != DISPUTED:
             continue
@@ -144,14 +156,16 @@ def release_refunds(tx: Transaction, now: Payment) -> None:
 
 
 def _refunded_minor(refund: CardRefund, command: commands.MoveCardRefund) -> int:
-    """The sum refunded by this answer, at most that requested."""
+    """The amount refunded according to this answer, at most the amount requested."""
     approval = command.approval if command.to == "done" else None
     return min(refund.amount_minor, approval.amount_minor) if approval else refund.amount_minor
 
 
 def _leave_rest(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund, given_minor: int) -> None:
-    """Record the rest of a partial refund as a failed refund, so that an alert is raised and a person can retry.
-    A later excess is recorded as a contradiction and corrects nothing."""
+    """Record the unpaid rest of a partial refund as a failed refund, so that an alert is raised and a person can retry.
+
+    If a later answer reports more, that is recorded as a contradiction and corrects nothing.
+    """
     rest_minor, number = refund.amount_minor - given_minor, len(refunds_of(tx.db, refund.payment)) + 1
     said_minor = command.approval.amount_minor if command.approval else given_minor
     if said_minor > given_minor or (rest_minor and number > REFUNDS_MOST):
@@ -164,7 +178,7 @@ def _leave_rest(tx: Transaction, refund: CardRefund, command: commands.MoveCardR
 
 
 def _count(tx: Transaction, refund: CardRefund) -> None:
-    """Update the state of a payment after a refund; a disputed payment's, once the dispute ends."""
+    """Update a payment's state after a refund. A disputed payment's state is updated when the dispute ends."""
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
     if payment.state == "disputed":
@@ -175,7 +189,7 @@ def _count(tx: Transaction, refund: CardRefund) -> None:
 
 
 def _count_back(tx: Transaction, refund: CardRefund) -> None:
-    """Undo the state of a payment whose refund was returned to the shop."""
+    """Reset the state of a payment whose refund came back to the shop."""
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
     if payment.state not in ("refunded", "partly_refunded"):
@@ -187,7 +201,7 @@ def _count_back(tx: Transaction, refund: CardRefund) -> None:
 
 
 def _append(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund, minor: int | None = None) -> None:
-    """Append the refund's new state; without `minor` with its former sum."""
+    """Append the refund's new state. Without `minor`, its sum doesn't change."""
     tx.append(
         events.CardRefundMoved(
             refund.payment,

@@ -13,10 +13,10 @@ from edge.money.payments.providers.provider import DRIVERS
 
 MINUTE_US = 60 * 1_000_000
 LONG_US = 5 * MINUTE_US
-"""Time that a payment or refund may be pending before an alert is raised."""
+"""How long a payment or refund may be pending before an alert is raised (microseconds)."""
 DAY_US = 24 * 60 * MINUTE_US
 SHOWN_US = 3 * 24 * 60 * MINUTE_US
-"""Time for which an unresolved payment is reported."""
+"""How long an unresolved payment is reported (microseconds)."""
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
 _UNKNOWN = "SELECT began_seq, body FROM payment WHERE state = 'unknown' AND changed_us < ?"
@@ -49,14 +49,14 @@ def _values(one: Payment | CardRefund) -> dict[str, str | int]:
 
 
 def _unknown(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Payments that have been unknown for minutes."""
+    """Payments that have been unknown for several minutes."""
     for seq, body in db.execute(_UNKNOWN, (now_us - LONG_US,)).fetchall():
         payment = _payment(body)
         yield Condition(payment.id, _values(payment), cause_seq=seq)
 
 
 def _unsigned_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Payments that have waited for minutes for a signature check."""
+    """Payments that have waited several minutes for a signature check."""
     for seq, body in db.execute(_TO_SIGN, (now_us - LONG_US,)).fetchall():
         payment = _payment(body)
         if payment.waits_for_signature:
@@ -64,7 +64,7 @@ def _unsigned_payments(db: Connection, now_us: int, business_date: str) -> Itera
 
 
 def _contradicted_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Payments with contradictory news."""
+    """Payments about which the provider sent contradictory news."""
     for seq, body in db.execute(_TROUBLE, (now_us - SHOWN_US,)).fetchall():
         payment = _payment(body)
         if payment.contradicted:
@@ -72,7 +72,7 @@ def _contradicted_payments(db: Connection, now_us: int, business_date: str) -> I
 
 
 def _pan(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Terminals that send full card numbers, which are discarded."""
+    """Terminals that send full card numbers. The numbers are discarded."""
     sending = {
         payment.terminal
         for _, body in db.execute(_TROUBLE, (now_us - SHOWN_US,)).fetchall()
@@ -90,7 +90,7 @@ def _refund_failed(db: Connection, now_us: int, business_date: str) -> Iterator[
 
 
 def _refund_waits(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Refunds under way for minutes."""
+    """Refunds that have been pending for several minutes."""
     for seq, body in db.execute(_WAITING, (now_us - LONG_US, now_us - SHOWN_US)).fetchall():
         refund = _refund(body)
         yield Condition(f"{refund.payment} {refund.number}", _values(refund), cause_seq=seq)
@@ -103,18 +103,20 @@ def _back(why: str, db: Connection, now_us: int) -> Iterator[Condition]:
 
 
 def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Payments taken after they were no longer wanted, until they are refunded."""
+    """Payments taken after they were no longer needed, until they are refunded."""
     yield from _back("late", db, now_us)
 
 
 def _surplus(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Payments above the requested sum, until the excess is refunded."""
+    """Payments of more than the requested sum, until the excess is refunded."""
     yield from _back("surplus", db, now_us)
 
 
 def _offline_declined(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Offline payments that the bank declined afterwards; until they are written off, and
-    for a while after that."""
+    """Offline payments that the bank declined afterwards.
+
+    Reported until they are written off, and for a while after that.
+    """
     lost = db.execute(_LOST, (now_us - SHOWN_US,)).fetchall()
     for seq, body in (*db.execute(_STORED).fetchall(), *lost):
         payment = _payment(body)
@@ -138,7 +140,7 @@ def _hold_over(db: Connection, now_us: int, business_date: str) -> Iterator[Cond
 
 
 def _unsold(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Order payments that for minutes could be neither sold nor refunded."""
+    """Order payments that for several minutes could be neither sold nor refunded."""
     for seq, body in db.execute(_UNSOLD, (now_us - LONG_US,)).fetchall():
         payment = _payment(body)
         yield Condition(payment.id, _values(payment), cause_seq=seq)

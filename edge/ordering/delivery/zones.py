@@ -36,13 +36,14 @@ ZONES_MOST = 100
 class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Addresses whose postal code begins with one of `prefixes` (stored as capitals and digits only).
 
-    `fee` is its product on the receipt, a service in the catalogue, at `fee_minor`, taxed by its class or, without one,
-    like the goods; free from `free_from_minor` of goods on (0: never). Orders below `least_minor` of goods aren't
-    delivered.
+    `fee` is the SKU of its fee, a service in the catalogue that costs `fee_minor`. It's taxed by its tax class or,
+    without one, like the goods. Delivery is free from `free_from_minor` of goods (0: never). Orders with goods below
+    `least_minor` aren't delivered.
 
-    `weekly`: delivery hours from Monday on, within opening hours (empty: all of them). Each slot within them has
-    `capacity` deliveries for this zone (0: no limit but the slot's). `province`: its Canadian province, or member
-    state of the European Union, if not the store's own; prefixes abroad start with the country's letters, as DE-10.
+    `weekly`: delivery hours by weekday from Monday, within opening hours (empty: all opening hours). Each slot in these
+    hours allows `capacity` deliveries to this zone (0: only the slot's own limit). `province`: its Canadian province,
+    or member state of the European Union, if it isn't the store's own. Prefixes abroad start with the country's
+    letters, such as DE-10.
     """
 
     id: ZoneId
@@ -71,7 +72,8 @@ def as_kept(zone: DeliveryZone) -> DeliveryZone:
 
 
 def foreign_code(country: str, postal_code: str, place: Jurisdiction) -> str:
-    """A postal code in the form of zones abroad: with its country's letters, unless it is the store's or unknown.
+    """A postal code as zones abroad write it, with its country's letters. Unchanged for the store's or an unknown
+    country.
 
     >>> foreign_code("DE", "10115", Jurisdiction("FR")), foreign_code("FR", "75001", Jurisdiction("FR"))
     ('DE-10115', '75001')
@@ -88,7 +90,7 @@ def address_text(address: str, postal_code: str, place: Jurisdiction) -> str:
 
 
 def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone:
-    """The zone with the longest matching prefix. `Refusal`: there is no delivery there."""
+    """The zone with the longest matching prefix. Raises `Refusal` if no zone delivers there."""
     code, known = normal(postal_code), list(zones)
     fitting = [(len(prefix), zone) for zone in known for prefix in zone.prefixes if code.startswith(prefix)]
     if not code or not fitting:
@@ -97,7 +99,10 @@ def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone:
 
 
 def _nowhere(zones: Iterable[DeliveryZone], code: str) -> Refusal:
-    """No delivery there; with zones abroad, what a postal code of another country looks like."""
+    """The refusal for a place without delivery.
+
+    With zones abroad, it explains how to write another country's postal code.
+    """
     abroad = next((one.province for one in zones if one.province and one.prefixes[0].startswith(one.province)), "")
     if not code or not abroad or code[:2] in member_states():
         return Refusal("no_delivery_there", {"postal_code": code})
@@ -118,7 +123,7 @@ def zone_begun(zones: Iterable[DeliveryZone], typed: str) -> DeliveryZone | None
 def zone_for(
     zones: Iterable[DeliveryZone], address: str, postal_code: str, place: Jurisdiction, ask: Ask
 ) -> DeliveryZone:
-    """The zone of an address, validated as in the zone's province, or else the store's."""
+    """The zone of an address. The address is checked by the rules of the zone's province, or else the store's."""
     try:
         zone = zone_of(zones, postal_code)
     except Refusal:
@@ -129,8 +134,11 @@ def zone_for(
 
 
 def undeliverable(address: str, postal_code: str, place: Jurisdiction, ask: Ask) -> None:
-    """Refuse undeliverable Canadian addresses (elsewhere all are accepted): a post box, an invalid code, or one of
-    another province, which staff can confirm. The code's province isn't checked if the store's is unknown."""
+    """Raise `Refusal` for Canadian addresses that can't be delivered to; other countries' addresses are all accepted.
+
+    Refused: a post box, an invalid postal code, or a code of another province, which staff can confirm. The code's
+    province isn't checked if the store's is unknown.
+    """
     if not place.is_canadian:  # elsewhere, what looks like a post box may be a street's name
         return
     province = place.province or province_of(postal_code)
@@ -147,12 +155,12 @@ def undeliverable(address: str, postal_code: str, place: Jurisdiction, ask: Ask)
 
 
 def delivered_to(zone: DeliveryZone, place: Jurisdiction) -> str:
-    """The zone's province if it's not the store's own, else ""."""
+    """The zone's province if it isn't the store's own; otherwise ""."""
     return zone.province if zone.province != place.province else ""
 
 
 def clash(zones: Iterable[DeliveryZone], wanted: DeliveryZone) -> None:
-    """Refuse a prefix that another zone has."""
+    """Raise `Refusal` if another zone has one of the prefixes."""
     own = set(wanted.prefixes)
     for zone in zones:
         if zone.id != wanted.id and (twice := own & set(zone.prefixes)):
@@ -160,7 +168,7 @@ def clash(zones: Iterable[DeliveryZone], wanted: DeliveryZone) -> None:
 
 
 def fault(zone: DeliveryZone, place: Jurisdiction) -> None:
-    """Refuse an invalid zone for a store at that place."""
+    """Raise `Refusal` for a zone that is invalid for a store at that place."""
     if zone.weekly:
         if len(zone.weekly) != 7:
             raise Refusal("zone_week", {"days": len(zone.weekly)})
@@ -183,7 +191,7 @@ def fault(zone: DeliveryZone, place: Jurisdiction) -> None:
 
 
 def driven_between(zone: DeliveryZone, clock: ZoneInfo, first: date, days: int) -> Callable[[int, int], bool]:
-    """A predicate for whether a zone is served during all of a period within these days."""
+    """Return a function that tells whether a zone is served during a whole period within these days."""
     if not zone.weekly:
         return lambda from_us, until_us: True
     spans = open_spans(StoreHours(zone.weekly), clock, first, days)
@@ -196,8 +204,10 @@ def is_driven(zone: DeliveryZone, clock: ZoneInfo, at_us: int) -> bool:
 
 
 def fee_minor(zone: DeliveryZone, goods_minor: int) -> int:
-    """The delivery fee for goods of this value (after discounts, without tax and deposit). `Refusal`: below the zone's
-    minimum."""
+    """The delivery fee for goods of this value (after discounts, without tax and deposit).
+
+    Raises `Refusal` if it's below the zone's minimum.
+    """
     if goods_minor < zone.least_minor:
         raise Refusal("order_too_small", {"least_minor": zone.least_minor, "goods_minor": goods_minor})
     return 0 if zone.free_from_minor and goods_minor >= zone.free_from_minor else zone.fee_minor

@@ -1,7 +1,7 @@
-"""An order at a till: opened by scanning its QR code, paid like a basket, handed over in the same commit.
+"""An order at a till: opened by its QR code, paid like a basket, and handed over in the same commit.
 
-The till doesn't know orders: effects are attached to its commands by `before` and `after`, and others are refused while
-an order is open by `COUNTER_FREE`, which they require.
+The till doesn't know about orders. `before` and `after` attach effects to its commands. Commands that require
+`COUNTER_FREE` are refused while an order is open.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _DELIVERED = """
     SELECT s.seq FROM shop_order o JOIN driver_cash d ON d.driver = o.driver AND d.since_us <= o.changed_us
     JOIN order_step s ON s.order_id = o.id AND s.now = 'delivered' WHERE o.register = ? AND o.receipt = ?
 """
-"""The delivery step of an order, by its sale, while the driver's cash hasn't been collected."""
+"""SQL: the delivery step of an order, given its sale, while the driver's cash hasn't been collected."""
 _SOLD = "SELECT id, said FROM shop_order WHERE receipt AND register = ? AND receipt = ?"
 _replace = msgspec.structs.replace
 
@@ -56,7 +56,7 @@ SettingsIn = Callable[[Transaction], TillSettings]
 
 
 class TakingUp:
-    """Opens orders at registers; `tries`: wrong pickup codes."""
+    """Opens orders at registers. `tries`: counts wrong pickup codes."""
 
     def __init__(self, settings: TillSettings, tries: CodeTries) -> None:
         self._settings = settings
@@ -69,8 +69,11 @@ class TakingUp:
 
 
 def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_over: bool = False) -> Basket:
-    """The order's lines as this register's basket, at the promised prices, with questions to answer before payment.
-    `take_over`: take it even from another register, which is notified."""
+    """Put the order's lines into this register's basket, at the promised prices, with questions to answer before
+    payment.
+
+    `take_over`: take the order even if it's open at another register, which is notified.
+    """
     stays(tx, order)
     register = tx.actor.register
     basket = read_basket(tx.db, register)
@@ -116,8 +119,10 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
 
 
 def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSettings) -> tuple[Question, ...]:
-    """Whether the customer is old enough (and the total of the rest, if any), and whether they accept a total changed
-    by today's taxes."""
+    """Questions to ask about an order: the customer's age, and the total if today's taxes change it.
+
+    The question about age contains the total of the unrestricted goods, if there are any.
+    """
     goods, names, questions = order.goods, {ENGLISH: order.said}, list[Question]()
     if goods.min_age:
         rest = order_lines.without(
@@ -153,7 +158,7 @@ def _require_order(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> K
 
 
 def _free(tx: Transaction, command: Command | None = None) -> None:
-    """Refuse to change an open order: it stays as promised."""
+    """Raise `Refusal` if an order is open at this register, because it must stay as promised."""
     if id := order_on_counter(tx.db, tx.actor.register):
         order = read_shop_order(tx.db, id)
         raise Refusal("order_on_counter", {"said": order.said if order else ""})
@@ -174,7 +179,7 @@ def _here(tx: Transaction) -> KeptOrder | None:
 
 
 def _add_line(settings: SettingsIn, tx: Transaction, command: till.AddLine) -> Basket | None:
-    """Open an order from a scanned QR code; an open order takes no other goods."""
+    """Open an order when its QR code is scanned. Goods can't be added to an open order."""
     if (secret := secret_in(command.code)) and tx.actor.may(SELL):
         return _take_up(tx, _by_qr(tx, command.code, secret), settings(tx))
     if order_on_counter(tx.db, tx.actor.register):
@@ -183,8 +188,10 @@ def _add_line(settings: SettingsIn, tx: Transaction, command: till.AddLine) -> B
 
 
 def _answer(settings: SettingsIn, tx: Transaction, command: till.AnswerQuestion) -> Basket | None:
-    """Answer whether the customer is old enough, or accepts the total: if not, the order is put back, or its
-    age-restricted goods are removed."""
+    """Answer an order's question about age or total.
+
+    If the answer is no, the order is put back, or its age-restricted goods are removed.
+    """
     order = _here(tx)
     if order is None:
         return None
@@ -203,7 +210,7 @@ def _answer(settings: SettingsIn, tx: Transaction, command: till.AnswerQuestion)
 
 
 def _settle_order(settings: SettingsIn, tx: Transaction, command: till.Pay, result: Basket) -> Basket:
-    """Complete the order whose basket was sold; or book an advance."""
+    """Complete the order whose basket was just sold, or book an advance."""
     id = order_on_counter(tx.db, tx.actor.register)
     order = read_shop_order(tx.db, id) if id and not result.lines else None
     if order is None:
@@ -221,7 +228,7 @@ def _settle_order(settings: SettingsIn, tx: Transaction, command: till.Pay, resu
 
 
 def _add_tip(settings: SettingsIn, tx: Transaction, command: till.AddTip) -> Basket | None:
-    """Change an open order's tip without repricing; an advance takes none, as the order has it."""
+    """Change an open order's tip without repricing. An advance takes no tip, because the order has it."""
     if not order_on_counter(tx.db, tx.actor.register):
         return None
     basket = read_basket(tx.db, tx.actor.register)
@@ -233,7 +240,7 @@ def _add_tip(settings: SettingsIn, tx: Transaction, command: till.AddTip) -> Bas
 
 
 def _slips(settings: SettingsIn, tx: Transaction, command: PrintSlips) -> int | None:
-    """Kitchens know an order by its own number: on acceptance or payment, and on a void of its sale."""
+    """The order's own number, by which kitchens know it: on acceptance, on payment, and when its sale is voided."""
     if command.holder or command.moment not in ("paid", "voided"):
         return None
     if command.moment == "voided":
@@ -248,7 +255,7 @@ def _slips(settings: SettingsIn, tx: Transaction, command: PrintSlips) -> int | 
 
 
 def _abandon(tx: Transaction, command: till.AbandonBasket) -> Basket | None:
-    """Put an open order back instead of clearing it. Money already taken is returned as usual."""
+    """Put an open order back instead of clearing the basket. Money already taken is returned as usual."""
     if not order_on_counter(tx.db, tx.actor.register):
         return None
     basket = read_basket(tx.db, tx.actor.register)
@@ -264,7 +271,7 @@ def _put_back(tx: Transaction, basket: Basket) -> Basket:
 
 
 def _correct_tender(tx: Transaction, command: till.CorrectTender) -> None:
-    """Refuse to correct a driver's cash payment until they hand it in: they owe it."""
+    """Raise `Refusal` for a correction of a driver's cash payment that isn't handed in yet, because the driver owes it."""
     step = tx.db.execute(_DELIVERED, (tx.actor.register, command.number)).fetchone()
     before = (tx.read(step[0] - back).event for back in (1, 2)) if step else ()  # older journals: a movement follows
     if any(isinstance(event, DriverPaid) and event.receipt == command.number for event in before):
@@ -287,5 +294,5 @@ def before(settings: SettingsIn) -> Mapping[type[Command], Before]:
 
 
 def after(settings: SettingsIn) -> Mapping[type[Command], After]:
-    """Handlers to run after till commands."""
+    """Handlers to run after till commands, with the current settings."""
     return {till.Pay: partial(_settle_order, settings)}

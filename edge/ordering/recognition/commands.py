@@ -83,7 +83,7 @@ class NoteVoiceKnown(Command, frozen=True):
 
 
 class SetFaceHint(SetHint, frozen=True):
-    """Turn face hints at sign-in on or off. Turning them off deletes every template at once. Days as in `SetVoiceHint`."""
+    """Turn face hints at sign-in on or off; off deletes every template at once. Days as in `SetVoiceHint`."""
 
 
 class ReleaseFace(Command, frozen=True):

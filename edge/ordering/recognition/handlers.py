@@ -38,7 +38,7 @@ from edge.ordering.recognition.trials import OTHER_LEAST
 from edge.people.customers.queries import consents_to
 
 WORDINGS_MOST = 200
-"""Versions of a release's text."""
+"""Maximum versions of a release's text."""
 _LATER = "UPDATE biometric_template SET expires_us = ? WHERE kind = ? AND person = ? AND created_us = ?"
 _ONE_GOES = "DELETE FROM biometric_template WHERE person = ? AND kind = ?"
 DAY_US = 86_400_000_000
@@ -90,14 +90,14 @@ class RecognitionHandlers:
         return read_hint(tx.db, self._settings, date.fromisoformat(tx.business_date), self._means)
 
     def _themself(self, tx: Transaction) -> str:
-        """The actor, who must be a user: releases can't be signed for others."""
+        """The actor's name. Raises `Refusal` unless the actor is a user: a release can't be signed for others."""
         if not is_user(tx.db, tx.actor.name):
             raise Refusal(self._means.themself)
         return tx.actor.name
 
 
 def word_release(tx: Transaction, command: WordRelease) -> None:
-    """Set the release's text under a new version number, so that no signature applies to text changed afterwards."""
+    """Set the release's text under a new version number, so that earlier signatures don't apply to it."""
     means = next(one for one in ALL if one.name == command.means)
     texts = {language: text.strip() for language, text in command.texts.items()}
     if texts and ({*texts} != {*LANGUAGES} or not all(texts.values())):
@@ -111,7 +111,7 @@ def word_release(tx: Transaction, command: WordRelease) -> None:
 
 
 def require_lawful(hint: RecognitionHint, means: Means = VOICE) -> None:
-    """Refuse recognition for the first legal reason, even if it's turned on."""
+    """Raise `Refusal` for the first legal requirement that isn't met, even if recognition is turned on."""
     for one in hint.lacks:
         why = {
             "place": means.place,
@@ -126,15 +126,17 @@ def require_lawful(hint: RecognitionHint, means: Means = VOICE) -> None:
 
 
 def require_open(hint: RecognitionHint, means: Means = VOICE) -> None:
-    """Refuse unless recognition is on and lawful."""
+    """Raise `Refusal` unless recognition is on and lawful."""
     if not hint.is_on:
         raise Refusal(means.off)
     require_lawful(hint, means)
 
 
 def let_go(db: Connection, person: str, means: Means) -> bool:
-    """Delete a person's template, overwriting it in the file; returns whether there was one. On the writer's
-    connection."""
+    """Delete a person's template and overwrite it in the file; returns whether there was one.
+
+    Runs on the writer's connection.
+    """
     with overwriting(db):
         gone: int = db.execute(_ONE_GOES, (person, means.name)).rowcount
     return gone > 0
@@ -147,7 +149,10 @@ def let_go_of(db: Connection, means: Means) -> None:
 
 
 def let_go_all(db: Connection) -> None:
-    """Delete every template. Also after a restore: people who withdrew since then must not be recognised."""
+    """Delete every template.
+
+    Also done after a restore, because people who have withdrawn since then must not be recognised.
+    """
     for means in ALL:
         let_go_of(db, means)
 
@@ -159,19 +164,22 @@ def forget_person(tx: Transaction, person: str) -> bool:
 
 
 def released_as(db: Connection, person: str, means: Means) -> str:
-    """The version that a person signed, or ""."""
+    """The version of the release that a person signed; "" if none."""
     query = f"SELECT wording FROM {means.release_table} WHERE person = ?"  # nosec B608: a constant
     row = db.execute(query, (person,)).fetchone()
     return str(row[0]) if row else ""
 
 
 def has_released(db: Connection, person: str, means: Means) -> bool:
-    """Whether a person signed the current version, not just an earlier text."""
+    """Whether a person signed the current version of the release, not only an earlier one."""
     return released_as(db, person, means) == wording_now(db, means)[0]
 
 
 def may_be_known(db: Connection, person: str, means: Means, at_us: int) -> bool:
-    """Whether a person is a user, or a customer who consents now; and signed the current version."""
+    """Whether a person may be recognised.
+
+    They must be a user, or a customer who consents now, and have signed the current version of the release.
+    """
     here = consents_to(db, person, BIOMETRICS, at_us) if means is CUSTOMER_FACE else is_user(db, person)
     return here and has_released(db, person, means)
 
@@ -184,6 +192,6 @@ def sign(tx: Transaction, means: Means, person: str, name: str, language: str) -
 
 
 def keep_longer(tx: Transaction, means: Means, person: str, created_us: int) -> None:
-    """Extend the template that a person was just recognised by."""
+    """Extend the life of the template by which a person was just recognised."""
     until_us = min(tx.at_us + UNUSED_DAYS * DAY_US, created_us + MOST_DAYS * DAY_US)
     tx.db.execute(_LATER, (until_us, means.name, person, created_us))

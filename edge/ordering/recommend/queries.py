@@ -43,7 +43,7 @@ _BY_SALES = """
     ORDER BY s.heat DESC NULLS LAST, j.key
 """
 WEEK = "date(day, 'weekday 0', '-6 days')"
-"""The Monday of a day's week, in SQL."""
+"""SQL expression for the Monday of a day's week."""
 _COUNTS = f"""
     SELECT {WEEK} AS week, surface, register, sum(shown), sum(taken), sum(waved),
         sum(shown * new), sum(taken * new), sum(waved * new)
@@ -55,7 +55,7 @@ _trained = msgspec.json.Decoder(RecommendationsTrained).decode
 
 
 class RecommendationModel(msgspec.Struct, frozen=True):
-    """A training and its result; `place` 0: deployed, 1: deployed before that, None: never."""
+    """A training and its result. `place` 0: deployed; 1: deployed before that one; None: never deployed."""
 
     place: int | None
     trained_us: int
@@ -64,8 +64,10 @@ class RecommendationModel(msgspec.Struct, frozen=True):
 
 
 class SuggestionCount(msgspec.Struct, frozen=True):
-    """Suggestions shown, taken and dismissed in a week (its Monday) on a surface and register. `new_shown` ...: those
-    of them that are not in the journal yet, as their day isn't over."""
+    """Suggestions shown, taken and dismissed in a week (its Monday) on a surface and register.
+
+    `new_shown` and the like: the part not in the journal yet, because the day isn't over.
+    """
 
     week: str
     surface: str
@@ -91,13 +93,16 @@ def read_model(db: Connection, version: str) -> RecommendationModel | None:
 
 
 def model_at(db: Connection, place: int) -> RecommendationModel | None:
-    """The deployed model (0), the one before it (1), ...; None if there is none."""
+    """The deployed model for 0, the one deployed before it for 1, and so on; None if there is none."""
     row = db.execute(f"SELECT {_FIELDS} FROM recommend_model WHERE place = ?", (place,)).fetchone()
     return _model(row) if row else None
 
 
 def model_in_use(db: Connection) -> RecommendationModel | None:
-    """The model in use: the deployed one, or else the newest that beats best sellers; None: best sellers."""
+    """The model in use: the deployed one, or else the newest one that beats best sellers.
+
+    None: best sellers are suggested.
+    """
     row = db.execute(_SERVES).fetchone()
     return _model(row) if row else None
 
@@ -113,7 +118,7 @@ def suggestion_counts(db: Connection, limit: Number = 40) -> list[SuggestionCoun
 
 
 def best_sellers(db: Connection, limit: Number, category: str = "") -> list[str]:
-    """SKUs of recent best sellers, of all or of a category and those below it."""
+    """SKUs of recent best sellers, among all products or in a category and its subcategories."""
     if category:
         rows = db.execute(
             """WITH RECURSIVE below (id) AS (
@@ -132,8 +137,10 @@ def best_sellers(db: Connection, limit: Number, category: str = "") -> list[str]
 def best_for_anybody(
     db: Connection, base: RecommendSettings, at_us: int, business_date: str, limit: Number, customer: str = ""
 ) -> list[str]:
-    """SKUs of best sellers that may be suggested in a conversation; empty if that's off. `customer`: the signed-in
-    one."""
+    """SKUs of best sellers that may be suggested in a conversation; empty if suggestions there are off.
+
+    `customer`: the signed-in customer.
+    """
     ranked = best_sellers(db, LOOKED_AT * limit)
     return suggested_to_anybody(db, base, at_us, business_date, ranked, limit, customer=customer)
 
@@ -149,8 +156,11 @@ def suggested_to_anybody(
     bought_with: bool = False,
     customer: str = "",
 ) -> list[str]:
-    """The first of these SKUs that may be suggested to anyone in a conversation, without the `basket`'s products and
-    the signed-in `customer`'s exclusions. `bought_with`: the reason is joint purchases. Empty if that's off."""
+    """The first of these SKUs that may be suggested to anyone in a conversation; empty if suggestions there are off.
+
+    Leaves out the `basket`'s products and the signed-in `customer`'s exclusions. `bought_with`: the reason is joint
+    purchases.
+    """
     settings = live(base).at(db)
     if not settings.shows("chat"):
         return []
@@ -201,7 +211,7 @@ def best_with_attributes(db: Connection, names: Sequence[str], limit: Number) ->
 
 
 def by_sales(db: Connection, skus: Sequence[str]) -> list[str]:
-    """These products, the best sellers first; others keep their order."""
+    """These SKUs, the best sellers first. Products without sales keep their order at the end."""
     return [sku for (sku,) in db.execute(_BY_SALES, (json_text(skus),))]
 
 

@@ -1,6 +1,6 @@
-"""Suggestions: candidates by similarity, pairs, purchases and sales, filtered by what is allowed (`never.py`).
+"""Suggestions: candidates by similarity, product pairs, purchases and sales, filtered by the rules in `never.py`.
 
-The same state gives the same answer. Read-only: a failure here never affects a sale.
+The same state always gives the same answer. Read-only: a failure here never affects a sale.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from edge.ordering.recommend.suggestible import STRONG, ProductReader
 from edge.ordering.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
 
 CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
-"""Candidates per list, read page by page: this many times the number wanted."""
+"""Candidates per list, and how they are paged: `PAGE_SHARE` times the number wanted, at least `PAGE_LEAST`."""
 OLDEST = 99
 LEDGERS_MOST = 2
-"""Ledgers whose products are held in memory: the shop's, and practice mode's."""
+"""Maximum ledgers whose products are in memory: the shop's and practice mode's."""
 Apart = Callable[[Connection], Iterable[str]]
 
 
 class Suggester:
-    """Suggestions of a store; `apart`: products such as fees."""
+    """Makes suggestions for a store. `apart`: products that are never suggested, such as fees."""
 
     def __init__(self, base: RecommendSettings, apart: Apart = lambda db: ()) -> None:
         self._base = base
@@ -57,8 +57,11 @@ class Suggester:
             return self._indexes.setdefault(ledger, ProductIndex())
 
     def suggest(self, db: Connection, asked: SuggestionRequest) -> SuggestionSet:
-        """Suggestions: for a basket related products, for a product similar ones, for a person repeat purchases and new
-        products; otherwise best sellers. Empty if the surface is off."""
+        """Return suggestions; empty if the surface is off.
+
+        For a basket: products that go with it. For a product: similar ones. For a person: repeat purchases and new
+        products. Otherwise best sellers.
+        """
         settings = self.settings.at(db)
         if not settings.shows(asked.surface):
             return _set_of(asked.surface, [], [])
@@ -94,8 +97,10 @@ class Suggester:
         return [(one, likes[one.sku]) for one in found]
 
     def rank_substitutes(self, db: Connection, asked: SuggestionRequest, others: Sequence[str]) -> list[str]:
-        """SKUs of possible substitutes for `asked.sku`: similar products, the most similar first, then `others`. The
-        age is checked at hand-over. With suggestions off, the others as given."""
+        """SKUs of possible substitutes for `asked.sku`: similar products, the most similar first, then `others`.
+
+        The age is checked at hand-over. With suggestions off, `others` are returned unchanged.
+        """
         settings = self.settings.at(db)
         if not settings.on:
             return list(others)
@@ -110,7 +115,7 @@ class Suggester:
         ]
 
     def tastes(self, db: Connection, customer: str, at_us: int, today: str) -> ShownTastes:
-        """A person's tastes from their purchases, if they consented to a profile."""
+        """A person's tastes from their purchases, if they have consented to a profile."""
         return read_tastes(db, customer, at_us, today, private_categories(db, self.settings.at(db)))
 
     def model(self, db: Connection) -> PairModel | None:
@@ -172,7 +177,10 @@ class Suggester:
         return self._first_allowed(reader, situation, ranked, asked.most, db, said)
 
     def _for_basket(self, db: Connection, asked: SuggestionRequest) -> list[tuple[str, float, str]]:
-        """Candidates that go with a basket; best sellers for an empty one, or without training."""
+        """Candidates that go with a basket.
+
+        Best sellers for an empty basket, or if no model is trained.
+        """
         model = self.model(db)
         rows = [model.rows[sku] for sku in self._parents(db, asked) if sku in model.rows] if model else []
         if model is None or not rows:
@@ -190,8 +198,9 @@ class Suggester:
     def _new_to(
         self, db: Connection, asked: SuggestionRequest, bought: persons.Purchases
     ) -> list[tuple[str, float, str]]:
-        """Candidates the person never bought: similar to past purchases, paired with recent baskets, and best
-        sellers."""
+        """Candidates that the person has never bought: similar to past purchases, paired with recent baskets, and best
+        sellers.
+        """
         model, used = self.model(db), model_in_use(db)
         by_likeness, by_pairs, by_sales = TRIPLES[used.trained.weights if used else 0]
         selling = best_sellers(db, CANDIDATES)
@@ -222,7 +231,7 @@ class Suggester:
         db: Connection,
         said: dict[str, dict[str, int]] | None = None,
     ) -> list[Suggestion]:
-        """The first allowed ones of a list, with pinned products first."""
+        """The first allowed products of a list, with pinned products first."""
         pinned = {sku for sku, rule in rules_set(db).items() if rule == "pinned"}
         ordered = sorted(ranked, key=lambda one: one[0] not in pinned)
         scores = {sku: score for sku, score, _ in ordered}
@@ -244,7 +253,7 @@ class Suggester:
 
 
 def _within(db: Connection, asked: SuggestionRequest) -> frozenset[int] | None:
-    """The `id`s of products in the requested attribute and price ranges; None if none was requested."""
+    """The `id`s of products in the requested attribute and price ranges; None if no range was requested."""
     sets = [having(db, one.name, one.low, one.high) for one in asked.ranges]
     if asked.least_minor is not None or asked.most_minor is not None:
         sets.append(products_priced_within(db, asked.least_minor, asked.most_minor))
@@ -259,7 +268,7 @@ def _suggestion(
     situation: Situation,
     said: dict[str, int],
 ) -> Suggestion:
-    """A suggestion, with only facts if the law allows nothing else."""
+    """Make a suggestion. Where the law allows only facts, it contains nothing else."""
     values: dict[str, int | str] = dict(said)
     if "cannabis" in known.kinds and situation.place.country in ("", "CA"):
         told = product.attributes or {}
@@ -276,7 +285,7 @@ def _set_of(surface: Surface, again: list[Suggestion], new: list[Suggestion]) ->
 
 
 def _best(scores: Floats) -> list[int]:
-    """The rows with the highest scores, the best first; ties in row order."""
+    """The rows with the highest scores, the best first. Equal scores are in row order."""
     count = min(CANDIDATES, len(scores))
     if not count:
         return []

@@ -1,8 +1,8 @@
 """Products, prices and quantities offered to a web shop, without overselling.
 
-The quantity set there is our unreserved stock, minus orders made there that haven't arrived yet. Those are the
-difference between the number that was set and the web shop's current one. Only pieces are offered; weighed goods are
-sold there as articles of a fixed weight.
+The quantity set in the web shop is our unreserved stock, minus its orders that haven't arrived here yet. Those are the
+difference between the number we set and the web shop's current number. Only pieces are offered; the web shop sells
+weighed goods as articles of a fixed weight.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from edge.ordering.web_orders.web_article import WebArticle, names_of
 from edge.ordering.web_orders.web_order import OFFERS_MOST, WebLine
 
 UNDERWAY_US = 30 * 60_000_000
-"""A difference unexplained for this long isn't an order, but a manual change there."""
+"""A difference unexplained for this long isn't an order, but a manual change in the web shop (microseconds)."""
 UNCOUNTED = 999
-"""The number set for uncounted products if the shop requires one."""
+"""The number set for products without stock counts if the web shop requires a number."""
 _STATE = "SELECT sku, pieces, underway, arrived, since_us FROM web_offer WHERE channel = ?"
 _KEEP = """
     INSERT INTO web_offer (channel, sku, pieces, underway, arrived, since_us) VALUES (?1, ?2, ?3, ?4, 0, ?5)
@@ -42,8 +42,10 @@ _OFFERED = "SELECT sku FROM product WHERE retired_us IS NULL AND coalesce(body -
 
 
 class WebChoice(msgspec.Struct, frozen=True):
-    """A selectable modifier, as an order names it (`milk/oat`), and its surcharge; `sizes`: its surcharge beside
-    another modifier."""
+    """A modifier that can be chosen, as an order names it (`milk/oat`), and its surcharge.
+
+    `sizes`: its surcharge together with another modifier.
+    """
 
     ref: str
     names: dict[str, str]
@@ -52,7 +54,7 @@ class WebChoice(msgspec.Struct, frozen=True):
 
 
 class WebChoices(msgspec.Struct, frozen=True):
-    """A group of modifiers: choose from `least` to `most` of these."""
+    """A group of modifiers, of which from `least` to `most` are chosen."""
 
     names: dict[str, str]
     least: int
@@ -61,7 +63,10 @@ class WebChoices(msgspec.Struct, frozen=True):
 
 
 class WebOffer(msgspec.Struct, frozen=True):
-    """A product as it's sold now. `pieces`: unreserved; None: not counted. `min_age`: 0, or the buyer's minimum age."""
+    """A product as it's sold now.
+
+    `pieces`: unreserved pieces; None: not counted. `min_age`: the buyer's minimum age; 0: none.
+    """
 
     sku: str
     names: dict[str, str]
@@ -72,7 +77,7 @@ class WebOffer(msgspec.Struct, frozen=True):
 
 
 class OfferState(msgspec.Struct, frozen=True):
-    """A product's state at a channel: see `tables.sql`."""
+    """A product's state at a channel; see `tables.sql`."""
 
     sku: str
     pieces: int
@@ -89,8 +94,10 @@ def offered_skus(db: Connection) -> list[str]:
 def read_offers(
     db: Connection, skus: Sequence[str], at_us: int, business_date: str, place: Jurisdiction
 ) -> dict[str, WebOffer]:
-    """These products as sold now by a store at a place, by SKU; without those that have no price, are discontinued, or
-    await a category."""
+    """These products as a store at `place` sells them now, by SKU.
+
+    Leaves out products that have no price, are discontinued, or await a category.
+    """
     prices, out = store_prices(db, list(skus), at_us), ran_out(db, business_date)
     found = read_products(db, list(skus))
     known = {sku: one for sku, (_, one, retired) in found.items() if retired is None and sku in prices}
@@ -119,9 +126,11 @@ def read_article_offers(
     business_date: str,
     place: Jurisdiction,
 ) -> dict[str, WebOffer]:
-    """A channel's articles by their name there: the price of their quantity of our product with its modifiers, and
-    their available number. Orders for the same product through other articles that are `underway` (in pieces of these)
-    are deducted."""
+    """A channel's articles, by the channel's names for them.
+
+    Each has the price of its quantity of our product with its modifiers, and the number available. Orders for the same
+    product through other articles that are `underway` (in pieces of those articles) are deducted.
+    """
     skus = sorted({one.sku for one in articles.values()})
     prices, out = store_prices(db, skus, at_us), ran_out(db, business_date)
     found = {
@@ -160,13 +169,13 @@ def _modifiers_minor(db: Connection, article: WebArticle) -> int:
 
 
 def _free(db: Connection, skus: Sequence[str]) -> dict[str, int]:
-    """Unreserved and unrecalled stock in thousandths by SKU; uncounted products are omitted."""
+    """Stock in thousandths, by SKU, that is neither reserved nor recalled. Products without stock counts are omitted."""
     recalled = promised.recalled_on_hand(db, MAIN)
     return {sku: there - recalled.get(sku, 0) for sku, there in available_of(db, list(skus), MAIN).items()}
 
 
 def _thousandths(product: Product, parts: Sequence[BundlePart], free: Mapping[str, int]) -> int | None:
-    """The sellable quantity of a product; of a bundle, whole pieces. None: not counted."""
+    """The quantity of a product that can be sold, in whole pieces for a bundle; None: not counted."""
     if not parts:
         return free.get(product.sku)
     pieces = _pieces(product, parts, free)
@@ -174,7 +183,7 @@ def _thousandths(product: Product, parts: Sequence[BundlePart], free: Mapping[st
 
 
 def _pieces(product: Product, parts: Sequence[BundlePart], free: Mapping[str, int]) -> int | None:
-    """Whole sellable pieces; None if neither the product nor any part is counted."""
+    """Whole pieces that can be sold; None if neither the product nor any of its parts is counted."""
     if parts:
         there = [
             free[part.sku] * part.whole // (part.quantity * THOUSANDTHS)
@@ -199,7 +208,7 @@ def _choices(db: Connection, sku: str) -> tuple[WebChoices, ...]:
 
 
 def note_arrived(db: Connection, channel: str, lines: Iterable[WebLine]) -> None:
-    """Deduct an accepted order from the differences at its channel."""
+    """Deduct an accepted order from its channel's differences."""
     for line in lines:
         for name in names_of(line):
             db.execute(_ARRIVED, (line.quantity // THOUSANDTHS, channel, name))
@@ -211,18 +220,21 @@ def offer_states(db: Connection, channel: str) -> dict[str, OfferState]:
 
 
 def keep_offers(db: Connection, channel: str, states: Iterable[tuple[OfferState, int]]) -> None:
-    """Store products' current state there, each with the arrived quantity that it accounts for."""
+    """Store the current state of products at a channel, each with the arrived quantity that it includes."""
     for one, reckoned in states:
         db.execute(_KEEP, (channel, one.sku, one.pieces, one.underway, one.since_us, reckoned))
 
 
 def under_way(known: OfferState, theirs: int) -> int:
-    """The quantity ordered at a channel that has `theirs` left, and not yet arrived here. Pure."""
+    """The quantity ordered at a channel that hasn't arrived here yet. Pure.
+
+    `theirs`: the number that the channel has left.
+    """
     return max(0, known.underway + max(0, known.pieces - theirs) - known.arrived)
 
 
 def offer_state(known: OfferState, theirs: int, ours: int, at_us: int) -> OfferState:
-    """The state to set at a channel that has `theirs`, with `ours` unreserved here. Pure.
+    """The state to set at a channel that has `theirs` left, with `ours` unreserved here. Pure.
 
     >>> offer_state(OfferState("tea", 5), 4, 5, 0)  # one was ordered there, and is under way
     OfferState(sku='tea', pieces=4, underway=1, arrived=0, since_us=0)

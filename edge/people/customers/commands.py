@@ -16,10 +16,10 @@ Text = Annotated[str, msgspec.Meta(max_length=4_000)]
 
 
 class SetCustomer(AskingCommand, frozen=True):
-    """Add (without `id`) or change a customer; returns the id.
+    """Add a customer (without `id`) or change one; returns the id.
 
-    Omitted fields stay unchanged; empty text removes. `phone` in local format, `born` as 1990-12-31. `new_code`:
-    generate a member code. Another province's postal code needs confirmation.
+    Omitted fields don't change; empty text removes a value. `phone` in local format, `born` as 1990-12-31. `new_code`:
+    generate a member code. A postal code of another province needs confirmation.
     """
 
     personal: ClassVar[tuple[str, ...]] = (
@@ -40,7 +40,7 @@ class SetCustomer(AskingCommand, frozen=True):
 
 
 class NewCustomer(msgspec.Struct, frozen=True):
-    """A customer to add, with the consents they gave."""
+    """A customer to add, with the consents that they gave."""
 
     customer: SetCustomer
     consents: tuple[Purpose, ...] = ()
@@ -76,8 +76,10 @@ class ForgetCustomer(Command, frozen=True):
 
 
 class StillKept(msgspec.Struct, frozen=True):
-    """Data kept of a forgotten customer: an invoice by number, or a guest order with their phone by name; `why`, and
-    the last readable day ("": 90 days after its end)."""
+    """Data kept about a forgotten customer: an invoice, by number, or a guest order with their phone, by name.
+
+    `why`: the reason, with the last readable day ("": 90 days after its end).
+    """
 
     what: Literal["invoice", "guest_order"]
     number: str
@@ -86,7 +88,7 @@ class StillKept(msgspec.Struct, frozen=True):
 
 
 class ExportCustomer(Command, frozen=True):
-    """Record that someone reads all data of a customer, and why; returns their id."""
+    """Record that a user reads all data of a customer, and why. Returns the customer's id."""
 
     personal: ClassVar[tuple[str, ...]] = ("why",)
 
@@ -104,7 +106,7 @@ class PublishWording(Command, frozen=True):
 
 
 class GiveConsent(Command, frozen=True):
-    """A customer consented to a purpose, with a wording in a language; default: the newest `wording`."""
+    """Record a customer's consent to a purpose, with a wording in a language; by default the newest `wording`."""
 
     customer: CustomerId
     purpose: Purpose
@@ -114,7 +116,7 @@ class GiveConsent(Command, frozen=True):
 
 
 class WithdrawConsent(Command, frozen=True):
-    """A customer refused or withdrew consent: data kept only with it is destroyed immediately."""
+    """Record that a customer refused or withdrew consent. Data kept only with that consent is destroyed immediately."""
 
     customer: CustomerId
     purpose: Purpose
@@ -122,7 +124,7 @@ class WithdrawConsent(Command, frozen=True):
 
 
 class NoteRequest(Command, frozen=True):
-    """A customer's legal request: access, correction or erasure."""
+    """Record a customer's legal request: access, correction or erasure."""
 
     customer: CustomerId
     kind: RequestKind
@@ -140,7 +142,10 @@ class NoteRequestOf(Command, frozen=True):
 
 
 class AnswerRequest(Command, frozen=True):
-    """A request was answered: completed, or refused with a reason. Exports and erasures answer automatically."""
+    """Record that a request was answered: completed, or refused with a reason.
+
+    Exports and erasures are answered automatically.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("reason",)
 
@@ -150,8 +155,11 @@ class AnswerRequest(Command, frozen=True):
 
 
 class NoteBreach(Command, frozen=True):
-    """Record a data breach: when, how many people, whether serious harm is possible, and measures. Without names: it is
-    kept permanently; the law requires 24 months."""
+    """Record a data breach, without names: its time, the number of people, whether serious harm is possible, and
+    measures.
+
+    It's kept permanently; the law requires 24 months.
+    """
 
     began_us: Number
     people: Number

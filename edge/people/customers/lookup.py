@@ -95,17 +95,17 @@ def known_by(db: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[st
 
 
 def identifiers(phone: str, email: str, code: str) -> set[tuple[str, str]]:
-    """The texts that belong to one customer alone, each with its kind, as `known_by` takes them."""
+    """Data that identifies a single customer, as pairs of kind and text, as `known_by` takes them."""
     return {(kind, text) for kind, text in ((PHONE, phone), (EMAIL, email), (CODE, code)) if text}
 
 
 def by_member_code(db: Connection, code: str) -> str | None:
-    """Customer with a member code, without its prefix."""
+    """The customer with a member code, given without its prefix."""
     return by_exactly(db, CODE, code)
 
 
 def by_name_alone(db: Connection, name: str) -> str | None:
-    """Customer with exactly this name and no other identifying data."""
+    """The customer with exactly this name and no other identifying data."""
     for id in _by_name(db, words_of(name)):
         row = db.execute(_ALONE, (id,)).fetchone()
         if row and Keyring(db).open(id, CustomerSet, "name", row[0]) == name:
@@ -114,7 +114,7 @@ def by_name_alone(db: Connection, name: str) -> str | None:
 
 
 def indexed_phone(db: Connection, id: str) -> str:
-    """Indexed phone of a customer; "" if none."""
+    """The indexed phone of a customer; "" if there is none."""
     found = db.execute("SELECT sealed FROM person_index WHERE person = ? AND kind = ?", (id, PHONE)).fetchone()
     return (Keyring(db).open(id, blind_index.TABLE, PHONE, found[0]) or "") if found else ""
 
@@ -134,7 +134,7 @@ def entries(phone: str, email: str, code: str, name: str) -> dict[str, str]:
 
 
 def search(db: Connection, text: str, settings: CustomerSettings) -> list[CustomerMatch]:
-    """Customers by member code, email, phone or its last digits, or name prefixes."""
+    """Find customers by member code, email, phone or its last digits, or name prefixes."""
     text = text.strip()
     if not text:
         return []
@@ -147,7 +147,7 @@ def search(db: Connection, text: str, settings: CustomerSettings) -> list[Custom
 
 
 def customer_rows(db: Connection, ids: list[str]) -> list[CustomerMatch]:
-    """Customers for lists; hidden ones are omitted."""
+    """Customers for lists. Hidden customers are omitted."""
     ring, found = Keyring(db), []
     for id in ids:
         row = db.execute(_ROW, (id,)).fetchone()
@@ -163,7 +163,7 @@ def customer_rows(db: Connection, ids: list[str]) -> list[CustomerMatch]:
 
 
 def _exact(text: str, settings: CustomerSettings) -> list[tuple[str, str]]:
-    """Interpretations of a text other than as a name."""
+    """Ways to read a text other than as a name: kind and normal form."""
     ways = [(CODE, text.removeprefix(settings.member_prefix))]
     with suppress(Refusal):  # not an email address or phone number after all
         if "@" in text:
@@ -174,7 +174,7 @@ def _exact(text: str, settings: CustomerSettings) -> list[tuple[str, str]]:
 
 
 def _by_phone_end(db: Connection, text: str) -> list[str]:
-    """Customers whose phone ends in these digits."""
+    """Customers whose phone ends with the text's digits."""
     digits = "".join(one for one in text if one.isdigit())
     if len(digits) < PHONE_END or any(one.isalpha() for one in text):
         return []
@@ -184,8 +184,11 @@ def _by_phone_end(db: Connection, text: str) -> list[str]:
 
 
 def _by_name(db: Connection, words: list[str]) -> list[str]:
-    """Customers with a name starting with each typed word; a single letter such as the O of O'Brien isn't looked up.
-    With fewer than three letters, only whole names match (Li), because prefixes would list everyone."""
+    """Customers with a name that has a word starting with each typed word.
+
+    A single letter, such as the O of O'Brien, isn't looked up. With fewer than three letters only whole names match
+    (Li), because prefixes would list everyone.
+    """
     longest = max(words, key=len, default="")
     if sum(len(word) for word in words) < NAME_LETTERS:
         return _beginning(db, longest, words, whole=True) if len(longest) in BEGINNINGS else []

@@ -25,16 +25,16 @@ from edge.people.customers.customer import NAME_CHARS as NAME_CHARS
 FIRST_YEAR = 1900
 CODE_CHARS = 40
 PHONE_END = 4
-"""Last digits by which a phone number is found."""
+"""Number of last digits by which a phone number can be found."""
 WORDS_INDEXED = 5
-"""Indexed words of a name; longer names are found by their first ones."""
+"""Number of words of a name that are indexed. Longer names are found by their first words."""
 BEGINNINGS = (2, 4)
-"""Letters of a name looked up in the index; the rest is compared."""
+"""Lengths of word beginnings stored in the index. Further letters are compared after decryption."""
 _LETTERS = str.maketrans({**dict(zip("םןץףךøłđðı", "מנצפכolddi", strict=True)), "œ": "oe", "æ": "ae", "þ": "th"})
 
 
 def name_of(text: str) -> str:
-    """Normalise a name: single spaces, composed accents; empty if invisible."""
+    """Normalise a name: single spaces, composed accents; empty if nothing of it is visible."""
     if has_control(text):
         raise Refusal("control_characters", {"field": "name"})
     name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
@@ -46,7 +46,7 @@ def name_of(text: str) -> str:
 
 
 def code_of(text: str, prefix: str) -> str:
-    """Member code without its card prefix."""
+    """The member code without its card prefix."""
     code = text.strip().removeprefix(prefix)
     if len(code) > CODE_CHARS or has_control(code):
         raise Refusal("member_code_invalid", {"limit": CODE_CHARS})
@@ -54,7 +54,7 @@ def code_of(text: str, prefix: str) -> str:
 
 
 def born_of(text: str, today: date, least_age: int) -> str:
-    """Birth date as 1990-12-31."""
+    """The birth date as 1990-12-31; empty if not given."""
     if not text.strip():
         return ""
     try:
@@ -69,7 +69,7 @@ def born_of(text: str, today: date, least_age: int) -> str:
 
 
 def years(born: date, today: date) -> int:
-    """Age; a person born on 29 February is a year older from 1 March."""
+    """A person's age in years. A person born on 29 February turns a year older on 1 March."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
@@ -92,13 +92,13 @@ def addresses_of(given: Sequence[Address], ask: Ask) -> tuple[Address, ...]:
 
 
 def _confirmation_if_needed(address: Address) -> Address:
-    """Keep `confirmed` only if another province's postal code needs it."""
+    """Return the address with `confirmed` only if it needs confirmation, for another province's postal code."""
     plain = msgspec.structs.replace(address, confirmed=False)
     return plain if not check(plain).faults else address
 
 
 def words_of(name: str) -> list[str]:
-    """Words of a name for comparison: lower case, without accents, vowel points and final letters.
+    """The words of a name for comparison: in lower case, without accents, vowel points and final letter forms.
 
     >>> words_of("Lebœuf"), words_of("O’Brien"), words_of("שָׁלוֹם")
     (['leboeuf'], ['o', 'brien'], ['שלומ'])
@@ -123,12 +123,15 @@ def begins(name: str, typed: Sequence[str]) -> bool:
 
 
 def made_id(command_id: bytes) -> str:
-    """Id of a new customer: reveals nothing, not even their number, and is unique to the command."""
+    """The id of a new customer, unique to the command.
+
+    It reveals nothing about the customer, not even how many there are.
+    """
     return "c" + base64.b32encode(hashlib.sha256(b"customer" + command_id).digest())[:12].decode().lower()
 
 
 def made_code(command_id: bytes, attempt: int) -> str:
-    """Member code of ten digits."""
+    """A member code of ten digits."""
     digest = hashlib.sha256(b"member %d " % attempt + command_id).digest()
     return str(10**9 + int.from_bytes(digest[:8]) % (9 * 10**9))
 
@@ -136,7 +139,10 @@ def made_code(command_id: bytes, attempt: int) -> str:
 def consent_state(
     given_us: int, withdrawn_us: int | None, renewed_us: int | None, now_us: int, grace_us: int
 ) -> ConsentState:
-    """State of a consent. `renewed_us`: when a wording that requires renewal was published (None: never)."""
+    """The state of a consent.
+
+    `renewed_us`: when a wording that requires renewed consent was published (None: never).
+    """
     if withdrawn_us is not None:
         return "withdrawn"
     if renewed_us is None or renewed_us <= given_us:
@@ -148,8 +154,10 @@ _STANDING: dict[ConsentState, int] = {"lapsed": 0, "renew": 1, "given": 2}
 
 
 def merged_consents(kept: Iterable[Consent], merged: Iterable[Consent]) -> tuple[list[Consent], list[str]]:
-    """Consents that the kept record takes from the merged one: new or better ones; and purposes that end because either
-    refused."""
+    """Consents that the kept record takes from the merged one, and purposes that end.
+
+    Taken are consents that are new or better; a purpose ends if either record refused it.
+    """
     own = {one.purpose: one for one in kept}
     given, ended = [], []
     for one in merged:

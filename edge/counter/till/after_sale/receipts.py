@@ -41,7 +41,10 @@ CardLeft = tuple[str, int]
 
 
 def without_proof(row: AnyRow) -> AnyRow:
-    """Return a paper's row without its proof QR code, for when the law prescribes another or there is nothing to prove."""
+    """Return a paper's row without its proof QR code.
+
+    Used when the law prescribes another code or there is nothing to prove.
+    """
     if not isinstance(row, TemplateBlock) or PROOF not in row.data:
         return row
     return msgspec.structs.replace(row, data={name: value for name, value in row.data.items() if name != PROOF})

@@ -1,5 +1,7 @@
-"""Parked baskets, which any register can resume. Local state without events, except that their available goods are
-reserved."""
+"""Parked baskets, which any register can resume.
+
+They are local state without events, except that their available goods are reserved.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue, available_of
 from edge.money.gift_cards.commands import ReleaseHolds
 
 REMEMBERED_US = 24 * 3600 * 1_000_000
-"""How long the register that resumed a basket is reported."""
+"""How long it's reported which register resumed a basket (microseconds)."""
 _PARK = """
     INSERT INTO parked_basket (name, register, person, business_date, at_us, items, total_minor, body)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -53,7 +55,10 @@ _LEFT = """
 
 
 class Parked(msgspec.Struct, frozen=True):
-    """A parked basket: by whom, where, and its total. `number`: its id, shown if it has no name."""
+    """A parked basket: who parked it, at which register, and its total.
+
+    `number`: its id, shown if it has no name.
+    """
 
     number: int
     name: str
@@ -76,7 +81,7 @@ def count_parked(db: Connection) -> int:
 
 
 def parked_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Stock reserved for baskets that are no longer parked."""
+    """Stock that is reserved for baskets that are no longer parked."""
     return [
         StockIssue("reserved_differs", "medium", sku, location, 0, quantity, "release_or_receive")
         for sku, location, quantity in db.execute(_LEFT, (FINDINGS_LIMIT,))
@@ -84,7 +89,7 @@ def parked_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
 
 
 def read_taken(db: Connection) -> list[Parked]:
-    """Resumed baskets now at a register; `register` and `person` are their current holders."""
+    """Resumed baskets that are now at a register. `register` and `person` are those that have them now."""
     found: list[tuple[Any, ...]] = []
     for (register,) in db.execute("SELECT register FROM open_basket").fetchall():
         up = read_basket(db, register).up
@@ -94,14 +99,17 @@ def read_taken(db: Connection) -> list[Parked]:
 
 
 def _parked_by_name(db: Connection, rows: list[tuple[Any, ...]]) -> list[Parked]:
-    """Sorted by decrypted name."""
+    """Parked baskets, sorted by decrypted name."""
     remarks = Remarks(db)
     found = [Parked(number, remarks.read(name), *rest) for number, name, *rest in rows]
     return sorted(found, key=lambda one: (one.name, one.number))
 
 
 def on_report(parked: list[Parked], at_us: int, currency: str) -> TemplateBlock | None:
-    """Parked baskets for a report: number, age and total. The journal contains no names, as they may be a person's."""
+    """Parked baskets for a report: number, age and total.
+
+    Names are left out, because they may be people's names and the journal stores the report.
+    """
     rows = [
         {"number": one.number, "minutes": (at_us - one.at_us) // 60_000_000, "minor": one.total_minor} for one in parked
     ]
@@ -158,7 +166,7 @@ class BasketParking:
         return save(tx, price_basket(tx, basket, self._settings))
 
     def _take_over_basket(self, tx: Transaction, command: TakeBasketUp, register: str, person: str) -> Basket:
-        """Take a resumed basket over from another register after confirmation; that register is notified."""
+        """Take a resumed basket over from another register, after confirmation. That register is notified."""
         there = read_basket(tx.db, register)
         told: dict[str, str | int] = {
             "register": register,
@@ -191,7 +199,7 @@ def put_aside(tx: Transaction, basket: Basket, settings: TillSettings) -> int:
 
 
 def refuse_take_over(there: Basket) -> None:
-    """Refuse to take over a basket that was part-paid or has an open question."""
+    """Raise `Refusal` if a basket can't be taken over because it's part-paid or has an open question."""
     if there.tenders:
         raise Refusal("paid_there", {"register": there.register, "paid_minor": there.paid_minor})
     if there.questions:
@@ -199,7 +207,7 @@ def refuse_take_over(there: Basket) -> None:
 
 
 def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
-    """Reserve the basket's available goods; missing or unknown stock isn't an obstacle."""
+    """Reserve the basket's available goods. Missing or unknown stock doesn't prevent parking."""
     wanted = Counter[str]()
     for moved in stock_moves(basket.sold_lines, 1):
         wanted[moved.sku] += moved.thousandths

@@ -1,5 +1,6 @@
-"""The till's smaller dialogs: discounts, parked baskets, other tenders, gift cards, tips, open amounts, prices, and
-products not yet entered."""
+"""The till's smaller dialogs: discounts, parked baskets, other tenders, gift cards, tips, open amounts, prices and new
+products.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +119,7 @@ def cash_back_most_minor(site: PanelContext) -> int:
 
 
 def tips_after(site: PanelContext) -> bool:
-    """Whether card tips are typed in later from the slip."""
+    """Whether card tips are entered later, from the signed slip."""
     return bool(site.services.of(CONFIG).said_of("payments.tips") == "after")
 
 

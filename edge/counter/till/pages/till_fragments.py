@@ -38,11 +38,14 @@ STEPS = frozenset(
         *("choose_currency", "waiting_for_cashier", "own_taken_back"),
     )
 )
-"""Steps shown on the terminal that have their own text; others show that the customer is being prompted."""
+"""Steps at the terminal that have their own text.
+
+For other steps, the page says only that the customer is being prompted.
+"""
 
 
 def lines(source: FragmentSource, register: str) -> Values:
-    """The basket, or the sale just paid and the stock it left below zero."""
+    """The basket, or the sale just paid with the stock that fell below zero."""
     tills = source.services.of(TILLS)
     counter = tills.counters[register]
     sent = sent_lines(source.shop.reader, register) if tills.settings().slips else {}
@@ -84,8 +87,11 @@ def sums(source: FragmentSource, register: str) -> Values:
 
 
 def question(source: FragmentSource, register: str) -> Values:
-    """The oldest question; `born`: the latest birth date for an age check; `per_minor`: the customer's unit price, when
-    asking for a quantity."""
+    """The oldest open question.
+
+    `born`: the latest birth date for an age check. `per_minor`: the customer's unit price, for a question about
+    quantity.
+    """
     tills = source.services.of(TILLS)
     basket = tills.counters[register].basket
     question = next(iter(basket.questions), None)
@@ -109,8 +115,9 @@ def question(source: FragmentSource, register: str) -> Values:
 
 
 def card_payment(source: FragmentSource, register: str) -> Values:
-    """The payment in progress at the register's terminal or by a stored card, its outcome, and the terminal's
-    prompt."""
+    """The payment in progress, at the register's terminal or by stored card, with its outcome and the terminal's
+    prompt.
+    """
     tills = source.services.of(TILLS)
     part = tills.terminals.get(register)
     basket = tills.counters[register].basket
@@ -138,7 +145,7 @@ def sales(source: FragmentSource, register: str) -> Values:
 
 
 def paper(source: FragmentSource, register: str) -> Values:
-    """The newest receipt as printed, or as it will be."""
+    """The newest receipt as it was or will be printed."""
     reader = source.shop.reader
     devices = _printers(source, register)
     templates = devices[-1].paper.templates if devices else ""
@@ -158,7 +165,7 @@ def _printers(source: FragmentSource, register: str) -> list[Any]:
 
 
 def doubted_papers(source: FragmentSource, register: str) -> Values:
-    """Papers whose printing is unconfirmed."""
+    """Papers of which it's unknown whether they were printed."""
     return {"jobs": unconfirmed_prints(source.shop.reader, register)}
 
 
@@ -180,12 +187,14 @@ def practice_customer(source: FragmentSource, register: str) -> Values:
 
 
 SMALL_MINOR = 100
-"""Coins below this only round small amounts."""
+"""Coins below this value (minor units) are used only to round small amounts."""
 
 
 def likely_sums(due_minor: int, currency: str) -> tuple[int, ...]:
-    """Likely cash amounts for `due_minor`, from the currency's next coins and notes. Large sums aren't rounded by small
-    coins, nor by those starting with 2."""
+    """Likely cash amounts for `due_minor`, rounded up to the currency's next coins and notes.
+
+    Large sums aren't rounded to small coins, nor to coins and notes that start with 2.
+    """
     known = denominations(currency)
     least = min(10 ** max(0, len(str(due_minor)) - 2), SMALL_MINOR)
     coins = known.coins if known else (1, 5, 10, 50, 100, 500)
@@ -196,7 +205,7 @@ def likely_sums(due_minor: int, currency: str) -> tuple[int, ...]:
 
 
 def born(today: date, years: int) -> date:
-    """The latest birth date of a person aged `years` today; 29 February counts as 1 March."""
+    """The latest birth date of a person aged `years` today. 29 February counts as 1 March."""
     try:
         return today.replace(year=today.year - years)
     except ValueError:

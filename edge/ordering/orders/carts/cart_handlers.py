@@ -45,7 +45,7 @@ from edge.ordering.orders.rules import Channel
 from edge.people.customers.queries import read_customer, resolve
 
 ENDED_AT_ONCE = 100
-"""Carts ended per command; the rest waits for the next."""
+"""Maximum carts ended per command. The rest wait for the next command."""
 _TOO_MANY = """
     DELETE FROM cart WHERE id IN (SELECT id FROM cart WHERE ended ORDER BY until_us DESC LIMIT -1 OFFSET ?)
 """
@@ -133,7 +133,7 @@ class CartHandlers:
         end(tx, cart, "left")
 
     def end_carts(self, tx: Transaction, command: commands.EndCarts) -> int:
-        """End expired carts and sign-in codes, and release reservations; returns the number of carts."""
+        """End expired carts and sign-in codes, and release their reservations. Returns the number of carts ended."""
         tx.db.execute("DELETE FROM sign_in WHERE until_us <= ?", (tx.at_us,))
         over = tx.db.execute(_OVER, (tx.at_us, ENDED_AT_ONCE)).fetchall()
         for (id,) in over:
@@ -174,7 +174,10 @@ class CartHandlers:
         tx.db.execute("DELETE FROM kiosk_call WHERE register = ?", (command.kiosk,))
 
     def change_goods(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
-        """The cart with changed goods, reserved for it. `Refusal`: not enough stock for what was added."""
+        """Return the cart with changed goods, and reserve them.
+
+        Raises `Refusal` if there isn't enough stock for added goods.
+        """
         had = {line.id: line.quantity for line in cart.lines}
         if not had:
             cart = _replace(cart, began_us=tx.at_us)
@@ -184,14 +187,16 @@ class CartHandlers:
         return self._with(tx, cart, basket, {line.id for line in grown})
 
     def merge_cart(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
-        """The cart merged with goods from elsewhere: lines with too little stock are marked as short; those that don't
-        fit by size or law are left out and named."""
+        """Return the cart merged with goods from elsewhere.
+
+        Lines with too little stock are marked as short. Goods that don't fit by size or law are left out and named.
+        """
         fitting = _fitting(tx, basket)
         left_out = tuple(line.names for line in basket.lines if line not in fitting.lines)
         return self._with(tx, cart, fitting, (), left_out)
 
     def refresh_cart(self, tx: Transaction, cart: Cart) -> CartView:
-        """The cart at current prices, saved."""
+        """Save the cart at current prices and return it."""
         return self._reprice_and_save(tx, cart, ())
 
     def _with(
@@ -218,12 +223,12 @@ class CartHandlers:
 
 
 def is_by_zone(db: Connection, product: CatalogProduct) -> bool:
-    """Whether it's sold only with a delivery zone: a service, or a zone's fee."""
+    """Whether a product is sold only with a delivery zone: a service or a zone's fee."""
     return not without_services(db, [product])
 
 
 def _fits(tx: Transaction, basket: Basket) -> None:
-    """Refuse a cart that is too large or above a legal limit."""
+    """Raise `Refusal` for a cart that is too large or above a legal limit."""
     if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
         raise Refusal("basket_full", {"limit": CART_LINES})
     over_limit(tx, basket.sold_lines)
@@ -231,7 +236,7 @@ def _fits(tx: Transaction, basket: Basket) -> None:
 
 
 def _fitting(tx: Transaction, basket: Basket) -> Basket:
-    """Take as many of a cart's lines, from the first on, as make a valid cart."""
+    """Return the basket with as many of its lines, from the first on, as a valid cart can have."""
     with suppress(Refusal):
         _fits(tx, basket)
         return basket
@@ -245,7 +250,7 @@ def _fitting(tx: Transaction, basket: Basket) -> Basket:
 
 
 def no_room(tx: Transaction, channel: Channel) -> None:
-    """Refuse another cart of this channel if there are too many."""
+    """Raise `Refusal` if there are too many carts of this channel."""
     open_now = "SELECT count(*) FROM cart WHERE channel = ? AND NOT ended"
     count = tx.db.execute(open_now, (channel,)).fetchone()[0]
     if count >= CARTS_MOST:
@@ -259,8 +264,10 @@ def new_cart(tx: Transaction, channel: Channel, basket: Basket) -> Cart:
 
 
 def under_new_id(tx: Transaction, cart: Cart) -> Cart:
-    """The cart under a new id, now that its customer is known: a QR code seen before no longer opens it. Reserves
-    nothing yet, and isn't saved."""
+    """Return the cart under a new id, so that a QR code seen before its customer was known no longer opens it.
+
+    Reserves nothing yet, and doesn't save the cart.
+    """
     release(tx, f"cart:{cart.id}")
     tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
     return _replace(cart, id=secrets.token_urlsafe(18))
@@ -279,8 +286,11 @@ def save(tx: Transaction, cart: Cart) -> None:
 
 
 def end(tx: Transaction, cart: Cart, why: str) -> None:
-    """End a cart; the journal records its contents. What a signed-in customer leaves at a kiosk stays theirs for a
-    while on any device; an idle phone's or customer's cart is kept as a list."""
+    """End a cart; the journal records its contents.
+
+    Goods that a signed-in customer leaves at a kiosk stay theirs for a while, on any device. An idle phone's or
+    customer's cart is kept as a list.
+    """
     if cart.ended:
         tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
         return
@@ -301,7 +311,7 @@ def end(tx: Transaction, cart: Cart, why: str) -> None:
 
 
 def live_cart(tx: Transaction, id: str) -> Cart:
-    """A cart that can be changed; a list is reopened with the available goods."""
+    """Return a cart that can be changed. A list is reopened with the goods still available."""
     cart = read_cart(tx.db, id)
     if cart is not None and cart.is_over(tx.at_us) and cart.is_kept:
         end(tx, cart, "idle")

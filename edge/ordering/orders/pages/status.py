@@ -43,14 +43,16 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 from edge.web.trust import picture as qr
 
 WAIT_S = 25.0
-"""How long a page waits for a change before it asks again."""
+"""How long a page waits for a change before it asks again (seconds)."""
 STEPS = ("placed", "accepted", "preparing", "ready", "handed_over")
 TO_DOOR = ("placed", "accepted", "preparing", "ready", "out_for_delivery", "delivered")
 
 
 async def order(request: web.Request) -> web.Response:
-    """`GET /order/{secret}`: number, state and slot, and the goods while they may be changed; never a name or
-    address."""
+    """`GET /order/{secret}`: an order's number, state and slot, and its goods while they can be changed.
+
+    The page never contains a name or address.
+    """
     status = known_status(request, request.match_info["secret"])
     of = qr_path(request.match_info["secret"], request.app[SITE].config.store.id)
     link = f"{request.scheme}://{request.host}{of}"
@@ -62,7 +64,7 @@ async def order(request: web.Request) -> web.Response:
 
 
 async def state(request: web.Request) -> web.Response:
-    """`GET /order/{secret}/state?seen=`: the state, as soon as it differs from the one seen."""
+    """`GET /order/{secret}/state?seen=`: the state, sent as soon as it differs from the state in `seen`."""
     site, seen = request.app[SITE], request.query.get("seen", "")
     subscription = site.shop.bus.subscribe(COMMITTED)
     try:
@@ -87,7 +89,7 @@ async def more(request: web.Request) -> web.Response:
 
 
 def _command_handler(command: type[Command]) -> Handler:
-    """A handler for a customer's command, authorised by the secret in the path."""
+    """Make a handler for a customer's command, authorised by the secret in the path."""
     field = "order" if "order" in command.__struct_fields__ else "secret"
 
     async def handler(request: web.Request) -> web.Response:
@@ -104,8 +106,10 @@ async def _run_command(request: web.Request, wanted: Command) -> web.Response:
 
 
 async def again(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/again`: add the order's goods to the phone's cart at current prices; unavailable ones are
-    named."""
+    """`POST /order/{secret}/again`: add the order's goods to the phone's cart at current prices.
+
+    The answer names unavailable goods.
+    """
     site, texts = request.app[SITE], texts_of(request)
     if not _phones(request):
         raise web.HTTPNotFound
@@ -125,7 +129,7 @@ async def again(request: web.Request) -> web.Response:
 
 
 def known_status(request: web.Request, secret: str) -> OrderStatus:
-    """The status of the order with this secret, and its total today. `HTTPNotFound`: unknown or expired."""
+    """The status of the order with this secret, and its total today. Raises `HTTPNotFound` if it's unknown or expired."""
     site = request.app[SITE]
     db, now_us, settings = site.shop.reader, site.shop.now_us(), site.services.of(NOW)()
     found, order = order_status(db, secret, now_us, settings.zone), order_by_secret(db, secret, now_us)
@@ -136,7 +140,7 @@ def known_status(request: web.Request, secret: str) -> OrderStatus:
 
 
 async def pay(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/pay`: create a page to pay all that is due; its address comes with the state."""
+    """`POST /order/{secret}/pay`: create a page to pay everything due. The page's address is sent with the state."""
     return await _run_command(request, AskForPayment(request.match_info["secret"]))
 
 
@@ -153,7 +157,7 @@ def _cart(request: web.Request) -> Cart | None:
 
 
 def _status_fingerprint(status: OrderStatus) -> str:
-    """A fingerprint of the status shown, for `seen`."""
+    """A fingerprint of the displayed status, for `seen`."""
     asked = "".join(f" {one.line}" for one in status.proposals if not one.declined)
     left = f" {status.total_minor}" if status.lines else ""
     left += f" today {status.today_minor}" if _sum_changed(status) else ""
@@ -169,15 +173,18 @@ def _sum_changed(status: OrderStatus) -> bool:
 
 
 def _payable(request: web.Request, status: OrderStatus) -> int:
-    """The amount that could be paid on a page now, in minor units; 0: none, or there are no such pages."""
+    """The amount that can be paid on a page now, in minor units; 0 if nothing is due or the shop has no payment pages."""
     if not request.app[SITE].config.of(PaymentsSection).page or not status.due_minor:
         return 0
     return max(0, (status.today_minor or status.total_minor) - status.advance_minor)
 
 
 def status_content(request: web.Request, status: OrderStatus, secret: str, phone: bool = True) -> dict[str, Any]:
-    """The page's content: the order's progress, alternative slots if the shop closes early, whether it can be ordered
-    again, and what can be reviewed. `phone`: the visitor is a phone with a known cart."""
+    """The page's content.
+
+    It contains the order's progress, other slots if the shop closes early, whether it can be ordered again, and
+    products to review. `phone`: the visitor is a phone with a known cart.
+    """
     phone, site = phone and _phones(request), request.app[SITE]
     return {
         "status": status,
@@ -204,7 +211,7 @@ _ASKED: Mapping[str, type[Command]] = {
     "review": ReviewOrdered,
     "review-back": WithdrawOrdered,
 }
-"""Customers' commands, by the end of their path."""
+"""Commands that customers run, by the last part of their path."""
 _PATH = f"/order/{{secret:{SECRET}}}"
 ENDPOINTS = (
     # No right needed: anyone with the secret may see the status, and the handlers check it.

@@ -1,7 +1,7 @@
-"""A person's purchase profile, only with their consent: never stored.
+"""A person's purchase profile, computed only with their consent and never stored.
 
-It's computed from their sales on request and discarded with the answer. So a withdrawn consent, a merge, a refund or
-`ForgetCustomer` takes effect with its commit. Purchases are weighted by `2 ** (-age / 28 days)`.
+It's computed from their sales on request and discarded with the answer, so a withdrawn consent, a merge, a refund or
+`ForgetCustomer` takes effect at once. Purchases are weighted by `2 ** (-age / 28 days)`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LAST_BASKETS, MEAN_BASKETS, BASKET_DAYS = 3, 20, 90
 BEFORE_OWN_US = 2**62
 STRAIN_TYPE = "strain type"
 TASTES: tuple[TasteKind, ...] = get_args(TasteKind)
-"""Tastes, in the order of a profile."""
+"""Kinds of taste, in the order of a profile."""
 _GOODS = """
     SELECT g.seq, g.sku, g.quantity, p.at_us, p.business_date, p.total_minor, p.kind FROM customer_paper p
     JOIN customer_goods g ON g.seq = p.seq AND g.customer = p.customer
@@ -41,9 +41,12 @@ _GOODS = """
 
 
 class Purchases(msgspec.Struct, frozen=True):
-    """A person's kept purchases: by SKU the decayed weight and number of papers, and the SKUs of their sales, the
-    newest first. `totals`: totals of their recent sales; `baskets`: the number in the last 90 days; `imported`: of the
-    papers, days at the shop's previous system."""
+    """A person's purchases, without returned goods.
+
+    By SKU, the decayed weight and the number of papers; and the SKUs of their sales, the newest first. `totals`: totals
+    of their recent sales. `baskets`: the number of sales in the last 90 days. `imported`: how many of the papers are
+    days at the shop's previous system.
+    """
 
     weights: dict[str, float]
     times: dict[str, int]
@@ -60,9 +63,11 @@ class Purchases(msgspec.Struct, frozen=True):
 
 
 class TasteProfile(msgspec.Struct, frozen=True):
-    """A summary of purchases; `imported`: those at the shop's previous system. THC and CBD are the 10th and 90th
-    percentile of upper values, in thousandths, by unit; `categories`, `brands`, `strain_types`: those with at least a
-    fifth of it."""
+    """A summary of purchases.
+
+    `imported`: purchases at the shop's previous system. THC and CBD are the 10th and 90th percentile of upper values,
+    in thousandths, by unit; `categories`, `brands`, `strain_types`: those with at least a fifth of the total weight.
+    """
 
     purchases: int
     baskets: int
@@ -75,13 +80,16 @@ class TasteProfile(msgspec.Struct, frozen=True):
 
 
 def may_advise(db: Connection, customer: str, at_us: int) -> bool:
-    """Whether a person wants suggestions from their purchases: both consents are given."""
+    """Whether a person wants suggestions based on their purchases: both consents are given."""
     return all(consents_to(db, customer, purpose, at_us) for purpose in ("profile", "recommendations"))
 
 
 def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Purchases:
-    """A customer's purchases, including merged ids; returns are deducted, and tastes marked as not theirs get no weight
-    and are left out of sales. `customer` must have consented."""
+    """A customer's purchases, including those under merged ids. `customer` must have consented.
+
+    Returns are deducted. Products of tastes that the customer marked as not theirs get no weight and are left out of
+    sales.
+    """
     ids = all_ids(db, customer)
     rows = db.execute(_GOODS, (json_text(ids), PURCHASES_MOST)).fetchall()
     weights: dict[str, float] = {}
@@ -122,7 +130,7 @@ def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Pur
 def profile_of(
     db: Connection, customer: str, at_us: int, today: str, private: Collection[str] = ()
 ) -> TasteProfile | None:
-    """A person's profile; None without consent, or with fewer than three purchases."""
+    """A person's profile; None without consent or with fewer than three purchases."""
     if resolve(db, customer) is None or not consents_to(db, customer, "profile", at_us):
         return None
     bought = read_purchases(db, customer, at_us, today)
@@ -155,7 +163,7 @@ def profile_of(
 
 
 def _not_theirs(db: Connection, customer: str, at_us: int, skus: Collection[str]) -> set[str]:
-    """Products among these whose category, brand or strain type the person marked as bought for others."""
+    """Those of the products whose category, brand or strain type the person marked as bought for others."""
     found = read_customer(db, customer, at_us)
     words = {(one.kind, one.name) for one in found.preferences.not_mine} if found and found.preferences else set()
     if not words:
@@ -177,7 +185,7 @@ def tastes_of(db: Connection, skus: Collection[str]) -> dict[str, dict[TasteKind
 
 
 def avoided_by(db: Connection, customer: str, at_us: int) -> Avoided:
-    """A person's exclusions; empty without a customer."""
+    """A person's exclusions; empty if there is no customer."""
     found = read_customer(db, customer, at_us) if customer else None
     liked = found.preferences if found else None
     if liked is None:
@@ -197,7 +205,7 @@ def avoided_in(liked: Preferences) -> Avoided:
 
 
 def years_of(db: Connection, customer: str, at_us: int, today: str) -> int:
-    """A customer's age by birth date; 0 if unknown."""
+    """A customer's age in years by birth date; 0 if unknown."""
     found = read_customer(db, customer, at_us) if customer else None
     if found is None or not found.born:
         return 0
@@ -205,7 +213,7 @@ def years_of(db: Connection, customer: str, at_us: int, today: str) -> int:
 
 
 def _percentile(values: Sequence[tuple[float, float]], share: float) -> int:
-    """The weighted percentile, linear between the midpoints of weights."""
+    """The weighted percentile, interpolated linearly between the midpoints of weights."""
     ordered = sorted(values)
     total, passed = sum(weight for _, weight in ordered), 0.0
     places: list[tuple[float, float]] = []
@@ -221,7 +229,7 @@ def _percentile(values: Sequence[tuple[float, float]], share: float) -> int:
 
 
 def _favourites(shares: Iterable[tuple[str, float]]) -> list[str]:
-    """Names with at least a fifth of the total weight of named ones, the largest first."""
+    """Names with at least a fifth of the total weight, the heaviest first. Purchases without a name don't count."""
     sums: dict[str, float] = {}
     for name, weight in shares:
         if not name:

@@ -62,8 +62,9 @@ class GoodsThere(msgspec.Struct, frozen=True):
 
 
 class ChangesLeft(msgspec.Struct, frozen=True):
-    """SKUs that weren't changed, because the pieces had changed in the web shop meanwhile (`stale`) or it refused the
-    change.
+    """SKUs that weren't changed.
+
+    Either the pieces had changed in the web shop meanwhile (`stale`), or it refused the change.
     """
 
     stale: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Sends web shops the status of their orders, and the quantities they may sell."""
+"""Sends order statuses to web shops, and the quantities that they may sell."""
 
 from __future__ import annotations
 
@@ -54,15 +54,18 @@ _log = structlog.get_logger(__name__)
 LOOK_S = 5.0
 LEAST_S = 0.01
 AT_ONCE = 20
-"""Orders per channel and round."""
+"""Maximum orders per channel and round."""
 GOODS_US = 60_000_000
-"""The minimum interval of comparisons after changes here."""
+"""Minimum time between comparisons after stock or prices changed here (microseconds)."""
 ANEW_US = 15 * 60_000_000
-"""The interval of comparisons without changes."""
+"""Time between comparisons if nothing changed (microseconds)."""
 GOODS_REFUSED, OTHER_CURRENCY = "goods_refused", "other_currency"
-"""Why some products aren't set, though the web shop answers: keys of texts. The others are, and statuses go on."""
+"""Text keys: why some products aren't updated although the web shop answers.
+
+The other products, and order statuses, are still sent.
+"""
 CHANGES_MOST = 500
-"""Products set per round: the rest follows."""
+"""Maximum products updated per round. The rest follow in later rounds."""
 _CALLS: dict[str, Callable[[WebShopAsking, str], WebShopCalls]] = {
     "generic": OwnWireCalls,
     "shopify": ShopifyCalls,
@@ -71,7 +74,7 @@ _CALLS: dict[str, Callable[[WebShopAsking, str], WebShopCalls]] = {
 
 
 class WebShopsPart:
-    """See the module."""
+    """Runs the work described in the module."""
 
     def __init__(
         self,
@@ -98,7 +101,7 @@ class WebShopsPart:
                 await asyncio.sleep(LOOK_S)
 
     async def look(self) -> None:
-        """Update each channel in turn; a failing one doesn't block others."""
+        """Update each channel in turn. A failing channel doesn't block the others."""
         known, now_us = tellings(self._shop.reader), self._shop.now_us()
         for channel in CHANNELS.read(self._shop.reader):
             telling = known.get(channel.id, Telling(channel.id))
@@ -124,8 +127,10 @@ class WebShopsPart:
             await self._shop.maintain(lambda db: keep_telling(db, done))
 
     async def _statuses(self, channel: WebChannel, calls: WebShopCalls, now_us: int) -> int:
-        """Send order statuses; returns their number. One that the shop rejects for good, because it no longer knows the
-        order, isn't repeated."""
+        """Send order statuses; returns their number.
+
+        A status that the web shop rejects for good, because it no longer knows the order, isn't sent again.
+        """
         steps = steps_due(self._shop.reader, channel.id, AT_ONCE, now_us)
         for step in steps:
             try:
@@ -138,8 +143,10 @@ class WebShopsPart:
         return len(steps)
 
     async def _goods(self, channel: WebChannel, calls: WebShopCalls, now_us: int) -> tuple[bool, str]:
-        """Compare products there with our offers, and set differences; returns whether no difference remains, and why
-        the shop doesn't take some ("": it takes all)."""
+        """Compare the web shop's products with our offers, and set the differences.
+
+        Returns whether no difference remains, and why the web shop refuses some products ("": none refused).
+        """
         there = await calls.goods()
         theirs = {one.sku: one for one in there.goods}
         is_foreign = there.currency not in ("", self._config.store.currency)
@@ -179,7 +186,7 @@ class WebShopsPart:
         return not (left.stale or more), OTHER_CURRENCY if is_foreign else refuses
 
     def _at_one_moment(self, read: Callable[[Connection], T]) -> T:
-        """Read stock and arrived orders in one snapshot, off the writer's thread."""
+        """Run a read of stock and arrived orders on a single snapshot, off the writer's thread."""
         db = self._shop.open_reader()
         try:
             db.execute("BEGIN")
@@ -188,7 +195,7 @@ class WebShopsPart:
             db.close()
 
     def _calls_of(self, channel: WebChannel) -> WebShopCalls:
-        """The client of a channel. `EdgeError` on use: its secret isn't set."""
+        """Return the client of a channel. Calls raise `EdgeError` if its secret isn't set."""
         name = secret_name(channel.id) if channel.profile == "generic" else access_name(channel.id)
         asking = WebShopAsking(channel, self._http, lambda: self._secrets.resolve(f"secret:{name}"))
         return _CALLS[channel.profile](asking, self._config.store.currency)
@@ -206,8 +213,10 @@ class WebShopsPart:
 
 
 def _articles(db: Connection, channel: str, theirs: Mapping[str, TheirGoods]) -> dict[str, WebArticle]:
-    """Articles of a web shop by their name there: as mapped by a person, or for products weighed here, by their weight
-    there."""
+    """Articles of a web shop, by the shop's names for them.
+
+    They are mapped by a person or, for products weighed here, by their weight in the web shop.
+    """
     entered = {one.theirs: one for one in ARTICLES.read(db) if one.channel == channel}
     found = {name: entered.get(one.article) or entered.get(name) for name, one in theirs.items()}
     weighed = {name for name, one in theirs.items() if one.grams and not found[name]}
@@ -223,7 +232,10 @@ def _keep_told(channel: str, reference: str, state: str, db: Connection) -> None
 
 
 def _state(offer: WebOffer, theirs: TheirGoods | None, known: OfferState | None, now_us: int) -> OfferState | None:
-    """The state to set there; None: not counted there. Products uncounted here are either available or not."""
+    """The state to set in the web shop; None if it doesn't count the product.
+
+    Products not counted here are either available or not.
+    """
     if theirs is None:
         return None if offer.pieces is None else OfferState(offer.sku, offer.pieces)
     if theirs.pieces is None:
@@ -241,7 +253,10 @@ def _has(theirs: TheirGoods | None, pieces: int) -> bool:
 def _change_of(
     offer: WebOffer, theirs: TheirGoods | None, state: OfferState | None, is_foreign: bool
 ) -> GoodsChange | None:
-    """The change to set for a product, or None. `is_foreign`: not the price, as the shop sells in another currency."""
+    """The change to make for a product; None if there is none.
+
+    `is_foreign`: leave the price alone, because the web shop sells in another currency.
+    """
     pieces = state.pieces if state is not None else None
     if theirs is None:
         return GoodsChange(offer, None, offer.price_minor, pieces)
@@ -251,5 +266,5 @@ def _change_of(
 
 
 def _removal_of(theirs: TheirGoods) -> GoodsChange:
-    """The change for a product no longer sold here."""
+    """The change for a product that is no longer sold here."""
     return GoodsChange(WebOffer(theirs.sku, {}, 0, 0), theirs, None, 0)

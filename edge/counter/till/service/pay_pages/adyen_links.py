@@ -1,9 +1,11 @@
-"""Adyen's payment links, from https://docs.adyen.com/api-explorer/Checkout/71/post/paymentLinks and
-https://docs.adyen.com/online-payments/refund. Amounts are integers, in Adyen's units of the currency.
+"""Client for Adyen's payment links. Amounts are integers, in Adyen's units of the currency.
 
-A link tells whether it was paid, but not by which payment: the PSP reference, needed for refunds, comes in Adyen's
-signed webhook. A refund's outcome can't be looked up either: repeated under the same key it returns the first answer,
-and its failure comes in the webhook.
+Source: https://docs.adyen.com/api-explorer/Checkout/71/post/paymentLinks and
+https://docs.adyen.com/online-payments/refund.
+
+A link says whether it was paid, but not by which payment. The PSP reference, needed for refunds, comes in Adyen's
+signed webhook. A refund's outcome can't be looked up either: a refund repeated under the same key returns the first
+answer, and its failure comes in the webhook.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from edge.runtime.outgoing.http_client import ANSWER_BYTES, HttpAnswer, Outgoing
 
 T = TypeVar("T")
 LIFE_S = 1_800
-"""A link's own expiry; ours is earlier."""
+"""Lifetime of a link at Adyen, in seconds; ours is shorter."""
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
 
 
@@ -65,8 +67,10 @@ class _Fault(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class AdyenLinks:
-    """Client for payment links of a `merchant` account at `api` with `key`. `label`: the text of the payment;
-    `back`: the address to which the customer's browser returns."""
+    """Client for payment links of a `merchant` account at `api`, with `key`.
+
+    `label`: the text of the payment. `back`: the address to which the customer's browser returns.
+    """
 
     def __init__(self, http: OutgoingHttp, api: str, key: str, merchant: str, label: str, back: str) -> None:
         live = ".adyenpayments.com" in api
@@ -74,12 +78,14 @@ class AdyenLinks:
         self._live, self._merchant, self._label, self._back = live, merchant, label, back
 
     def fits(self, mode: str) -> bool:
-        """Whether there is a key, and not Adyen's live address in test mode."""
+        """Whether payments in this mode are possible: there is a key, and test mode doesn't use Adyen's live address."""
         return bool(self._key) and not (self._live and mode == "test")
 
     async def make(self, request: TerminalRequest, now_s: int) -> MadePage | NotStarted:
-        """Create a payment's page; the same key returns the same one. Its address is unknown to others until this
-        returns."""
+        """Create a payment's page; the same key returns the same page.
+
+        Its address is unknown to everyone else until this returns.
+        """
         try:
             amount = _amount_of(request)
         except NoSuchAmount:
@@ -103,7 +109,7 @@ class AdyenLinks:
         return MadePage(made.id, made.url) if fits else NotStarted("bad_answer")
 
     async def look(self, session: str, request: TerminalRequest) -> TerminalOutcome:
-        """Look up a payment."""
+        """Look up the payment of a link."""
         try:
             got = await self._http.ask(
                 "GET", f"{self._api}/paymentLinks/{session}", self._headers(), None, ANSWER_BYTES
@@ -126,7 +132,7 @@ class AdyenLinks:
         return StillRunning()
 
     async def end(self, session: str) -> None:
-        """Expire the page; whether it was paid before is checked afterwards."""
+        """Expire the page. Whether it was paid before that is checked afterwards."""
         body = msgspec.json.encode({"status": "expired"})
         try:
             await self._http.ask("PATCH", f"{self._api}/paymentLinks/{session}", self._headers(), body, ANSWER_BYTES)
@@ -158,15 +164,15 @@ class AdyenLinks:
         return Approved(amount_minor=request.amount_minor, currency=request.currency, reference=asked.psp_reference)
 
     async def find_refund(self, request: TerminalRequest) -> TerminalOutcome:
-        """The outcome of an interrupted refund: repeating it under the same key refunds once."""
+        """The outcome of an interrupted refund. The refund is repeated under the same key, which refunds only once."""
         return await self.refund(request)
 
     async def refunds(self, reference: str) -> tuple[()]:
-        """Empty: refunds made on Adyen's pages are reported by webhook."""
+        """Always empty: Adyen reports refunds made on its own pages by webhook."""
         return ()
 
     async def _post(self, path: str, body: object, key: str) -> HttpAnswer:
-        """POST with an idempotency key. Raises Undelivered, MaybeSent."""
+        """Send a POST request with an idempotency key. Raises `Undelivered` or `MaybeSent`."""
         headers = {**self._headers(), "Idempotency-Key": key}
         return await self._http.post(self._api + path, msgspec.json.encode(body), headers)
 
@@ -175,13 +181,13 @@ class AdyenLinks:
 
 
 def _amount_of(request: TerminalRequest) -> dict[str, int | str]:
-    """The amount requested. Raises `NoSuchAmount`."""
+    """The requested amount, in Adyen's form. Raises `NoSuchAmount`."""
     value = to_provider("adyen", request.amount_minor, request.currency)
     return {"value": value, "currency": request.currency}
 
 
 def _refusal_of(got: HttpAnswer) -> NotStarted | OutcomeUnknown | None:
-    """The meaning of a status: None for success. Raises BadMessage."""
+    """The outcome that an answer's status means; None for success. Raises `BadMessage`."""
     if got.status in (200, 201):
         return None
     told = mask_card_numbers(read_json(got.body, _Fault).message[:200])

@@ -120,7 +120,10 @@ class PayPagesPart:
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayPagesPart:
-        """Return the part for a configuration with `[payments] page`. Raises `ConfigError` if its key isn't available."""
+        """Return the part for a configuration with `[payments] page`.
+
+        Raises `ConfigError` if its key isn't available.
+        """
         said, label = config.of(PaymentsSection), config.store.name(config.store.header)
         secrets = secrets_of(config.folder)
 

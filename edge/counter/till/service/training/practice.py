@@ -1,5 +1,7 @@
-"""The ledger of practice mode: created in an instant, with the shop's products or as a copy of yesterday, and deleted
-afterwards."""
+"""The ledger of practice mode.
+
+It's created quickly, with the shop's products or as a copy of yesterday, and deleted afterwards.
+"""
 
 from __future__ import annotations
 
@@ -29,18 +31,19 @@ from edge.foundation.printing.queries import next_print_job
 from edge.runtime.config import Config
 
 FOLDER = "training"
-"""The subfolder of the data folder with practice ledgers, one folder per register."""
+"""The subfolder of the data folder that contains practice ledgers, one folder per register."""
 OF_THE_SHOP = (
     *("access_", "person_", "category", "product", "price", "promotion", "quick_keys", "setting", "shown_text"),
     *("shop_tender", "foreign_rate", "search_"),
 )
-"""Prefixes of tables that a practice reads from the real ledger: products, prices, users, settings, and tenders."""
+"""Prefixes of tables that practice mode reads from the real ledger: products, prices, users, settings and tenders."""
 OF_TODAY = ("access_", "person_", "search_")
-"""Tables in `OF_THE_SHOP` that a copy of yesterday also reads: current users, forgotten people, search. All others are
-as they were.
+"""Tables in `OF_THE_SHOP` that a copy of yesterday still reads from the real ledger.
+
+They contain current users, forgotten people and the search index. All other tables are as of yesterday.
 """
 OWN = ("access_session", "access_refresh")
-"""Tables in `OF_THE_SHOP` that a training session has its own copy of: its sessions."""
+"""Tables in `OF_THE_SHOP` of which practice mode has its own copy: sessions."""
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
 _LAST_MOVEMENTS = f"""
     INSERT OR IGNORE INTO main.stock_movement
@@ -48,9 +51,9 @@ _LAST_MOVEMENTS = f"""
         SELECT seq, n FROM {BEHIND}.stock_movement WHERE sku = s.sku AND seq <= ? ORDER BY seq DESC, n DESC LIMIT 1)
 """
 PAPER_MS = 120_000
-"""How long a practice's paper waits for the printer."""
+"""How long a practice paper waits for the printer (milliseconds)."""
 COPIED_ROWS = 4_096
-"""The newest journal rows in a copy of yesterday: older papers aren't known there."""
+"""Number of the newest journal rows in a copy of yesterday. Older papers are unknown there."""
 
 
 def register_of_practice(register: str) -> str:
@@ -59,7 +62,7 @@ def register_of_practice(register: str) -> str:
 
 
 def count_papers(db: Connection) -> int:
-    """The number of papers a practice made."""
+    """The number of papers that a practice made."""
     return int(db.execute("SELECT count(*) FROM print_job").fetchone()[0])
 
 
@@ -81,15 +84,17 @@ class Practice:
     async def open(
         cls, real: CommandBus, config: Config, register: str, yesterday: Yesterday | None = None
     ) -> Practice:
-        """Create a practice, as a copy of `yesterday` or with only today's products, replacing any left by a power
-        cut."""
+        """Open a practice, as a copy of `yesterday` or with only today's products.
+
+        It replaces a practice left behind by a power cut.
+        """
         return cls(real, config, register, await asyncio.to_thread(_make, real, config, register, yesterday))
 
     def papers(self) -> int:
         return count_papers(self.shop.reader)
 
     async def print(self) -> None:
-        """Print its papers on the register's real printer, until cancelled."""
+        """Print the practice's papers on the register's real printer, until cancelled."""
         subscription = self.shop.bus.subscribe(COMMITTED)
         try:
             while True:
@@ -103,7 +108,7 @@ class Practice:
             self.shop.bus.unsubscribe(subscription)
 
     async def close(self) -> None:
-        """Close and delete it."""
+        """Close the practice and delete its ledger."""
         await asyncio.to_thread(self._close)
 
     def _system(self, register: str) -> Actor:
@@ -121,7 +126,7 @@ def folder_of(config: Config, register: str) -> Path:
 
 
 def left_papers(config: Config, register: str) -> int:
-    """Delete an interrupted practice; returns its number of papers."""
+    """Delete an interrupted practice; returns the number of papers it made."""
     folder, papers = folder_of(config, register), 0
     if (folder / "ledger.db").exists():
         with suppress(Exception):  # an incomplete or damaged practice ledger is no loss
@@ -165,8 +170,10 @@ def _leave_to_shop(db: Connection, tables: tuple[str, ...]) -> None:
 
 
 def _copy_journal(db: Connection, through: int, with_rows: Iterable[str]) -> None:
-    """Copy the journal's newest rows up to `through`, what these tables have of them, and each product's last movement;
-    drop papers that are older."""
+    """Copy the journal's newest rows up to `through`, their rows in these tables, and each product's last movement.
+
+    Older papers are dropped.
+    """
     first = through - COPIED_ROWS + 1
     db.execute("BEGIN")
     copied = f"INSERT OR IGNORE INTO main.journal SELECT * FROM {BEHIND}.journal WHERE seq BETWEEN ? AND ?"
