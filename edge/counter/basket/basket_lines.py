@@ -1,4 +1,4 @@
-"""Add, query, change and void lines of a basket. Pure."""
+"""Adds, finds, changes and voids lines of a basket. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 
 
 class Sellable(Protocol):
-    """The till's view of a product (`catalog.queries.CatalogProduct` is one)."""
+    """A product as the till sees it (`catalog.queries.CatalogProduct` is one)."""
 
     @property
     def sku(self) -> str: ...
@@ -53,11 +53,11 @@ def add(
     weighed: Weighed | None = None,
     choice: ModifierChoice = NOTHING,
 ) -> Basket:
-    """The basket with one more line, or with a question to the cashier.
+    """Return the basket with one more line, or with a question to the cashier.
 
-    `least_age`: the minimum age in years. `quantity` None: one piece, or a measure to ask for. `price_minor`:
-    entered by hand, as the catalogue has none. `label`: the code's other data. `apart`: never merge with the
-    last line. `weighed`: how a weight was measured. `choice`: its modifiers.
+    `least_age`: the minimum age in years. `quantity` None: one piece, or a measure to ask for. `price_minor`: a price
+    entered by hand, if the catalogue has none. `label`: other data in the barcode. `apart`: never merge with the last
+    line. `weighed`: how a weight was measured. `choice`: the product's modifiers.
     """
     if product is None:
         return _ask(basket, "unknown", code, quantity)
@@ -91,8 +91,9 @@ def add(
 
 
 def is_price_off(product: Sellable, label: ScannedData) -> bool:
-    """Whether a scale's printed price differs by more than a cent from the weight's price today and isn't confirmed
-    yet."""
+    """Whether a scale's printed price differs by more than a cent from today's price for the weight, and isn't
+    confirmed yet.
+    """
     if label.price_checked or label.weight_g is None or label.price_minor is None or product.unit != "kg":
         return False
     return abs(amount_minor(product.price_minor or 0, label.weight_g) - label.price_minor) > 1
@@ -109,7 +110,7 @@ def answer(
     weighed: Weighed | None = None,
     choice: ModifierChoice = NOTHING,
 ) -> Basket:
-    """The basket with a question answered, which may raise the next one."""
+    """Return the basket with a question answered. The answer may raise the next question."""
     without, label = basket.without_question(question.id), question.label
     if question.kind == "unknown":
         raise Refusal("unknown_code", {"code": question.code})
@@ -129,7 +130,9 @@ def answer(
 
 
 def keeping_modifiers(before: Basket, after: Basket, said: tuple[str, ...] | None) -> Basket:
-    """The basket whose new questions keep the modifiers already chosen, as another answer comes first."""
+    """Return the basket with the modifiers already chosen stored in its new questions, because those must be answered
+    first.
+    """
     if said is None or after.questions == before.questions:
         return after
     questions = tuple(
@@ -140,13 +143,13 @@ def keeping_modifiers(before: Basket, after: Basket, said: tuple[str, ...] | Non
 
 
 def is_struck(before: Basket, after: Basket) -> bool:
-    """Whether a line has less than before. A tip is the customer's and doesn't count."""
+    """Whether a line's quantity is lower than before. Tips don't count, because the customer decides them."""
     now = {line.id: line.quantity for line in after.sold_lines}
     return any(now.get(line.id, 0) < line.quantity for line in before.sold_lines if line.kind != "tip")
 
 
 def set_quantity(basket: Basket, id: int, quantity: int) -> Basket:
-    """The basket with a line's quantity changed."""
+    """Return the basket with a line's quantity changed."""
     line = basket.line(id)
     if line is None or line.voided:
         raise Refusal("no_such_line", {"line": id})
@@ -163,7 +166,7 @@ def set_quantity(basket: Basket, id: int, quantity: int) -> Basket:
 
 
 def void_line(basket: Basket, id: int) -> Basket:
-    """The basket with a line voided; it stays and counts nothing."""
+    """Return the basket with a line voided. The line stays in the basket but counts nothing."""
     line = basket.line(id)
     if line is None:
         raise Refusal("no_such_line", {"line": id})
@@ -175,7 +178,7 @@ def void_line(basket: Basket, id: int) -> Basket:
 
 
 def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Basket:
-    """The basket with a line's price overridden; the line keeps the catalogue's price."""
+    """Return the basket with a line's price overridden. The line also keeps the catalogue's price."""
     line = basket.line(id)
     if line is None or line.voided:
         raise Refusal("no_such_line", {"line": id})
@@ -196,9 +199,9 @@ def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Ba
 def _apply_label(
     product: Sellable, label: ScannedData, quantity: int | None, price_minor: int | None
 ) -> tuple[int | None, int | None]:
-    """The quantity and unit price given by a label, unless given otherwise.
+    """The quantity and unit price that a label gives, unless they're given otherwise.
 
-    The weight of a product priced by its label follows from its price per kilogram.
+    For a product priced by its label, the weight follows from the price per kilogram.
     """
     if product.unit in WHOLE:
         return quantity, price_minor if label.price_minor is None else label.price_minor
@@ -256,7 +259,7 @@ def _put(
 
 
 def _same(line: BasketLine, product: Sellable, price_minor: int, label: ScannedData | None) -> bool:
-    """Whether another piece is merged into the last line: the same product scanned twice in a row."""
+    """Whether another piece is merged into the last line, because the same product was scanned twice in a row."""
     whole = line.unit == product.unit == "piece" and not line.voided and line.label == label
     same = line.sku == product.sku and line.units == product.units and line.price_minor == price_minor
     return whole and same and not line.reason and not line.discount and line.kind == "goods"

@@ -1,4 +1,4 @@
-"""Refund allocation: each tender gets back at most what it brought, less earlier refunds. Pure."""
+"""Allocates refunds to tenders: each tender gets back at most the amount it paid, less earlier refunds. Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from edge.money.tenders.tender import ADVANCE, is_foreign
 
 _replace = msgspec.structs.replace
 LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "account": 0, ADVANCE: 0, "cash": 2})
-"""Order in which tenders are refunded: balances and the shop's own cards first, cash last, because anyone could walk
-away with it."""
+"""The order in which tenders are refunded: balances and the shop's own cards first, and cash last, because anyone could
+take cash.
+"""
 
 
 def brought_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
-    """The amount received with each tender, in refund order. Cash includes foreign notes; change is deducted
-    from it, or else from the last other tender with a surplus."""
+    """The amount paid with each tender, in refund order.
+
+    Cash includes foreign notes. Change is deducted from cash, or else from the last other tender with a surplus.
+    """
     given, cash, place = _split_cash(tenders, change_minor, foreign_too=True)
     if cash > 0:
         given.append(GivenBack("cash", cash, of=place))
@@ -29,8 +32,11 @@ def brought_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple
 
 
 def undone_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
-    """Each tender as given, for undoing a receipt or basket at once: foreign notes are the same notes,
-    and the change comes back, so cash is negative if there was more change than cash."""
+    """Each tender as it was given, for undoing a receipt or basket at once.
+
+    Foreign notes are returned as the same notes, and the change comes back, so cash is negative if there was more
+    change than cash.
+    """
     given, cash, place = _split_cash(tenders, change_minor, foreign_too=False)
     if cash:
         given.append(GivenBack("cash", cash, of=place))
@@ -57,7 +63,7 @@ def _in_order(given: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
 def remaining_by_tender(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
     """Amounts still refundable to each tender; tenders with nothing left are omitted.
 
-    Money returned to no specific tender (`of` is 0) counts against the tenders of its kind.
+    Money that wasn't returned to a specific tender (`of` is 0) counts against the tenders of its kind.
     """
     went: dict[int, int] = {}
     loose: dict[str, int] = {}
@@ -77,7 +83,7 @@ def remaining_by_tender(given: Iterable[GivenBack], back: Iterable[GivenBack]) -
 
 
 def cash_instead(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> int:
-    """Cash returned in place of other tenders: the part above the cash received."""
+    """Cash returned in place of other tenders: the cash refunded beyond the cash paid."""
     return max(0, _cash(back) - _cash(given))
 
 
@@ -86,8 +92,10 @@ def _cash(tenders: Iterable[GivenBack]) -> int:
 
 
 def within(left: Iterable[GivenBack], most_minor: int, by_goods: bool) -> tuple[GivenBack, ...]:
-    """Amounts still refundable of a receipt with `most_minor` left, including money returned to no specific tender:
-    never more than was paid. `by_goods`: what was paid with other goods and no tender; it becomes store credit.
+    """Amounts of a receipt that can still be refunded, in total at most `most_minor`.
+
+    Counts money that wasn't returned to a specific tender, so the total is never more than was paid. `by_goods`: the
+    amount paid with other goods instead of a tender, which becomes store credit.
     """
     kept, rest_minor = [], max(0, most_minor)
     for one in left:
@@ -103,7 +111,7 @@ def within(left: Iterable[GivenBack], most_minor: int, by_goods: bool) -> tuple[
 def spread(minor: int, left: Iterable[GivenBack], coins: Coins, reference: str = "") -> tuple[GivenBack, ...]:
     """Split a sum over tenders in order; cash is rounded to coins.
 
-    `reference`: the terminal's reference of the refund; without one each keeps that of its payment.
+    `reference`: the terminal's reference of the refund; without one, each tender keeps the reference of its payment.
     """
     back = []
     for one in left:
@@ -120,9 +128,12 @@ def spread(minor: int, left: Iterable[GivenBack], coins: Coins, reference: str =
 def spread_over(
     minor: int, sources: Iterable[tuple[int, tuple[GivenBack, ...]]], coins: Coins
 ) -> list[tuple[GivenBack, ...]]:
-    """Split a sum over the tenders of several sales, at most each sale's goods: kind by kind in refund order,
-    then cash, and last what other goods paid. Cash is rounded once, at its last part, and never exceeds
-    these tenders' remainder; a rest was never paid, as a sale's own cash was rounded."""
+    """Split a sum over the tenders of several sales, at most the value of each sale's goods.
+
+    It goes kind by kind in refund order, then to cash, and last to the amounts paid with other goods. Cash is rounded
+    once, at its last part, and never exceeds the rest of these tenders. Any rest was never paid, because the sale's own
+    cash was rounded.
+    """
     sources = list(sources)
     most = [left_minor for left_minor, _ in sources]
     parts: list[list[GivenBack]] = [[] for _ in sources]
@@ -139,12 +150,12 @@ def spread_over(
 
 
 def _turn(one: GivenBack) -> int:
-    """The refund order of a tender; what was paid with other goods comes after cash."""
+    """A tender's place in the refund order. Amounts paid with other goods come after cash."""
     return LAST.get(one.kind, 1) if one.of else len(LAST)
 
 
 def to_store_credit(back: GivenBack, kinds: set[str]) -> GivenBack:
-    """Store credit instead of the shop's own tenders that allow no refunds."""
+    """Return store credit in place of the shop's own tenders that allow no refunds."""
     return msgspec.structs.replace(back, kind="credit") if back.kind in kinds else back
 
 
@@ -163,6 +174,6 @@ def _in_coins_once(parts: list[list[GivenBack]], most_minor: int, coins: Coins) 
 
 
 def in_coins(minor: int, most_minor: int, coins: Coins) -> int:
-    """A sum rounded to coins, at most `most_minor`."""
+    """Round a sum to coins, to at most `most_minor`."""
     rounded = coins.nearest(minor)
     return max(0, rounded - coins.step_minor if rounded > most_minor else rounded)

@@ -17,8 +17,11 @@ _replace = msgspec.structs.replace
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """The sums of a basket. `due_minor` is still to be paid; `due_cash_minor` the same rounded to coins;
-    `advance_minor` was prepaid."""
+    """The sums of a basket.
+
+    `due_minor`: the amount still due; `due_cash_minor`: the same, rounded to coins. `advance_minor`: the amount
+    prepaid.
+    """
 
     net_minor: int
     taxes: tuple[Taxed, ...]
@@ -31,7 +34,7 @@ class Totals(msgspec.Struct, frozen=True):
 
     @property
     def surplus_minor(self) -> int:
-        """The sum given beyond the total, also if that rounds down in coins."""
+        """The amount paid beyond the total, also if the total rounds down in coins."""
         return max(0, self.paid_minor - max(0, self.total_minor - self.advance_minor)) if self.paid_minor else 0
 
 
@@ -55,8 +58,10 @@ def taxes_on_top(basket: Basket, settings: SaleTerms) -> tuple[Taxed, ...]:
 
 
 def taxation_of(basket: Basket, settings: SaleTerms) -> Taxation:
-    """The taxation of a basket: today's taxes at its destination, except for prepaid shares. Raises `KeyError` as
-    `totals` does."""
+    """How to tax a basket: by today's taxes at its destination, except for prepaid shares.
+
+    Raises `KeyError` as `totals` does.
+    """
     paid = basket.advance.paid if basket.advance else ()
     table = settings.tax
     if basket.delivered_to:
@@ -69,12 +74,12 @@ def taxation_of(basket: Basket, settings: SaleTerms) -> Taxation:
 
 
 def saved_minor(basket: Basket, settings: SaleTerms) -> int:
-    """The customer's total savings, including tax if it's added to marked prices."""
+    """The customer's total savings, including tax if tax is added to marked prices."""
     return saved_of(basket.lines, taxation_of(basket, settings))
 
 
 def saved_of(lines: Iterable[RecordedLine], by: Taxation) -> int:
-    """The amount saved on lines, by their taxation."""
+    """The amount saved on lines, given how they are taxed."""
     sold = [line for line in lines if not line.voided]
     off_minor = sum(line.discount_minor for line in sold)
     if by.table.inclusive or not off_minor:
@@ -89,7 +94,7 @@ def returned_worth(goods: ReturnedGoods) -> TaxedTotal:
 
 
 def total_minor(basket: Basket, settings: SaleTerms) -> int:
-    """A basket's total with taxes; without added ones if the table lacks a class."""
+    """A basket's total with taxes. If the tax table lacks a class, taxes that would be added are left out."""
     try:
         return worth(basket.sold_lines, taxation_of(basket, settings)).total_minor
     except KeyError:

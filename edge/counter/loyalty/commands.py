@@ -49,15 +49,19 @@ class EndTier(Command, frozen=True):
 
 
 class UseReward(Command, frozen=True):
-    """Add a reward to the register's basket for its customer; the points are spent when the sale is completed.
-    `DropCoupon` removes it."""
+    """Add a reward to the register's basket for its customer.
+
+    The points are spent when the sale is completed. `DropCoupon` removes the reward.
+    """
 
     reward: LoyaltyId
 
 
 class AdjustPoints(Command, frozen=True):
-    """Add points to a member's purse, or (below 0) deduct some, never more than the balance. `imported`: collected in
-    the shop's previous system."""
+    """Add points to a member's purse, or deduct them if negative, but never more than the balance.
+
+    `imported`: the points were collected in the shop's previous system.
+    """
 
     customer: CustomerId
     points: Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
@@ -66,7 +70,7 @@ class AdjustPoints(Command, frozen=True):
 
 
 class ImportedPoints(msgspec.Struct, frozen=True):
-    """Points a member collected in another system."""
+    """Points that a member collected in another system."""
 
     customer: CustomerId
     points: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
@@ -79,4 +83,4 @@ class ImportPoints(Command, frozen=True):
 
 
 class EndIdlePoints(Command, frozen=True):
-    """Expire the points of members without activity for as long as the store's setting says."""
+    """Expire the points of members who have been inactive for the time in the store's setting."""

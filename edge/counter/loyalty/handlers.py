@@ -1,4 +1,4 @@
-"""Commands of loyalty, inside the transaction, and effects of the till's commands."""
+"""Commands of loyalty, inside the transaction, and the loyalty effects of the till's commands."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ from edge.people.coupons.commands import UseCoupon
 from edge.people.customers.queries import consents_to, resolve
 
 PURSE = "points"
-"""The purse of points from another system."""
+"""The purse that receives points from another system."""
 LAID_US = 3 * 86_400_000_000
-"""Parked baskets older than this are reviewed; rewards in them are forgotten then."""
+"""Age from which parked baskets are reviewed and rewards in them are forgotten (microseconds)."""
 PAPER = "loyalty/points"
 _LAY = """
     INSERT INTO loyalty_laid (coupon, customer, reward, purse, points, at_us, unconfirmed) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -83,8 +83,10 @@ def use_reward(now: LiveSettings[LoyaltySettings], tx: Transaction, command: Use
 
 
 def _is_unconfirmed(settings: LoyaltySettings, tx: Transaction, customer: str, points: int, laid: int) -> bool:
-    """Whether a member spends without confirmation by head office, though their balance may be lower than this shop
-    knows. `Refusal`: above the allowance, or another shop has the points reserved."""
+    """Whether a member spends points without head office's confirmation, so that the balance may be too low.
+
+    Raises `Refusal` above the allowance, or if another shop has reserved the points.
+    """
     if not settings.head_office or not shared_member(tx.db, customer, tx.at_us):
         return False
     stands = standing(tx.db, customer, tx.at_us)
@@ -128,7 +130,10 @@ def import_points(tx: Transaction, command: ImportPoints) -> list[str]:
 
 
 def before_coupon(tx: Transaction, command: UseCoupon) -> bool | None:
-    """Deduct the points of a reward in the sale; None for an ordinary coupon. `Refusal`: the balance is now too low."""
+    """Deduct the points of a reward in the sale; None for an ordinary coupon.
+
+    Raises `Refusal` if the balance is now too low.
+    """
     row = tx.db.execute(_LAID, (command.coupon,)).fetchone()
     if row is None:
         return None
@@ -150,7 +155,7 @@ def after_paper(tx: Transaction, command: object, result: Any) -> Any:
 
 
 def before_print(now: LiveSettings[LoyaltySettings], tx: Transaction, command: QueuePrint) -> Any:
-    """Add earned points and the balance to a receipt; None if there is nothing to print."""
+    """Add earned points and the balance to a receipt. Returns None if there is nothing to add."""
     rows = command.document.rows
     if command.receipt is None or any(isinstance(row, TemplateBlock) and row.template == PAPER for row in rows):
         return None
@@ -170,7 +175,7 @@ def before_print(now: LiveSettings[LoyaltySettings], tx: Transaction, command: Q
 
 
 def follow(tx: Transaction) -> str:
-    """Record the effects of the paper made by this command, once; returns its member, or ""."""
+    """Record the effects of the paper that this command made, once. Returns its member; "" if there is none."""
     receipt = last_receipt(tx.db, tx.actor.register)
     if receipt is None or receipt.at_us != tx.at_us:
         return ""
@@ -197,7 +202,7 @@ def follow(tx: Transaction) -> str:
 
 
 def _back(tx: Transaction, register: str, number: int, paper: int, customer: str) -> str:
-    """Reverse a sale's points in proportion to returned goods, never below a balance of 0."""
+    """Reverse a sale's points in proportion to the returned goods, but never below a balance of 0."""
     receipt = read_receipt(tx.db, register, number) if number else None
     for owner, purse, whole, now in tx.db.execute(_OF_SALE, (register, number)).fetchall() if receipt else ():
         assert receipt is not None
@@ -209,7 +214,7 @@ def _back(tx: Transaction, register: str, number: int, paper: int, customer: str
 
 
 def _undo_points(tx: Transaction, event: SaleVoided) -> str:
-    """Reverse the points of a voided paper, up to the current balance."""
+    """Reverse the points of a voided paper, but no more than the current balance."""
     rows = tx.db.execute(_BY_PAPER, (tx.actor.register, event.sale)).fetchall()
     for owner, purse, register, number, reward, moved in rows:
         points = max(-moved, -max(0, points_of(tx.db, owner, purse)))
@@ -223,5 +228,5 @@ def _with(command: QueuePrint, document: Document) -> QueuePrint:
 
 
 def _reward_name(names: dict[str, str]) -> str:
-    """The reward's name for the day's sums, in one language: the first that was entered."""
+    """The reward's name for the day's sums, in a single language: the first one entered."""
     return name_in(names, next(iter(names)))

@@ -1,7 +1,7 @@
-"""Members of several shops of a tenant: their shared id, and their balances from head office.
+"""Members of several shops of a tenant: their shared id, and their balances at head office.
 
-The shared id is an HMAC of the card's code with the key that signs the shops' coupons (`coupon_key`), not the code
-itself. Without that key or a card, a member belongs only to this shop.
+The shared id is an HMAC of the card's code, made with the key that signs the shops' coupons (`coupon_key`). Without
+that key or a card, a member belongs only to this shop.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from edge.people.coupons.queries import read_key
 from edge.people.customers.queries import all_ids, read_customer
 
 CONFIRMED_US = 10 * 60_000_000
-"""How long head office reserves a confirmed balance for a box."""
+"""How long head office reserves a confirmed balance for a box (microseconds)."""
 _OWN = """
     SELECT purse, sum(points) FROM loyalty_move WHERE member = ? AND seq <= ? GROUP BY purse
 """
@@ -44,7 +44,7 @@ _ON_ITS_WAY = "SELECT 1 FROM loyalty_move WHERE member = ? AND seq > ? LIMIT 1"
 _UNSETTLED = "SELECT customer FROM loyalty_unsettled LIMIT ?"
 _OVERSPENT = "SELECT customer, purse, points FROM loyalty_lost WHERE since_us > ? ORDER BY since_us DESC LIMIT ?"
 SHOWN_US = 7 * 86_400_000_000
-"""How long overdrafts are reported."""
+"""How long overdrafts are reported (microseconds)."""
 SHOWN_MOST = 20
 
 
@@ -54,15 +54,16 @@ _LOCAL = (
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Head office's recent answer about a member: whether there was one, and whether no other box has their points
-    reserved."""
+    """Head office's recent answer about a member: whether there was one, and whether no other box has reserved their
+    points.
+    """
 
     confirmed: bool
     free: bool
 
 
 def shared_member(db: Connection, customer: str, at_us: int) -> str:
-    """A customer's shared id at head office, or ""."""
+    """A customer's shared id at head office; "" if there is none."""
     key = read_key(db)
     known = read_customer(db, customer, at_us) if key else None
     if key is None or known is None or not known.member_code:
@@ -79,7 +80,7 @@ def standing(db: Connection, customer: str, at_us: int) -> Standing:
 
 
 def believe(db: Connection, customer: str, member: str, said: MemberAnswer, at_us: int) -> None:
-    """Store head office's balance of a member: points elsewhere are the total less those from here."""
+    """Store head office's balance of a member. Points elsewhere are the total less the points from here."""
     own = dict(db.execute(_OWN, (member, said.through)).fetchall())
     whole = {one.purse: one.points for one in said.purses}
     db.execute(_FORGET, (json_text(all_ids(db, customer)),))
@@ -95,17 +96,17 @@ def believe(db: Connection, customer: str, member: str, said: MemberAnswer, at_u
 
 
 def given_unconfirmed(db: Connection, customer: str, business_date: str) -> int:
-    """Points that a member spent on a business day without confirmation."""
+    """Points that a member spent on a business day without head office's confirmation."""
     return int(db.execute(_GIVEN, (customer, business_date)).fetchone()[0])
 
 
 def unsettled_members(db: Connection, most: int) -> list[str]:
-    """Members who spent without confirmation and haven't been checked since."""
+    """Members who have spent points without confirmation and haven't been checked since."""
     return [customer for (customer,) in db.execute(_UNSETTLED, (most,))]
 
 
 def overspent(db: Connection, at_us: int) -> list[tuple[str, str, int]]:
-    """Recent overdrafts given by offline shops: customer, purse, total points."""
+    """Recent overdrafts that offline shops allowed: customer, purse, total points."""
     return list(db.execute(_OVERSPENT, (at_us - SHOWN_US, SHOWN_MOST)))
 
 
@@ -117,7 +118,7 @@ def note_unconfirmed(db: Connection, customer: str, business_date: str, points: 
 
 
 def forget_member(tx: Transaction, person: str) -> bool:
-    """Delete what other shops reported of a person (`people.forgetting.Forgetter`)."""
+    """Delete data about a person that other shops reported (`people.forgetting.Forgetter`)."""
     known = False
     for table in _LOCAL:
         gone = tx.db.execute(f"DELETE FROM {table} WHERE customer = ?", (person,))  # nosec B608: a constant

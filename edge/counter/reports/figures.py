@@ -1,10 +1,11 @@
-"""Figures of a business day in all registers, of a day until a moment, and of X and Z reports, with each till event's
-contribution.
+"""Figures of business days, of a day until a moment, and of X and Z reports, with each till event's contribution.
 
-A figure is a path in `DaySums`, such as `tenders.cash.minor`. The events are applied again by the rules that made it
-(`till/rules/day_totals.py`). Keys: a day and a path; a day and a moment; a register, its Z report's number and a path;
-the journal row of an X report and a path. The journal has only an X's totals; the others are the register's then.
-A Z report's running total is the path `GRAND`.
+A figure is a path in `DaySums`, such as `tenders.cash.minor`. To explain it, the events are applied again by the same
+rules (`till/rules/day_totals.py`).
+
+Keys: a day and a path; a day and a moment; a register, its Z report's number and a path; the journal row of an X report
+and a path. The journal contains only an X report's totals, so its other figures are computed from the register's
+events. A Z report's running total has the path `GRAND`.
 """
 
 from __future__ import annotations
@@ -57,9 +58,9 @@ _PATHS = FigurePaths[DaySums]({name: attrgetter(name) for name in (*_NAMES, SOLD
 figures_of, _figure_at = _PATHS.all, _PATHS.at
 GRAND = "grand_total_minor"
 NUMBER_DIGITS, MOMENT_DIGITS = 9, 17
-"""Digits in a key: more than a Z report's number has, and as many as a moment in microseconds."""
+"""Number of digits in a key, for a Z report's number (more than any has) and for a moment in microseconds."""
 _SAID = ("sales", "voids", "refunds")
-"""Figures that an X report's event contains."""
+"""Figures that the event of an X report contains."""
 _PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
 
 
@@ -89,7 +90,7 @@ def _day_parts(db: Connection, registry: Registry, day: str, path: str) -> Amoun
 
 
 def changes_of_day(db: Connection, registry: Registry, day: str, value: Value) -> Iterator[tuple[int, int]]:
-    """Each event's change to a value of a business day's sums, at all registers."""
+    """The change that each event makes to a value of a business day's sums, at all registers."""
     first, last = rows_of_day(db, day)
     facts = facts_of_types(db, registry, [one.__name__ for one in _OF_DAY], first, last)
     return _changes(db, registry, value, (one for one in facts if one.business_date == day), _OF_DAY, first)
@@ -118,7 +119,7 @@ def _average_until(db: Connection, registry: Registry, day: str, until_us: str) 
 def _until_parts(
     paths: tuple[str, ...], db: Connection, registry: Registry, day: str, until_us: str
 ) -> Iterator[tuple[int, ...]]:
-    """Each event's change to the figures at `paths`, of the papers until a moment and their later corrections."""
+    """The change that each event makes to the figures at `paths`: papers until a moment, and their later corrections."""
     first, last = rows_of_day(db, day)
     corrected = [TenderCorrected.__name__]
     of_day = facts_of_types(db, registry, [*(one.__name__ for one in _PAPERS), *corrected], first, last)
@@ -144,7 +145,7 @@ def _z(unit: Unit, db: Connection, registry: Registry, register: str, number: st
 
 
 def is_paper_number(number: str) -> bool:
-    """Whether a key's part can be the number of a receipt or report."""
+    """Whether a part of a key can be the number of a receipt or report."""
     return number.isdecimal() and len(number) <= NUMBER_DIGITS
 
 
@@ -158,7 +159,7 @@ def _z_parts(db: Connection, registry: Registry, register: str, number: str, pat
 
 
 def _since_z(db: Connection, registry: Registry, register: str, row: int) -> tuple[int, list[RecordedEvent]]:
-    """The first row after a register's last Z report before a row, and the register's events from there to the row."""
+    """The first row after a register's last Z report before `row`, and the register's events from there up to `row`."""
     before = read_z_before(db, register, row)
     first = before.seq + 1 if before else 1
     facts = facts_of_types(db, registry, [one.__name__ for one in _OF_Z], first, row)
@@ -214,7 +215,7 @@ def _grand_parts(db: Connection, registry: Registry, register: str, through: int
 def _changes(
     db: Connection, registry: Registry, value: Value, facts: Iterable[RecordedEvent], steps: Steps, first: int
 ) -> Iterator[tuple[int, int]]:
-    """Each event's change to a value of its register's sums."""
+    """The change that each event makes to a value of its register's sums."""
 
     def values() -> Iterator[tuple[int, str, int]]:
         days: dict[str, Day] = {}

@@ -24,12 +24,15 @@ MoveKind = Literal[
     "bottles_back",
     "card_refund",
 ]
-"""Cash added to a drawer, spent from it, taken to the bank or safe; tips paid out; cash held by a driver from a
-delivery, or handed in; or paid for a refund that couldn't be returned to the card."""
+"""Kinds of cash movement.
+
+Cash added to a drawer, spent from it, or taken to the bank or safe; tips paid out; a driver's cash from a delivery,
+while it's with the driver or once handed in; and a refund in cash that couldn't be returned to the card.
+"""
 OF_OTHERS: tuple[MoveKind, ...] = (
     *("driver", "driver_tip", "handed_in", "account", "account_back", "bottles", "bottles_back", "card_refund"),
 )
-"""Movements made by orders, accounts, bottle deposits and card refunds, never by hand."""
+"""Movements made by orders, accounts, bottle deposits and card refunds, and never entered by hand."""
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -47,7 +50,10 @@ class Pieces(msgspec.Struct, frozen=True):
 
 
 class TenderCounted(msgspec.Struct, frozen=True):
-    """A tender other than cash: expected by the till's papers, and counted. Foreign cash in its own minor units."""
+    """A tender other than cash: the total expected from the till's papers, and the total counted.
+
+    Foreign cash is in its own minor units.
+    """
 
     kind: TenderKind
     expected_minor: int
@@ -59,7 +65,7 @@ class TenderCounted(msgspec.Struct, frozen=True):
 
 
 class ShiftOpened(Event, frozen=True):
-    """A shift was opened: its `number` at the register, and the float in its drawer."""
+    """A shift was opened, with its `number` at the register and the float in its drawer."""
 
     number: int
     currency: str
@@ -67,9 +73,11 @@ class ShiftOpened(Event, frozen=True):
 
 
 class CashMoved(Event, frozen=True):
-    """Cash was added to the drawer (`top_up`) or taken out without a sale; `amount_minor` is above 0. Includes paid-out
-    tips, and delivery cash held by drivers until handed in, also in foreign notes: `tender` gives those, in their own
-    currency and minor units. `driver_tip`: delivery tips that drivers keep."""
+    """Cash was added to the drawer (`top_up`) or taken out without a sale. `amount_minor` is positive.
+
+    Includes tips paid out, and delivery cash that drivers have until they hand it in. For foreign notes, `tender` names
+    them, and amounts are in their own minor units. `driver_tip`: delivery tips that drivers keep.
+    """
 
     version = 4
     remarks = ("reason",)
@@ -94,12 +102,13 @@ class DrawerOpened(Event, frozen=True):
 class ShiftClosed(Event, frozen=True):
     """A shift was closed, with its receipts (`first` to `last`; 0: none) and drawer, in minor units.
 
-    `sales` as paid, `voids` and `refunds` below zero, `total_minor` their sum; `rounding_minor`, `taxes` and `tenders`
-    are of that sum, `discount_minor` is the promotions' discount. The drawer began with `float_minor`; `moved` by kind,
-    all above 0; `expected_minor` and `counted_minor`, the latter as `pieces` if counted by denomination. `opened`:
-    drawer openings without a sale. `others`: counted tenders other than cash; `tips`: the tips by tender; `tips_to`:
-    the same by user id. `apart`: the part of the total that isn't revenue, by kind of line; `sales` counts only sales
-    of goods.
+    `sales` as paid, with `voids` and `refunds` negative; `total_minor` is their sum. `rounding_minor`, `taxes` and
+    `tenders` belong to that sum; `discount_minor` is the promotions' discount.
+
+    The drawer began with `float_minor`. `moved`: movements by kind, all positive. `expected_minor` and `counted_minor`:
+    the cash expected and counted; `pieces`: the count by denomination, if made. `opened`: drawer openings without a
+    sale. `others`: counted tenders other than cash. `tips`: tips by tender; `tips_to`: tips by user id. `apart`: the
+    part of the total that isn't revenue, by kind of line; `sales` counts only sales of goods.
     """
 
     remarks = ("note",)
@@ -130,7 +139,7 @@ class ShiftClosed(Event, frozen=True):
 
     @property
     def difference_minor(self) -> int:
-        """The surplus in the drawer; below 0 if cash is missing."""
+        """The surplus in the drawer; negative if cash is missing."""
         return self.counted_minor - self.expected_minor
 
 

@@ -41,11 +41,11 @@ from edge.money.tenders.queries import read_tenders
 from edge.money.tenders.tender import currency_of, is_foreign
 
 UNUSUAL_TIMES = 10
-"""A float this many times the last one needs confirmation: likely 20000 typed for 200.00."""
+"""A float this many times the last one needs confirmation, because 20000 was probably typed for 200.00."""
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """The result of closing a shift, returned once the drawer was counted."""
+    """The result of closing a shift, returned after the drawer was counted."""
 
     number: int
     expected_minor: int
@@ -54,10 +54,10 @@ class Closed(msgspec.Struct, frozen=True):
 
 
 class DrawerNow(msgspec.Struct, frozen=True):
-    """A register's drawer as its user may see it. `shift` 0: none is open.
+    """A register's drawer as its user may see it. `shift` 0: no shift is open.
 
-    `moved` by kind, signed; `cash_minor` is the cash from sales. With a blind count both are empty and `expected_minor`
-    is None.
+    `moved`: movements by kind, signed. `cash_minor`: the cash from sales. With a blind count both are empty, and
+    `expected_minor` is None.
     """
 
     shift: int = 0
@@ -179,8 +179,10 @@ class ShiftHandlers:
         return msgspec.structs.replace(now, moved=moved, cash_minor=cash, expected_minor=expected)
 
     def _far_off(self, tx: Transaction, closed: ShiftClosed) -> None:
-        """Require a reason and a manager for a large difference. The refusal doesn't contain the figure, as the count
-        may be blind."""
+        """Require a reason and a manager for a large difference.
+
+        The refusal doesn't contain the difference, because the count may be blind.
+        """
         most_minor = self._settings.difference_most_minor
         if not most_minor or abs(closed.difference_minor) <= most_minor:
             return
@@ -190,7 +192,7 @@ class ShiftHandlers:
             raise Refusal("confirm_pin")
 
     def _require_payable_amount(self, minor: int) -> None:
-        """Refuse a cash amount that no coins make up."""
+        """Raise `Refusal` for a cash amount that can't be paid in coins."""
         step = self._settings.cash_step_minor
         if minor % step:
             raise Refusal("no_such_coin", {"given_minor": minor, "coin_minor": step})
@@ -204,7 +206,7 @@ class ShiftHandlers:
 
 
 def move_paper(moved: CashMoved, who: Named, fact: RecordedEvent, settings: ShiftSettings) -> Document:
-    """The slip kept in the drawer for cash taken out or added; to be signed."""
+    """The slip for cash taken out or added, to be signed and kept in the drawer."""
     data: dict[str, Any] = {
         "shop": {"header": settings.header, "zone": settings.zone, "currency": moved.currency},
         "moved": fact.event,
@@ -223,9 +225,11 @@ def shift_paper(
     settings: ShiftSettings,
     people: Mapping[str, Named],
 ) -> Document:
-    """The report of a closed shift; `fact` gives the time and register of closing, `who` opened and closed it, and
-    `people` are the tip recipients by id. Where receipts have a proof, it ends with the address at which its figures
-    open."""
+    """The report of a closed shift.
+
+    `fact` gives the time and register of closing, `who` names the users who opened and closed it, and `people` are the
+    tip recipients by id. Where receipts have a proof, the report ends with the address that explains its figures.
+    """
     data: dict[str, Any] = {
         "shop": {"header": settings.header, "zone": settings.zone, "currency": settings.currency},
         "shift": fact.event,

@@ -1,4 +1,4 @@
-"""The drawer's contents during a shift, and the result of closing it. Pure."""
+"""The contents of the drawer during a shift, and the result of closing the shift. Pure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ NOTHING_ELSE: Mapping[str, int] = MappingProxyType({})
 
 
 class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A register's drawer since its shift began; without a shift (`shift` is 0) nothing is summed.
+    """A register's drawer since its shift began. Without a shift (`shift` is 0), nothing is summed.
 
-    `moved` by kind; `opened`: drawer openings without a sale; `day`: the shift's papers and the newest sale, perhaps
-    from before the shift, as it can still be voided. `opened_since_z` and `copies_since_z` (reprints) count since the
-    register's last Z report, across shifts. `notes`: foreign notes that drivers handed in, less those still with them,
-    by tender in its own minor units.
+    `moved`: cash movements by kind. `opened`: drawer openings without a sale. `day`: the shift's papers, and the newest
+    sale, which can still be voided even if it's from before the shift. `opened_since_z` and `copies_since_z` (reprints)
+    count since the register's last Z report, across shifts. `notes`: foreign notes handed in by drivers, less those
+    that drivers still have, by tender in its own minor units.
     """
 
     shift: int = 0
@@ -40,7 +40,7 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def moved_minor(self) -> int:
-        """Cash added by movements less cash taken out."""
+        """Cash added by movements, less cash taken out by them."""
         return sum(signed_amount(kind, moved.minor) for kind, moved in self.moved.items())
 
 
@@ -48,37 +48,37 @@ COMES_IN = ("top_up", "handed_in", "account", "bottles_back")
 
 
 def signed_amount(kind: MoveKind | str, amount_minor: int) -> int:
-    """A cash movement's amount, negative if it leaves the drawer."""
+    """The amount of a cash movement, negative if it leaves the drawer."""
     return amount_minor if kind in COMES_IN else -amount_minor
 
 
 def open_drawer_shift(drawer: Drawer, event: ShiftOpened) -> Drawer:
-    """The drawer at the start of a shift."""
+    """Return the drawer at the start of a shift."""
     return msgspec.structs.replace(closed_drawer(drawer), shift=event.number, float_minor=event.float_minor)
 
 
 def closed_drawer(drawer: Drawer) -> Drawer:
-    """The drawer outside a shift."""
+    """Return the drawer as it is outside a shift."""
     return Drawer(
         day=Day(newest=drawer.day.newest), opened_since_z=drawer.opened_since_z, copies_since_z=drawer.copies_since_z
     )
 
 
 def with_paper(drawer: Drawer, paper: Paper) -> Drawer:
-    """The drawer after the register's next paper."""
+    """Return the drawer after the register's next paper."""
     day = day_totals.with_paper(drawer.day, paper)
     with_day = msgspec.structs.replace(drawer, day=day)
     return with_day if drawer.shift else closed_drawer(with_day)
 
 
 def with_opening(drawer: Drawer, shift: int) -> Drawer:
-    """The drawer after it was opened without a sale, in a shift or (0) outside one."""
+    """Return the drawer after it was opened without a sale, in a shift or outside one (0)."""
     opened = drawer.opened + 1 if shift else 0
     return msgspec.structs.replace(drawer, opened=opened, opened_since_z=drawer.opened_since_z + 1)
 
 
 def with_move(drawer: Drawer, event: CashMoved) -> Drawer:
-    """The drawer after a cash movement."""
+    """Return the drawer after a cash movement."""
     if event.tender != "cash":
         minor = drawer.notes.get(event.tender, 0) + signed_amount(event.kind, event.amount_minor)
         return msgspec.structs.replace(drawer, notes={**drawer.notes, event.tender: minor})
@@ -88,8 +88,10 @@ def with_move(drawer: Drawer, event: CashMoved) -> Drawer:
 
 
 def count(given_minor: int | None, pieces: Sequence[Pieces], values: Collection[int]) -> int:
-    """The total of a count; `values` are the currency's denominations. `Refusal`: an unknown denomination, or both a
-    total and pieces that disagree."""
+    """The total of a count. `values`: the currency's denominations.
+
+    Raises `Refusal` for an unknown denomination, or for a total and pieces that disagree.
+    """
     for piece in pieces:
         if piece.value_minor not in values:
             raise Refusal("no_such_piece", {"value_minor": piece.value_minor})

@@ -1,5 +1,7 @@
-"""Daily and hourly totals at head office, beside the papers: a page over a thousand shops reads one row per shop and
-day, or hour, instead of every sale."""
+"""Daily and hourly totals at head office, in addition to the papers.
+
+A page over a thousand shops then reads one row per shop and day or hour instead of every sale.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,7 @@ _RETURNED = f"SELECT sku, -quantity AS quantity, -amount_minor AS amount_minor F
 
 
 def _adding(table: Table) -> str:
-    """An INSERT of sums that adds to the day's existing row."""
+    """An INSERT statement that adds sums to the day's existing row."""
     names = [column.name for column in table.columns]
     places = ", ".join(f"${at}" for at, _ in enumerate(names, 1))
     sums = [column.name for column in table.columns if not column.key]
@@ -108,7 +110,7 @@ _ADD = {table.name: _adding(table) for table in TABLES}
 
 
 class _Line(msgspec.Struct, frozen=True):
-    """The fields used of a line in `sale.lines`."""
+    """The fields of a line in `sale.lines` that are used here."""
 
     sku: str
     quantity: int
@@ -142,12 +144,12 @@ class OfficeDays:
         self._add(SALE_HOUR, (*day, at.replace(minute=0, second=0, microsecond=0)), sales, paid_minor)
 
     def products(self, day: tuple[Any, str], sign: int, lines: Iterable[tuple[str, int, int]]) -> None:
-        """Add lines: SKU, quantity in thousandths and amount, both below 0 for a return."""
+        """Add lines: SKU, quantity in thousandths and amount. Both are negative for a return."""
         for sku, quantity, minor in lines:
             self._add(PRODUCT_DAY, (*day, sku), sign * max(quantity, 0), sign * max(-quantity, 0), sign * minor)
 
     async def undo(self, connection: Any, kind: str, row: Mapping[str, Any], paper: tuple[Any, ...]) -> None:
-        """Subtract a voided `sale` or `refund`; `paper` is its key."""
+        """Subtract a voided `sale` or `refund`. `paper`: its key."""
         day = (row["business_date"], row["currency"])
         sign = -1 if kind == "sale" else 1
         earned = row["earned_minor"] if kind == "sale" else None  # None: no revenue
@@ -184,6 +186,6 @@ def counts_of(event: SaleCompleted | SaleRefunded) -> dict[str, int]:
 
 
 def earned_of(event: SaleCompleted) -> int | None:
-    """A sale's revenue before returns; None without revenue, such as a sale of gift cards only."""
+    """A sale's revenue before returns. None if it has no revenue, such as a sale of gift cards only."""
     receipt = receipt_of(event)
     return receipt.minor if receipt.count else None

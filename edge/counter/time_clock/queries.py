@@ -1,4 +1,4 @@
-"""Queries of the time clock: who is clocked in, hours worked, and shares of tips."""
+"""Queries of the time clock: clocked-in users, hours worked, and shares of tips."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from edge.counter.time_clock.rules import (
 from edge.lib.units.dates import days_through
 
 DAYS_MOST = 366
-"""Maximum days per query."""
+"""Maximum number of days per query."""
 _RUNNING = """
     SELECT begins_us, break_us, break_since_us FROM work_span WHERE person = ? AND ends_us = 0
     ORDER BY begins_us DESC, seq DESC LIMIT 1
@@ -38,8 +38,11 @@ _SPANS = """
 
 
 class WorkDay(msgspec.Struct, frozen=True):
-    """A person's (user id) business day: ended spans, whole minutes of work and breaks. `open_us`: start of a span
-    without an end (0: none); `lacking_min`: missing legal break time."""
+    """A person's (user id) business day: ended spans, and whole minutes of work and breaks.
+
+    `open_us`: the start of a span without an end (0: none). `lacking_min`: missing minutes of the break that the law
+    requires.
+    """
 
     person: str
     day: str
@@ -52,7 +55,7 @@ class WorkDay(msgspec.Struct, frozen=True):
 
 
 class AtWork(msgspec.Struct, frozen=True):
-    """A person clocked in, since when; `break_since_us` 0: not on a break."""
+    """A person who is clocked in, and since when. `break_since_us` 0: not on a break."""
 
     person: str
     begins_us: int
@@ -60,7 +63,7 @@ class AtWork(msgspec.Struct, frozen=True):
 
 
 class TipShare(msgspec.Struct, frozen=True):
-    """A person's share of pooled tips, by their minutes on each day."""
+    """A person's share of pooled tips, by the minutes worked on each day."""
 
     person: str
     worked_min: int
@@ -68,37 +71,42 @@ class TipShare(msgspec.Struct, frozen=True):
 
 
 class SharedTips(msgspec.Struct, frozen=True):
-    """All shares, and tips of days without any stamped hours."""
+    """All shares, and the tips of days on which no hours were recorded."""
 
     shares: tuple[TipShare, ...]
     unshared_minor: int
 
 
 def running(db: Connection, person: str) -> Running | None:
-    """A person's running span, perhaps forgotten, or None."""
+    """A person's running span, which they may have forgotten to end; None if there is none."""
     row = db.execute(_RUNNING, (person,)).fetchone()
     return Running(*row) if row else None
 
 
 def runs_on(db: Connection, person: str, day: str, at_us: int) -> bool:
-    """Whether a person's span of that day is still running, neither forgotten nor begun by a wrong clock."""
+    """Whether a person's span of that day is still running.
+
+    A forgotten span, or one begun by a wrong clock, doesn't count.
+    """
     (begins_us,) = db.execute(_RUNS_ON, (person, day)).fetchone()
     return begins_us is not None and -MINUTE_US <= at_us - begins_us <= FORGOTTEN_US
 
 
 def moments_of(db: Connection, person: str, day: str) -> tuple[int, ...]:
-    """The beginnings and ends of a person's spans of a business day."""
+    """The start and end times of a person's spans on a business day."""
     return tuple(moment for row in db.execute(_MOMENTS, (person, day)) for moment in row)
 
 
 def read_clocked_in(db: Connection, at_us: int) -> list[AtWork]:
-    """Persons clocked in at this moment."""
+    """People clocked in at this moment."""
     return [AtWork(*row) for row in db.execute(_IN, (at_us - FORGOTTEN_US,))]
 
 
 def work_days(db: Connection, since: IsoDate, until: IsoDate, country: str = "") -> list[WorkDay]:
-    """Hours worked between two business days, inclusive (ISO 8601), by day and person. `country`: whose law requires
-    breaks."""
+    """Hours worked between two business days, inclusive (ISO 8601), by day and person.
+
+    `country`: the country whose law requires breaks.
+    """
     of: dict[tuple[str, str], list[tuple[int, int, int, int]]] = {}
     for person, day, *span in db.execute(_SPANS, (since, _through(since, until))):
         of.setdefault((person, day), []).append(tuple(span))
@@ -106,7 +114,7 @@ def work_days(db: Connection, since: IsoDate, until: IsoDate, country: str = "")
 
 
 def _through(since: str, until: str) -> str:
-    """The last day included."""
+    """The last day included, at most `DAYS_MOST` after the first."""
     first = date.fromisoformat(since)
     return min(until, (first + min(timedelta(days=DAYS_MOST), date.max - first)).isoformat())
 
@@ -124,13 +132,13 @@ def _day(person: str, day: str, rows: list[tuple[int, int, int, int]], country: 
 
 
 def pooled_minor(sums: DaySums) -> int:
-    """A day's pooled tips, without those that belong to a user."""
+    """A day's pooled tips, without tips that belong to individual users."""
     theirs = sum(minor for by in sums.tips_to.values() for minor in by.values())
     return sum(sums.tips.values()) - theirs
 
 
 def shared_tips(db: Connection, since: IsoDate, until: IsoDate) -> SharedTips:
-    """Pooled tips shared by those who worked, day by day and by minutes."""
+    """Pooled tips shared among the people who worked on each day, by minutes."""
     minutes: dict[str, dict[str, int]] = {}
     for one in work_days(db, since, until):
         if one.worked_min:

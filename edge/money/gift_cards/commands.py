@@ -1,4 +1,4 @@
-"""Commands of gift cards. All but closing and booking are run by the till, inside its own commands."""
+"""Commands of gift cards. The till runs all of them inside its own commands, except closing and booking."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ Tail = Annotated[str, msgspec.Meta(max_length=4)]
 
 
 class LoadCard(Command, frozen=True):
-    """Load a sum onto a card, which is created if new. `imported`: it was loaded at the shop's previous till
-    and is valid until `expires_on` ("": no expiry)."""
+    """Load a sum onto a card, which is created if it's new.
+
+    `imported`: it was loaded at the shop's previous till, and is valid until `expires_on` ("": no expiry).
+    """
 
     card: CardId
     tail: Tail
@@ -26,28 +28,29 @@ class LoadCard(Command, frozen=True):
 
 
 class HeldSum(msgspec.Struct, frozen=True):
-    """The sum of a card held for a basket, and whether head office confirmed it."""
+    """The sum of a card that is held for a basket, and whether head office confirmed it."""
 
     minor: int
     confirmed: bool
 
 
 class HoldCard(Command, frozen=True):
-    """Hold a sum of a card for the register's basket. Returns a `HeldSum`: at most the free balance, and, if head
-    office
-    hasn't confirmed it, at most the shop's daily offline limit."""
+    """Hold a sum of a card for the register's basket.
+
+    Returns a `HeldSum`, which is at most the free balance. If head office hasn't confirmed it, it's also at most the
+    shop's daily offline limit.
+    """
 
     card: CardId
     minor: CardMinor
 
 
 class RenewHolds(Command, frozen=True):
-    """Renew the holds of the register's basket: they last their full time from now."""
+    """Renew the holds of the register's basket, so that they last their full time from now."""
 
 
 class ReleaseHolds(Command, frozen=True):
-    """Release the holds of the register's basket. `card`: only of this card; None: of
-    all."""
+    """Release the holds of the register's basket. `card`: only this card's hold; None: all holds."""
 
     card: CardId | None = None
 
@@ -68,16 +71,18 @@ class PutBack(Command, frozen=True):
 
 
 class TakeLoadBack(Command, frozen=True):
-    """Undo a load whose sale is undone. Raises `Refusal` if the card holds less."""
+    """Undo a load whose sale was undone. Raises `Refusal` if the card's balance is lower than the load."""
 
     card: CardId
     minor: CardMinor
 
 
 class SettleCard(Command, frozen=True):
-    """Set a card's balance from head office: `balance_minor` includes this box's journal up to row `through`.
-    `lost_minor`: overspending in all shops; `free_minor`: the balance not held by others; `kept`: all
-    of it is held for this box's office."""
+    """Set a card's balance as reported by head office.
+
+    `balance_minor` includes this box's journal up to row `through`. `lost_minor`: the amount overspent in all shops.
+    `free_minor`: the balance not held by other boxes. `kept`: all of it is held for this box's office.
+    """
 
     card: CardId
     tail: Tail
@@ -104,14 +109,16 @@ class CloseCard(Command, frozen=True):
 
 
 class ReopenCard(Command, frozen=True):
-    """Accept a closed card again."""
+    """Reopen a closed card for payments."""
 
     card: CardId
 
 
 class BookExpiredCard(Command, frozen=True):
-    """Book an expired card's balance as income. Never automatic, and only on a box that alone loaded the card. With a
-    head office, which must have just confirmed the balance and hold all of it for this box
-    (`POST /api/v1/gift-cards/book-expired` requests it), so that no two boxes book the same money."""
+    """Book an expired card's balance as income. Never automatic, and only on a box that alone loaded the card.
+
+    A head office must have just confirmed the balance and hold all of it for this box, so that no two boxes book the
+    same money. `POST /api/v1/gift-cards/book-expired` requests that.
+    """
 
     card: CardId

@@ -1,4 +1,4 @@
-"""Payment terminals in a store's configuration."""
+"""Settings of payment terminals in a store's configuration."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ Tips = Literal["none", "till", "terminal", "after"]
 tips are neither offered nor accepted.
 """
 CloseBy = Literal["with_z", "by_hand", "by_itself"]
-"""How a terminal's day is closed. `by_itself`: the terminal does, at night."""
+"""How a terminal's day is closed. `by_itself`: the terminal closes it, at night."""
 PAGE_DRIVERS: Mapping[str, Driver] = MappingProxyType({"stripe_checkout": "stripe_checkout", "adyen_links": "nexo"})
-"""The payment page type of each driver's providers."""
+"""The provider driver for each type of payment page."""
 STRIPE_API = "https://api.stripe.com"
 HOUR_US = 3600 * 1_000_000
 Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class TerminalPlace(msgspec.Struct, frozen=True):
-    """A payment terminal: its device name, driver, mode (test or live; "": shown by a key stored elsewhere), and its
-    only currency ("": any
-    requested)."""
+    """A payment terminal: its device name, driver, mode and currency.
+
+    Mode: test or live; "" if it depends on a key stored elsewhere. Currency: the only one it takes; "": any.
+    """
 
     name: str
     driver: Driver
@@ -42,8 +43,10 @@ class TerminalPlace(msgspec.Struct, frozen=True):
 
 
 class OfflineLimits(msgspec.Struct, frozen=True):
-    """Limits of offline payments, for which the shop is liable: of a payment, of all unconfirmed ones
-    and of a card, in minor units; their number; and hours since the oldest. The limit itself is allowed.
+    """Limits of offline payments, for which the shop is liable.
+
+    The first three are in minor units: per payment, for all unconfirmed payments, and per card. The others are the
+    number of payments, and hours since the oldest. A value equal to a limit is allowed.
     """
 
     most_minor: int = 0
@@ -53,20 +56,23 @@ class OfflineLimits(msgspec.Struct, frozen=True):
     hours_most: int = 0
 
     def within(self, agreed: OfflineLimits) -> bool:
-        """Whether no limit exceeds the accepted one."""
+        """Whether no limit exceeds the one that was accepted."""
         pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(agreed), strict=True)
         return all(here <= there for here, there in pairs)
 
     def room_minor(self, stored: Sequence[Payment]) -> int:
-        """The largest further offline payment allowed; 0: none."""
+        """The largest further offline payment that the limits allow; 0: none."""
         if len(stored) >= self.count_most:
             return 0
         return max(0, min(self.most_minor, self.total_most_minor - _sum(stored)))
 
     def takes(self, payment: Payment, approval: CardApproval, stored: Sequence[Payment], now_us: int) -> bool:
-        """Whether a payment may be taken offline: begun as such, within the limits, for the requested sum and its
-        tip only (no refunds before it's confirmed), not by magnetic stripe or a debit network that forbids it,
-        and without cash back."""
+        """Whether a payment may be taken offline.
+
+        It must have been begun with an offline limit, be within the limits, and be for the requested sum and its tip
+        only, because it can't be refunded before it's confirmed. Magnetic stripes, debit networks that forbid it, and
+        cash back are excluded.
+        """
         if approval.entry == "stripe" or approval.is_online_alone or payment.cash_back_minor:
             return False
         if not payment.offline_most_minor:
@@ -89,11 +95,13 @@ def _card(approval: CardApproval | None) -> tuple[str, str]:
 
 
 class PaymentSettings(msgspec.Struct, frozen=True):
-    """The store's currency, the terminals of registers, where `tips` are entered, the cash back limit (0:
-    none), the offline limits, the provider of payment `page`s (None: none), the store of the tenant, whether
-    page payments are only authorised until handover, who closes terminal days, and the surcharge of a
-    terminal that the shop may keep (thousandths of
-    a percent of the payment)."""
+    """Payment settings of a store.
+
+    The store's currency; the registers' terminals; where `tips` are entered; the cash back limit (0: none); the offline
+    limits; the provider of payment `page`s (None: none); the tenant's store; whether page payments are only authorised
+    until hand-over; who closes terminal days; and the terminal surcharge that the shop may keep (thousandths of a
+    percent of the payment).
+    """
 
     currency: str
     terminals: Mapping[str, TerminalPlace] = MappingProxyType({})
@@ -108,13 +116,18 @@ class PaymentSettings(msgspec.Struct, frozen=True):
 
 
 class PaymentsSection(Section, frozen=True, kw_only=True):
-    """`[payments]`: where tips on cards are entered; the cash back limit; the limits of offline payments, for which the
-    shop is liable: of a payment, in total and of a card, in units of the currency (`offline_most` 0: none), their
-    number, and hours; the provider of the payment page (`page`; "": none), its key, endpoint, merchant account and
-    return address, the page's validity in minutes, and when payments on it, or for an order at a terminal that can
-    authorise only, are captured (`capture`): at once or at handover; who closes a terminal's day: the Z before it,
-    a person, or the terminal itself; and whether the shop keeps a terminal's `surcharge` for credit cards, where
-    the law allows it.
+    """Section `[payments]` of config.toml.
+
+    Tips and limits: where card tips are entered; the cash back limit; the limits of offline payments, for which the
+    shop is liable (per payment, in total and per card, in units of the currency; `offline_most` 0: none; their number;
+    and hours).
+
+    Payment page: its provider (`page`; "": none), key, endpoint, merchant account, return address and validity in
+    minutes. `capture`: whether payments on the page, or for an order at a terminal that can only authorise, are
+    captured at once or at hand-over.
+
+    Terminals: whether the Z report, a person or the terminal itself closes a terminal's day; and whether the shop keeps
+    a terminal's `surcharge` for credit cards, where the law allows it.
     """
 
     tips: Tips = "till"
@@ -135,7 +148,7 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     surcharge: bool = False
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Check what types can't express."""
+        """Check the settings that types can't express."""
         if self.page and not self.page_key:
             what = "[payments] sets 'page' without 'page_key', the provider's API key."
             yield ConfigFault(("payments", "page"), what, 'Set page_key = "secret:NAME" too.')
@@ -152,9 +165,10 @@ SECTION = ("payments", PaymentsSection)
 
 
 def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> PaymentSettings:
-    """Settings from config.toml. Raises `ConfigError` if the law allows no surcharge, or a terminal takes a currency
-    other
-    than the store's."""
+    """Read the settings from config.toml.
+
+    Raises `ConfigError` if the law allows no surcharge, or a terminal takes a currency other than the store's.
+    """
     for place in terminals.values():
         if place.currency not in ("", file.store.currency):
             what = (

@@ -1,4 +1,4 @@
-"""Addresses that customers have proved to be theirs: a phone, an email. Looked up by a blind index."""
+"""Addresses (a phone, an email) that customers have confirmed as theirs. Looked up by a blind index."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _INDEX = {"email": "account email", "sms": "account phone"}
 _BEFORE = {"email": "account email before", "sms": "account phone before"}
 _FIELD = {"email": "email", "sms": "phone"}
 RECLAIM_US = 72 * 3_600_000_000
-"""How long the previous owner can take an address back."""
+"""How long the previous owner of an address can reclaim it (microseconds)."""
 
 
 class ProvedWay(msgspec.Struct, frozen=True):
-    """A decrypted address, and when it was proved."""
+    """A decrypted address, and when it was confirmed."""
 
     kind: str
     value: str
@@ -31,9 +31,10 @@ class ProvedWay(msgspec.Struct, frozen=True):
 
 
 class Meant(msgspec.Struct, frozen=True):
-    """A typed address, normalised: its channel and owner. `customer` "": it belongs to none here. `disputed`: the
-    customer known by it at the counter has proved another address, so staff must decide. `before`: its recent previous
-    owner.
+    """A typed address, normalised, with its channel and owner.
+
+    `customer` "": no customer here has it. `disputed`: the customer known by it at the counter has confirmed another
+    address, so staff must decide. `before`: its recent previous owner.
     """
 
     kind: str
@@ -44,7 +45,7 @@ class Meant(msgspec.Struct, frozen=True):
 
 
 def read_ways(db: Connection, customer: str) -> list[ProvedWay]:
-    """A customer's addresses; undecryptable ones are omitted."""
+    """A customer's confirmed addresses. Addresses that can't be decrypted are omitted."""
     ring, found = Keyring(db), []
     rows = db.execute(
         "SELECT kind, person, value, proved_us FROM account_way WHERE customer = ? ORDER BY kind", (customer,)
@@ -56,7 +57,7 @@ def read_ways(db: Connection, customer: str) -> list[ProvedWay]:
 
 
 def proved_by(db: Connection, kind: str, normal: str) -> str:
-    """The customer who proved this address, or ""."""
+    """The customer who confirmed this address; "" if none."""
     for one in blind_index.find(db, _INDEX[kind], normal):
         if (kept := resolve(db, one)) and any((way.kind, way.value) == (kind, normal) for way in read_ways(db, kept)):
             return kept
@@ -78,7 +79,7 @@ def address_owner(db: Connection, text: str, region: str, now_us: int) -> Meant 
 
 
 def _previous_owner(db: Connection, kind: str, normal: str, now_us: int) -> str:
-    """The recent previous owner of an address, or ""."""
+    """The recent previous owner of an address; "" if none."""
     live = "SELECT 1 FROM account_undo WHERE customer = ? AND kind = ? AND since_us > ?"
     for one in blind_index.find(db, _BEFORE[kind], normal):
         if db.execute(live, (one, kind, now_us - RECLAIM_US)).fetchone():
@@ -87,8 +88,10 @@ def _previous_owner(db: Connection, kind: str, normal: str, now_us: int) -> str:
 
 
 def keep_before(tx: Transaction, customer: str, kind: str, value: str) -> None:
-    """Keep the previous address for taking it back. If one is already kept, it stays, so an intruder can't remove it by
-    another change."""
+    """Keep the previous address so that it can be reclaimed.
+
+    If one is already kept, it isn't replaced, so that an intruder can't remove it by changing the address again.
+    """
     old = "DELETE FROM account_undo WHERE since_us <= ?"
     tx.db.execute(old, (tx.at_us - RECLAIM_US,))
     if tx.db.execute("SELECT 1 FROM account_undo WHERE customer = ? AND kind = ?", (customer, kind)).fetchone():
@@ -100,7 +103,7 @@ def keep_before(tx: Transaction, customer: str, kind: str, value: str) -> None:
 
 
 def read_before(db: Connection, customer: str, kind: str) -> tuple[str, int] | None:
-    """The decrypted previous address and when it was replaced; None if there is none that can be taken back."""
+    """The decrypted previous address and when it was replaced; None if there is none that can be reclaimed."""
     wanted = "SELECT value, since_us FROM account_undo WHERE customer = ? AND kind = ?"
     row = db.execute(wanted, (customer, kind)).fetchone()
     text = Keyring(db).open(customer, "account_undo", "value", row[0]) if row else None
@@ -108,13 +111,13 @@ def read_before(db: Connection, customer: str, kind: str) -> tuple[str, int] | N
 
 
 def drop_before(tx: Transaction, customer: str, kind: str) -> None:
-    """Drop the previous address."""
+    """Delete the kept previous address."""
     tx.db.execute("DELETE FROM account_undo WHERE customer = ? AND kind = ?", (customer, kind))
     blind_index.enter(tx.db, customer, _BEFORE[kind], "")
 
 
 def prove(tx: Transaction, customer: str, kind: str, value: str) -> None:
-    """Record an address as proved; it also becomes the customer's contact at the counter."""
+    """Record an address as confirmed. It also becomes the customer's contact at the counter."""
     if any((way.kind, way.value) == (kind, value) for way in read_ways(tx.db, customer)):
         return
     known = read_customer(tx.db, customer, tx.at_us)
@@ -125,6 +128,6 @@ def prove(tx: Transaction, customer: str, kind: str, value: str) -> None:
 
 
 def remove(tx: Transaction, customer: str, kind: str, taken_back: bool = False) -> None:
-    """Remove an address from sign-in."""
+    """Remove an address that was used to sign in."""
     tx.append(WayRemoved(customer, kind, taken_back))
     blind_index.enter(tx.db, customer, _INDEX[kind], "")

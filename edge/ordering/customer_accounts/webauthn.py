@@ -21,13 +21,11 @@ ALGORITHMS = {-7: "ES256", -8: "EdDSA", -257: "RS256"}
 RSA_BITS_LEAST = 2048
 PRESENT, VERIFIED, WITH_CREDENTIAL = 0x01, 0x04, 0x40
 _AUTHENTICATOR_BYTES = 37
-"""RP id hash (32), flags (1), counter (4)."""
+"""Length of the fixed part: relying party id hash (32), flags (1), counter (4)."""
 
 
 class ClientData(msgspec.Struct, frozen=True, rename={"cross_origin": "crossOrigin"}):
-    """The browser's client data: the challenge, and the page that sent it (section 5.8.1); other members are
-    ignored.
-    """
+    """The browser's client data: the challenge, and the page that sent it (section 5.8.1). Other members are ignored."""
 
     type: str
     challenge: str
@@ -36,8 +34,11 @@ class ClientData(msgspec.Struct, frozen=True, rename={"cross_origin": "crossOrig
 
 
 class Authenticator(msgspec.Struct, frozen=True):
-    """Authenticator data: the site, whether the user touched it (`present`) and was verified (`verified`); the
-    signature counter; and for a new passkey, its credential."""
+    """Authenticator data.
+
+    The site; whether the user touched the authenticator (`present`) and was verified (`verified`); the signature
+    counter; and for a new passkey, its credential.
+    """
 
     site: bytes
     present: bool
@@ -47,11 +48,11 @@ class Authenticator(msgspec.Struct, frozen=True):
 
 
 class PasskeyWrong(ValueError):
-    """Not a valid passkey answer; the text gives the reason, for logs."""
+    """A passkey's answer isn't valid. The text gives the reason, for logs."""
 
 
 def b64(text: str) -> bytes:
-    """Decode base64url without padding. `PasskeyWrong`: it's invalid."""
+    """Decode base64url without padding. Raises `PasskeyWrong` if it's invalid."""
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except ValueError:
@@ -59,7 +60,7 @@ def b64(text: str) -> bytes:
 
 
 def client_data(raw: bytes, type: str, challenge: bytes, origin: str) -> None:
-    """Check the client data. `PasskeyWrong`: another type, challenge or page."""
+    """Check the client data. Raises `PasskeyWrong` if its type, challenge or page differs."""
     try:
         said = msgspec.json.decode(raw, type=ClientData)
     except msgspec.MsgspecError:
@@ -81,7 +82,7 @@ def challenge_of(raw: bytes) -> bytes:
 
 
 def authenticator(raw: bytes, domain: str) -> Authenticator:
-    """Parse authenticator data (section 6.1). `PasskeyWrong`: another site, or no user presence."""
+    """Parse authenticator data (section 6.1). Raises `PasskeyWrong` for another site, or if the user wasn't present."""
     if len(raw) < _AUTHENTICATOR_BYTES:
         raise PasskeyWrong("authenticator data")
     flags, credential = raw[32], b""
@@ -101,7 +102,7 @@ def authenticator(raw: bytes, domain: str) -> Authenticator:
 
 
 def public_key(spki: bytes, algorithm: int) -> Any:
-    """A passkey's public key. `PasskeyWrong`: it's invalid or doesn't fit its algorithm."""
+    """Load a passkey's public key. Raises `PasskeyWrong` if it's invalid or doesn't fit its algorithm."""
     try:
         key = load_der_public_key(spki)
     except (ValueError, TypeError):
@@ -119,7 +120,7 @@ def public_key(spki: bytes, algorithm: int) -> Any:
 
 
 def verify(spki: bytes, algorithm: int, signed: bytes, signature: bytes) -> None:
-    """Verify a signature. `PasskeyWrong`: it doesn't match."""
+    """Verify a signature. Raises `PasskeyWrong` if it doesn't match."""
     key = public_key(spki, algorithm)
     try:
         if algorithm == -7:
@@ -133,5 +134,7 @@ def verify(spki: bytes, algorithm: int, signed: bytes, signature: bytes) -> None
 
 
 def is_clone(before: int, now: int) -> bool:
-    """Whether a counter indicates a clone: it must increase, unless it's always zero (section 6.1.1)."""
+    """Whether a signature counter indicates a cloned passkey: it must increase, unless it's always zero (section
+    6.1.1).
+    """
     return (before or now) != 0 and now <= before

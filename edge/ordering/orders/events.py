@@ -12,11 +12,11 @@ from edge.ordering.orders.rules import Channel, Fulfilment, State
 
 AGE = "age"
 CODE_DEAD = "code_dead"
-"""The reason of a delivery that failed because no one there was old enough."""
+"""The reason of a delivery that failed because no person of the required age was present."""
 
 
 class GoodsLeft(msgspec.Struct, frozen=True, array_like=True):
-    """Goods in a cart: thousandths of a product's unit."""
+    """Goods left in a cart, in thousandths of the product's unit."""
 
     sku: str
     quantity: int
@@ -35,12 +35,12 @@ class CartEnded(Event, frozen=True):
 class OrderPlaced(Event, frozen=True):
     """A cart became an order: `number` is gapless within the store's business day, `said` the displayed name.
 
-    `secret`: the digest of its QR code's secret. `person`: whose key encrypts the sealed fields: the customer's, or
-    that of a person for this order alone. `slot_from_us` 0: as soon as possible. Lines and coupons as in
+    `secret`: the digest of its QR code's secret. `person`: the person whose key encrypts the sealed fields: the
+    customer, or a person created for this order alone. `slot_from_us` 0: as soon as possible. Lines and coupons as in
     `SaleCompleted`; `substitutes`: missing products may be substituted. The goods include an overall discount.
-    `no_show_fee_minor`: the fee shown to the customer, kept at most from their prepayment if they don't come.
-    `expected_us`: when an order for as soon as possible should be ready, by the preparation time within opening hours;
-    0: unknown.
+    `no_show_fee_minor`: the fee shown to the customer, and the most that is kept from their prepayment if they don't
+    come. `expected_us`: when an order without a slot should be ready, by the preparation time within opening hours; 0:
+    unknown.
     """
 
     personal = ("name", "phone", "address", "note")
@@ -72,9 +72,11 @@ class OrderPlaced(Event, frozen=True):
 
 
 class OrderMoved(Event, frozen=True):
-    """An order changed its state. On hand-over or delivery, `receipt` is its sale at this register; on cancellation,
-    that of a retained fee; `id_checked`: the customer's age was checked. `driver`: who delivers it. `no_show`: it was
-    cancelled because no one came by the end of its day.
+    """An order changed its state.
+
+    On hand-over or delivery, `receipt` is its sale at this register; on cancellation, the sale of a kept fee.
+    `id_checked`: the customer's age was checked. `driver`: the driver who delivers it. `no_show`: it was cancelled
+    because the customer didn't come by the end of its day.
     """
 
     remarks = ("reason",)
@@ -94,7 +96,7 @@ class OrderMoved(Event, frozen=True):
 
 
 class OrderChanged(Event, frozen=True):
-    """An order's lines changed. They're as in `SaleCompleted`; the goods include coupons and an overall discount."""
+    """An order's lines changed. Lines as in `SaleCompleted`; the goods include coupons and an overall discount."""
 
     remarks = ("reason",)
     remarks_on = "person"
@@ -109,9 +111,11 @@ class OrderChanged(Event, frozen=True):
 
 
 class OrderParted(Event, frozen=True):
-    """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are the
-    rest, which stays ready. `parts_minor`: the total of all parts so far. Goods as in `SaleCompleted`, with coupons and
-    an overall discount."""
+    """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper).
+
+    `goods` are the remaining goods, which stay ready. `parts_minor`: the total of all parts so far. Goods as in
+    `SaleCompleted`, with coupons and an overall discount.
+    """
 
     order: str
     number: int
@@ -124,7 +128,7 @@ class OrderParted(Event, frozen=True):
 
 
 class OrderAttached(Event, frozen=True):
-    """A guest's order was assigned to a customer; the guest's data stays under its own key."""
+    """A guest's order was assigned to a customer. The guest's data stays encrypted with its own key."""
 
     order: str
     number: int
@@ -132,8 +136,10 @@ class OrderAttached(Event, frozen=True):
 
 
 class SubstituteProposed(Event, frozen=True):
-    """A substitute for a line, at this unit price, was proposed to the customer: `instead_of` names the replaced
-    product, if viewers of the order page may know it."""
+    """A substitute for a line was proposed to the customer at this unit price.
+
+    `instead_of` names the replaced product, if viewers of the order page may see it.
+    """
 
     order: str
     number: int
@@ -145,7 +151,7 @@ class SubstituteProposed(Event, frozen=True):
 
 
 class SubstituteDeclined(Event, frozen=True):
-    """The customer declined it."""
+    """The customer declined a proposed substitute."""
 
     order: str
     number: int
@@ -162,8 +168,10 @@ class SlotSet(Event, frozen=True):
 
 
 class OrderReaddressed(Event, frozen=True):
-    """A delivery's address was changed, in this zone; encrypted under the key of `person`, like the order's other
-    data."""
+    """A delivery's address was changed, in this zone.
+
+    It's encrypted with the key of `person`, like the order's other data.
+    """
 
     personal = ("address",)
     person_in = "person"
@@ -176,8 +184,11 @@ class OrderReaddressed(Event, frozen=True):
 
 
 class StatusPageSet(Event, frozen=True):
-    """Whether head office's page shows the status of this store's orders to holders of their QR codes (`on_page`): with
-    the store's name and time zone (IANA)."""
+    """It was set whether head office's page shows the status of this store's orders to holders of their QR codes
+    (`on_page`).
+
+    Contains the store's name and time zone (IANA).
+    """
 
     on_page: bool
     store_name: str = ""

@@ -1,7 +1,7 @@
-"""Changes of a placed order, inside the transaction: more goods, fewer, or another address.
+"""Changes to a placed order, inside the transaction: more or fewer goods, or another address.
 
-Customers may until it's accepted, staff until it's ready. Ordered goods keep their price, added ones have the current
-one; goods, slot and fee change in one commit, and a new total must be accepted first.
+Customers may change it until it's accepted, staff until it's ready. Ordered goods keep their price; added goods have
+the current price. Goods, slot and fee change in one commit, and a new total must be accepted first.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from edge.ordering.orders.settings import NOTHING_SAID, OrdersSection
 
 READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")
 GROWN_UP = 150
-"""Age to assume when staff add restricted goods, because it's checked at hand-over."""
+"""Age assumed when staff add age-restricted goods, because the age is checked at hand-over."""
 _replace = msgspec.structs.replace
 _Edit = AddToOrder | ChangeOrder | SetOrderAddress
 
@@ -95,7 +95,7 @@ class OrderEditing:
         return apply_promotions(tx, new, self._settings)
 
     def _cart_goods(self, tx: Transaction, order: KeptOrder, id: str) -> Basket:
-        """A cart's goods at the prices of the order's list; the cart is deleted."""
+        """A cart's goods at the prices of the order's price list. The cart is deleted."""
         cart = live_cart(tx, id)
         cart, age = reprice_cart(
             tx, _replace(cart, basket=_replace(cart.basket, price_list=order.goods.price_list)), self._settings
@@ -203,8 +203,10 @@ class OrderEditing:
         return self._renew_order(tx, of, command, goods)
 
     def _adjust_fee(self, tx: Transaction, order: KeptOrder, goods: OrderGoods) -> OrderGoods:
-        """The goods with a new delivery fee, if the change of goods causes it: a zone's changed prices apply only to
-        new orders."""
+        """Return the goods with a new delivery fee, if the change of goods changes the fee.
+
+        A zone's own new prices apply only to new orders.
+        """
         zone = zone_named(tx.db, order.zone)
         if zone is None:
             return goods
@@ -224,8 +226,10 @@ class OrderEditing:
         return _replace(goods, lines=recorded_lines(basket.lines), fee_minor=fee_minor)
 
     def _renew_order(self, tx: Transaction, of: NamedOrder, command: _Edit, goods: OrderGoods) -> KeptOrder:
-        """The order with these goods, in its slot or another one, once their total was accepted. A customer's own
-        change isn't reported to them."""
+        """Return the order with these goods, in its slot or another one, once their total was accepted.
+
+        A change by the customer isn't reported to them.
+        """
         order = of.order
         goods = order_lines.with_sum(goods, self._settings, order.held_advance)
         _accept(order, goods, command.accepted_total_minor)
@@ -252,12 +256,12 @@ class OrderEditing:
 
 
 def _answer(of: NamedOrder, order: KeptOrder) -> KeptOrder | None:
-    """The command's result: the order for staff, nothing for its customer."""
+    """The command's result: the order for staff, None for its customer."""
     return None if of.by_customer else order
 
 
 def _accept(order: KeptOrder, goods: OrderGoods, accepted_minor: int | None) -> None:
-    """Refuse a total that differs from the accepted one, or (None) from the previous one."""
+    """Raise `Refusal` for a total that differs from the accepted one, or if None was accepted, from the previous one."""
     was_minor = order.goods.total_minor
     if goods.total_minor != (was_minor if accepted_minor is None else accepted_minor):
         raise Refusal("price_changed", {"was_minor": was_minor, "is_minor": goods.total_minor})
@@ -269,7 +273,7 @@ def _basket(goods: OrderGoods) -> Basket:
 
 
 def _join_goods(goods: OrderGoods, new: Basket) -> OrderGoods:
-    """The ordered goods with new ones added, each at its price; the sum is not yet updated."""
+    """Add new goods to the ordered ones, each at its own price. The total isn't updated yet."""
     basket = _basket(goods)
     added = tuple(_replace(line, id=basket.last_id + n) for n, line in enumerate(new.sold_lines, 1))
     basket = _replace(basket, lines=(*basket.lines, *added), promotions={**goods.promotions, **new.promotions})
@@ -283,7 +287,10 @@ def _join_goods(goods: OrderGoods, new: Basket) -> OrderGoods:
 
 
 def _with_quantities(order: KeptOrder, wanted: Mapping[int, int], settings: TillSettings) -> OrderGoods:
-    """The order's goods with changed quantities. `Refusal`: nothing would be left, or the line is its fee."""
+    """Return the order's goods with changed quantities.
+
+    Raises `Refusal` if nothing would be left or the line is its fee.
+    """
     if fee := next((line for line in order.goods.sold_lines if line.id in wanted and is_fee(line)), None):
         raise Refusal("no_such_line", {"line": fee.id})
     goods = order_lines.with_quantities(order.goods, wanted, settings, order.held_advance)

@@ -18,14 +18,16 @@ from edge.ordering.recognition.template import read_one
 from edge.ordering.recognition.trials import VoiceTrials, read
 
 STANDARD = "standard-1"
-"""The standard version of the release: `words`, section `own_voice`, `own_face` or `me_face`, as `release_text`."""
+"""The version name of the standard release text (`words`, section `own_voice`, `own_face` or `me_face`, as
+`release_text`).
+"""
 _COUNT = "SELECT count(*) FROM biometric_template WHERE kind = ?"
 _WORDING = "SELECT version, texts FROM release_wording WHERE means = ? ORDER BY seq DESC LIMIT 1"
 _decode = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class RecognitionHint(msgspec.Struct, frozen=True):
-    """The shop's setting for voices or faces, missing legal steps, and trials (None: too few)."""
+    """The shop's setting for voices or faces, the legal steps still missing, and the trials (None: too few)."""
 
     is_on: bool
     assessed: str
@@ -40,7 +42,7 @@ class RecognitionHint(msgspec.Struct, frozen=True):
 
 
 class Release(msgspec.Struct, frozen=True):
-    """A signed release, and when the person's template expires (None: there is none)."""
+    """A signed release, and when the person's template expires (None: no template)."""
 
     signed: str
     wording: str
@@ -58,7 +60,7 @@ def day_of(text: str) -> date | None:
 
 
 def read_hint(db: Connection, settings: RecognitionSettings, today: date, means: Means = VOICE) -> RecognitionHint:
-    """The state on a day."""
+    """The shop's setting and legal state on a day."""
     row = db.execute(f"SELECT is_on, assessed, declared FROM {means.hint_table}").fetchone()  # nosec B608: a constant
     is_on, assessed, declared = row or (0, "", "")
     return hint_of(settings, today, bool(is_on), assessed, declared, means)
@@ -73,7 +75,7 @@ def is_switched_on(db: Connection, means: Means = VOICE) -> bool:
 def hint_of(
     settings: RecognitionSettings, today: date, is_on: bool, assessed: str, declared: str, means: Means = VOICE
 ) -> RecognitionHint:
-    """The state on a day with these settings."""
+    """The setting and legal state on a day, with these settings."""
     prepared = Preparation(settings.officer, settings.contact, day_of(assessed), day_of(declared))
     lacks = lacking(settings.place, prepared, today)
     if means is CUSTOMER_FACE and not settings.has_code:
@@ -82,14 +84,14 @@ def hint_of(
 
 
 def wording_now(db: Connection, means: Means) -> tuple[str, dict[str, str]]:
-    """The current version of the release, and the shop's own texts by language; empty for the standard one."""
+    """The current version of the release, and the shop's own texts by language; empty for the standard text."""
     row = db.execute(_WORDING, (means.name,)).fetchone()
     texts = _decode(row[1]) if row else {}
     return (row[0], texts) if texts else (STANDARD, {})
 
 
 def read_release(db: Connection, person: str, means: Means = VOICE) -> Release | None:
-    """A person's release; None if they didn't sign, or it can't be decrypted."""
+    """A person's release; None if they haven't signed one or it can't be decrypted."""
     query = f"SELECT signed, wording, language, given_us FROM {means.release_table} WHERE person = ?"  # nosec B608
     row = db.execute(query, (person,)).fetchone()
     if row is None:
@@ -110,7 +112,7 @@ def is_user(db: Connection, person: str) -> bool:
 
 
 def count_templates(db: Connection, means: Means = VOICE) -> int:
-    """The number of templates."""
+    """The number of stored templates."""
     return int(db.execute(_COUNT, (means.name,)).fetchone()[0])
 
 

@@ -1,8 +1,8 @@
-"""How well a model tells a shop's voices or faces apart, measured by the shop's own trials: error rates, and the
-threshold. Pure, except for the file.
+"""How well a model distinguishes the shop's voices or faces: error rates and threshold of its trials. Pure, except the
+file.
 
 Rates as in NIST's speaker recognition evaluations: the share of same-person pairs below a threshold (false rejects),
-and of different-person pairs not below it (false accepts).
+and of different-person pairs at or above it (false accepts).
 """
 
 from __future__ import annotations
@@ -18,24 +18,29 @@ from edge.ordering.recognition.matching import likeness, split_likeness
 from edge.ordering.recognition.means import VOICE, Means
 
 OTHER_LEAST = 300
-"""Minimum pairs of different people; fewer don't support a rate of 1 %."""
+"""Minimum number of pairs of different people. Fewer pairs don't support a rate of 1 %."""
 SAME_LEAST = 20
 _Z = 1.96
 """The quantile of a 95 % interval (Wilson, 1927)."""
 RATE, RARE = 0.01, 0.001
 ONE_SPEAKER = 0.05
-"""The share of single speakers mistaken for two."""
+"""The accepted share of single speakers mistaken for two."""
 _FORM = 1
 
 Rows = Sequence[Sequence[float]]
-"""An utterance: its whole vector, then each part's (`models.kinds.VoiceFound`); a picture: its vector only."""
+"""The vectors of an utterance (its whole, then each part; `models.kinds.VoiceFound`), or the single vector of a
+picture.
+"""
 
 
 class VoiceTrials(msgspec.Struct, frozen=True):
-    """`model`: the one tested; numbers of pairs of the `same` person and of `other` ones; as fractions: the `equal`
-    error rate, and false rejects at 1 % (`rejects`, 95 % interval from `low` to `high`) and at 0.1 % false accepts
-    (`rejects_rare` None: fewer than 1,000 pairs). `threshold`: that at 1 %; `one_speaker`: the minimum similarity of an
-    utterance's halves by one speaker."""
+    """The result of testing a `model`.
+
+    `same` and `other`: the numbers of pairs of the same person and of different people. Rates are fractions: the
+    `equal` error rate; false rejects at 1 % false accepts (`rejects`, 95 % interval from `low` to `high`) and at 0.1 %
+    (`rejects_rare`; None: fewer than 1,000 pairs). `threshold`: the threshold at 1 %. `one_speaker`: the minimum
+    similarity of the halves of an utterance by a single speaker.
+    """
 
     model: str
     speakers: int
@@ -58,15 +63,17 @@ class VoiceTrials(msgspec.Struct, frozen=True):
 
 
 def rows_of(shape: tuple[int, ...], data: memoryview) -> Rows:
-    """An utterance's vectors as plain numbers, from float32 in C order."""
+    """Convert an utterance's vectors from float32 in C order to plain numbers."""
     count, width = shape
     flat = data.cast("B").cast("f").tolist()
     return tuple(tuple(flat[row * width : (row + 1) * width]) for row in range(count))
 
 
 def try_model(model: str, speakers: Sequence[Sequence[Rows]]) -> VoiceTrials:
-    """Measure a model on several people's utterances. `ValueError`: fewer than two people, or no one with two
-    utterances."""
+    """Measure a model on several people's utterances.
+
+    Raises `ValueError` for fewer than two people, or if none has two utterances.
+    """
     same = sorted(likeness(a[0], b[0]) for one in speakers for a, b in combinations(one, 2))
     other = sorted(likeness(a[0], b[0]) for one, more in combinations(speakers, 2) for a in one for b in more)
     if not same or not other:
@@ -89,7 +96,7 @@ def threshold_at(other: Sequence[float], rate: float) -> float:
 
 
 def equal_rate(same: Sequence[float], other: Sequence[float]) -> float:
-    """The equal error rate; both sorted."""
+    """The equal error rate. Both lists must be sorted."""
     best = min(((abs(_below(same, at) - _not_below(other, at)), at) for at in (*same, *other)), default=(0.0, 0.0))[1]
     return (_below(same, best) + _not_below(other, best)) / 2
 
@@ -102,14 +109,14 @@ def wilson(share: float, count: int) -> tuple[float, float]:
 
 
 def keep(folder: Path, trials: VoiceTrials, means: Means = VOICE) -> Path:
-    """Write the trials beside the ledger. Raises `OSError`."""
+    """Write the trials to a file next to the ledger. Raises `OSError`."""
     path = folder / means.trials_file
     write_whole(path, msgspec.json.format(msgspec.json.encode(trials), indent=1) + b"\n")
     return path
 
 
 def read(folder: Path, means: Means = VOICE) -> VoiceTrials | None:
-    """The last trials; None if missing or unreadable."""
+    """Read the last trials; None if the file is missing or unreadable."""
     try:
         found = msgspec.json.decode((folder / means.trials_file).read_bytes(), type=VoiceTrials)
     except (OSError, msgspec.MsgspecError):

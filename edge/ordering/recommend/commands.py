@@ -13,7 +13,7 @@ from edge.people.customers.commands import CustomerId
 
 VIEWS_MOST = 200
 PAST_MOST, PAST_AT_ONCE = 200, 20
-"""Past purchases per customer, and customers per command."""
+"""Maximum past purchases per customer, and maximum customers per command."""
 Happened = Literal["shown", "taken", "waved"]
 SET_PATTERN = r"^(till|kiosk|phone|api)-[0-9a-f]{16}$(?!\n)"
 """The id of a set of suggestions: its surface, and a digest of its content."""
@@ -21,29 +21,36 @@ SetId = Annotated[str, msgspec.Meta(pattern=SET_PATTERN, examples=["till-0123456
 
 
 class TrainRecommendations(Command, frozen=True):
-    """Train product pairs in the background; returns the job's id. If one is running, its id is returned."""
+    """Train product pairs in the background; returns the job's id.
+
+    If a training is already running, its id is returned.
+    """
 
 
 class FinishRecommendations(Command, frozen=True):
-    """Record a training's result; unchanged baskets write no event."""
+    """Record the result of a training. If the baskets haven't changed, no event is written."""
 
     trained: RecommendationsTrained
 
 
 class RevertRecommendations(Command, frozen=True):
-    """Go back to the model used before."""
+    """Go back to the previously deployed model."""
 
 
 class SetSuggestionRule(Command, frozen=True):
-    """Set whether a product is suggested first if allowed (`pinned`, at most ten), never (`banned`), or normally."""
+    """Set whether a product is suggested first if allowed (`pinned`, at most ten products), never (`banned`), or
+    normally.
+    """
 
     sku: Sku
     rule: Rule
 
 
 class NoteSuggestion(Command, frozen=True):
-    """Count an outcome of suggestions: shown, taken, or dismissed. By day, without persons; the next one of
-    another day records them in the journal."""
+    """Count an outcome of suggestions: shown, taken or dismissed.
+
+    Counts are by day, without people. The first outcome of another day records them in the journal.
+    """
 
     set: SetId
     outcome: Happened
@@ -51,7 +58,10 @@ class NoteSuggestion(Command, frozen=True):
 
 
 class PastPurchase(msgspec.Struct, frozen=True, array_like=True):
-    """A customer's purchases of a product on a day; `quantity`: in thousandths, negative if more came back."""
+    """A customer's purchases of a product on a day.
+
+    `quantity`: in thousandths, negative if more was returned than bought.
+    """
 
     sku: Sku
     day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
@@ -66,8 +76,9 @@ class PastCustomer(msgspec.Struct, frozen=True):
 
 
 class NotePastPurchases(Command, frozen=True):
-    """Store customers' purchases at the shop's previous system. `move`: the job that imports them. Returns the number
-    of purchases by known customers of known products.
+    """Store customers' purchases at the shop's previous system.
+
+    `move`: the job that imports them. Returns the number of purchases of known products by known customers.
     """
 
     move: Number
@@ -82,7 +93,10 @@ class RemovePastPurchases(Command, frozen=True):
 
 
 class NoteInteractions(Command, frozen=True):
-    """Record products viewed by a customer, kept for 30 days with consent to a profile; purchases are known already."""
+    """Record products that a customer viewed.
+
+    They're kept for 30 days, with consent to a profile. Purchases needn't be recorded, because they're known already.
+    """
 
     customer: CustomerId
     viewed_products: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=VIEWS_MOST)] = ()

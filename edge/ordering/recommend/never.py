@@ -1,6 +1,6 @@
-"""Products that must never be suggested: one function, applied last to every list. Pure.
+"""Decides which products must never be suggested, in one function that is applied last to every list. Pure.
 
-Lists are filled up with allowed products and otherwise left short: no rule is relaxed to fill them.
+Lists are filled with allowed products and otherwise left short; no rule is relaxed to fill them.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ Never = Literal[
     "limit_unknown", "stronger", "strength_unknown", "cannabis_inducement", "cannabis_place", "private", "avoided",
     "too_dear", "allergen",
 ]  # fmt: skip
-"""The rule that forbids it."""
+"""The rule that forbids suggesting a product."""
 
 BRAND_MOST = 3
 MORE_PERCENT_POINTS = 2_000
-"""Tolerance in thousandths of a percentage point: 20 % is still similar to 18 %, more isn't."""
+"""Tolerance in thousandths of a percentage point: 20 % still counts as similar to 18 %, but not more."""
 MORE_SHARE = 0.1
-"""Tolerance as a share: 11 mg is still similar to 10 mg, more isn't."""
+"""Tolerance as a share: 11 mg still counts as similar to 10 mg, but not more."""
 QUEBEC = "QC"
 _STRENGTH: frozenset[Regulated] = frozenset(("cannabis", "alcohol"))
 
@@ -39,9 +39,11 @@ class Strength(msgspec.Struct, frozen=True, gc=False):
 
 
 class Suggestible(msgspec.Struct, frozen=True, gc=False):
-    """A product's data for these rules. `parent`: the product it's a variant of, or itself. `least_age`: in years;
-    `available`: unreserved thousandths, None: not counted. `limits`: the share of each purchase limit per unit, by
-    name; None: unknown."""
+    """Data of a product that these rules need.
+
+    `parent`: the product it's a variant of, or itself. `least_age`: in years. `available`: unreserved thousandths;
+    None: not counted. `limits`: the share of each purchase limit that a unit uses, by name; None: unknown.
+    """
 
     sku: str
     parent: str
@@ -60,8 +62,10 @@ class Suggestible(msgspec.Struct, frozen=True, gc=False):
 
 
 class Avoided(msgspec.Struct, frozen=True, gc=False):
-    """A person's exclusions, which always apply. With an excluded allergen, products without allergen data are excluded
-    too."""
+    """A person's exclusions, which always apply.
+
+    If an allergen is excluded, products without allergen data are excluded too.
+    """
 
     categories: frozenset[str] = frozenset()
     brands: frozenset[str] = frozenset()
@@ -73,11 +77,11 @@ class Avoided(msgspec.Struct, frozen=True, gc=False):
 class Situation(msgspec.Struct, frozen=True):
     """The person and place of a suggestion.
 
-    `age_checked`: by staff, in this basket; `age_known`: a signed-in customer's, by birth date; 0: unknown.
-    `regulated_here`: the basket, or the viewed product, is age-restricted itself. `here`: the basket's products, by
-    parent. `left`: what the basket may still take of each purchase limit. `at_hand`: the viewed product, for `like`.
-    `in_stock`: only products in stock. `own_range`: the person gave the strength. `quebec`: the shop allows reminding
-    its staff of cannabis at the counter there.
+    `age_checked`: the age that staff checked for this basket; `age_known`: a signed-in customer's age by birth date; 0:
+    unknown. `regulated_here`: the basket, or the viewed product, is age-restricted itself. `here`: the basket's
+    products, by parent. `left`: how much of each purchase limit is left for the basket. `at_hand`: the viewed product,
+    for `like`. `in_stock`: only products in stock. `own_range`: the person asked for a range of strength. `quebec`: the
+    shop allows suggestions of cannabis to its staff at the counter in Quebec.
     """
 
     surface: Surface
@@ -98,7 +102,7 @@ class Situation(msgspec.Struct, frozen=True):
 
 
 def may_suggest(product: Suggestible, situation: Situation, reason: Reason) -> Never | None:
-    """Why a product may not be suggested for a reason in a situation, or None."""
+    """The rule that forbids suggesting a product for a reason in a situation; None if it's allowed."""
     return (
         _not_sold(product, situation)
         or _by_age(product, situation)
@@ -147,7 +151,9 @@ def _not_sold(product: Suggestible, situation: Situation) -> Never | None:
 
 
 def _by_age(product: Suggestible, situation: Situation) -> Never | None:
-    """Forbid age-restricted goods to people of unchecked age, and to those not already buying such goods."""
+    """Forbid age-restricted goods to people whose age isn't checked, and to people who aren't already buying such
+    goods.
+    """
     if "tobacco" in product.kinds:
         return "tobacco"
     if not product.least_age:
@@ -166,9 +172,11 @@ def _by_limit(product: Suggestible, situation: Situation) -> Never | None:
 
 
 def _cannabis(product: Suggestible, situation: Situation, reason: Reason) -> Never | None:
-    """Cannabis Act (S.C. 2018, c. 16), section 17 and AGLC handbook 6.2: no inducement tied to another purchase, no
-    promotion by other people's purchases; in Quebec only by staff at the counter. Without a place, the strictest
-    applies."""
+    """The cannabis rules: no inducement tied to another purchase, and no promotion by other people's purchases.
+
+    In Quebec, only by staff at the counter. Without a place, the strictest rules apply. Source: Cannabis Act (S.C.
+    2018, c. 16), section 17, and AGLC handbook 6.2.
+    """
     if "cannabis" not in product.kinds or situation.place.country not in ("", "CA"):
         return None
     if reason in ("with", "sells"):
@@ -179,7 +187,7 @@ def _cannabis(product: Suggestible, situation: Situation, reason: Reason) -> Nev
 
 
 def _too_strong(product: Suggestible, situation: Situation, reason: Reason) -> Never | None:
-    """Forbid much stronger products as similar ones."""
+    """Forbid suggesting much stronger products as similar ones."""
     at_hand = situation.at_hand
     if reason != "like" or at_hand is None or situation.own_range or _STRENGTH.isdisjoint(product.kinds):
         return None

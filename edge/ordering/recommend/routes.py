@@ -1,5 +1,4 @@
-"""Recommendations over HTTP: products similar to a product or text, suggestions for a basket or customer, and
-outcomes."""
+"""HTTP routes of recommendations: similar products, suggestions for a basket or customer, and outcomes."""
 
 from __future__ import annotations
 
@@ -41,7 +40,7 @@ SURFACES: tuple[Surface, ...] = ("api", "till", "kiosk", "phone")
 
 
 def _make(site: Any) -> Suggester:
-    """Make a shop's suggester from config.toml; delivery fees aren't suggested."""
+    """Make a shop's suggester from config.toml. Delivery fees are never suggested."""
     from edge.ordering.recommend.suggester import Suggester
 
     base = settings_of(site.services.of(CONFIG))
@@ -54,16 +53,18 @@ SUGGESTER: Service[Suggester] = Service("suggester", _make)
 
 RANGES_MOST = 10
 PICTURE_BYTES = 180_000
-"""The maximum size of a query picture: it fits into a request in Base64."""
+"""The maximum size of a query picture, so that it fits into a request in Base64."""
 AttributeName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Distance = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 
 
 class SimilarBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The query: one of a product, a text, or a picture (a JPEG, PNG or WebP file of at most 180 kB, in Base64).
-    `category`: only in it and those below; `most_minor`, `least_minor`: price limits; `ranges`: ranges of attributes;
-    `within_of`: the maximum difference of attributes from the product's, in thousandths of their units; `in_stock`:
-    only products in stock; `age_checked`: the age checked by staff."""
+    """The query: a product, a text, or a picture (a JPEG, PNG or WebP file of at most 180 kB, in Base64).
+
+    `category`: only products in it and its subcategories. `most_minor`, `least_minor`: price limits. `ranges`: ranges
+    of attributes. `within_of`: the maximum difference of attributes from the product's, in thousandths of their units.
+    `in_stock`: only products in stock. `age_checked`: the age that staff checked.
+    """
 
     sku: Sku | None = None
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
@@ -107,8 +108,11 @@ async def similar_to(request: web.Request) -> web.Response:
 
 
 async def recommendations(request: web.Request) -> web.Response:
-    """`GET recommendations`: for a `?customer=`, a `?cart=` or a `?sku=`, at most `?k=` per list, as shown on a
-    `?surface=`; without any of them, best sellers."""
+    """`GET recommendations`: for a `?customer=`, `?cart=` or `?sku=`, as shown on a `?surface=`; best sellers without
+    them.
+
+    `?k=`: the maximum per list.
+    """
     query, site = request.query, request.app[SITE]
     given = [name for name in ("customer", "cart", "sku") if query.get(name)]
     if len(given) > 1:
@@ -128,7 +132,7 @@ async def recommendations(request: web.Request) -> web.Response:
 
 
 async def profile(request: web.Request) -> web.Response:
-    """`GET customers/{id}/profile`: a customer's purchase profile, if they consented; else empty."""
+    """`GET customers/{id}/profile`: a customer's purchase profile if they have consented; otherwise empty."""
     site, id = request.app[SITE], request.match_info["id"]
     at_us, today = site.shop.now_us(), today_of(request)
     suggester = site.services.of(SUGGESTER)
@@ -198,7 +202,10 @@ async def _similar(request: web.Request, body: SimilarBody) -> web.Response:
 
 
 async def _looked_at(site: PanelContext, data: bytes) -> PictureVector:
-    """A picture's vector. `Problem` 422: no picture model, or not a picture; 503: unavailable now."""
+    """The vector of a picture.
+
+    Raises `Problem` 422 without a picture model or if it isn't a picture, and 503 if the model is unavailable.
+    """
     likeness = site.services.of(PICTURE_LIKENESS)
     try:
         found = await likeness.of(data) if likeness is not None else None
@@ -212,7 +219,7 @@ async def _looked_at(site: PanelContext, data: bytes) -> PictureVector:
 
 
 def _near(db: Connection, sku: str, name: str, far: int) -> AttributeRange:
-    """The range around a product's attribute value. `Problem` 422: it has no numeric value."""
+    """The range around a product's attribute value. Raises `Problem` 422 if it has no numeric value."""
     product = find_by_sku(db, sku) if sku else None
     value = (product.attributes or {}).get(name) if product else None
     ends = [end for end in (value.low, value.high) if end is not None] if value else []
@@ -222,7 +229,7 @@ def _near(db: Connection, sku: str, name: str, far: int) -> AttributeRange:
 
 
 def _many(k: int) -> int:
-    """Check a list's length. `Problem` 422: out of range."""
+    """Return the requested list length. Raises `Problem` 422 if it's out of range."""
     if not 1 <= k <= MOST:
         raise Problem(422, "argument_wrong", name="k", why=f"1..{MOST}")
     return k

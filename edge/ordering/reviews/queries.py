@@ -1,4 +1,4 @@
-"""Queries of reviews. Only the shop sees who wrote one."""
+"""Queries of reviews. Only the shop sees the author of a review."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ _COUNTS = "SELECT rating, count(*) FROM review WHERE sku = ? AND state = 'publis
 
 
 class Review(msgspec.Struct, frozen=True):
-    """A review as the shop sees it. `verified`: its customer bought the product here, and didn't return all of it;
-    `text` is empty if they were forgotten."""
+    """A review as the shop sees it.
+
+    `verified`: its customer bought the product here and kept at least part of it. `text` is empty if the customer was
+    forgotten.
+    """
 
     id: str
     customer: str
@@ -93,13 +96,13 @@ def read_customer_reviews(db: Connection, customer: str, limit: Number = 50) -> 
 
 
 class ToldReviews:
-    """Reviews as customers may read them in a store at `place`. Staff read all of them through `read_reviews`."""
+    """Reviews that customers may read in a store at `place`. Staff read all reviews through `read_reviews`."""
 
     def __init__(self, place: Jurisdiction) -> None:
         self._place = place
 
     def rating(self, db: Connection, sku: str) -> Rating:
-        """A product's rating; empty if the law forbids showing it."""
+        """A product's rating; empty if the law forbids displaying it."""
         return read_rating(db, sku) if self._may_be_told(db, sku) else rating_of({})
 
     def reviews(self, db: Connection, sku: str, before: Number | None = None, limit: Number = 20) -> ProductReviews:

@@ -30,7 +30,10 @@ class CustomerSet(Event, frozen=True):
 
 
 class PreferencesSet(Event, frozen=True):
-    """A customer's preferences, as JSON under their `profile` key, destroyed when consent ends."""
+    """A customer's preferences changed.
+
+    They're JSON encrypted with the `profile` key, which is destroyed when consent ends.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("preferences",)
     person_in: ClassVar[str] = "profile"
@@ -41,14 +44,14 @@ class PreferencesSet(Event, frozen=True):
 
 
 class CustomersMerged(Event, frozen=True):
-    """`merged` continues under `kept`."""
+    """Two customers were merged: `merged` continues under `kept`."""
 
     kept: str
     merged: str
 
 
 class PersonalDataRead(Event, frozen=True):
-    """Someone received all data of a customer, with their reason."""
+    """A user received all data of a customer, for a stated reason."""
 
     personal: ClassVar[tuple[str, ...]] = ("why",)
     person_in: ClassVar[str] = "customer"
@@ -58,7 +61,7 @@ class PersonalDataRead(Event, frozen=True):
 
 
 class WordingPublished(Event, frozen=True):
-    """A purpose has this new wording, by language."""
+    """A purpose got this new wording, by language."""
 
     purpose: str
     wording: str
@@ -67,8 +70,11 @@ class WordingPublished(Event, frozen=True):
 
 
 class ConsentGiven(Event, frozen=True):
-    """A customer consented to a purpose with a wording. `profile`: the id whose key protects consent-only data.
-    `since_us`: original time, if given under an id merged into this one."""
+    """A customer consented to a purpose with a wording.
+
+    `profile`: the id whose key protects data kept only with consent. `since_us`: the original time, if consent was
+    given under an id merged into this one.
+    """
 
     customer: str
     purpose: str
@@ -107,8 +113,10 @@ class RequestAnswered(Event, frozen=True):
 
 
 class BreachNoted(Event, frozen=True):
-    """A data breach at `began_us` affected `people`; `harm`: serious harm is possible; `told`: they and the authority
-    were informed."""
+    """A data breach that began at `began_us` and affects `people` was recorded.
+
+    `harm`: serious harm is possible. `told`: the people and the authority were informed.
+    """
 
     began_us: int
     people: int
@@ -118,8 +126,10 @@ class BreachNoted(Event, frozen=True):
 
 
 class WishAdded(Event, frozen=True):
-    """A customer added or updated a wish. `price_minor`: its price in their list at that time; `on_hand`: whether
-    unreserved stock existed."""
+    """A customer added or updated a wish.
+
+    `price_minor`: its price in the customer's list at that time. `on_hand`: whether there was unreserved stock.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("note",)
     person_in: ClassVar[str] = "customer"

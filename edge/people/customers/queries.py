@@ -1,4 +1,4 @@
-"""Queries of customers, decrypted for authorised users."""
+"""Queries of customers. Personal data is decrypted for authorised users."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ _preferences = msgspec.json.Decoder(Preferences).decode
 
 
 class CustomerPage(msgspec.Struct, frozen=True):
-    """Customers, recently changed first; `before` and `id` for the next page (None: the last)."""
+    """Customers, the most recently changed first.
+
+    `before` and `id` point to the next page (None: this is the last).
+    """
 
     customers: list[CustomerMatch]
     before_us: int | None = None
@@ -48,7 +51,7 @@ class CustomerPage(msgspec.Struct, frozen=True):
 
 
 def read_customer(db: Connection, id: str, at_us: Number) -> Customer | None:
-    """A customer, also by alias; None if unknown or forgotten. `hidden`: nothing can be shown."""
+    """A customer, by id or alias; None if unknown or forgotten. `hidden`: nothing can be shown."""
     kept = resolve(db, id)
     if kept is None:
         return None
@@ -77,7 +80,7 @@ def read_customer(db: Connection, id: str, at_us: Number) -> Customer | None:
 def read_customers(
     db: Connection, before_us: Number | None = None, before_id: str = "", limit: Number = 50
 ) -> CustomerPage:
-    """Customers, recently changed first, after a moment and id."""
+    """Customers after a moment and id, the most recently changed first."""
     most = min(limit, PAGE_MOST)
     start = (2**62, "~") if before_us is None else (before_us, before_id)
     rows = db.execute(_PAGE, (*start, most + 1)).fetchall()
@@ -89,7 +92,7 @@ def read_customers(
 
 
 class KnownBy(msgspec.Struct, frozen=True):
-    """A typed contact: its channel (email, sms), normal form, and customer ("": none)."""
+    """A typed contact: its channel (email, sms), its normal form, and its customer ("": none)."""
 
     way: str
     normal: str
@@ -97,7 +100,7 @@ class KnownBy(msgspec.Struct, frozen=True):
 
 
 def owner_of_address(db: Connection, text: str, region: str) -> KnownBy | None:
-    """Owner of an email or phone in a country's format (`region`); None if it is neither."""
+    """The owner of an email or phone, in the phone format of a country (`region`); None if the text is neither."""
     try:
         if "@" in text:
             mail = email_of(text)
@@ -109,12 +112,12 @@ def owner_of_address(db: Connection, text: str, region: str) -> KnownBy | None:
 
 
 def by_phone(db: Connection, phone: str) -> str | None:
-    """Customer with this phone (E.164)."""
+    """The customer with this phone (E.164)."""
     return by_exactly(db, PHONE, phone)
 
 
 def by_email(db: Connection, email: str) -> str | None:
-    """Customer with this normalised email address."""
+    """The customer with this normalised email address."""
     return by_exactly(db, EMAIL, email)
 
 
@@ -145,7 +148,10 @@ def wished_skus(db: Connection, id: str) -> list[str]:
 
 
 def warm_up(db: Connection) -> None:
-    """Load what the first customer needs, on the caller's thread: on the writer's, tills would wait for it."""
+    """Load data that the first customer needs, on the caller's thread.
+
+    On the writer's thread, tills would have to wait.
+    """
     newest_wordings(db)
     phone_of("+14165550123", CANADA)
 

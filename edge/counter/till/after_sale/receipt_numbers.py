@@ -1,4 +1,4 @@
-"""Receipt and Z numbers skipped so that none is issued twice; gaps without an explanation."""
+"""Receipt and Z numbers that are skipped so that none is issued twice, and gaps without an explanation."""
 
 from __future__ import annotations
 

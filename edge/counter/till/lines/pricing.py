@@ -1,5 +1,7 @@
-"""Apply promotions and the customer's price list to a basket: inside the transaction, or read-only at a moment
-(`PriceMoment`)."""
+"""Applies promotions and price lists to a basket.
+
+Runs inside the transaction, or read-only for a moment (`PriceMoment`).
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ _replace = msgspec.structs.replace
 
 
 class PriceMoment(Protocol):
-    """The catalogue and time that prices are read for; a transaction is one."""
+    """The catalogue and time for which prices are read. A transaction is one."""
 
     @property
     def db(self) -> Any: ...
@@ -40,7 +42,7 @@ class PriceMoment(Protocol):
 
 
 def apply_promotions(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
-    """The basket with current promotions on its lines. Its revision is unchanged."""
+    """Return the basket with current promotions on its lines. Its revision doesn't change."""
     if settings.undiscounted:
         basket = hold_prices(tx, basket, settings)
     if not basket.promotions and not any_ahead(tx.db, tx.at_us):
@@ -77,13 +79,13 @@ def hold_prices(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Bask
 
 
 def price_basket(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
-    """The basket with promotions, then manual discounts, then a percentage tip on the result."""
+    """Return the basket with promotions, then manual discounts, then a percentage tip on the result."""
     basket = apply_discounts(apply_promotions(tx, basket, settings))
     return following(basket, settings) if basket.tip_share else basket
 
 
 def for_customer(tx: Transaction, basket: Basket, customer: str) -> Basket:
-    """The basket with this customer and their price list; without one, the store's."""
+    """Return the basket with this customer and their price list; without a customer, with the store's list."""
     if not customer:
         return priced_for(tx, _replace(basket, customer=""), STORE)
     id = resolve(tx.db, customer)
@@ -93,7 +95,7 @@ def for_customer(tx: Transaction, basket: Basket, customer: str) -> Basket:
 
 
 def for_member(tx: Transaction, basket: Basket, code: str) -> Basket:
-    """The basket with the customer of a member's code."""
+    """Return the basket with the customer of a member code."""
     id = by_member_code(tx.db, code)
     if id is None:
         raise Refusal("member_unknown", {"number": code[:40]})
@@ -101,14 +103,14 @@ def for_member(tx: Transaction, basket: Basket, code: str) -> Basket:
 
 
 def list_denied(tx: Transaction, price_list: str, command: str) -> None:
-    """Refuse a price list without its customer unless the actor has the right."""
+    """Raise `Refusal` for a price list without its customer, unless the actor has the right."""
     if price_list == STORE or tx.actor.may(OVERRIDE) or tx.actor.may(DISCOUNT):
         return
     raise Refusal("right_denied", {"command": command, "right": OVERRIDE})
 
 
 def priced_for(tx: PriceMoment, basket: Basket, price_list: str) -> Basket:
-    """The basket at a list's prices. Final and typed prices are kept."""
+    """Return the basket at a list's prices. Final and typed prices are kept."""
     lines = tuple(
         line
         if line.voided or line.reason or line.kind != "goods" or is_final(line)
@@ -119,7 +121,10 @@ def priced_for(tx: PriceMoment, basket: Basket, price_list: str) -> Basket:
 
 
 def is_final(line: BasketLine) -> bool:
-    """Whether the price was set by a person or printed on the product: neither lists nor promotions change it."""
+    """Whether the price was set by a person or printed on the product.
+
+    Neither price lists nor promotions change such a price.
+    """
     return line.listed_minor is not None or (line.label is not None and line.label.price_minor is not None)
 
 
@@ -129,7 +134,7 @@ def _item(line: BasketLine) -> Item:
 
 
 def _with_store_prices(tx: PriceMoment, basket: Basket, items: Sequence[Item], found: Iterable[Offer]) -> list[Item]:
-    """The items with the store's general price for those touched by a general promotion."""
+    """The items, with the store's general price for those to which a general promotion applies."""
     touched = {id for offer in found if not offer.promotion.list for id in offer.lines}
     lines = {line.id: line for line in basket.sold_lines if line.id in touched and not line.reason}
     at_store = store_prices(tx.db, [line.sku for line in lines.values() if line.units == 1], tx.at_us)
@@ -151,7 +156,10 @@ def _with(line: BasketLine, found: tuple[Discount, ...]) -> BasketLine:
 
 
 def _reprice_line(tx: PriceMoment, line: BasketLine, price_list: str) -> BasketLine:
-    """A line at the list's current price; unchanged if the catalogue has none, or another product for that code."""
+    """Return the line at the list's current price.
+
+    It's unchanged if the catalogue has no price, or another product for that code.
+    """
     found: CatalogProduct | None
     if line.units > 1:
         found = find_by_code(tx.db, line.code, tx.at_us, price_list)
@@ -163,7 +171,10 @@ def _reprice_line(tx: PriceMoment, line: BasketLine, price_list: str) -> BasketL
 
 
 def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode, currency: str) -> Basket:
-    """The basket with a coupon that is valid now, in the store's currency; it's redeemed when the sale is completed."""
+    """Return the basket with a coupon that is valid now, in the store's currency.
+
+    The coupon is redeemed when the sale is completed.
+    """
     found = usable(tx.db, code, tx.business_date, currency)
     terms = code.terms
     coupon = SaleCoupon(code.id, code.tail, code.series, found.name, terms.share, terms.sum_minor)

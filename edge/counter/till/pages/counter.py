@@ -124,20 +124,20 @@ def tips_after(site: PanelContext) -> bool:
 
 
 def _last_paid(db: Connection, registry: Registry, register: str) -> tuple[Receipt, Sequence[Tender]]:
-    """The newest paper that can be corrected, and the amount by tender. `Refusal`: there is none."""
+    """The newest paper whose tender can be corrected, and its amounts by tender. Raises `Refusal` if there is none."""
     last = voidable(db, register)
     sale = paper_event(db, registry, last.seq)
     return last, brought_by_tender(sale.tenders, sale.change_minor) if isinstance(sale, SaleCompleted) else ()
 
 
 def _selected_line(request: web.Request) -> int:
-    """The requested basket line, or 0."""
+    """The line of the basket named in the request; 0 if none."""
     text = request.query.get("line", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 async def price(request: web.Request) -> web.Response:
-    """`GET /fragments/price?code=`: a product's current price by code or name, without selling it."""
+    """`GET /fragments/price?code=`: a product's current price, by code or name, without selling the product."""
     site, text = request.app[SITE], request.query.get("code", "")[:512]
     found = await site.asker.read(partial(_check_price, site=site, text=text)) if text.strip() else None
     called = await _find_by_name(site, text) if found is None and any(map(str.isalpha, text)) else ()
@@ -153,12 +153,12 @@ async def _find_by_name(site: PanelContext, name: str) -> Sequence[CatalogProduc
 
 
 def _with_names(db: Connection, parked: list[Parked]) -> list[tuple[Parked, str]]:
-    """Parked baskets with the name of their user."""
+    """Parked baskets, each with the name of its user."""
     return [(one, name_of(db, one.person) or one.person) for one in parked]
 
 
 def _elsewhere(db: Connection, register: str) -> list[tuple[Parked, str]]:
-    """Baskets at other registers."""
+    """Parked baskets that were resumed at other registers."""
     return _with_names(db, [one for one in read_taken(db) if one.register != register])
 
 
@@ -176,7 +176,7 @@ def _rates(site: PanelContext) -> dict[str, int]:
 
 
 def _check_price(db: Connection, site: PanelContext, text: str) -> tuple[CatalogProduct, int | None, int | None] | None:
-    """A product with its current price, the members' price if different, and its stock."""
+    """A product with its current price, the members' price if it differs, and its stock."""
     now_us = site.shop.now_us()
     code = parse_scan(text, "", site.services.of(TILLS).settings().codes, FIRST_YEAR)
     keys = () if isinstance(code, ScanError) else code.keys

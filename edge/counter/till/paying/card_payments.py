@@ -1,5 +1,7 @@
-"""Pay a basket at the register's payment terminal, inside the transaction. The terminal's outcome arrives as
-`SettlePayment` from the part that talks to it (`terminal_part.py`)."""
+"""Pays a basket at the register's payment terminal, inside the transaction.
+
+The outcome arrives as a `SettlePayment` command from the part that operates the terminal (`terminal_part.py`).
+"""
 
 from __future__ import annotations
 
@@ -50,22 +52,27 @@ Minor = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 
 
 class BeginPayment(AskingCommand, frozen=True):
-    """Start a card payment at the register's terminal, by default of the whole amount due. `cash_back_minor` is charged
-    on top and handed out in cash. The basket is locked until the terminal answers."""
+    """Start a card payment at the register's terminal, by default for the whole amount due.
+
+    `cash_back_minor` is charged in addition and handed out in cash. The basket is locked until the terminal answers.
+    """
 
     amount_minor: Minor | None = None
     cash_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
 
 
 class CancelPayment(Command, frozen=True):
-    """Request that a payment be cancelled. The terminal may still answer that the card has paid."""
+    """Request that a payment be cancelled. The terminal may still report that the card has paid."""
 
     payment: PaymentId
 
 
 class SettlePayment(Command, frozen=True):
-    """Record a payment's outcome. The money is added to its basket and completes the sale if nothing is due; if the
-    basket no longer exists, it's returned to the card. `keep_open`: don't complete the sale."""
+    """Record a payment's outcome.
+
+    The money is added to its basket and completes the sale if nothing is due; if the basket no longer exists, the money
+    is refunded to the card. `keep_open`: don't complete the sale.
+    """
 
     payment: PaymentId
     to: State
@@ -84,7 +91,7 @@ class ResolvePayment(Command, frozen=True):
 
 
 class AnswerSignature(Command, frozen=True):
-    """Confirm or reject the cardholder's signature: the sale is completed, or the money returned to the card."""
+    """Confirm or reject the cardholder's signature. The sale is then completed, or the money refunded to the card."""
 
     payment: PaymentId
     matches: bool
@@ -106,8 +113,10 @@ class CardPayments:
         return save(tx, basket.with_changes(payment=opened.result))
 
     def due_minor(self, tx: Transaction, basket: Basket, asked_minor: int | None = None) -> int:
-        """The amount to charge: as asked, or all that is due. `Refusal`: anything that blocks the sale, found before
-        the card is charged."""
+        """The amount to charge: the requested amount, or everything due.
+
+        Raises `Refusal` for anything that would block the sale, before the card is charged.
+        """
         coupon_over(tx, basket)
         require_unrecalled(tx, basket)
         ask_over_day(tx, basket.customer, basket.sold_lines, tx.ask, basket.coming_back)
@@ -123,7 +132,7 @@ class CardPayments:
         return minor
 
     def _cash_back(self, basket: Basket, command: BeginPayment) -> None:
-        """Refuse cash back that coins can't make up, or with a partial card payment."""
+        """Raise `Refusal` for cash back that can't be paid in coins, or with a partial card payment."""
         if not command.cash_back_minor:
             return
         if basket.tenders or command.amount_minor is not None:
@@ -171,7 +180,7 @@ class CardPayments:
         return self._refresh_basket(tx, of)
 
     def _verify_cardholder(self, tx: Transaction, of: Payment) -> bool:
-        """Whether no signature check is pending; prints the slip to sign when one is needed."""
+        """Whether the sale can go on without a signature check. Prints the slip to sign if one is needed."""
         if of.wants_signature:
             tx.do(AskSignature(of.id))
             tx.do(QueuePrint("to_sign", of_signature(of, tx.at_us, self._settings)))
@@ -203,7 +212,7 @@ class CardPayments:
         return due_minor >= min(of.taken_minor or of.amount_minor, of.amount_minor)
 
     def _refresh_basket(self, tx: Transaction, of: Payment) -> Basket:
-        """The basket, with a new revision if the payment is its own, so that screens refresh."""
+        """Return the basket. If the payment belongs to it, it gets a new revision, so that screens refresh."""
         basket = read_basket(tx.db, of.counter)
         return save(tx, basket.with_changes()) if basket.payment == of.id else basket
 

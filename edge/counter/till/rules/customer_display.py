@@ -1,4 +1,4 @@
-"""Text for a two-line customer display during scanning and payment. Pure."""
+"""Text for a two-line customer display, during scanning and payment. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from edge.money.tenders.tender import currency_of, is_foreign
 
 
 class Screen(msgspec.Struct, frozen=True):
-    """A display: `columns` per line, and which characters it `has`."""
+    """A display: its `columns` per line, and the characters it `has`."""
 
     columns: int
     has: Callable[[str], bool]
@@ -31,7 +31,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def idle(settings: TillSettings, screen: Screen, texts: Mapping[str, str] = NOTHING) -> Shown:
-    """Between customers: the shop's message, or its name, in the first language the display can write.
+    """The text between customers: the shop's message, or its name, in the first language that the display can write.
 
     Text after the second line is appended to it if it fits.
     """
@@ -46,19 +46,21 @@ def idle(settings: TillSettings, screen: Screen, texts: Mapping[str, str] = NOTH
 
 
 def of_trial(settings: TillSettings, screen: Screen) -> Shown:
-    """The test pattern, with every column of the lower line."""
+    """The test pattern, which fills every column of the lower line."""
     word = _word("till.display_trial", settings, screen)[: screen.columns].center(screen.columns)
     return word, ("1234567890" * 8)[: screen.columns]
 
 
 def practice_screen(settings: TillSettings, screen: Screen) -> Shown:
-    """The text in practice mode, when nothing is really sold."""
+    """The text in practice mode, in which nothing is really sold."""
     return _word("training.paper", settings, screen)[: screen.columns].center(screen.columns), ""
 
 
 def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Screen) -> Shown:
-    """The last changed line and the amount due; the shop's name for an empty basket. While the customer is asked to
-    accept another amount than promised: both amounts."""
+    """The last changed line and the amount due, or the shop's name for an empty basket.
+
+    While the customer is asked to accept an amount other than the promised one, both amounts are shown.
+    """
     if not basket.lines:
         return idle(settings, screen)
     asked = next((one for one in basket.questions if one.was_minor is not None), None)
@@ -82,7 +84,7 @@ def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Sc
 
 
 def of_sale(sale: SaleCompleted, settings: TillSettings, screen: Screen) -> Shown:
-    """The total and the change; without change, the tender."""
+    """The total and the change; if there is no change, the total and the tender."""
     total = _pair(
         _word("receipt.total", settings, screen),
         _money(sale.total_minor + sale.rounding_minor, settings),
@@ -115,14 +117,14 @@ def _back(tenders: Sequence[Tender], settings: TillSettings, screen: Screen) -> 
 
 
 def _name(line: BasketLine, settings: TillSettings, screen: Screen) -> str:
-    """The product's name in the shop's language, or the first one the display has letters for."""
+    """The product's name in the shop's language, or its first name that the display has letters for."""
     names = (name_in(line.names, settings.language), *line.names.values())
     written = (_visual(name, settings.language, screen) for name in names)
     return next((name for name in written if screen.has(name)), line.code)
 
 
 def _tender(kind: str, settings: TillSettings, screen: Screen) -> str:
-    """A tender: the shop's own by name, foreign cash by currency."""
+    """The name of a tender: the shop's own by name, foreign cash by currency."""
     if is_foreign(kind):
         return currency_of(kind)
     own = next((own for own in settings.tenders if own.id == kind), None)
@@ -138,7 +140,7 @@ def _word(key: str, settings: TillSettings, screen: Screen) -> str:
 
 
 def _visual(text: str, language: Language, screen: Screen) -> str:
-    """As a display writes it: from left to right, with plain marks where it lacks others."""
+    """Text as a display writes it: from left to right, and with plain marks in place of those it lacks."""
     return visual(with_plain_marks(text, screen.has), direction(language) == "rtl")
 
 
@@ -147,6 +149,6 @@ def _money(minor: int, settings: TillSettings) -> str:
 
 
 def _pair(left: str, right: str, columns: int) -> str:
-    """Both texts on one line; the name may be cut, the amount never."""
+    """Both texts on one line. The left text may be cut, the right one (the amount) never is."""
     room = max(0, columns - len(right) - 1)
     return f"{left[:room]:<{room}} {right}"

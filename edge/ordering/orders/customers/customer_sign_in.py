@@ -1,7 +1,7 @@
-"""Sign-in of customers at a kiosk or phone with a sent code, inside the transaction.
+"""Sign-in of customers at a kiosk or phone by a code sent to them, inside the transaction.
 
-The answer is the same whether the address is known or not. The code is local state for ten minutes and in no event;
-wrong attempts and repeated requests are counted in memory, like pickup codes.
+The answer is the same whether the address is known or not. The code is local state for ten minutes and in no event.
+Wrong attempts and repeated requests are counted in memory, like wrong pickup codes.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from edge.ordering.orders.queries import guest_orders, other_carts, read_shop_or
 from edge.people.customers.queries import owner_of_address, resolve
 
 VALID_US = 600 * 1_000_000
-"""How long a code is valid."""
+"""How long a code is valid (microseconds)."""
 TRIES_MOST = 5
-"""Wrong attempts per code; then another must be requested."""
+"""Maximum wrong attempts per code. After that, another code must be requested."""
 ASKED_MOST = 3
-"""Codes per cart within `WITHIN_US`; those per address are counted in `access.sent_codes`."""
+"""Maximum codes per cart within `WITHIN_US`. Codes per address are counted in `access.sent_codes`."""
 WITHIN_US = 600 * 1_000_000
 KEPT = 2000
 _ASK = "INSERT OR REPLACE INTO sign_in (cart, customer, way, code, until_us) VALUES (?, ?, ?, ?, ?)"
@@ -46,14 +46,17 @@ _GOOD = "SELECT customer, code FROM sign_in WHERE cart = ? AND until_us > ?"
 
 
 class CodeLetter(msgspec.Struct, frozen=True):
-    """A letter with a cart's code, which outboxes don't contain."""
+    """A message with the code for a cart. The code itself isn't stored in an outbox."""
 
     cart: str
 
 
 class SignInCart(Command, frozen=True):
-    """Assign a cart to a customer who signed in to their account. `by_face`: recognised by face alone at a kiosk: the
-    contents of their carts move here, but the cart gets no customer."""
+    """Assign a cart to a customer who has signed in to their account.
+
+    `by_face`: the customer was recognised only by face at a kiosk. The contents of their carts move here, but the cart
+    gets no customer.
+    """
 
     cart: CartId
     customer: PersonId
@@ -61,14 +64,14 @@ class SignInCart(Command, frozen=True):
 
 
 class SignInTries:
-    """A shop's requests for codes and wrong attempts."""
+    """Counts a shop's code requests and wrong attempts."""
 
     def __init__(self) -> None:
         self._asked: OrderedDict[str, deque[int]] = OrderedDict()
         self._wrong: OrderedDict[str, int] = OrderedDict()
 
     def count_request(self, at_us: int, **limits: int) -> None:
-        """Count a request for each of these. `Refusal`: one of them made too many requests."""
+        """Count a request for each of these keys. Raises `Refusal` if one of them has made too many requests."""
         for name, most in limits.items():
             times = self._asked.setdefault(name, deque(maxlen=max(limits.values())))
             while times and times[0] <= at_us - WITHIN_US:
@@ -95,7 +98,10 @@ class SignInTries:
 
 
 class SigningIn:
-    """Signs customers in; `region`: the default country of phone numbers; `ways`: channels for codes (email, sms)."""
+    """Signs customers in.
+
+    `region`: the default country of phone numbers. `ways`: channels for codes (email, sms).
+    """
 
     def __init__(self, settings: TillSettings, region: str, ways: Collection[str], tries: SignInTries) -> None:
         self._settings = settings
@@ -146,7 +152,7 @@ class SigningIn:
         return self._claim_cart(tx, cart, known)
 
     def _claim_cart(self, tx: Transaction, cart: Cart, known: str) -> CartView:
-        """The customer's cart, merged with their other ones, under a new id."""
+        """Return the cart as the customer's, merged with their other carts, under a new id."""
         require_own_face_cart(cart, known)
         basket = for_customer(tx, cart.basket, known)
         carts = CartHandlers(self._settings)
@@ -159,7 +165,7 @@ class SigningIn:
         return carts.merge_cart(tx, under_new_id(tx, cart), cart.basket)
 
     def _attach_guests(self, tx: Transaction, customer: str) -> None:
-        """Assign guest orders with the customer's proved phone to them."""
+        """Assign guest orders with the customer's confirmed phone to the customer."""
         for order in guest_orders(tx.db):
             found = owner_of_address(tx.db, order.phone, self._region) if order.phone else None
             if found and found.customer == customer:
@@ -179,6 +185,6 @@ class SigningIn:
 
 
 def read_code(db: Connection, cart: str, now_us: int) -> tuple[str, str] | None:
-    """The customer and the code to send for a cart; None if used or expired."""
+    """The customer and the code to send for a cart; None if the code was used or has expired."""
     found: tuple[str, str] | None = db.execute(_GOOD, (cart, now_us)).fetchone()
     return found

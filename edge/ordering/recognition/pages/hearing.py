@@ -1,4 +1,4 @@
-"""Process a voice recording with the shop's own models, evaluated by its own trials. No audio is kept."""
+"""Processes voice recordings with the shop's own models and the thresholds of its own trials. No audio is kept."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ VOICES = Service("voices", lambda site: VoiceDesk(now_us))
 
 @runtime_checkable
 class VoiceModels(Protocol):
-    """The models' interface: `edge.runtime.inference.Inference`."""
+    """The interface of the voice models, as in `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def ask(
@@ -54,7 +54,10 @@ class VoiceModels(Protocol):
 
 
 class HeardVoice(msgspec.Struct, frozen=True):
-    """`rows` as in `models.kinds.VoiceFound`, `made_by`: the model; `text`: the transcript."""
+    """A voice in a recording.
+
+    `rows` as in `models.kinds.VoiceFound`; `made_by`: the model; `text`: the transcript.
+    """
 
     rows: Rows
     speech_s: float
@@ -63,7 +66,7 @@ class HeardVoice(msgspec.Struct, frozen=True):
 
 
 async def hint_here(request: web.Request, means: Means = VOICE) -> RecognitionHint:
-    """The shop's setting and legal state today."""
+    """The shop's setting and legal state of recognition today."""
     return await request.app[SITE].asker.read(lambda db: _hint(request, db, means))
 
 
@@ -74,7 +77,10 @@ def recognition_settings(request: web.Request) -> RecognitionSettings:
 
 
 def is_open_here(request: web.Request, means: Means = VOICE) -> bool:
-    """Whether recognition by voice (or face) is available now: for the till's page, at no cost if it's off."""
+    """Whether recognition by voice or face is available now.
+
+    Used by the till's page; costs nothing if recognition is off.
+    """
     site = request.app[SITE]
     db = site.shop.reader
     return is_switched_on(db, means) and _hint(request, db, means).is_open
@@ -86,7 +92,7 @@ def are_faces_open(request: web.Request) -> bool:
 
 
 def are_customer_faces_open(request: web.Request) -> bool:
-    """Whether a customer's face opens their cart at the kiosk."""
+    """Whether a customer's face can open their cart at the kiosk."""
     return is_open_here(request, CUSTOMER_FACE)
 
 
@@ -95,7 +101,7 @@ def _hint(request: web.Request, db: Connection, means: Means) -> RecognitionHint
 
 
 async def threshold_trials(request: web.Request, means: Means = VOICE) -> VoiceTrials:
-    """The trials that give the thresholds. `Refusal`: recognition isn't available here."""
+    """The trials from which the thresholds are taken. Raises `Refusal` if recognition isn't available here."""
     hint = await hint_here(request, means)
     require_open(hint, means)
     assert hint.trials is not None
@@ -103,7 +109,7 @@ async def threshold_trials(request: web.Request, means: Means = VOICE) -> VoiceT
 
 
 def models_here(request: web.Request, language: str = "") -> VoiceModels:
-    """The models for voices; with a `language`, also for speech in it. `Refusal`: there are none."""
+    """The voice models; with a `language`, also those that transcribe it. Raises `Refusal` if there are none."""
     models: object = request.app[SITE].services.of(RUNNING)
     if not isinstance(models, VoiceModels) or not models.has("embed_voice"):
         raise Refusal("voice_no_model")
@@ -113,7 +119,7 @@ def models_here(request: web.Request, language: str = "") -> VoiceModels:
 
 
 async def sound_of(request: web.Request, most_s: int) -> Sound:
-    """The request's recording. `Refusal`: invalid or too long."""
+    """The request's recording. Raises `Refusal` if it's invalid or too long."""
     sound = await recorded_sound.sound_of(request.app[SITE], await body_within(request, SOUND_BYTES))
     if sound is None or sound.seconds > most_s:
         raise Refusal("voice_sound", {"seconds": most_s})
@@ -121,9 +127,10 @@ async def sound_of(request: web.Request, most_s: int) -> Sound:
 
 
 async def hear_voice(models: VoiceModels, sound: Sound, trials: VoiceTrials, language: str = "") -> HeardVoice | None:
-    """Embed a recording; with a `language` also recognise what was said among the challenge words. None: no one speaks.
+    """Embed a recording; with a `language`, also recognise which challenge words were said. None if no speech was
+    found.
 
-    `Refusal`: the models failed, or the trials were made with another model.
+    Raises `Refusal` if the models failed or the trials were made with another model.
     """
     from models.kinds import EmbedVoice, Listen
 

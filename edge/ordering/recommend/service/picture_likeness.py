@@ -1,5 +1,7 @@
-"""Picture embeddings for similar products: runs a picture model on each product's first picture in the background, and
-on query pictures. Does nothing without a model.
+"""Picture embeddings for similar products.
+
+Runs a picture model on each product's first picture in the background, and on query pictures. Does nothing without a
+model.
 """
 
 from __future__ import annotations
@@ -34,27 +36,29 @@ R = TypeVar("R")
 
 KIND = "embed_image"
 BATCH = 8
-"""Pictures per turn of the writer."""
+"""Maximum pictures per turn of the writer."""
 
 POLL_S = 5.0
-"""The interval of checks for unprocessed pictures."""
+"""Seconds between checks for unprocessed pictures."""
 
 PATIENCE_S = 60.0
-"""The timeout per picture, including loading the model."""
+"""Timeout per picture in seconds, including loading the model."""
 
 REST_S = 30.0
-"""The pause after a model failure."""
+"""Pause after a model failure, in seconds."""
 
 UNUSED_MOST = 500
-"""Unused files deleted from the table per start."""
+"""Maximum results of unused files deleted per start."""
 
 FILE_BYTES = 8 << 20
-"""Larger files aren't processed: the shop's own have about 100 KB."""
+"""Maximum size of a processed file; the shop's own pictures have about 100 KB."""
 
 
 class PictureLikeness:
-    """The part that stores picture vectors (`run`), and embeds a query picture (`of`). A missing file is tried again at
-    the next start."""
+    """Stores picture vectors (`run`), and embeds a query picture (`of`).
+
+    A missing file is tried again at the next start.
+    """
 
     def __init__(self, inference: Inference, shop: CommandBus, ledger: Path, folder: Path) -> None:
         self._inference = inference
@@ -64,13 +68,15 @@ class PictureLikeness:
         self._done = ("", 0)
 
     async def of(self, picture: bytes) -> PictureVector | None:
-        """Embed a picture (a JPEG, PNG or WebP file); None without a picture model. Raises ModelError: `refused` if it
-        isn't a picture."""
+        """Embed a picture (a JPEG, PNG or WebP file); None without a picture model.
+
+        Raises `ModelError`, with code `refused` if it isn't a picture.
+        """
         model = self._inference.embedder(KIND)
         return None if model is None else await self._ask(model.name, picture, Priority.NORMAL)
 
     async def run(self) -> None:
-        """Run until cancelled: process new pictures."""
+        """Process new pictures until cancelled."""
         while True:
             model = self._inference.embedder(KIND)
             try:
@@ -98,12 +104,12 @@ class PictureLikeness:
                 self._done = (model, todo[-1].seq)
 
     async def _forget_unused(self) -> None:
-        """Delete results of unused files; the rest follows at the next start."""
+        """Delete results of unused files, up to a limit. The rest are deleted at the next start."""
         if names := await asyncio.to_thread(self._read_ledger, partial(list_unused, limit=UNUSED_MOST)):
             await self._shop.maintain(partial(forget, names=names))
 
     async def _look(self, model: str, data: bytes) -> Floats | None:
-        """A file's vector; None if it isn't a readable picture."""
+        """The vector of a file; None if it isn't a readable picture."""
         try:
             return (await self._ask(model, data, Priority.BACKGROUND)).values if data else None
         except ModelError as error:
@@ -121,7 +127,7 @@ class PictureLikeness:
         return PictureVector(model, shorten(vectors.values.array()[0]))
 
     def _read(self, name: str) -> bytes | None:
-        """Read a file of the folder; b"" if it's not acceptable, None if missing."""
+        """Read a file of the folder; b"" if the file isn't acceptable, None if it's missing."""
         if name != Path(name).name or not name.isprintable():
             return b""
         try:
@@ -133,7 +139,7 @@ class PictureLikeness:
             return None
 
     def _pending(self, model: str, after: int) -> tuple[list[PendingPicture], int]:
-        """The next pictures to process; and if there are none, the last product change covered."""
+        """The next pictures to process, and the last product change covered if there are none left."""
 
         def read(db: Connection) -> tuple[list[PendingPicture], int]:
             through = last_change(db)  # read this first, so that later changes are picked up next time

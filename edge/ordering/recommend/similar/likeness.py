@@ -1,7 +1,7 @@
 """The similarity of two products: by texts, categories, features and pictures. Pure, numpy.
 
 Similarity is the weighted mean of the parts known for both: texts `TEXT`, categories `CATEGORY`, features `FEATURES`,
-pictures `PICTURE` (`picture_vectors.py`); to itself it's 1.
+pictures `PICTURE` (`picture_vectors.py`). A product's similarity to itself is 1.
 
 - **Texts** are TF-IDF over character trigrams of the normalised spelling (name, brand, categories, text
   attributes), hashed to `DIMENSIONS` numbers of length 1 (Weinberger et al., 2009); their similarity is the cosine. If
@@ -35,7 +35,7 @@ Floats = NDArray[np.float32]
 
 
 class Features(msgspec.Struct, frozen=True, gc=False):
-    """A product's features besides its text; `size`: its amount and measure."""
+    """A product's features other than its text. `size`: its amount and measure."""
 
     categories: tuple[str, ...] = ()
     attributes: Mapping[str, Value] = {}
@@ -44,7 +44,7 @@ class Features(msgspec.Struct, frozen=True, gc=False):
 
 
 class Parts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The parts of a similarity, each from 0 to 1; None: not known for both."""
+    """The parts of a similarity, each from 0 to 1; None if not known for both products."""
 
     text: float | None = None
     category: float | None = None
@@ -60,7 +60,7 @@ class Parts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 def hash_trigrams(texts: Sequence[str]) -> Floats:
-    """The counts of each character trigram per text, hashed to a dimension and sign."""
+    """Count the character trigrams of each text, hashed to a dimension and sign."""
     padded = [f"  {text} " for text in texts]
     letters = np.frombuffer("".join(padded).encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
     of = np.repeat(np.arange(len(padded)), [len(text) for text in padded])
@@ -78,19 +78,19 @@ def hash_trigrams(texts: Sequence[str]) -> Floats:
 
 
 def rarity(counts: NDArray[Any]) -> Floats:
-    """Each dimension's inverse document frequency among the shop's texts."""
+    """The inverse document frequency of each dimension among the shop's texts."""
     seen = (counts != 0).sum(axis=0)
     return np.asarray(np.log((1 + len(counts)) / (1 + seen)) + 1, dtype=np.float32)
 
 
 def unit_rows(counts: NDArray[Any], weights: Floats) -> Floats:
-    """Texts as vectors of length 1; 0 for one without trigrams."""
+    """Texts as vectors of length 1. A text without trigrams becomes 0."""
     rows = counts * weights
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 def by_bits(own: NDArray[np.uint64], all_rows: NDArray[np.uint64], dimensions: int) -> Floats:
-    """The approximate cosine of an embedding with many others, from the differing bits; at least 0."""
+    """The approximate cosine of an embedding with many others, from the share of differing bits; at least 0."""
     differ = np.bitwise_count(all_rows ^ own).sum(axis=1)
     return np.asarray(np.maximum(0.0, np.cos(math.pi * differ / dimensions)), dtype=np.float32)
 
@@ -107,8 +107,10 @@ def category_likeness(one: Sequence[str], other: Sequence[str]) -> float | None:
 
 
 def feature_likeness(one: Features, other: Features, spans: Mapping[tuple[str, str], float]) -> float | None:
-    """Gower's similarity; `spans`: by attribute and unit, the range of most products. None: nothing is known for
-    both."""
+    """Gower's similarity of features; None if nothing is known for both.
+
+    `spans`: the range of most products, by attribute and unit.
+    """
     found = [
         _of_values(name, value, other.attributes[name], spans)
         for name, value in one.attributes.items()
@@ -122,7 +124,7 @@ def feature_likeness(one: Features, other: Features, spans: Mapping[tuple[str, s
 
 
 def middle(value: Value) -> float | None:
-    """A number, the middle of a range, or its known end; None for words."""
+    """A number, the middle of a range, or the one known end of a range; None for words."""
     ends = [end for end in (value.low, value.high) if end is not None]
     return sum(ends) / len(ends) if ends else None
 
@@ -141,7 +143,7 @@ def _of_values(name: str, one: Value, other: Value, spans: Mapping[tuple[str, st
 
 
 def _by_ratio(one: int | None, other: int | None) -> float | None:
-    """The similarity of two prices or sizes: 1 if equal, 0 at four times as much."""
+    """The similarity of two prices or sizes: 1 if they're equal, 0 if one is four times the other."""
     if not one or not other or one < 0 or other < 0:
         return None
     return max(0.0, 1 - abs(math.log(one / other)) / math.log(4))
