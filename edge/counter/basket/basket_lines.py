@@ -91,8 +91,9 @@ def add(
 
 
 def is_price_off(product: Sellable, label: ScannedData) -> bool:
-    """Whether a scale's printed price differs by more than a cent from today's price for the weight, and isn't
-    confirmed yet.
+    """Whether a scale's printed price differs from today's price for the weight.
+
+    By more than a cent, and not confirmed yet.
     """
     if label.price_checked or label.weight_g is None or label.price_minor is None or product.unit != "kg":
         return False
@@ -130,8 +131,9 @@ def answer(
 
 
 def keeping_modifiers(before: Basket, after: Basket, said: tuple[str, ...] | None) -> Basket:
-    """Return the basket with the modifiers already chosen stored in its new questions, because those must be answered
-    first.
+    """Return the basket with the modifiers already chosen stored in its new questions.
+
+    Those questions must be answered first.
     """
     if said is None or after.questions == before.questions:
         return after

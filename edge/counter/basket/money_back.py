@@ -13,8 +13,9 @@ from edge.money.tenders.tender import ADVANCE, is_foreign
 
 _replace = msgspec.structs.replace
 LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "account": 0, ADVANCE: 0, "cash": 2})
-"""The order in which tenders are refunded: balances and the shop's own cards first, and cash last, because anyone could
-take cash.
+"""The order in which tenders are refunded.
+
+Balances and the shop's own cards come first, and cash last, because anyone could take cash.
 """
 
 

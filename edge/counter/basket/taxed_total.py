@@ -81,7 +81,10 @@ def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
 
 
 def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
-    """The part of a tax table that these lines use. For an advance, it's the whole table, which applies at hand-over."""
+    """The part of a tax table that these lines use.
+
+    For an advance, it's the whole table, which applies at hand-over.
+    """
     used = set[str]()
     for line in lines:
         if line.kind == "advance":

@@ -39,7 +39,7 @@ class SlipSettings(msgspec.Struct, frozen=True):
 
 
 Screens = Callable[[Connection], Iterable[tuple[str, tuple[str, ...], Literal["sent", "paid"]]]]
-"""Reads the current routes of kitchen screens: name, categories, and when they're sent to."""
+"""Reads the current routes to kitchen screens: name, categories, and when tickets are sent to them."""
 NO_SCREENS: Screens = lambda db: ()  # noqa: E731
 
 
@@ -86,8 +86,10 @@ class Slips:
 
 
 def move_order(tx: Transaction, command: KeepSlipOrder) -> None:
-    """Move an order and its number between a register and a parked basket. Without a stored order the register
-    continues its own numbering."""
+    """Move an order and its number between a register and a parked basket.
+
+    Without a stored order, the register continues its own numbering.
+    """
     here, there = (command.name, tx.actor.register) if command.back else (tx.actor.register, command.name)
     order = kept_order(tx.db, here)
     if not order.open:
@@ -100,7 +102,7 @@ def move_order(tx: Transaction, command: KeepSlipOrder) -> None:
 
 
 def move_lines(tx: Transaction, command: MoveSlipLines) -> None:
-    """Move the sent quantities with their lines, so that nothing is sent twice or cancelled."""
+    """Move the quantities already sent together with their lines, so that nothing is sent twice or cancelled."""
     order = kept_order(tx.db, command.source)
     if not order.open:
         return
@@ -122,9 +124,11 @@ def move_lines(tx: Transaction, command: MoveSlipLines) -> None:
 
 
 def after_restore(db: Connection) -> None:
-    """Skip a third of the order numbers after a restore, as orders since the backup already used the next ones. The
-    offset depends on the epoch, so that restoring one backup twice gives different numbers. Open orders keep theirs,
-    which are on printed tickets."""
+    """Skip a third of the order numbers after a restore, because orders since the backup already used the next ones.
+
+    The offset depends on the epoch, so that restoring a backup twice gives different numbers. Open orders keep their
+    numbers, which are on printed tickets.
+    """
     third = ORDERS // 3
     db.execute(_JUMP, (third + read_head(db).epoch % third,))
 
@@ -143,7 +147,10 @@ def slip_paper(settings: SlipSettings, event: SlipsPrinted, slip: Slip, fact: Re
 
 
 def _order(last: Order, command: PrintSlips, ticket: str) -> Order:
-    """The order a command is about: the open one, or a new one with this `ticket`; for a void, the last paid one."""
+    """The order that a command is about: the open one, or a new one with this `ticket`.
+
+    For a void, it's the last paid order.
+    """
     if command.moment == "voided":
         return Order((last.number - 2) % ORDERS + 1, ticket=ticket) if last.open else last
     if last.open:
@@ -156,7 +163,7 @@ def _slip_rows(holder: str, slips: Iterable[Slip]) -> list[tuple[str, str, int, 
 
 
 def _paths(tx: Transaction, skus: set[str]) -> dict[str, tuple[str, ...]]:
-    """Category paths of products from the top level down, by SKU; products without a category are omitted."""
+    """Category paths of products, from the top level down, by SKU. Products without a category are omitted."""
     category = {sku: product.category for sku, (_, product, _) in read_products(tx.db, sorted(skus)).items()}
     paths = {id: path_of(tx.db, id) for id in set(category.values()) if id}
     return {sku: paths[id] for sku, id in category.items() if id}

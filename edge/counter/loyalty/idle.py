@@ -1,4 +1,4 @@
-"""Expiry of points without activity: when they expire, and expiring them."""
+"""Expires points of members without activity."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PURSES = "SELECT purse, points FROM loyalty_purse WHERE customer = ? AND points
 
 
 def months_before(day: str, months: int) -> str:
-    """The same day some months earlier, or the last day of that month.
+    """The same day some months earlier, or that month's last day if it's shorter.
 
     >>> months_before("2028-02-29", 12), months_before("2027-01-15", 24)
     ('2027-02-28', '2025-01-15')
@@ -51,7 +51,7 @@ def _add_months(day: str, months: int) -> str:
 
 
 def good_until(db: Connection, customer: str, settings: LoyaltySettings) -> str:
-    """The last day on which a member's points are valid without further activity; "": they don't expire."""
+    """The last day on which a member's points are valid without further activity; "" if they don't expire."""
     if not settings.idle_months:
         return ""
     used = _last_use_day(db, customer)
@@ -68,8 +68,10 @@ def end_idle_points(now: LiveSettings[LoyaltySettings], tx: Transaction, command
 
 
 def idle(db: Connection, settings: LoyaltySettings, business_date: str, at_us: int) -> list[str]:
-    """Customers with expired points, under each of their ids. Excludes members of several shops, whose activity
-    elsewhere is unknown here."""
+    """Customers with expired points, under each of their ids.
+
+    Excludes members of several shops, because their activity elsewhere isn't known here.
+    """
     if not settings.idle_months:
         return []
     since = months_before(business_date, settings.idle_months)
@@ -79,7 +81,7 @@ def idle(db: Connection, settings: LoyaltySettings, business_date: str, at_us: i
 
 
 def _last_use_day(db: Connection, customer: str) -> str:
-    """The day of a customer's last activity under any of their ids; "": never."""
+    """The day of a customer's last activity, under any of their ids; "" if there was none."""
     return db.execute(_USED, (json_text(all_ids(db, customer)),)).fetchone()[0] or ""
 
 
@@ -99,7 +101,7 @@ class IdlePoints:
             await asyncio.sleep(EVERY_S)
 
     async def end_due(self) -> int:
-        """Expire everything due; returns the number of customers. The writer decides which day it is."""
+        """Expire all points that are due; returns the number of customers. The writer decides the business day."""
         ended = 0
         now_us = self._shop.now_us()
         while idle(self._shop.reader, self._now.at(self._shop.reader), self._business_date(now_us), now_us):

@@ -54,8 +54,9 @@ _LOCAL = (
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Head office's recent answer about a member: whether there was one, and whether no other box has reserved their
-    points.
+    """Head office's recent answer about a member.
+
+    Whether there was one, and whether no other box has reserved their points.
     """
 
     confirmed: bool

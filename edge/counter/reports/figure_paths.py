@@ -77,8 +77,9 @@ def currency_of_key(db: object, *key: str) -> str:
 
 
 def changes(values: Iterable[tuple[int, str, int]]) -> Iterator[tuple[int, int]]:
-    """The change that each row makes to its register's value, given rows with their register and the value at that
-    time.
+    """The change that each row makes to its register's value.
+
+    `values`: rows with their register and the value at that time.
     """
     before: dict[str, int] = {}
     for seq, register, value in values:

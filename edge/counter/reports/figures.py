@@ -119,7 +119,7 @@ def _average_until(db: Connection, registry: Registry, day: str, until_us: str) 
 def _until_parts(
     paths: tuple[str, ...], db: Connection, registry: Registry, day: str, until_us: str
 ) -> Iterator[tuple[int, ...]]:
-    """The change that each event makes to the figures at `paths`: papers until a moment, and their later corrections."""
+    """Each event's change to the figures at `paths`, for papers until a moment and their later corrections."""
     first, last = rows_of_day(db, day)
     corrected = [TenderCorrected.__name__]
     of_day = facts_of_types(db, registry, [*(one.__name__ for one in _PAPERS), *corrected], first, last)

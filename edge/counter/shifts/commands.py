@@ -1,4 +1,4 @@
-"""Commands of shifts, about the actor's register."""
+"""Commands of shifts. They apply to the actor's register."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from edge.money.payments.commands import RefundNumber
 from edge.money.payments.events import PaymentId
 
 PIECES_LIMIT = 40
-"""Denominations in one count; no currency has as many."""
+"""Maximum denominations in one count. No currency has this many."""
 
 
 class OpenShift(AskingCommand, frozen=True):
-    """Open a shift with `float_minor` in the drawer, which opens for it."""
+    """Open a shift with `float_minor` in the drawer. The drawer opens."""
 
     float_minor: Minor = 0
 
@@ -29,8 +29,8 @@ class MoveCash(Command, frozen=True):
     """Add cash to the drawer or take it out, without a sale.
 
     `top_up`: more change. `payout`: an expense paid from the drawer. `drop`: to the bank or safe. `paper`: open the
-    drawer and print a slip to sign; not for money that was never in it. `tender`: foreign cash of deliveries, in its
-    own minor units.
+    drawer and print a slip to sign; False for money that was never in the drawer. `tender`: foreign cash of deliveries,
+    in its own minor units.
     """
 
     kind: MoveKind
@@ -41,8 +41,10 @@ class MoveCash(Command, frozen=True):
 
 
 class GiveRefundInCash(Command, frozen=True):
-    """Pay out in cash a refund that couldn't be returned to the card: refund `number` of a payment, once, from this
-    register's drawer. The drawer opens, and with an open shift a slip is printed to sign."""
+    """Pay a refund in cash that couldn't be returned to the card: refund `number` of a payment, once.
+
+    It's paid from this register's drawer, which opens. If a shift is open, a slip to sign is printed.
+    """
 
     payment: PaymentId
     number: RefundNumber
@@ -50,13 +52,13 @@ class GiveRefundInCash(Command, frozen=True):
 
 
 class OpenDrawer(Command, frozen=True):
-    """Open the drawer without a sale: to count it or give change for a note. The journal records who and why."""
+    """Open the drawer without a sale, to count it or give change for a note. The journal records who opened it and why."""
 
     reason: Reason = ""
 
 
 class Counted(Pieces, frozen=True, forbid_unknown_fields=True):
-    """The number of a coin or note, by its value."""
+    """The number of coins or notes of a value."""
 
     value_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
     count: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
@@ -70,9 +72,9 @@ class OtherCounted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CloseShift(Command, frozen=True):
-    """Close the shift with the drawer's count: a total, or denominations (or both, if they agree).
+    """Close the shift with the drawer's count: a total, denominations, or both if they agree.
 
-    `others`: counts of other tenders, each with its own difference; those omitted weren't counted.
+    `others`: counts of other tenders, each with its own difference. Omitted tenders weren't counted.
     """
 
     counted_minor: Minor | None = None

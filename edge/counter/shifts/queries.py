@@ -14,9 +14,9 @@ SHIFTS_LIMIT = 200
 
 
 class Shift(msgspec.Struct, frozen=True):
-    """A shift in the list: `closed_us` and the fields after it are None while it's open. Sums in minor units.
+    """A shift in the list. `closed_us` and the fields after it are None while it's open. Sums in minor units.
 
-    `seq` is the journal row of its opening, `closed_seq` the one of its closing; `copies`: how often its report was
+    `seq` is the journal row of its opening, `closed_seq` that of its closing. `copies`: how often its report was
     reprinted.
     """
 
@@ -39,7 +39,7 @@ class Shift(msgspec.Struct, frozen=True):
 
     @property
     def difference_minor(self) -> int | None:
-        """The surplus (below 0: shortage), or None while the shift is open."""
+        """The surplus in the drawer, negative for a shortage; None while the shift is open."""
         if self.counted_minor is None or self.expected_minor is None:
             return None
         return self.counted_minor - self.expected_minor

@@ -1,4 +1,4 @@
-"""Sales by customer: purchases and returns, and erasing a forgotten customer's."""
+"""Sales by customer: their purchases and returns, and erasing a forgotten customer from open baskets."""
 
 from __future__ import annotations
 
@@ -45,8 +45,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class CustomerPaper(msgspec.Struct, frozen=True):
-    """A customer's sale or refund; the journal has it in full at `seq`. `customer`: the id at that time, perhaps an
-    alias; `total_minor` is below 0 for a refund."""
+    """A customer's sale or refund; its full event is in the journal at `seq`.
+
+    `customer`: the customer's id at that time, perhaps an alias now. `total_minor` is negative for a refund.
+    """
 
     customer: str
     seq: int
@@ -74,19 +76,19 @@ def has_bought(db: Connection, customer: str, sku: str) -> bool:
 
 
 def bought_skus(db: Connection, customer: str, limit: Number) -> list[str]:
-    """Products that a customer bought here and didn't fully return, the newest first."""
+    """Products that a customer bought here and didn't return completely, the newest first."""
     wanted = """SELECT sku FROM customer_goods WHERE customer IN (SELECT value FROM json_each(?)) AND sku <> ''
         GROUP BY sku HAVING sum(quantity) > 0 ORDER BY max(seq) DESC LIMIT ?"""
     return [sku for (sku,) in db.execute(wanted, (_ids(db, customer), limit))]
 
 
 def read_purchases_on(db: Connection, customer: str, business_date: str) -> dict[str, int]:
-    """A customer's purchases on a business day less that day's returns: thousandths by SKU."""
+    """A customer's purchases on a business day, less that day's returns: thousandths by SKU."""
     return dict(db.execute(_OF_DAY, (_ids(db, customer), business_date)).fetchall())
 
 
 def is_kept(db: Connection, register: str, number: int, lines: Sequence[int], sold: int) -> bool:
-    """Whether part of `sold` thousandths on these lines was neither returned nor voided."""
+    """Whether some of the `sold` thousandths on these lines was neither returned nor voided."""
     paper = "SELECT voided_by FROM receipt WHERE register = ? AND number = ? AND kind = 'sale'"
     found = db.execute(paper, (register, number)).fetchone()
     back = "SELECT line, quantity FROM refunded_line WHERE register = ? AND number = ?"
@@ -95,7 +97,7 @@ def is_kept(db: Connection, register: str, number: int, lines: Sequence[int], so
 
 
 def part_paid_by(db: Connection, customer: str) -> str:
-    """A reason not to forget a customer now: one of their baskets is part-paid. "" if none is."""
+    """The reason why a customer can't be forgotten now: one of their baskets is part-paid. "" if there is none."""
     return "basket_part_paid" if any(one.customer == customer and one.tenders for one in _baskets(db)) else ""
 
 
@@ -133,7 +135,7 @@ def _record_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> N
 
 
 def count_customers_of(db: Connection, receipts: Iterable[tuple[str, int]]) -> int:
-    """The number of known customers behind these receipts, by register and number."""
+    """The number of known customers on these receipts, given by register and number."""
     return int(db.execute(_CUSTOMERS_OF, (json_text(list(receipts)),)).fetchone()[0])
 
 

@@ -36,7 +36,7 @@ _SAVE = """
 
 
 def today(tx: Transaction) -> date:
-    """The business day."""
+    """The current business day."""
     return date.fromisoformat(tx.business_date)
 
 
@@ -98,7 +98,7 @@ def tell_slips(
     holder: str = "",
     fired: int = 0,
 ) -> int:
-    """Send an order's changes to kitchen printers, without tips and money lines; returns the number of tickets."""
+    """Send an order's changes to kitchen printers, without tips and money lines. Returns the number of tickets."""
     if not settings.slips:
         return 0
     ordered = tuple(
@@ -116,7 +116,7 @@ def tell_slips(
 
 
 def _kitchen_modifiers(db: Connection, line: RecordedLine) -> tuple[dict[str, str], ...]:
-    """The names of a line's modifiers, except the defaults of required choices, which kitchens needn't be told."""
+    """The names of a line's modifiers, except the defaults of required choices, which kitchens don't need."""
     if not line.modifiers:
         return ()
     always = preset_refs(group for group in modifier_groups(db, line.sku) if group.least)
@@ -124,8 +124,10 @@ def _kitchen_modifiers(db: Connection, line: RecordedLine) -> tuple[dict[str, st
 
 
 def open_drawer(tx: Transaction, tenders: Iterable[Tender], change_minor: int = 0) -> None:
-    """Open the drawer if cash goes in or out, including foreign notes and a voucher's change; for cards alone it stays
-    closed."""
+    """Open the drawer if cash goes in or out, including foreign notes and a voucher's change.
+
+    For cards alone it stays closed.
+    """
     for tender in tenders:
         if change_minor or tender.kind == "cash" or is_foreign(tender.kind):
             tx.do(OPEN_DRAWER)
@@ -133,7 +135,7 @@ def open_drawer(tx: Transaction, tenders: Iterable[Tender], change_minor: int = 
 
 
 def take_over_basket(tx: Transaction, there: Basket) -> Basket:
-    """Take over another register's basket; that register is cleared and shows who has it."""
+    """Take over another register's basket. That register's basket is cleared, and it shows who took it."""
     require_idle(tx.db, there.register)
     here = read_basket(tx.db, tx.actor.register)
     up = TakenUp(
@@ -145,7 +147,7 @@ def take_over_basket(tx: Transaction, there: Basket) -> Basket:
 
 
 def resumption(tx: Transaction, called: str, parked: int = 0) -> TakenUp:
-    """The record of who resumes this basket, where and when."""
+    """Return a record of the user who resumes this basket, and its name and number."""
     return TakenUp(_signed_in_user(tx), called, parked)
 
 

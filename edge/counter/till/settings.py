@@ -44,7 +44,7 @@ SETTINGS = SettingGroup(
 
 
 _OWN_RATES_ALONE = ("AT", "DE")
-"""Countries whose tax office files (DSFinV-K, RKSV) don't support other countries' rates here."""
+"""Countries whose tax office files (DSFinV-K, RKSV) don't support other countries' tax rates here."""
 NO_ABROAD_RATES: Mapping[tuple[str, str], int] = MappingProxyType({})
 NO_ABROAD_SALES: Mapping[int, int] = MappingProxyType({})
 
@@ -54,22 +54,23 @@ class TillSettings(msgspec.Struct, frozen=True):
     `cash_halves_down`: whether a sum halfway between is rounded down.
 
     `tax_class`: the default for products. `retired`: whether discontinued products are still sold. `expired`: whether
-    the cashier is asked about expired goods, or they're refused. `sign_in`: whether sales need a signed-in user;
+    the cashier is asked about expired goods or they're refused. `sign_in`: whether sales need a signed-in user;
     `sign_out_min`: the session's length (0: unlimited). `slips`: whether kitchens get tickets (`edge/counter/kitchen`).
-    `notes_minor`: the currency's notes, empty if unknown. `country`: whose date format pages use (ISO 3166); empty:
-    that of the zone. `refunds_without_receipt`: whether they're allowed. `discount_reasons`: reasons for manual
-    discounts, in the shop's own words or from DISCOUNT_REASONS; `undiscounted`: categories that can't be discounted.
-    `open_amount_most`: the largest open amount, in units of the currency (0: none). `pin_for`: which of `void_line`,
-    `clear_basket`, `set_aside` and `open_drawer` need a manager's PIN. `tenders`: the shop's own, besides cash and
-    cards; `rates`: today's foreign exchange rates. `tax`: the table of `business_date`, today; `taxes`: those of the
-    place, each from its day (`on`). `receipt_without`: omitted RECEIPT_PARTS. `tares_g`: weights of the shop's
-    packagings, as keys beside the scale. `cash_below`: gift card refunds below this, in units of the currency, may be
-    in cash. `place`: the store's location; `registered`: other provinces whose tax it collects on deliveries there.
-    `takes_tips`: whether tips can be entered. `cannabis`: the shop's selling hours if narrower than the law's, as
-    `09:00-21:00` ("": the law's). `proof_at`: the box's address for phones in the shop, at the start of receipts' QR
-    codes ("": none). `oss`: whether the VAT of other member states of the European Union applies from the first sale
-    there; otherwise once sales there exceed `abroad_most`, in units of the currency. `abroad_rates`: reduced rates
-    there by (country, tax class), in thousandths of a percent; `abroad_minor`: sales there by year, without taxes.
+    `notes_minor`: the currency's notes, empty if unknown. `country`: the country whose date format pages use (ISO
+    3166); empty: the zone's country. `refunds_without_receipt`: whether such refunds are allowed. `discount_reasons`:
+    reasons for manual discounts, in the shop's own words or from DISCOUNT_REASONS; `undiscounted`: categories that
+    can't be discounted. `open_amount_most`: the largest open amount, in units of the currency (0: none). `pin_for`:
+    which of `void_line`, `clear_basket`, `set_aside` and `open_drawer` need a manager's PIN. `tenders`: the shop's own,
+    besides cash and cards; `rates`: today's foreign exchange rates. `tax`: the tax table of `business_date`, today;
+    `taxes`: all tables of the place, each from its day (`on`). `receipt_without`: omitted RECEIPT_PARTS. `tares_g`:
+    weights of the shop's packagings, offered as keys for the scale. `cash_below`: gift card refunds below this, in
+    units of the currency, may be in cash. `place`: the store's location; `registered`: other provinces whose tax it
+    collects on deliveries there. `takes_tips`: whether tips can be entered. `cannabis`: the shop's selling hours if
+    narrower than the law's, as `09:00-21:00` ("": the law's). `proof_at`: the box's address for phones in the shop, at
+    the start of receipts' QR codes ("": none). `oss`: whether the VAT of other member states of the European Union
+    applies from the first sale there; otherwise once sales there exceed `abroad_most`, in units of the currency.
+    `abroad_rates`: reduced rates there by (country, tax class), in thousandths of a percent; `abroad_minor`: sales
+    there by year, without taxes.
     """
 
     currency: str
@@ -118,15 +119,17 @@ class TillSettings(msgspec.Struct, frozen=True):
         return Coins(self.cash_step_minor, self.cash_halves_down)
 
     def on(self, business_date: str) -> TillSettings:
-        """The settings on a business day, with the taxes in effect then."""
+        """The settings on a business day, with the taxes in effect on it."""
         table = table_on(self.taxes, business_date, self.tax)
         return msgspec.structs.replace(self, tax=table, business_date=business_date)
 
     def tax_at(self, delivered_to: str, net_minor: int = 0) -> TaxTable:
-        """The tax table for deliveries to a province, or to another member state of the European Union, of goods worth
-        this much without taxes ("": within the store's own place). `KeyError`: there is none. Where other countries'
-        rates aren't supported, it's the store's own: placing an order asks `takes_orders_to`, and what was accepted
-        before is handed over."""
+        """The tax table for deliveries to a province, or to another member state of the European Union.
+
+        `delivered_to` "": within the store's own place. `net_minor`: the goods' value without taxes. Raises `KeyError`
+        if there is no table. Where other countries' rates aren't supported, it's the store's own table:
+        `takes_orders_to` is asked when an order is placed, and orders accepted before that are still handed over.
+        """
         if not delivered_to or delivered_to == self.place.province:
             return self.tax
         if not is_abroad(self.place.country, delivered_to):
@@ -138,7 +141,10 @@ class TillSettings(msgspec.Struct, frozen=True):
         return table_on(dated, self.business_date, dated[0].table)
 
     def takes_orders_to(self, delivered_to: str, net_minor: int) -> bool:
-        """Whether an order of this amount can be accepted there: not if it's taxed by rates that aren't supported."""
+        """Whether an order of this value can be accepted for that place.
+
+        It can't if it's taxed by rates that aren't supported.
+        """
         if not is_abroad(self.place.country, delivered_to) or self.place.country not in _OWN_RATES_ALONE:
             return True
         return not self.is_taxed_abroad(net_minor)
@@ -148,8 +154,10 @@ class TillSettings(msgspec.Struct, frozen=True):
         return {tax_class: rate for (of, tax_class), rate in self.abroad_rates.items() if of == country}
 
     def is_taxed_abroad(self, net_minor: int = 0) -> bool:
-        """Whether the next sale of this amount to another member state is taxed there, as this year's sales with it, or
-        last year's, exceed the threshold."""
+        """Whether the next sale of this value to another member state is taxed there.
+
+        It is if this year's sales with it, or last year's, exceed the threshold.
+        """
         if self.oss or not self.business_date:
             return self.oss
         year = int(self.business_date[:4])

@@ -1,4 +1,4 @@
-"""Data stored about a card that paid: never its number. Pure."""
+"""Data stored about the card that paid. It never contains the card number. Pure."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import msgspec
 from drivers.terminal_outcomes import Approved, CardAccount, CardFunding
 
 TEXT_MOST = 40
-"""Longest card description from a terminal; the rest is dropped."""
+"""Longest card description from a terminal. Longer text is cut."""
 REFERENCE_MOST = 64
-"""Longest reference by which a terminal finds a payment. It can't be shortened."""
+"""Longest reference by which a terminal finds a payment. A reference can't be cut."""
 SLIP_LINES_MOST, SLIP_COLUMNS_MOST = 60, 48
-"""Largest slip, so that a sale with it fits into one event."""
+"""Largest slip in lines and columns, so that a sale with it fits into one event."""
 
 INTERAC_RID = "A000000277"
-"""Prefix of the application identifiers of Interac cards (EMV: registered application provider)."""
+"""Prefix of the application identifiers of Interac cards: its registered application provider (EMV)."""
 
 Entry = Literal["", "stripe", "chip", "contactless"]
 Cvm = Literal["", "none", "signature", "pin", "pin_signature"]
 
 
 class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Money that a terminal took or returned: `amount_minor` in minor units of the payment's currency,
-    including `tip_minor` as a tip and `surcharge_minor` as the terminal's surcharge for the card.
+    """Money that a terminal took or returned: `amount_minor` in minor units of the payment's currency, including
+    `tip_minor` as a tip and `surcharge_minor` as the terminal's surcharge for the card.
 
-    `reference` is the terminal's key for it; of the card only `brand` and `last4` are known; `at` is the
-    terminal's clock. `offline`: not confirmed by its host yet; `sends_pan`: it sent a full card number, which was
-    discarded. `slip` is for the customer, `merchant_slip` for the shop. `tvr`, `tsi`, `account`, `funding`,
-    `merchant`, `converted`, `rate`, `markup`: as in `Approved`.
+    `reference` is the terminal's key for it. Only `brand` and `last4` of the card are known. `at` is the terminal's
+    time. `offline`: not confirmed by its host yet; `sends_pan`: it sent a full card number, which was discarded. `slip`
+    is for the customer, `merchant_slip` for the shop. `tvr`, `tsi`, `account`, `funding`, `merchant`, `converted`,
+    `rate`, `markup`: as in `Approved`.
     """
 
     amount_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
@@ -60,17 +60,17 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
 
     @property
     def display_name(self) -> str:
-        """The card as shown beside a sum: "VISA 1111"."""
+        """The card as shown next to an amount: "VISA 1111"."""
         return " ".join(part for part in (self.brand, self.last4) if part)
 
     @property
     def is_interac(self) -> bool:
-        """Whether it was paid over Canada's debit network, by its brand or registered application provider (RID)."""
+        """Whether the payment used Canada's debit network, by its brand or registered application provider (RID)."""
         return self.brand.upper().startswith("INTERAC") or self.aid.startswith(INTERAC_RID)
 
     @property
     def is_no_debit(self) -> bool:
-        """Whether its terminal reports a card other than a debit card, which can't pay for cash."""
+        """Whether the terminal reports a card that isn't a debit card and so can't be used for cash back."""
         return self.funding not in ("", "debit")
 
     @property
@@ -80,7 +80,7 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
 
 
 def approval_of(approved: Approved) -> CardApproval:
-    """The data to store of a terminal's answer."""
+    """The data to store from a terminal's answer."""
     return CardApproval(
         amount_minor=approved.amount_minor,
         reference=_short(approved.reference, REFERENCE_MOST),

@@ -1,4 +1,4 @@
-"""State tables of payments and refunds. Pure."""
+"""States of payments and refunds, and their transitions. Pure."""
 
 from __future__ import annotations
 
@@ -22,15 +22,19 @@ State = Literal[
     "expired",
     "lost",
 ]
-"""State of a payment. `created`: nothing was sent, or certainly nothing began; `sent`: its first byte may have been
-sent; `unknown`: money may have moved; `authorised`: the terminal could take it and waits for our confirmation;
-`stored`: taken offline.
+"""State of a payment.
+
+`created`: nothing was sent, or the payment certainly hasn't begun; `sent`: its first byte may have been sent;
+`unknown`: money may have moved; `authorised`: the terminal could take it and waits for our confirmation; `stored`:
+taken offline.
 """
 RefundState = Literal["requested", "sent", "unknown", "done", "failed", "cash"]
 """State of a refund. `cash`: it failed and was paid in cash instead."""
 Source = Literal["till", "terminal", "look_up", "start", "person"]
-"""Source of a state; `start`: the appliance restarted and doesn't know the running requests; `person`: someone
-entered it or imported a file."""
+"""Source of a state. `person`: entered by a person or from an imported file.
+
+`start`: the appliance restarted, so it doesn't know the outcome of running requests.
+"""
 
 _DISPUTABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunded", "refunded"})
 MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
@@ -52,7 +56,7 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
     }
 )
 LATE: frozenset[State] = frozenset({"created", "declined"})
-"""States that only a look-up may change to `captured`, if the answer was late."""
+"""States that only a look-up may change to `captured`, after a late answer."""
 REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
     {
         "requested": frozenset({"sent", "failed"}),
@@ -63,22 +67,25 @@ REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
         "cash": frozenset(),
     }
 )
-"""`requested` to `failed`: the rest of a partial refund; `sent` to `requested`: certainly not begun, so it's requested
-again; `failed` to `requested`: a person tries again; `done` to `failed`: reversed later."""
+"""Allowed state transitions of refunds.
+
+`requested` to `failed`: the rest of a partial refund. `sent` to `requested`: it certainly hasn't begun, so it's
+requested again. `failed` to `requested`: a person tries again. `done` to `failed`: it was reversed later.
+"""
 TAKEN: frozenset[State] = frozenset({"captured", "stored"})
 """States in which the till counts the money as received."""
 RUNNING: frozenset[State] = frozenset({"sent", "authorised"})
-"""States in which the terminal decides."""
+"""States in which the terminal decides the outcome."""
 REFUNDABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunded"})
 
 
 def may_move(state: State, to: State, by: Source) -> bool:
-    """Whether a payment may change to this state on this source's word."""
+    """Whether a payment may change to this state if this source reports it."""
     return to in MOVES[state] or (to == "captured" and state in LATE and by == "look_up")
 
 
 def is_outdated(state: State, to: State) -> bool:
-    """Whether news is older than the known state."""
+    """Whether a reported state is older than the known state."""
     if to == state:
         return True
     ranked: tuple[State, ...] = ("created", "sent", "unknown", "authorised", "stored", "captured", "settled")

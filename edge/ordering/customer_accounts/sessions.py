@@ -1,7 +1,7 @@
-"""Customers' sessions: local state, by the digest of their browser's secret.
+"""Customers' sessions: local state, stored by the digest of the browser's secret.
 
-A session ends after `idle_us` without use, after 180 days, when its customer ends it, is forgotten or merged, or
-changes an address.
+A session ends after `idle_us` without use, after 180 days, when its customer ends it, when they are forgotten or
+merged, or when they change an address.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from edge.ordering.customer_accounts.settings import DAY_US, MOST_DAYS, Customer
 from edge.people.customers.queries import resolve
 
 SESSIONS_MOST = 20
-"""Sessions per customer: a new one ends the least recently used."""
+"""Maximum sessions per customer. A new session beyond it ends the least recently used one."""
 FRESH_US = 300 * 1_000_000
-"""How long a code is valid for sensitive actions: export, forgetting, removing an address."""
+"""How long a confirmed code allows sensitive actions: export, erasure, removing an address (microseconds)."""
 DEVICE_CHARS = 60
 TOUCH_US = 3_600_000_000
 _FIELDS = "id, customer, way, device, began_us, used_us, fresh_us, fresh_way"
@@ -33,7 +33,10 @@ _OLDEST = """
 
 
 class CustomerSession(msgspec.Struct, frozen=True):
-    """A browser signed in by `way`; `fresh_us`: its last confirmation by code or passkey, through `fresh_way`."""
+    """A browser signed in by `way`.
+
+    `fresh_us`: when the customer last confirmed with a code or passkey; `fresh_way`: how.
+    """
 
     id: str
     customer: str
@@ -51,12 +54,12 @@ def digest(secret: str) -> bytes:
 
 
 def new_secret() -> str:
-    """A new secret for a session, code or undo: 256 bits."""
+    """A new secret of 256 bits, for a session, a code or an undo."""
     return secrets.token_urlsafe(32)
 
 
 def begin(tx: Transaction, customer: str, way: str, device: str, program: bool = False) -> str:
-    """Start a session; returns its secret, which isn't stored. A `program`'s has a prefix."""
+    """Start a session; returns its secret, which isn't stored. The secret of a `program` has a prefix."""
     secret, id = (CUSTOMER_TOKEN if program else "") + new_secret(), secrets.token_hex(8)
     values = (digest(secret), id, customer, way, device[:DEVICE_CHARS], tx.at_us, tx.at_us, tx.at_us, way)
     tx.db.execute(f"{_BEGIN} VALUES ({', '.join('?' * len(values))})", values)
@@ -76,7 +79,7 @@ def find(db: Connection, secret: str, now_us: int, settings: CustomerAccountSett
 
 
 def require(tx: Transaction, secret: str, settings: CustomerAccountSettings) -> CustomerSession:
-    """The session, marked as used. `Refusal`: it's unknown or expired."""
+    """Return the session and mark it as used. Raises `Refusal` if it's unknown or expired."""
     found = find(tx.db, secret, tx.at_us, settings)
     if found is None:
         raise Refusal("account_signed_out")
@@ -86,7 +89,7 @@ def require(tx: Transaction, secret: str, settings: CustomerAccountSettings) -> 
 
 
 def confirm(tx: Transaction, session: CustomerSession, way: str) -> None:
-    """Record a confirmation by code of `way` or passkey."""
+    """Record a confirmation by passkey, or by a code sent by `way`."""
     changed = "UPDATE account_session SET fresh_us = ?, fresh_way = ?, used_us = ? WHERE id = ?"
     tx.db.execute(changed, (tx.at_us, way, tx.at_us, session.id))
 
@@ -100,7 +103,7 @@ def list_customer_sessions(db: Connection, customer: str) -> list[CustomerSessio
 
 
 def end(db: Connection, customer: str, id: str = "", but: str = "") -> None:
-    """End a customer's session, or without an `id` all `but` one."""
+    """End a customer's session, or without an `id` all sessions except `but`."""
     if id:
         db.execute("DELETE FROM account_session WHERE customer = ? AND id = ?", (customer, id))
     else:

@@ -25,7 +25,10 @@ _AUTHENTICATOR_BYTES = 37
 
 
 class ClientData(msgspec.Struct, frozen=True, rename={"cross_origin": "crossOrigin"}):
-    """The browser's client data: the challenge, and the page that sent it (section 5.8.1). Other members are ignored."""
+    """The browser's client data: the challenge, and the page that sent it (section 5.8.1).
+
+    Other members are ignored.
+    """
 
     type: str
     challenge: str
@@ -134,7 +137,8 @@ def verify(spki: bytes, algorithm: int, signed: bytes, signature: bytes) -> None
 
 
 def is_clone(before: int, now: int) -> bool:
-    """Whether a signature counter indicates a cloned passkey: it must increase, unless it's always zero (section
-    6.1.1).
+    """Whether a signature counter indicates a cloned passkey.
+
+    It must increase, unless it's always zero (section 6.1.1).
     """
     return (before or now) != 0 and now <= before

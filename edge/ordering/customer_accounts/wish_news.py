@@ -1,8 +1,8 @@
-"""Wish list news: a product is back or cheaper. One letter per product and week, during the day, to customers who
-consented to messages; never about age-restricted goods.
+"""Wish list news: a product is back or cheaper.
 
-Due news are read in the background, a few customers at a time; a letter is written when it's sent, and only if it still
-applies.
+One message per product and week, during the day, to customers who consented to messages, and never about age-restricted
+goods. Due news is read in the background, a few customers at a time. A message is written when it's sent, and only if
+its news still applies.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from edge.people.customers.wishlist import Wish, read_wishlist
 
 PURPOSE = "messages"
 HOURS = range(9, 20)
-"""Hours of the shop's clock when letters may be sent."""
+"""Hours of the shop's clock during which messages may be sent."""
 LOOK_S = 600.0
 CUSTOMERS_AT_ONCE = 50
 WAITING_LIMIT = 200
@@ -43,14 +43,14 @@ _WISHING = """
 
 
 class WishLetter(msgspec.Struct, frozen=True):
-    """The customer and wish list product of a letter."""
+    """The customer and wish list product of a message."""
 
     customer: str
     sku: str
 
 
 def change_of(wish: Wish) -> WishChange | None:
-    """A wish's change worth a letter, or None."""
+    """The change of a wish that is worth a message; None if there is none."""
     if wish.gone or wish.price_minor is None or wish.available == 0:
         return None
     if wish.arrived:
@@ -59,12 +59,12 @@ def change_of(wish: Wish) -> WishChange | None:
 
 
 def find_wish(db: Connection, customer: str, sku: str, at_us: int, zone: str) -> Wish | None:
-    """A wish its customer may be notified about now, or None."""
+    """A wish about which its customer may be notified now; None if there is none."""
     return next((one for one in _tellable(db, customer, at_us, zone) if one.sku == sku), None)
 
 
 def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[DueWish], str]:
-    """Wishes to notify the next customers after `after` about, and where to continue ("": from the first)."""
+    """Wishes about which to notify the next customers after `after`, and where to continue ("": from the start)."""
     customers = [id for (id,) in db.execute(_WISHING, (after, CUSTOMERS_AT_ONCE))]
     found = [
         DueWish(id, wish.sku)
@@ -76,7 +76,7 @@ def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[
 
 
 def tell_wishes(tx: Transaction, command: TellWishes) -> int:
-    """Queue the letters, up to the queue's limit; returns their number."""
+    """Queue messages, up to the queue's limit; returns their number."""
     room = WAITING_LIMIT - count_waiting(tx.db, "wish")
     due = [one for one in command.wishes if not _notified_lately(tx.db, one.customer, one.sku, tx.at_us)]
     due = due[: max(0, room)]
@@ -87,7 +87,7 @@ def tell_wishes(tx: Transaction, command: TellWishes) -> int:
 
 
 def _tellable(db: Connection, customer: str, at_us: int, zone: str) -> Iterator[Wish]:
-    """Wishes a customer may be notified about now: changed ones, without age-restricted goods."""
+    """Changed wishes about which a customer may be notified now, without age-restricted goods."""
     if not consents_to(db, customer, PURPOSE, at_us):
         return
     for wish in read_wishlist(db, customer, at_us, zone):
@@ -105,7 +105,7 @@ def _key(customer: str, sku: str) -> str:
 
 
 class WishNews:
-    """A background part that checks every ten minutes during the day."""
+    """The background part that looks for wish list news every ten minutes during the day."""
 
     def __init__(self, shop: CommandBus, zone: str) -> None:
         self._shop = shop
@@ -123,7 +123,7 @@ class WishNews:
             await self.look()
 
     async def look(self) -> int:
-        """Check the next customers; returns the number of letters."""
+        """Check the next customers; returns the number of messages."""
         now_us, after = self._shop.now_us(), self._after
 
         def read(db: Connection) -> tuple[list[DueWish], str]:

@@ -271,7 +271,7 @@ def _put_back(tx: Transaction, basket: Basket) -> Basket:
 
 
 def _correct_tender(tx: Transaction, command: till.CorrectTender) -> None:
-    """Raise `Refusal` for a correction of a driver's cash payment that isn't handed in yet, because the driver owes it."""
+    """Raise `Refusal` for a correction of a driver's cash payment that isn't handed in yet: the driver owes it."""
     step = tx.db.execute(_DELIVERED, (tx.actor.register, command.number)).fetchone()
     before = (tx.read(step[0] - back).event for back in (1, 2)) if step else ()  # older journals: a movement follows
     if any(isinstance(event, DriverPaid) and event.receipt == command.number for event in before):

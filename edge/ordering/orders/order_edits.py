@@ -261,7 +261,7 @@ def _answer(of: NamedOrder, order: KeptOrder) -> KeptOrder | None:
 
 
 def _accept(order: KeptOrder, goods: OrderGoods, accepted_minor: int | None) -> None:
-    """Raise `Refusal` for a total that differs from the accepted one, or if None was accepted, from the previous one."""
+    """Raise `Refusal` for a total that differs from the accepted one or, if None, from the previous one."""
     was_minor = order.goods.total_minor
     if goods.total_minor != (was_minor if accepted_minor is None else accepted_minor):
         raise Refusal("price_changed", {"was_minor": was_minor, "is_minor": goods.total_minor})

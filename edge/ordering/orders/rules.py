@@ -35,7 +35,7 @@ STEPS: Mapping[State, tuple[State, ...]] = MappingProxyType(
         "failed": ("ready", "cancelled"),
     }
 )
-"""Allowed state transitions; the other states are final."""
+"""Allowed state transitions. States without an entry are final."""
 OPEN: tuple[State, ...] = tuple(STEPS)
 _TO_DOOR: tuple[State, ...] = ("placed", "accepted", "preparing", "ready", "out_for_delivery", "delivered")
 _TO_COUNTER: tuple[State, ...] = ("placed", "accepted", "preparing", "ready", "handed_over")
@@ -45,8 +45,11 @@ _LETTERS: Mapping[Channel, str] = MappingProxyType({"kiosk": "K", "phone": "P", 
 
 
 class CustomerLimits(msgspec.Struct, frozen=True):
-    """A customer's permissions for a command: in one of `states`, and in `stranded_states` if the shop is closed at the
-    order's slot. `not_theirs`: fields reserved for staff."""
+    """A customer's permissions for a command.
+
+    It's allowed in `states`, and in `stranded_states` if the shop is closed at the order's slot. `not_theirs`: fields
+    that only staff may use.
+    """
 
     not_theirs: tuple[str, ...] = ()
     states: tuple[State, ...] = ("placed",)
@@ -69,16 +72,15 @@ CUSTOMER_MAY: Mapping[str, CustomerLimits] = MappingProxyType(
 """Commands that an order's customer may use too, by name."""
 
 ACCEPT_WITHIN_US = 15 * 60_000_000
-"""How long an order may wait for acceptance during opening hours before it's late."""
+"""How long an order may wait for acceptance, in opening hours, before it's late (microseconds)."""
 OVERDUE_US = 60 * 60_000_000
-"""How long an order for as soon as possible may stay in one state of preparation, in opening hours, before it's
-late."""
+"""How long an order without a slot may stay in one state of preparation, in opening hours, before it's late."""
 ATTEMPTS_MOST = 2
-"""Delivery attempts; another one needs a manager."""
+"""Maximum delivery attempts. A further attempt needs a manager."""
 
 
 def step(was: State, to: State, fulfilment: Fulfilment) -> None:
-    """Refuse a state transition that isn't allowed."""
+    """Raise `Refusal` for a state transition that isn't allowed."""
     possible = to in STEPS.get(was, ())
     if fulfilment == "pickup" and to == "out_for_delivery":
         possible = False
@@ -89,8 +91,10 @@ def step(was: State, to: State, fulfilment: Fulfilment) -> None:
 
 
 def walk(was: State, fulfilment: Fulfilment) -> tuple[State, ...]:
-    """The states from here until the customer has the order, inclusive; after a failed delivery it's back in the shop
-    first."""
+    """The states from the current one until the customer has the order, inclusive.
+
+    After a failed delivery, the order is back in the shop first.
+    """
     way, end = (_TO_DOOR, "delivered") if fulfilment == "delivery" else (_TO_COUNTER, "handed_over")
     if was == "failed":
         way = ("failed", *way[way.index("ready") :])
@@ -100,7 +104,7 @@ def walk(was: State, fulfilment: Fulfilment) -> tuple[State, ...]:
 
 
 def order_name(channel: Channel, number: int, taken: Collection[str]) -> str:
-    """An order's displayed name: the shortest not used by another open one."""
+    """An order's displayed name: the shortest one that no other open order uses."""
     letter = _LETTERS[channel]
     for digits in (2, 3, 4):
         said = f"{letter}{number % 10**digits:0{digits}}"

@@ -31,12 +31,14 @@ class SignedRelease(Event, frozen=True):
 
 
 class VoiceHintSet(HintSet, frozen=True):
-    """Voice hints at sign-in were turned on or off; with the days (ISO 8601, "": none) of assessment and
-    declaration."""
+    """Voice hints at sign-in were turned on or off.
+
+    Contains the days of assessment and declaration (ISO 8601, "": none).
+    """
 
 
 class VoiceReleased(SignedRelease, frozen=True):
-    """A person signed the release for voice recognition; `wording`: its text's version, in `language`."""
+    """A person signed the release for voice recognition. `wording`: the version of its text, in `language`."""
 
 
 class VoiceWithdrawn(Event, frozen=True):
@@ -46,11 +48,14 @@ class VoiceWithdrawn(Event, frozen=True):
 
 
 class FaceHintSet(HintSet, frozen=True):
-    """Face hints at sign-in were turned on or off; with the days (ISO 8601, "": none) of assessment and declaration."""
+    """Face hints at sign-in were turned on or off.
+
+    Contains the days of assessment and declaration (ISO 8601, "": none).
+    """
 
 
 class FaceReleased(SignedRelease, frozen=True):
-    """A person signed the release for face recognition; `wording`: its text's version, in `language`."""
+    """A person signed the release for face recognition. `wording`: the version of its text, in `language`."""
 
 
 class FaceWithdrawn(Event, frozen=True):
@@ -64,8 +69,10 @@ class CustomerFacesSet(HintSet, frozen=True):
 
 
 class CustomerFaceReleased(SignedRelease, frozen=True):
-    """A customer signed the release for face recognition, as `FaceReleased`. It ends with their consent to
-    `biometrics`."""
+    """A customer signed the release for face recognition, as in `FaceReleased`.
+
+    It ends with their consent to `biometrics`.
+    """
 
 
 class ReleaseWorded(Event, frozen=True):

@@ -18,8 +18,9 @@ from edge.ordering.recognition.template import read_one
 from edge.ordering.recognition.trials import VoiceTrials, read
 
 STANDARD = "standard-1"
-"""The version name of the standard release text (`words`, section `own_voice`, `own_face` or `me_face`, as
-`release_text`).
+"""The version name of the standard release text.
+
+The text is in `words`, section `own_voice`, `own_face` or `me_face`, as `release_text`.
 """
 _COUNT = "SELECT count(*) FROM biometric_template WHERE kind = ?"
 _WORDING = "SELECT version, texts FROM release_wording WHERE means = ? ORDER BY seq DESC LIMIT 1"

@@ -28,8 +28,9 @@ ONE_SPEAKER = 0.05
 _FORM = 1
 
 Rows = Sequence[Sequence[float]]
-"""The vectors of an utterance (its whole, then each part; `models.kinds.VoiceFound`), or the single vector of a
-picture.
+"""The vectors of an utterance, or the single vector of a picture.
+
+An utterance's first vector is of the whole, the others of its parts (`models.kinds.VoiceFound`).
 """
 
 

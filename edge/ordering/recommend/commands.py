@@ -38,8 +38,9 @@ class RevertRecommendations(Command, frozen=True):
 
 
 class SetSuggestionRule(Command, frozen=True):
-    """Set whether a product is suggested first if allowed (`pinned`, at most ten products), never (`banned`), or
-    normally.
+    """Set whether a product is suggested first if allowed (`pinned`), never (`banned`), or normally.
+
+    At most ten products can be pinned.
     """
 
     sku: Sku

@@ -151,9 +151,7 @@ def _not_sold(product: Suggestible, situation: Situation) -> Never | None:
 
 
 def _by_age(product: Suggestible, situation: Situation) -> Never | None:
-    """Forbid age-restricted goods to people whose age isn't checked, and to people who aren't already buying such
-    goods.
-    """
+    """Forbid age-restricted goods to people of unchecked age, and to people not already buying such goods."""
     if "tobacco" in product.kinds:
         return "tobacco"
     if not product.least_age:

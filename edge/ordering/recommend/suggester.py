@@ -198,8 +198,9 @@ class Suggester:
     def _new_to(
         self, db: Connection, asked: SuggestionRequest, bought: persons.Purchases
     ) -> list[tuple[str, float, str]]:
-        """Candidates that the person has never bought: similar to past purchases, paired with recent baskets, and best
-        sellers.
+        """Candidates that the person has never bought.
+
+        Products similar to past purchases, paired with recent baskets, and best sellers.
         """
         model, used = self.model(db), model_in_use(db)
         by_likeness, by_pairs, by_sales = TRIPLES[used.trained.weights if used else 0]

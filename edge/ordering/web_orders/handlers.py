@@ -27,7 +27,7 @@ from edge.ordering.web_orders.web_order import WebChannel, WebLine, WebOrder, wi
 SERVED = ("handed_over", "delivered")
 OVER = ("cancelled", "rejected")
 SENT_AGAIN = "web_order_came_again"
-"""The reason for an order sent again after it was cancelled or dismissed: paid or changed."""
+"""The reason for an order sent again after it was cancelled or dismissed: it was paid or changed."""
 _HOLD = "INSERT OR REPLACE INTO web_order_held (channel, reference, body, told, at_us) VALUES (?, ?, ?, ?, ?)"
 _LET_GO = "DELETE FROM web_order_held WHERE (channel, reference) = (?, ?)"
 _REMEMBER = "INSERT OR REPLACE INTO web_order_told (channel, reference, body, at_us) VALUES (?, ?, ?, ?)"
@@ -72,13 +72,16 @@ def _is_same(order: WebOrder, last: WebOrder) -> bool:
 
 
 def _release(tx: Transaction, known: WebOrderState) -> None:
-    """Drop the held message, so that the order is again as it was accepted."""
+    """Drop the held message, so that the order is again in the state in which it was accepted."""
     tx.append(WebOrderTaken(known.channel, known.reference, known.order))
     _let_go(tx, known.channel, known.reference)
 
 
 def _not_ordered(tx: Transaction, order: WebOrder, known: WebOrderState | None) -> WebOrderState | None:
-    """An unpaid order isn't accepted yet. If it was already, it waits for a person, as it may be in preparation."""
+    """Handle an unpaid order, which isn't accepted yet.
+
+    If it was accepted before, it waits for a person, because it may be in preparation.
+    """
     here = read_shop_order(tx.db, known.order) if known and known.order else None
     if here and here.state not in OVER and known:
         raise Refusal("web_order_unpaid", {"reference": order.reference, "said": here.said})
@@ -91,8 +94,10 @@ def _not_ordered(tx: Transaction, order: WebOrder, known: WebOrderState | None) 
 def _refuse_change(
     tx: Transaction, order: WebOrder, known: WebOrderState, last: WebOrder | None, here: KeptOrder | None
 ) -> None:
-    """Refuse a change of an order already dealt with here, for a person to decide. Payments and address changes after
-    hand-over need no action."""
+    """Raise `Refusal` for a change of an order that was already processed here, so that a person decides.
+
+    Payments, and address changes after hand-over, need no action.
+    """
     if here is None or here.state in OVER:
         if last is None and known.state == "taken":
             return _remember(tx, known.channel, order)
@@ -143,7 +148,7 @@ def _place(
     currency: str,
     place: Jurisdiction,
 ) -> None:
-    """Place it as an ordinary order: priced, reserved, numbered."""
+    """Place it as an ordinary order: priced, reserved and numbered."""
     if order.test and tx.actor.surface == "job":
         raise Refusal("web_order_test", {"reference": order.reference})
     if order.currency not in ("", currency):
@@ -165,8 +170,10 @@ def _place(
 
 
 def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str, int, tuple[str, ...]]:
-    """A line's product, quantity (thousandths) and modifiers. `Refusal`: pieces of a weighed product without a known
-    weight."""
+    """A line's product, quantity (thousandths) and modifiers.
+
+    Raises `Refusal` for pieces of a weighed product whose weight isn't known.
+    """
     for name in names_of(line):
         if article := ARTICLES.find(tx.db, channel.id, name):
             try:
@@ -183,8 +190,11 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
 
 
 def _postal_code_in_zones(tx: Transaction, order: WebOrder, place: Jurisdiction) -> str:
-    """The order's postal code as delivery zones have it: abroad, with the letters of its country, and only in a zone of
-    that country. `Refusal`: there is none."""
+    """The order's postal code as delivery zones write it.
+
+    Abroad, it has its country's letters and must be in a zone of that country. Raises `Refusal` if there is no such
+    zone.
+    """
     code = foreign_code(order.country, order.postal_code, place)
     if order.fulfilment == "delivery" and place.country and order.country not in ("", place.country):
         # needed because domestic postal codes may begin with the same letters as the country's code
@@ -208,7 +218,7 @@ def _placing(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, 
 
 
 def _cancel(tx: Transaction, channel: WebChannel, order: WebOrder, known: WebOrderState | None) -> None:
-    """Cancel the order. A served one stays sold: a person must refund it."""
+    """Cancel the order. If it was already handed over, the sale stays, and a person must refund it."""
     id = known.order if known else ""
     here = read_shop_order(tx.db, id) if id else None
     if known and known.state == "cancelled":
@@ -225,7 +235,7 @@ def _cancel(tx: Transaction, channel: WebChannel, order: WebOrder, known: WebOrd
 
 
 def _remember(tx: Transaction, channel: str, order: WebOrder, stripped: bool = False) -> None:
-    """Store the channel's last message about an order, without personal data, to compare with the next one."""
+    """Store the channel's last message about an order, without personal data, to compare it with the next one."""
     told = _encode(order if stripped else without_people(order)).decode()
     tx.db.execute(_REMEMBER, (channel, order.reference, Remarks(tx.db).seal(told, tx.business_date), tx.at_us))
     tx.db.execute(_FORGET, (tx.at_us - KEPT_DAYS * DAY_US,))

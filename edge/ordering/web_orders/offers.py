@@ -169,7 +169,10 @@ def _modifiers_minor(db: Connection, article: WebArticle) -> int:
 
 
 def _free(db: Connection, skus: Sequence[str]) -> dict[str, int]:
-    """Stock in thousandths, by SKU, that is neither reserved nor recalled. Products without stock counts are omitted."""
+    """Stock in thousandths, by SKU, that is neither reserved nor recalled.
+
+    Products without stock counts are omitted.
+    """
     recalled = promised.recalled_on_hand(db, MAIN)
     return {sku: there - recalled.get(sku, 0) for sku, there in available_of(db, list(skus), MAIN).items()}
 

@@ -37,7 +37,7 @@ class Wording(msgspec.Struct, frozen=True):
     at_us: int = 0
 
     def text(self, language: str) -> str:
-        """Text in a language, or the first available."""
+        """The text in a language, or else the first one available."""
         return self.texts.get(language) or next(iter(self.texts.values()), "")
 
 
@@ -47,7 +47,10 @@ def read_consents(db: Connection, customer: str, at_us: int) -> tuple[Consent, .
 
 
 def consent_history(db: Connection, customer: str, at_us: Number) -> list[Consent]:
-    """Consent history by purpose: first decisions under merged ids that weren't copied, then their own, latest last."""
+    """A customer's consent history by purpose, the latest last.
+
+    Decisions under merged ids that weren't copied come first, then the customer's own.
+    """
     rows = db.execute(_CONSENTS, (customer,)).fetchall()
     own = {(purpose, wording, given_us) for id, purpose, wording, _, _, given_us, *_ in rows if id == customer}
     return [
@@ -66,13 +69,15 @@ def stands(consents: Iterable[Consent], purpose: str) -> bool:
 
 
 def consents_to(db: Connection, customer: str, purpose: str, at_us: int) -> bool:
-    """Whether a customer consents to a purpose at a moment: checked by other capabilities before storing data. A
-    forgotten customer never consents."""
+    """Whether a customer consents to a purpose at a moment. A forgotten customer never consents.
+
+    Other capabilities check this before storing data.
+    """
     return resolve(db, customer) is not None and stands(read_consents(db, customer, at_us), purpose)
 
 
 def read_wordings(db: Connection) -> list[Wording]:
-    """All wordings by purpose, newest first; the built-in ones last."""
+    """All wordings by purpose, the newest first and the built-in ones last."""
     own = [
         Wording(purpose, version, msgspec.json.decode(texts, type=dict[str, str]), bool(material), at_us)
         for purpose, version, texts, material, at_us in db.execute(_WORDINGS)
@@ -81,7 +86,7 @@ def read_wordings(db: Connection) -> list[Wording]:
 
 
 def newest_wordings(db: Connection) -> dict[str, Wording]:
-    """Current wording of each purpose."""
+    """The current wording of each purpose."""
     newest: dict[str, Wording] = {}
     for one in read_wordings(db):
         newest.setdefault(one.purpose, one)

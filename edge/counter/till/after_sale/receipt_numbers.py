@@ -1,4 +1,4 @@
-"""Receipt and Z numbers that are skipped so that none is issued twice, and gaps without an explanation."""
+"""Receipt and Z numbers that are skipped so that none is issued twice, and unexplained gaps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from edge.counter.till.events import (
 from edge.foundation.printing.document import TemplateBlock
 
 _TAKEN: dict[Series, str] = {"receipt": "receipt", "z": "z_report"}
-"""Table with the issued numbers of each series."""
+"""The table that contains the issued numbers of each series."""
 SERIES: dict[Series, str] = {"receipt": "receipts", "z": "Z reports"}
 """Names of the series on the command line."""
 _SKIPPED = """
@@ -56,7 +56,7 @@ _GAPS = """
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """A gap in a register's receipt or Z numbers. `why` they were skipped; empty if unexplained."""
+    """A gap in a register's receipt or Z numbers. `why`: the reason for skipping them; empty if unexplained."""
 
     register: str
     first: int
@@ -74,12 +74,12 @@ def skip_numbers(tx: Transaction, command: SkipNumbers) -> None:
 
 
 def last_number(db: Connection, register: str, series: Series = "receipt") -> int:
-    """The register's highest number used or skipped; 0 if none."""
+    """The register's highest number used or skipped; 0 if there is none."""
     return int(db.execute(_LAST[series], (register, series)).fetchone()[0])
 
 
 def _follow_numbers(known: dict[str, int], fact: RecordedEvent) -> bool:
-    """Note a receipt's number; False if numbers were skipped."""
+    """Note a receipt's number. Returns False if numbers were skipped."""
     event = fact.event
     if isinstance(event, SaleCompleted | SaleVoided | SaleRefunded):
         if fact.register in known:
@@ -89,7 +89,7 @@ def _follow_numbers(known: dict[str, int], fact: RecordedEvent) -> bool:
 
 
 _RECEIPTS: Memo[dict[str, int]] = Memo(lambda db: {}, "receipt", "skipped_number", follow=_follow_numbers)
-"""The last receipt number of registers that asked for it."""
+"""Cached last receipt numbers of the registers that asked for them."""
 
 
 def next_receipt_number(tx: Transaction) -> int:

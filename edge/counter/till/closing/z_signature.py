@@ -1,10 +1,11 @@
-"""Z reports signed by the box (Ed25519, RFC 8032): changing one in the ledger is detectable, and so is re-signing it
-with another key, as the key then differs from the previous Z's.
+"""Z reports signed by the box (Ed25519, RFC 8032).
 
-The signed data is the event as stored in the journal, byte by byte, with an empty `signature`; before it, its owner and
-the previous row's hash, so that earlier rows can't be replaced either. The box makes the key at its first Z and keeps
-it among its secrets, so a box restored from backup signs with the same one; the public half is in each Z, also at head
-office.
+Changing a report in the ledger is detectable, and so is signing it again with another key, because that key differs
+from the previous report's. The signed data is the event as stored in the journal, byte by byte, with an empty
+`signature`. It's preceded by its owner and the hash of the previous row, so that earlier rows can't be replaced either.
+
+The box makes the key for its first Z report and keeps it among its secrets, so a box restored from backup signs with
+the same key. The public half is in each Z report, also at head office.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from edge.counter.till.events import ReportPrinted
 from edge.counter.till.queries import read_z_report
 
 NAME = "box.z"
-"""The secret's name: the private key, 32 bytes in base64url."""
+"""The name of the secret that contains the private key, 32 bytes in base64url."""
 FILE_BEFORE = "z.key"
-"""A file in the data folder with the key of the first boxes that signed: 32 bytes, in no backup."""
+"""A file in the data folder in which the first boxes with signatures kept the key: 32 bytes, in no backup."""
 _KEY_BYTES = 32
 
 _encode = msgspec.json.Encoder().encode
@@ -36,10 +37,12 @@ _HEAD = "SELECT hash FROM journal ORDER BY seq DESC LIMIT 1"
 
 
 class ZSignature(msgspec.Struct, frozen=True):
-    """A Z report's key and signature, in base64url, and whether the `signature` matches the ledger. `signed`: the
-    signed data, so that anyone can verify it with the key. Z reports from before signatures have none. `key_changed`:
-    the previous Z was signed with another key, which needs an explanation (lost secrets, or a replaced box); head
-    office's copies of earlier ones show the box's key."""
+    """A Z report's key and signature, in base64url, and whether the `signature` matches the ledger.
+
+    `signed`: the signed data, so that anyone can verify it with the key. Old Z reports have no signature.
+    `key_changed`: the previous Z was signed with another key, which needs an explanation (lost secrets, or a replaced
+    box). Head office's copies of earlier reports show the box's key.
+    """
 
     number: int
     key: str
@@ -50,7 +53,7 @@ class ZSignature(msgspec.Struct, frozen=True):
 
 
 class ZSigner:
-    """Signs with the box's key, loaded at the first report."""
+    """Signs Z reports with the box's key, which is loaded for the first report."""
 
     def __init__(self, secrets: SecretStore, folder: Path) -> None:
         self._secrets = secrets
@@ -58,8 +61,10 @@ class ZSigner:
         self._key: Ed25519PrivateKey | None = None
 
     def sign(self, db: Connection, register: str, report: ReportPrinted) -> ReportPrinted:
-        """The report with the public key and a signature for the next journal row. `NeedsHuman`: the secrets can't be
-        read, or the disk takes no key."""
+        """Return the report with the public key and a signature for the next journal row.
+
+        Raises `NeedsHuman` if the secrets can't be read or the key can't be written to disk.
+        """
         key = self._key = self._key or self._load_key()
         unsigned = msgspec.structs.replace(report, key=_text(key.public_key().public_bytes_raw()), signature="")
         (prev,) = db.execute(_HEAD).fetchone()
@@ -67,7 +72,7 @@ class ZSigner:
         return msgspec.structs.replace(unsigned, signature=_text(signature))
 
     def has_signed(self, db: Connection, register: str, seq: int) -> bool:
-        """Whether the Z report at a ledger's row is validly signed with the box's key."""
+        """Whether the Z report at a journal row has a valid signature by the box's key."""
         key = self._key = self._key or self._load_key()
         (row,) = read_rows(db, seq, 1)
         report = msgspec.json.decode(row.body, type=_Marks)
@@ -112,7 +117,7 @@ def read_z_signature(db: Connection, register: str, number: Number | None = None
 
 
 def _key_of(db: Connection, register: str, number: int) -> str:
-    """The key in a Z report; "" if there is none."""
+    """The key in a Z report; "" if there is no such report."""
     found = read_z_report(db, register, number) if number > 0 else None
     return msgspec.json.decode(bytes(read_rows(db, found.seq, 1)[0].body), type=_Marks).key if found else ""
 

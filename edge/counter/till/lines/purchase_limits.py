@@ -1,6 +1,9 @@
-"""Legal purchase limits per person, such as 30 g of dried cannabis in Canada, over all lines of a basket, cart, order
-or sale. A category defines one on an attribute (`Attribute.most`). For known customers the same business day's
-purchases count too: above the limit, staff confirm it and it's recorded."""
+"""Legal purchase limits per person, such as 30 g of dried cannabis in Canada.
+
+They apply to all lines of a basket, cart, order or sale. A category defines a limit on an attribute (`Attribute.most`).
+For known customers, the same business day's purchases also count: above the limit, staff confirm and the event is
+recorded.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ LIMITED = Memo(limited_categories, "category")
 
 
 class LimitShare(msgspec.Struct, frozen=True):
-    """A product's share of a limit: `of_one` thousandths per unit; None if not given."""
+    """A product's share of a limit. `of_one`: thousandths per unit; None if not given."""
 
     category: Category
     attribute: str
@@ -37,8 +40,10 @@ class LimitShare(msgspec.Struct, frozen=True):
 
 
 def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine] = ()) -> None:
-    """Refuse lines above a limit per person, or with an unknown share of it. `returned`: goods returned on the same
-    paper, which are deducted."""
+    """Raise `Refusal` for lines above a limit per person, or whose share of it is unknown.
+
+    `returned`: goods returned on the same paper, which are deducted.
+    """
     if not (limited := _categories_by_id(tx)):
         return
     for (id, name), taken in _sums(tx, lines, returned, limited).items():
@@ -52,8 +57,10 @@ def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterabl
 def ask_over_day(
     tx: Transaction, customer: str, lines: Iterable[RecordedLine], ask: Ask, returned: Iterable[RecordedLine] = ()
 ) -> None:
-    """Ask for confirmation if these lines exceed a customer's limit with the business day's purchases. `Refusal`: not
-    confirmed yet, or the lines alone exceed it."""
+    """Ask for confirmation if these lines and the business day's purchases exceed a customer's limit.
+
+    Raises `Refusal` if it isn't confirmed yet, or if the lines alone exceed the limit.
+    """
     if not customer:
         return
     lines, returned = tuple(lines), tuple(returned)
@@ -67,7 +74,7 @@ def ask_over_day(
 def note_over_day(
     tx: Transaction, customer: str, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine] = ()
 ) -> None:
-    """Record in the journal that a customer exceeded a limit within the business day, and who sold it."""
+    """Record in the journal that a customer exceeded a limit within the business day, and who made the sale."""
     for _, passed in _over_day(tx, customer, lines, returned):
         tx.append(passed)
 
@@ -99,7 +106,7 @@ def _format_amount(attribute: Attribute, thousandths: int) -> str:
 def _sums(
     tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine], limited: dict[str, Category]
 ) -> Sums:
-    """Total limited quantities of the lines. `Refusal`: a product's share is unknown."""
+    """Total limited quantities of the lines. Raises `Refusal` if a product's share is unknown."""
     sums: Sums = {}
     for line in lines:
         for found, goods in _line_shares(tx, line, limited) if not line.voided else ():
@@ -120,7 +127,10 @@ def _count(sums: Sums, found: LimitShare, goods: int) -> None:
 
 
 def _line_shares(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
-    """A line's limited shares with the quantity of their product: by a bundle's parts, or else its own."""
+    """A line's shares of limits, each with the quantity of its product.
+
+    For a bundle they're those of its parts, otherwise the product's own.
+    """
     parts = [
         (found, part.taken_by(line.goods)) for part in line.parts for found in _limit_shares(tx, part.sku, limited)
     ]
@@ -128,7 +138,7 @@ def _line_shares(tx: Transaction, line: RecordedLine, limited: dict[str, Categor
 
 
 def _of_product(tx: Transaction, sku: str, goods: int, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
-    """Like `_line_shares`, for earlier sales: by the product's current parts."""
+    """Shares of limits for an earlier sale, like `_line_shares` but by the product's current parts."""
     product = find_by_sku(tx.db, sku)
     parts = product.parts or () if product else ()
     found = [(one, part.quantity * goods // ONE) for part in parts for one in _limit_shares(tx, part.sku, limited)]

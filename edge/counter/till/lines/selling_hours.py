@@ -1,9 +1,10 @@
-"""Selling hours of age-restricted goods: the law's, and the shop's own if narrower (`hours.cannabis`). Checked at the
-till and for programs when a line is added, before payment, and at the sale; for an order by its time slot, or else now.
-Returns are always accepted.
+"""Selling hours of age-restricted goods: the hours set by law, and the shop's own if narrower (`hours.cannabis`).
 
-Outside legal hours nothing is sold. Where an authority may have issued an unknown permit, and outside the shop's own
-hours, staff are asked and their confirmation is recorded; customers are refused.
+They're checked at the till and for programs when a line is added, before payment, and at the sale. An order is checked
+by its time slot, or else by the current time. Returns are always accepted.
+
+Outside legal hours nothing is sold. Where an authority may have issued a permit unknown to us, and outside the shop's
+own hours, staff are asked and their confirmation is recorded; customers are refused.
 """
 
 from __future__ import annotations
@@ -38,16 +39,16 @@ from edge.lib.regions.selling_hours import (
 
 KINDS: tuple[Regulated, ...] = ("cannabis", "alcohol", "tobacco")
 KIND_CACHE = 10_000
-"""Products in the cache; above this it's cleared."""
+"""Maximum number of products in the cache. Above it, the cache is cleared."""
 _OF: Memo[dict[str, frozenset[Regulated]]] = Memo(lambda db: {}, "product", "category")
-"""Regulated kinds of a product and its parts by SKU, cached until a product or category changes."""
+"""Regulated kinds of a product and its parts, by SKU. Cached until a product or category changes."""
 TIMED = Memo(lambda db: bool(db.execute(_REGULATED).fetchone()[0]), "category")
-"""Whether the shop has any goods with selling hours; if not, checks are skipped."""
+"""Whether the shop has any goods with selling hours. If not, checks are skipped."""
 _REGULATED = "SELECT EXISTS (SELECT 1 FROM category WHERE regulated <> '')"
 
 
 class TimedGoods(Protocol):
-    """Goods: a line of a basket, order or sale, or of a pending question."""
+    """Goods to check: a line of a basket, order or sale, or of a pending question."""
 
     @property
     def sku(self) -> str: ...
@@ -56,7 +57,7 @@ class TimedGoods(Protocol):
 
 
 class HoursFault(msgspec.Struct, frozen=True):
-    """Why goods of a `kind` can't be sold at a moment, as a refusal; `by_law`: confirmation isn't possible."""
+    """Why goods of a `kind` can't be sold at a moment, as a refusal. `by_law`: it can't be confirmed."""
 
     kind: Regulated
     sku: str
@@ -68,8 +69,10 @@ class HoursFault(msgspec.Struct, frozen=True):
 def require_hours(
     tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings, ask: Ask | None = None, at_us: int = 0
 ) -> None:
-    """Refuse goods that can't be sold now, or at `at_us`; without `ask`, faults that staff could confirm are
-    ignored."""
+    """Raise `Refusal` for goods that can't be sold now, or at `at_us`.
+
+    Without `ask`, problems that staff could confirm are ignored.
+    """
     for fault in hours_faults(tx, lines, settings, at_us or tx.at_us):
         if fault.by_law:
             now = datetime.fromtimestamp((at_us or tx.at_us) / 1e6, tz=ZoneInfo(settings.zone))
@@ -79,7 +82,7 @@ def require_hours(
 
 
 def note_outside_hours(tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings) -> None:
-    """Record in the journal that goods were sold outside the hours of law or shop, and by whom."""
+    """Record in the journal that goods were sold outside the hours set by law or the shop, and by whom."""
     for fault in hours_faults(tx, lines, settings, tx.at_us):
         tx.append(SoldOutsideHours(fault.kind, fault.sku, fault.code))
 
@@ -87,7 +90,7 @@ def note_outside_hours(tx: Transaction, lines: Iterable[TimedGoods], settings: T
 def hours_faults(
     tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings, at_us: int
 ) -> Iterator[HoursFault]:
-    """The first line of each kind that can't be sold at a moment; rarely any."""
+    """Faults for the first line of each kind that can't be sold at a moment. Usually there are none."""
     if not TIMED.of(tx):
         return
     kinds = [kind for kind in KINDS if has_hours(kind, settings.place) or _own(kind, settings)]
@@ -103,8 +106,10 @@ def hours_faults(
 
 
 def fault_at(kind: Regulated, settings: TillSettings, at_us: int) -> tuple[str, bool, dict[str, str | int]] | None:
-    """Why goods of a kind can't be sold at a moment: the text's code, whether by law alone, and its values such as the
-    hours; None if they can."""
+    """Why goods of a kind can't be sold at a moment; None if they can.
+
+    Returns the text's code, whether the law alone forbids it, and values for the text such as the hours.
+    """
     zone = ZoneInfo(settings.zone)
     days = days_about(zone, at_us)
     if not law_allows(kind, settings.place, zone, at_us):
@@ -122,7 +127,7 @@ def fault_at(kind: Regulated, settings: TillSettings, at_us: int) -> tuple[str, 
 
 
 def _own(kind: Regulated, settings: TillSettings) -> str:
-    """The shop's own hours for a kind of goods, or ""."""
+    """The shop's own hours for a kind of goods; "" if it has none."""
     return settings.cannabis if kind == "cannabis" else ""
 
 

@@ -1,6 +1,4 @@
-"""The till's smaller dialogs: discounts, parked baskets, other tenders, gift cards, tips, open amounts, prices and new
-products.
-"""
+"""The till's smaller dialogs, such as discounts, parked baskets, tips, gift cards and prices."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A phone as a scanner: a page that reads codes with its camera, and the endpoint that receives them.
 
 Anyone with the pairing secret (from the configuration) can scan at that till and do nothing else. The secret is in the
-first address opened and is exchanged there for a cookie: after that it's in no address, and so in no history, log or
+first address opened and is exchanged there for a cookie. After that it's in no address, and so in no history, log or
 bookmark.
 """
 
@@ -31,7 +31,7 @@ from edge.web.responses import answer_json, texts_of
 
 
 class Phone(Protocol):
-    """The panel's view of `drivers.scanners.phone.PhoneScanner`."""
+    """The methods of `drivers.scanners.phone.PhoneScanner` that the panel uses."""
 
     pass_value: str
 
@@ -65,7 +65,7 @@ class Read(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Scanned(Read):
-    """A scan by the page; a repeated `id` is the same scan."""
+    """A scan by the page. A repeated `id` means the same scan."""
 
     id: Annotated[str, msgspec.Meta(max_length=36)] = ""
 

@@ -1,4 +1,4 @@
-"""Each register's current state, kept from command outcomes without reading the disk."""
+"""Each register's current state, updated from command outcomes without reading the disk."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ _ON_PAPER = (
     *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint, SettlePayment, ResolvePayment, AnswerSignature),
 )
 _TOLD = (SettlePayment, BookBasketCharge)
-"""Commands by which a part reports a card payment."""
+"""Commands that report the outcome of a card payment."""
 _CARDS = (BeginPayment, ChargeBasket, CancelPayment, ResolvePayment, AnswerSignature, *_TOLD)
 _ON_SLIPS = (*_CARDS, Pay, VoidLastSale, SendToKitchen, FireCourse, AbandonBasket)
 
 
 class Counter:
-    """The state of one register. `ended`: the sale just paid, voided or refunded, or the part-paid basket just cleared,
-    until the next line is added; it may coexist with a basket, when goods are returned meanwhile.
+    """The state of one register.
 
-    `sold_seq`: the journal row of the newest known receipt; `touched`: the line that changed last; `refused`: the last
-    refusal, `refusals`: their count.
+    `ended`: the sale just paid, voided or refunded, or the part-paid basket just cleared, until the next line is added.
+    A basket may exist at the same time, if goods are returned meanwhile. `sold_seq`: the journal row of the newest
+    known receipt. `touched`: the line changed last. `refused`: the last refusal; `refusals`: their count.
     """
 
     __slots__ = ("basket", "ended", "refusals", "refused", "sold_seq", "touched")
@@ -79,8 +79,10 @@ class Counter:
 
 
 class RegisterStates(LiveSource):
-    """All registers. Baskets come from outcomes, which are faster than the disk; `read_again` reloads them from
-    disk."""
+    """The states of all registers.
+
+    Baskets come from command outcomes, which is faster than the disk. `read_again` reloads them from disk.
+    """
 
     def __init__(self, registers: Iterable[str], reader: Connection, registry: Registry) -> None:
         self._reader, self._registry = reader, registry
@@ -101,7 +103,7 @@ class RegisterStates(LiveSource):
         return BASKET | RECEIPTS | {"alerts"}
 
     def take(self, command: Command, actor: Actor, outcome: Outcome) -> frozenset[str]:
-        """Update from a command's outcome; returns the changed fragments of the actor's register."""
+        """Update the state from a command's outcome. Returns the changed fragments of the actor's register."""
         counter = self._of.get(actor.register)
         if counter is None:
             return frozenset()
@@ -134,19 +136,19 @@ class RegisterStates(LiveSource):
         return changed
 
     def taken_from(self, command: Command, outcome: Outcome) -> str:
-        """The register whose basket this command took over, or ""."""
+        """The register whose basket this command took over; "" if none."""
         if not isinstance(outcome, Done) or not isinstance(outcome.result, Basket):
             return ""
         up = outcome.result.up if getattr(command, "take_over", False) else None
         return up.taken_from if up and up.taken_from in self._of else ""
 
     def read_again(self) -> None:
-        """Reload from disk: results returned before their commit may have been lost."""
+        """Reload from disk, because results returned before their commit may have been lost."""
         for register, counter in self._of.items():
             counter.put(read_basket(self._reader, register))
 
     def _note_sale(self, counter: Counter, register: str) -> frozenset[str]:
-        """Update after a sale completed by a terminal's answer, whose command runs inside another."""
+        """Update the state after a sale that a terminal's answer completed: its command runs inside another one."""
         seq = self._last_seq(register)
         if seq <= counter.sold_seq:
             return frozenset()

@@ -35,9 +35,9 @@ class BasketRows:
         self._of: dict[str, dict[int, tuple[BasketLine, bool, Names, Markup]]] = {}
 
     def rows(self, basket: Basket, sent: Mapping[int, int]) -> Markup:
-        """Render a basket's lines; unchanged ones are cached.
+        """Render a basket's lines. Unchanged lines come from a cache.
 
-        `sent`: the quantity of each sent to kitchen printers, in thousandths.
+        `sent`: the quantity of each line sent to kitchen printers, in thousandths.
         """
         old = self._of.get(basket.register, {})
         new: dict[int, tuple[BasketLine, bool, Names, Markup]] = {}
@@ -55,8 +55,9 @@ class BasketRows:
 
 
 class Papers:
-    """Documents of print jobs. Pages show a register's newest document in each of its states, so it's rendered only
-    once.
+    """Rendered documents of print jobs.
+
+    Pages show a register's newest document in each of its states, so it's rendered only once.
     """
 
     def __init__(self, renderer: Renderer) -> None:
@@ -89,7 +90,7 @@ def elements(document: Document, templates: str) -> tuple[Element, ...]:
 
 
 class TenderWords:
-    """Tender names in one language, with the shop's current names for its own."""
+    """Tender names in one language, including the shop's current names for its own tenders."""
 
     def __init__(self, renderer: Renderer, texts: Localizer) -> None:
         self._renderer = renderer
@@ -107,7 +108,7 @@ class TenderWords:
         return self._texts.say(key) if key in known else kind
 
     def given_back(self, back: Tender) -> str:
-        """A refunded tender, or (below 0) one taken again; foreign notes with their amount."""
+        """A refunded tender, or if the amount is negative, a tender taken again. Foreign notes have their amount."""
         tender = self.tender(back.kind)
         if back.foreign_minor:
             tender = self._texts.money(back.foreign_minor, currency_of(back.kind))
@@ -119,7 +120,7 @@ class TenderWords:
 
 
 def reason(texts: Localizer, reason: str) -> str:
-    """A discount's reason; the shop's own are shown as entered."""
+    """A discount's reason. The shop's own reasons are shown as entered."""
     key = f"discount.reason_{reason}"
     return texts.say(key) if key in words(texts.language) else reason
 

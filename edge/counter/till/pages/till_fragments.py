@@ -115,8 +115,9 @@ def question(source: FragmentSource, register: str) -> Values:
 
 
 def card_payment(source: FragmentSource, register: str) -> Values:
-    """The payment in progress, at the register's terminal or by stored card, with its outcome and the terminal's
-    prompt.
+    """The payment in progress, with its outcome and the terminal's prompt.
+
+    It's at the register's terminal or by stored card.
     """
     tills = source.services.of(TILLS)
     part = tills.terminals.get(register)

@@ -1,4 +1,4 @@
-"""Take payments inside the transaction: the amount due, implausible amounts, and the effects of a completed sale."""
+"""Takes payments inside the transaction: the amount due, implausible amounts, and the effects of a completed sale."""
 
 from __future__ import annotations
 
@@ -43,16 +43,21 @@ from edge.money.payments.states import TAKEN
 from edge.money.tenders.tender import currency_of, is_foreign
 
 AGE_CACHE = 10_000
-"""Products in the age cache; above this it's cleared."""
+"""Maximum number of products in the age cache. Above it, the cache is cleared."""
 _AGES: Memo[dict[Jurisdiction, dict[str, tuple[int, Product | None]]]] = Memo(lambda db: {}, "product", "category")
-"""Minimum ages and uncategorised products, by place and SKU, cached until a product or category changes."""
+"""Minimum ages and uncategorised products, by place and SKU.
+
+Cached until a product or category changes.
+"""
 
 
 def take_payment(
     tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
 ) -> Basket | SaleCompleted:
-    """The basket with a payment added, or the sale (still unnumbered) if nothing is due. `ask`: to confirm unlikely
-    sums and daily legal limits."""
+    """Return the basket with a payment added, or the sale (without a number yet) if nothing is due.
+
+    `ask`: asks to confirm unlikely amounts and exceeded daily limits.
+    """
     require_unrecalled(tx, basket)
     if basket.customer and not basket.payment:  # a terminal payment was confirmed before it was sent
         ask_over_day(tx, basket.customer, basket.sold_lines, ask, basket.coming_back)
@@ -74,7 +79,7 @@ def take_payment(
 
 
 def _ended_unpaid(tx: Transaction, basket: Basket) -> bool:
-    """Whether the basket's terminal payment ended without money."""
+    """Whether the basket's terminal payment ended without taking money."""
     begun = find_payment(tx.db, basket.payment) if basket.payment else None
     return begun is not None and bool(begun.code) and not begun.is_open and begun.state not in TAKEN
 
@@ -88,9 +93,12 @@ def complete(
     slips: bool = True,
     ordered: Collection[str] = (),
 ) -> RecordedEvent:
-    """Complete the sale with the register's next number and its effects: stock, gift cards, drawer, receipt, and
-    kitchen tickets (under `note`). `ordered`: ids of coupons redeemed when it was ordered. `Refusal`: a gift card can't
-    be loaded or has too little left, or a legal limit is exceeded."""
+    """Complete the sale with the register's next number.
+
+    Its effects are stock, gift cards, drawer, receipt and kitchen tickets (under `note`). `ordered`: ids of coupons
+    redeemed when it was ordered. Raises `Refusal` if a gift card can't be loaded or has too little left, or a legal
+    limit is exceeded.
+    """
     old_enough(tx, sale, settings)
     if LIMITED.of(tx):
         over_limit(tx, sale.lines, sale.returned_lines if sale.returns else ())
@@ -121,8 +129,10 @@ def complete(
 
 
 def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> None:
-    """Refuse age-restricted goods unless that age was checked, and cannabis that still has no category, which a parked
-    basket may hold."""
+    """Raise `Refusal` for age-restricted goods unless that age was checked, and for cannabis without a category.
+
+    A parked basket may contain such cannabis.
+    """
     sold: dict[str, RecordedLine] = {}
     for line in sale.lines:
         if line.sku and not line.voided:
@@ -138,8 +148,10 @@ def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
 
 
 def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[str, tuple[int, Product | None]]:
-    """Minimum ages of products at a place, with what in them has no category and can't be sold; the result may contain
-    others. 0 for products not in the catalogue."""
+    """The minimum ages of products at a place, each with the part that has no category and can't be sold.
+
+    0 for products that aren't in the catalogue. The result may contain other products.
+    """
     known = _AGES.of(tx).setdefault(place, {})
     if unknown := [sku for sku in skus if sku not in known]:
         if len(known) + len(unknown) > AGE_CACHE:
@@ -154,7 +166,7 @@ def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[s
 
 
 def _require_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
-    """Refuse foreign cash without an exchange rate set today."""
+    """Raise `Refusal` for foreign cash without an exchange rate set today."""
     rate = settings.rates.get(currency_of(kind))
     if rate and rate.business_date == tx.business_date:
         return
@@ -164,8 +176,10 @@ def _require_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
 def _pay_by_gift_card(
     tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
 ) -> Basket | SaleCompleted:
-    """The basket with a gift card payment, reserved on the card: all that is due, or the card's balance. A typed amount
-    is never silently reduced."""
+    """Return the basket with a gift card payment, reserved on the card.
+
+    By default it covers everything due, or the card's balance if lower. A typed amount is never reduced silently.
+    """
     may_look(tx.db, tx.actor.register, tx.at_us)
     card = find_card(tx.db, command.reference)
     if card is None:
@@ -188,7 +202,7 @@ def _pay_by_gift_card(
 
 
 def _cards(tx: Transaction, sale: SaleCompleted) -> tuple[receipts.CardLeft, ...]:
-    """Spend and load the sale's gift cards; returns the balance of each by the last letters of its code."""
+    """Spend and load the sale's gift cards. Returns each card's balance, by the last characters of its code."""
     touched = []
     for tender in sale.tenders:
         if tender.card:
@@ -208,7 +222,7 @@ def _cards(tx: Transaction, sale: SaleCompleted) -> tuple[receipts.CardLeft, ...
 def _require_plausible(
     tx: Transaction, typed_minor: int, decision: Basket | SaleCompleted, settings: TillSettings, ask: Ask
 ) -> None:
-    """Refuse, or ask to confirm, an implausible typed amount."""
+    """Refuse an implausible typed amount, or ask to confirm it."""
     change_minor = decision.change_minor if isinstance(decision, SaleCompleted) else 0
     text = plausibility.may_be_code(typed_minor, change_minor, settings)
     if text and is_code_of_goods(tx, text, settings):

@@ -18,7 +18,7 @@ from edge.counter.till.events import SaleCompleted
 
 NOON = 12
 CUSTOMERS = 200
-"""Maximum customers to replay; more than one training session serves."""
+"""Maximum customers to replay, more than a training session needs."""
 _LAST_DAY = "SELECT max(business_date) FROM receipt WHERE kind = 'sale' AND business_date < ?"
 _FIRST = "SELECT min(at_us) FROM receipt WHERE kind = 'sale' AND business_date = ? AND at_us >= ?"
 _SALES = """
@@ -43,7 +43,9 @@ class PlayedCustomer(msgspec.Struct, frozen=True):
 
 
 class Yesterday(msgspec.Struct, frozen=True):
-    """A moment of an earlier day: a view of the shop's tables (`view`, up to row `seq`), and its later customers."""
+    """A moment of an earlier day: a view of the shop's tables at that time (`view`, up to row `seq`), and the customers
+    after it.
+    """
 
     at_us: int
     seq: int
@@ -52,9 +54,12 @@ class Yesterday(msgspec.Struct, frozen=True):
 
 
 class CustomerNow(msgspec.Struct, frozen=True):
-    """The practice till's next customer; None: all were served. `number` from 1; `wait_ms`: until they arrive; `queue`:
-    customers waiting behind them. `last_minor`: the previous sale's total here, and `came_to_minor` its original total;
-    None: the previous basket was cleared."""
+    """The next customer at the practice till; None: all were served.
+
+    `number` counts from 1. `wait_ms`: the time until they arrive. `queue`: the customers waiting behind them.
+    `last_minor`: the previous sale's total here; None: the previous basket was cleared. `came_to_minor`: its original
+    total.
+    """
 
     customer: PlayedCustomer | None
     number: int
@@ -66,14 +71,17 @@ class CustomerNow(msgspec.Struct, frozen=True):
 
 
 class PlayedCustomers:
-    """The customers of a practice, in order. Each counts as served once they pay or their basket is cleared."""
+    """The customers of a practice, in order.
+
+    A customer counts as served once they have paid or their basket is cleared.
+    """
 
     def __init__(self, register: str, customers: tuple[PlayedCustomer, ...]) -> None:
         self._register = register
         self._customers = customers
 
     def now(self, db: Connection, at_us: int) -> CustomerNow | None:
-        """The next customer at a moment of the practice; None if there are none to replay."""
+        """The next customer at a moment of the practice; None if there are no customers to replay."""
         count = len(self._customers)
         if not count:
             return None
@@ -90,7 +98,10 @@ CUSTOMERS_PLAYED: Service[PlayedCustomers] = Service("customers_played", lambda 
 
 
 class ClockOfThen:
-    """The shop's clock, set back to a moment. It has a new boot id, as it continues from rows of an earlier time."""
+    """The shop's clock, set back to an earlier moment.
+
+    It has a new boot id, because it continues from rows of an earlier time.
+    """
 
     def __init__(self, clock: Clock, at_us: int) -> None:
         self._clock, self._back_us = clock, clock.read().at_us - at_us
@@ -107,8 +118,10 @@ def last_day(db: Connection, today: str) -> str | None:
 
 
 def find_noon(db: Connection, zone: str, today: str) -> tuple[str, int] | None:
-    """The last business day before `today` with sales, and its noon (UTC microseconds), or its first sale if there was
-    none after noon. None: there is no such day."""
+    """The last business day before `today` with sales, and its noon (UTC microseconds); None if there is no such day.
+
+    If there was no sale after noon, the time of its first sale is returned instead.
+    """
     day = last_day(db, today)
     if day is None:
         return None
@@ -122,7 +135,7 @@ def find_noon(db: Connection, zone: str, today: str) -> tuple[str, int] | None:
 
 
 def read_customers(db: Connection, registry: Registry, day: str, at_us: int) -> tuple[PlayedCustomer, ...]:
-    """Customers of a business day from a moment on, at any register; voided sales are omitted."""
+    """Customers of a business day from a moment on, at any register. Voided sales are omitted."""
     found = []
     for (seq,) in db.execute(_SALES, (day, at_us, CUSTOMERS)).fetchall():
         fact = read_fact(db, registry, seq)

@@ -1,4 +1,4 @@
-"""Payment of a basket. Pure."""
+"""Pays a basket. Pure."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def pay(
     settings: TillSettings,
     details: TenderDetails = NO_DETAILS,
 ) -> Basket | SaleCompleted:
-    """The basket with a payment added, or the sale if nothing is due.
+    """Return the basket with a payment added, or the sale if nothing is due.
 
-    `amount_minor` None: exactly the amount due; required for foreign cash, in its own minor units. The sale's `number`
-    is 0 until the till assigns one. `details`: other fields of its `Tender`.
+    `amount_minor` None: exactly the amount due. For foreign cash it's required, in its own minor units. The sale's
+    `number` is 0 until the till assigns one. `details`: other fields of its `Tender`.
     """
     sold = basket.sold_lines
     if not sold:
@@ -74,7 +74,7 @@ def pay(
 
 
 def no_tax_refusal(basket: Basket, missing: KeyError) -> Refusal:
-    """Why a basket has no `totals`: a missing tax class, or no taxes where it's delivered."""
+    """Why a basket has no `totals`: its tax class is missing, or there are no taxes for the place of delivery."""
     key = str(missing.args[0])
     if basket.delivered_to and key == basket.delivered_to:
         return Refusal("no_tax_there", {"province": key})
@@ -82,16 +82,20 @@ def no_tax_refusal(basket: Basket, missing: KeyError) -> Refusal:
 
 
 def _amount_due_in(kind: TenderKind, sums: Totals) -> int:
-    """The amount that settles a basket: rounded to coins for cash, else exact. Foreign notes settle it with the smaller
-    one, as the surplus is returned in coins and rounded there."""
+    """The amount that settles a basket: rounded to coins for cash, otherwise exact.
+
+    Foreign notes settle it with the smaller of both, because the surplus is returned in coins and rounded then.
+    """
     if is_foreign(kind):
         return min(sums.due_minor, sums.due_cash_minor)
     return sums.due_cash_minor if kind == "cash" else sums.due_minor
 
 
 def _are_money(returns: Iterable[ReturnedGoods], settings: TillSettings) -> bool:
-    """Whether returned goods were paid with money rather than gift cards, credit or other goods: only then may they pay
-    for a gift card."""
+    """Whether returned goods were paid with money, not with gift cards, credit or other goods.
+
+    Only then may they pay for a gift card.
+    """
     for goods in returns:
         money_minor = sum(one.amount_minor for one in goods.left if one.kind not in ("gift", "credit"))
         if money_minor <= goods.total_minor - settings.cash_step_minor:
@@ -100,14 +104,14 @@ def _are_money(returns: Iterable[ReturnedGoods], settings: TillSettings) -> bool
 
 
 def surplus_treatment(kind: TenderKind, settings: TillSettings) -> str:
-    """The treatment of an overpayment: `change`, `kept` or `refused`."""
+    """How an overpayment is handled: `change`, `kept` or `refused`."""
     if kind == "cash" or is_foreign(kind):
         return "change"
     return next((own.surplus for own in settings.tenders if own.id == kind), "refused")
 
 
 def _tender(given: Tender, basket: Basket, settings: TillSettings) -> Tender:
-    """The payment in the shop's currency. `Refusal`: it isn't accepted."""
+    """Convert the payment to the shop's currency. Raises `Refusal` if the tender isn't accepted."""
     kind = given.kind
     if is_foreign(kind) and currency_of(kind) == settings.currency:
         raise Refusal("tender_unknown", {"tender": kind})
@@ -131,7 +135,7 @@ def _refuse_surplus(kind: TenderKind, due_minor: int, settings: TillSettings) ->
 
 
 def _with_surplus(basket: Basket, minor: int) -> Basket:
-    """The basket with a line for a tender's surplus."""
+    """Return the basket with a line for a tender's surplus."""
     id = basket.last_id + 1
     line = BasketLine(id, "", "", in_all_languages("counter.line_surplus"), "piece", ONE, minor, "", kind="surplus")
     return basket.with_changes(last_id=id, lines=(*basket.lines, line))
@@ -183,8 +187,10 @@ def _ahead(basket: Basket, sums: Totals) -> Tender | None:
 
 
 def _going_out(basket: Basket, sums: Totals, settings: TillSettings) -> tuple[ReturnedGoods, ...]:
-    """The returned goods with the refund of any surplus: to their original tenders, or as store credit if other goods
-    paid for them. Cash is rounded once."""
+    """The returned goods with the refund of any surplus.
+
+    It goes to their original tenders, or becomes store credit if other goods paid for them. Cash is rounded once.
+    """
     if sums.total_minor >= 0:
         return basket.returns
     sources = [(goods.paid_minor, goods.left) for goods in basket.returns]

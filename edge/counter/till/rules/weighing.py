@@ -1,4 +1,4 @@
-"""A scale's reading, and whether it may be paid for. Pure, except for its memory of one scale."""
+"""A scale's reading, and whether it can be used for a sale. Pure, except for its memory of one scale."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ TARE = "tare_g"
 """The product attribute with the weight of its packaging, in grams."""
 TARE_MOST_G = 20_000
 SAME_G = 20
-"""Smaller weight changes still count as the same goods."""
+"""Weight changes below this (grams) count as the same goods."""
 
 
 class AttributeText(Protocol):
-    """An attribute of a product."""
+    """An attribute of a product, with its text."""
 
     @property
     def text(self) -> str: ...
@@ -25,8 +25,8 @@ class AttributeText(Protocol):
 class CounterScale:
     """A register's scale as the till knows it.
 
-    `weight` is its reading (None: disconnected). `tare_g` is the till's own tare, besides the scale's. A weight can be
-    paid for once: the reading must change before the next line.
+    `weight` is its reading (None: disconnected). `tare_g` is the till's own tare, in addition to the scale's. A weight
+    can be paid for once: the reading must change before the next line.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class CounterScale:
 
     @property
     def packing_g(self) -> int:
-        """The total tare, of the scale and the till."""
+        """The total tare of scale and till, in grams."""
         return self.tare_g + (self.weight.tare_g if self.weight else 0)
 
     def show(self, weight: Weight | None) -> bool:
@@ -51,7 +51,7 @@ class CounterScale:
         return weight != before
 
     def why_not(self) -> Refusal | None:
-        """Why the reading can't be paid for, or None."""
+        """The refusal if the reading can't be paid for; None if it can."""
         if self.weight is None:
             return Refusal("scale_lost")
         if self.weight.state != "stable":

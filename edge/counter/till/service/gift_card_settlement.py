@@ -1,5 +1,7 @@
-"""Gift cards across shops: asks head office for the balance before a card pays, and settles payments made while it was
-unreachable."""
+"""Gift cards across shops.
+
+Asks head office for the balance before a card pays, and settles payments made while head office was unreachable.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +26,16 @@ from edge.runtime.head_office import HeadOffice
 _log = structlog.get_logger(__name__)
 
 ANSWER_S = 1.5
-"""How long a customer waits for head office before the offline rules apply."""
+"""Seconds that a customer waits for head office before the offline rules apply."""
 AGAIN_S = 30.0
 CARDS = 100
-"""Cards queried per round."""
+"""Maximum cards queried per round."""
 _ALL = 2**53
 _EPOCH = "SELECT epoch, seq FROM journal WHERE type = ? ORDER BY seq DESC LIMIT 1"
 
 
 class CardSettling:
-    """Asks head office for balances and stores them. Without a head office the box's own balance applies."""
+    """Asks head office for balances and stores them. Without a head office, the box's own balance applies."""
 
     def __init__(self, shop: CommandBus, office: HeadOffice | None, currency: str = "") -> None:
         self._shop = shop
@@ -45,7 +47,10 @@ class CardSettling:
         shop.listen(self._release_for_basket)
 
     async def keep(self, card: str, register: str, minor: int) -> bool:
-        """Have head office reserve a card's sum for a basket, and store its balance. False if it's unreachable."""
+        """Have head office reserve a card's sum for a basket, and store its balance.
+
+        Returns False if head office is unreachable.
+        """
         said = await self._ask(card, register, minor)
         if said is None:
             return False
@@ -56,8 +61,10 @@ class CardSettling:
         return await self._believe(card, said)
 
     async def keep_all(self, card: str) -> bool:
-        """Reserve a card's whole balance for office work, until `let_go_all` or for half an hour: by then the resulting
-        journal row has arrived."""
+        """Reserve a card's whole balance for office work.
+
+        It lasts until `let_go_all`, or for half an hour; by then, the resulting journal row has arrived.
+        """
         said = await self._ask(card, OFFICE, _ALL)
         return said is not None and said.kind is not None and await self._believe(card, said, kept=True)
 
@@ -80,7 +87,7 @@ class CardSettling:
                     await self._wake.wait()
 
     async def _settle(self, card: str) -> None:
-        """Settle a card once head office has all of this box's rows and can tell what is lost."""
+        """Settle a card once head office has all of this box's rows, so that it knows the loss."""
         said = await self._ask(card, "", 0)
         if said is not None and said.kind and not moved_since(self._shop.reader, card, said.through):
             await self._believe(card, said)
@@ -112,7 +119,7 @@ class CardSettling:
         return isinstance(await self._shop.do(settled, system()), Done)
 
     def _release_for_basket(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        """Release reservations of a basket that was cleared, parked or paid."""
+        """Release the reservations of a basket that was cleared, parked or paid."""
         if not isinstance(outcome, Done) or actor.register not in self._kept:
             return
         gone = isinstance(command, SetBasketAside | ReleaseHolds)

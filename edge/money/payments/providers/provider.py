@@ -21,10 +21,11 @@ Mode = Literal["test", "live"]
 
 
 class ProviderDriver(msgspec.Struct, frozen=True):
-    """A provider's driver: its `modes` and `abilities`; nothing else is offered or
-    requested. A void (`void`) has no fee; a refund keeps it. An authorisation is held for
-    `holds_days`. `currencies`: all that its protocol supports; empty: whatever the provider
-    takes."""
+    """A provider's driver, with its `modes` and `abilities`; nothing else is offered or requested.
+
+    A void (`void`) costs no fee, while a refund doesn't return it. An authorisation is held for `holds_days`.
+    `currencies`: all that its protocol supports; empty: whatever the provider takes.
+    """
 
     modes: tuple[Mode, ...]
     abilities: frozenset[Ability]
@@ -56,8 +57,11 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
     }
 )
-"""`manual`: the cashier confirms the card payment; `sim` moves no money and is never live. `stripe_checkout` has no
-terminal: the customer pays on the provider's page. Adyen's links belong to the provider `nexo`, its account."""
+"""Drivers by name.
+
+`manual`: the cashier confirms the card payment. `sim` moves no money and is never live. `stripe_checkout` has no
+terminal: the customer pays on the provider's page. Adyen's links belong to the account of the provider `nexo`.
+"""
 
 
 PAYS_BY_API: Mapping[str, Literal["stripe", "adyen"]] = MappingProxyType(
@@ -67,12 +71,15 @@ PAYS_BY_API: Mapping[str, Literal["stripe", "adyen"]] = MappingProxyType(
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A provider. `merchant`: its merchant number for the shop. Of two for one terminal the one with the lower
-    `priority` takes the payment, then the first by id. Open payments keep its settings at their start. Fees by
-    contract: `fee_rate`, in thousandths of a percent, and `fee_fixed_minor`; 0 and 0: unknown; the
-    platform's are `platform_rate` and `platform_fixed_minor`, returned in proportion with a refund if
-    `refund_platform_fee`. Settlements are read from a `file` or its `api`: Adyen's from batch `payouts_from`
-    on. `credential`: the name of its API key ("": that of config.toml)."""
+    """A payment provider.
+
+    `merchant`: its merchant number for the shop. If two providers share a terminal, the one with the lower `priority`
+    takes the payment, then the first by id. Open payments keep the settings with which they began. Fees by contract:
+    `fee_rate` (thousandths of a percent) and `fee_fixed_minor`; both 0: unknown. The platform's are `platform_rate` and
+    `platform_fixed_minor`, returned in proportion with a refund if `refund_platform_fee`. Settlements are read from a
+    `file` or from the provider's `api` (Adyen's from batch `payouts_from` on). `credential`: the name of its API key
+    ("": the key in config.toml).
+    """
 
     id: ProviderId
     driver: Driver
@@ -92,7 +99,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def abilities_of(driver: str) -> frozenset[Ability]:
-    """The abilities of a driver; empty if it's unknown."""
+    """The abilities of a driver; empty if the driver is unknown."""
     known = DRIVERS.get(cast(Driver, driver))
     return known.abilities if known else frozenset()
 
@@ -103,7 +110,7 @@ def fee_of(provider: Provider, amount_minor: int) -> int:
 
 
 def fault_of(provider: Provider) -> str:
-    """The code of a provider's error; "": none."""
+    """The code of an error in a provider's settings; "" if there is none."""
     if provider.mode not in DRIVERS[provider.driver].modes:
         return "wrong_mode"
     if provider.payouts == "api" and not _reports_settlements(provider):
@@ -112,7 +119,7 @@ def fault_of(provider: Provider) -> str:
 
 
 def _reports_settlements(provider: Provider) -> bool:
-    """Whether its API reports settlements: Adyen's has reports by merchant account."""
+    """Whether the provider's API reports settlements. Adyen's does so only with a merchant account."""
     return PAYS_BY_API.get(provider.driver) == "stripe" or (provider.driver in PAYS_BY_API and bool(provider.merchant))
 
 

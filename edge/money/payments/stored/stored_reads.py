@@ -12,7 +12,7 @@ from edge.money.payments.events import MethodStored
 from edge.money.payments.stored.stored_method import SEALED, StoredMethod
 
 DETACHED = "detach-"
-"""Prefix of the person ids under which tokens' keys are stored until the provider has deleted the card."""
+"""Prefix of person ids that hold the keys of tokens until the provider has deleted the card."""
 DETACH_TABLE = "stored_method_detach"
 _COLUMNS = f"id, customer, provider, consent, revoked, stored_us, {', '.join(SEALED)}"
 
@@ -20,8 +20,10 @@ _PAGE = "id, customer, provider, session, address, until_us, code"
 
 
 class CardPage(msgspec.Struct, frozen=True):
-    """A provider's page on which a customer enters a card to be stored, valid until `until_us` (UTC microseconds);
-    `session`, `address`: "" until it's created. `code`: why it ended without a card."""
+    """A provider's page on which a customer enters a card to store, valid until `until_us` (UTC microseconds).
+
+    `session` and `address` are "" until the page is created. `code`: why it ended without a card.
+    """
 
     id: str
     customer: str
@@ -48,13 +50,16 @@ def chargeable_methods(db: Connection, customer: str, business_date: str) -> tup
 
 
 def token_of(db: Connection, id: str) -> str:
-    """A card's token at its provider, also while personal data is locked; "" if it was revoked or its holder erased."""
+    """A card's token at its provider; "" if the card was revoked or its holder erased.
+
+    Available even while personal data is locked.
+    """
     row = db.execute("SELECT customer, token FROM stored_method WHERE id = ? AND revoked = 0", (id,)).fetchone()
     return Keyring(db).open(row[0], MethodStored, "token", row[1], held_too=True) or "" if row else ""
 
 
 def detached_tokens(db: Connection) -> tuple[tuple[str, str, str], ...]:
-    """Method, provider and token of cards that providers must still delete; without those whose key is gone."""
+    """Cards that providers must still delete: method, provider and token. Cards whose key is gone are left out."""
     ring = Keyring(db)
     rows = db.execute("SELECT method, provider, token FROM stored_method_detach ORDER BY method LIMIT 100").fetchall()
     found = (

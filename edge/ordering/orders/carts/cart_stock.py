@@ -1,4 +1,4 @@
-"""Stock for a cart's goods, inside the transaction: available goods are reserved, and the rest of a line is short."""
+"""Reserves stock for a cart's goods, inside the transaction. A line is short by the quantity that isn't available."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ HOLDER = "cart:"
 
 
 def hold_goods(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Cart:
-    """The cart with available goods reserved; other lines get the quantity available.
+    """Return the cart with available goods reserved. Short lines state the quantity available.
 
-    `wanted`: lines just increased; if one has too little stock, the change is refused.
+    `wanted`: lines that were just increased. If one of them has too little stock, the change is refused.
     """
     short, lines = _plan(tx.db, cart)
     if short and _give_back(tx, cart):
@@ -43,18 +43,20 @@ def hold_goods(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Car
 
 
 def needs_look(tx: Transaction, cart: Cart) -> bool:
-    """Whether a cart's reservation may have changed since it was last used."""
+    """Whether a cart's reservation may have changed since the cart was last used."""
     return bool(cart.short) or promised.in_doubt(tx.db, f"{HOLDER}{cart.id}")
 
 
 def short_now(db: Connection, cart: Cart) -> dict[int, int]:
-    """Lines with too little stock now, with the quantity available; nothing is saved. If too much is reserved, younger
-    carts lose theirs first (`_give_back`)."""
+    """Lines that have too little stock now, with the quantity available. Nothing is saved.
+
+    If too much is reserved, younger carts lose their reservations first (`_give_back`).
+    """
     return _plan(db, cart, _of_younger(db, cart))[0]
 
 
 def _of_younger(db: Connection, cart: Cart) -> dict[str, int]:
-    """Quantities that younger carts would release to this one, as too much is reserved."""
+    """Quantities that younger carts would release to this cart, because too much is reserved."""
     skus = sorted({need.sku for need in to_hold(db, cart.lines)})
     lacking = {sku: -n for sku, n in available_of(db, skus, MAIN).items() if n < 0}
     held = Counter[str]()
@@ -68,8 +70,10 @@ def _of_younger(db: Connection, cart: Cart) -> dict[str, int]:
 def _plan(
     db: Connection, cart: Cart, given_back: Mapping[str, int] = MappingProxyType({})
 ) -> tuple[dict[int, int], list[ReserveLine]]:
-    """Lines with too little stock and their available quantity; and the goods that can be reserved. Earlier lines come
-    first."""
+    """Lines with too little stock and their available quantity, and the goods that can be reserved.
+
+    Earlier lines come first.
+    """
     goods = [(line, to_hold(db, [line])) for line in cart.lines]
     skus = sorted({need.sku for _, needs in goods for need in needs})
     own, away = promised.reserved_by(db, f"{HOLDER}{cart.id}"), promised.recalled_on_hand(db, MAIN) if skus else {}
@@ -88,8 +92,10 @@ def _plan(
 
 
 def portions_left(db: Connection, products: Iterable[CatalogProduct]) -> dict[str, int]:
-    """Portions of each dish that its parts are in stock for (thousandths, whole ones); omits dishes that are always
-    made, and those whose parts aren't counted."""
+    """Whole portions (in thousandths) of each dish for which its parts are in stock.
+
+    Omits dishes that are always made, and dishes whose parts aren't counted.
+    """
     dishes = [one for one in products if one.leaves and one.stop_when_out != "no"]
     skus = sorted({part.sku for one in dishes for part in one.leaves})
     free, away = available_of(db, skus, MAIN), promised.recalled_on_hand(db, MAIN) if skus else {}

@@ -1,4 +1,4 @@
-"""A cart becomes an order, inside the transaction."""
+"""Turns a cart into an order, inside the transaction."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _replace = msgspec.structs.replace
 
 
 class OrderPlacement:
-    """Places orders in a store; `region`: the default country of phone numbers."""
+    """Places orders in a store. `region`: the default country of phone numbers."""
 
     def __init__(self, settings: TillSettings, region: str = "", section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
@@ -108,7 +108,7 @@ class OrderPlacement:
         return with_age(tx, with_sum(goods, self._settings), self._settings.place)
 
     def _normalized_contact(self, command: PlaceOrder) -> PlaceOrder:
-        """Name and phone normalised, as for customers."""
+        """Return the command with name and phone normalised, as for customers."""
         name, phone = name_of(command.name), phone_of(command.phone, self._region)
         return _replace(command, name=name, phone=phone.text)
 
@@ -166,12 +166,12 @@ class OrderPlacement:
         return placed
 
     def _expected_us(self, tx: Transaction) -> int:
-        """When an order for as soon as possible is ready; 0: the shop stays closed."""
+        """When an order without a slot will be ready; 0 if the shop stays closed."""
         hours = read_hours(tx.db)
         return after_open(hours, self._zone, tx.at_us, hours.prepare_min) or 0
 
     def _fee_shown(self, command: PlaceOrder) -> int:
-        """The no-show fee: never more than was shown, and none for deliveries."""
+        """The no-show fee: at most the fee shown to the customer, and none for deliveries."""
         fetched = command.fulfilment == "pickup"
         return min(command.no_show_fee_minor, self._section.no_show_fee_minor) if fetched else 0
 
@@ -204,8 +204,10 @@ class OrderPlacement:
 def with_fee(
     db: Connection, at_us: int, basket: Basket, zone: DeliveryZone, fee_minor: int, settings: TillSettings
 ) -> Basket:
-    """The basket with a delivery fee, which no promotion changes: a line in its product's tax class, or without one, a
-    line per class of the goods, by value."""
+    """Return the basket with a delivery fee, which no promotion changes.
+
+    It's a line in the fee product's tax class or, if it has none, a line for each tax class of the goods, by value.
+    """
     product = find_by_sku(db, zone.fee, at_us)
     assert product is not None, "a zone's fee must be a product"
     own = settings.tax.find(product.tax_class) is not None
@@ -218,25 +220,25 @@ def with_fee(
 
 
 def _old_enough(cart: Cart, age: int) -> None:
-    """Refuse an age below the minimum, even as stated."""
+    """Raise `Refusal` if the stated age is below the minimum."""
     if age > cart.age_said:
         raise Refusal("age_not_said", {"age": age})
 
 
 def placed_order(db: Connection, command: PlaceOrder, done: Done, actor: Actor) -> KeptOrder | None:
-    """The placed order; repeating the command returns the same."""
+    """The placed order. Repeating the command returns the same order."""
     found: KeptOrder | None = done.result
     return found or order_of_cart(db, command.cart)
 
 
 def _may_say(tx: Transaction, command: PlaceOrder) -> None:
-    """Refuse a customer id from kiosks and phones."""
+    """Raise `Refusal` for a customer id sent by a kiosk or phone."""
     if command.customer and tx.actor.surface == "kiosk":
         raise Refusal("right_denied", {"command": PlaceOrder.__name__, "right": "customers.read"})
 
 
 def _code(tx: Transaction) -> str:
-    """Six digits not in use by an open order."""
+    """A six-digit code that no open order uses."""
     wanted = "SELECT code FROM order_secret JOIN shop_order ON id = order_id WHERE open"
     taken = {code for (code,) in tx.db.execute(wanted)}
     while (code := f"{secrets.randbelow(10**6):06}") in taken:

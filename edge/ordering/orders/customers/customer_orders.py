@@ -1,4 +1,4 @@
-"""A customer's orders; and the effects of forgetting them on carts and on guest orders with their phone."""
+"""A customer's orders, and the effects of forgetting a customer on carts and on guest orders with their phone."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _GUESTS = """
     SELECT id, said, open, advance_minor <> 0 FROM shop_order WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq
 """
 GUEST_PHONE = "order phone"
-"""The blind index of phones of guest orders."""
+"""The blind index of guest orders' phones."""
 GUEST_OF = "order of a forgotten customer"
-"""The blind index of forgotten customers' phones with open guest orders."""
+"""The blind index of open guest orders with a forgotten customer's phone."""
 _decode = msgspec.json.Decoder(Cart).decode
 
 
@@ -50,13 +50,13 @@ class CustomerOrder(msgspec.Struct, frozen=True):
 
 
 def read_customer_orders(db: Connection, customer: str, limit: Number = 20) -> list[CustomerOrder]:
-    """A customer's orders, the newest first, with those of customers merged into them."""
+    """A customer's orders, the newest first, including those of customers merged into them."""
     ids = msgspec.json.encode(all_ids(db, customer)).decode()
     return [CustomerOrder(*row) for row in db.execute(_OF, (ids, min(limit, ORDERS_MOST)))]
 
 
 def open_order_of(db: Connection, customer: str) -> str:
-    """A reason not to forget a customer now: an open order, or a refund owed. "" if none."""
+    """The reason why a customer can't be forgotten now: an open order or a refund owed. "" if there is none."""
     found = db.execute(_OPEN, (customer,)).fetchone()
     return "" if found is None else "order_open" if found[0] else "order_owed"
 
@@ -75,15 +75,18 @@ def carts_of(db: Connection, person: str) -> dict[str, Any]:
 
 
 def enter_phone(db: Connection, order: str, phone: str, region: str) -> None:
-    """Index a guest's order by its phone. On the writer's connection."""
+    """Index a guest's order by its phone. Runs on the writer's connection."""
     known = phone_of(phone, region)
     if isinstance(known, PhoneNumber):
         blind_index.enter(db, order, GUEST_PHONE, known.e164)
 
 
 def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: Any) -> tuple[StillKept, ...]:
-    """Data kept after forgetting a customer, with reasons: adds guest orders with their phone that are open or owe a
-    refund. Ended ones were forgotten (`forget_in_carts`)."""
+    """Data kept after forgetting a customer, with reasons.
+
+    Adds guest orders with their phone that are open or owe a refund. Ended ones have been forgotten
+    (`forget_in_carts`).
+    """
     ids = [order for id in once_of(tx.db, command.id) for order in blind_index.find(tx.db, GUEST_OF, id)]
     kept = (
         StillKept("guest_order", said, "order_open" if is_open else "order_owed")
@@ -93,7 +96,7 @@ def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: 
 
 
 def _guests_of(db: Connection, person: str) -> list[tuple[str, str, bool, bool]]:
-    """Guest orders with this customer's phone: id, displayed name, whether open, whether a refund is owed."""
+    """Guest orders with this customer's phone: id, displayed name, whether it's open, and whether a refund is owed."""
     ids = blind_index.find(db, GUEST_PHONE, indexed_phone(db, person))
     return _orders(db, ids)
 
@@ -128,7 +131,7 @@ def forget_in_carts(tx: Transaction, person: str) -> bool:
 
 
 def _as_on_paper(order: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Keys that identify an order on a paper: a code alone repeats on other days."""
+    """Keys that identify an order on a paper. The displayed name alone isn't enough, because it repeats on other days."""
     if "placed_us" in order:
         return [(order["said"], order["placed_us"])]
     return [(order.get("said"), order.get("slot_from_us"), order.get("total_minor"))]

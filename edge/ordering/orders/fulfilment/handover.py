@@ -1,5 +1,8 @@
-"""Hand over an order, inside the transaction: all or part of it becomes a sale with the register's next receipt number.
-Age-restricted goods are removed if the age wasn't proved."""
+"""Hands over an order, inside the transaction: all or part of it becomes a sale with the register's next receipt
+number.
+
+Age-restricted goods are removed if the customer didn't prove their age.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ _replace = msgspec.structs.replace
 
 
 class HandedOver(msgspec.Struct, frozen=True):
-    """The result of a hand-over: the `receipt` of a register, and the total paid; 0: nothing could be handed over.
+    """The result of a hand-over: the `receipt` of a register and the total paid. 0: nothing could be handed over.
 
     `left_minor`: the total of the remaining part.
     """
@@ -54,7 +57,7 @@ class HandedOver(msgspec.Struct, frozen=True):
 
 
 class HandingOver:
-    """Hands over orders in a store; `tries`: wrong pickup codes."""
+    """Hands over orders in a store. `tries`: counts wrong pickup codes."""
 
     def __init__(self, settings: TillSettings, tries: CodeTries, section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
@@ -99,8 +102,10 @@ class HandingOver:
         raise Refusal("pickup_code_wrong", {"said": order.said})
 
     def _another_sum(self, order: KeptOrder, command: HandOverOrder) -> None:
-        """Refuse a total that differs from the one seen or promised, by today's taxes or a change of the order; gives
-        both."""
+        """Raise `Refusal` for a total that differs from the one seen or promised.
+
+        Today's taxes or a change of the order can cause that. The refusal gives both totals.
+        """
         seen_minor = command.accepted_total_minor
         is_minor = order_lines.taxed_minor(order.goods, self._settings, order.held_advance)
         was_minor = order.goods.total_minor if seen_minor is None else seen_minor
@@ -170,7 +175,7 @@ class HandingOver:
         return sold
 
     def _at_door(self, order: KeptOrder, sold: Done) -> DoorMoney:
-        """The part of the payment that the driver holds; none for pickup in the shop."""
+        """The cash of the payment that the driver has; none for pickup in the shop."""
         if order.state != "out_for_delivery":
             return NOTHING
         sale: Any = sold.result
@@ -179,8 +184,10 @@ class HandingOver:
 
 
 def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_waived: bool = False) -> KeptOrder:
-    """The order without age-restricted goods; cancelled if nothing else is left, keeping the prepaid delivery fee.
-    Records nothing about the person."""
+    """Return the order without age-restricted goods.
+
+    If nothing else is left, it's cancelled, keeping the prepaid delivery fee. Nothing about the person is recorded.
+    """
     away = order_lines.lines_with_age(order.goods, ages_of(tx.db, order.goods, settings.place))
     if not away:
         return order
@@ -201,7 +208,7 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_w
 
 
 def with_final_tip(tx: Transaction, order: KeptOrder, minor: int) -> KeptOrder:
-    """The order with the tip finally given, which may differ from the promised one."""
+    """Return the order with the tip that was finally given, which may differ from the promised one."""
     if minor == order.goods.tip_minor:
         return order
     goods = order_lines.with_tip(order.goods, minor)
@@ -210,7 +217,9 @@ def with_final_tip(tx: Transaction, order: KeptOrder, minor: int) -> KeptOrder:
 
 
 def stays(tx: Transaction, order: KeptOrder) -> None:
-    """Refuse to hand over an order: by its state, a recalled lot, or because no one at its door was old enough."""
+    """Raise `Refusal` if an order can't be handed over: by its state, a recalled lot, or a failed age check at the
+    door.
+    """
     rules.walk(order.state, order.fulfilment)
     if order.state == "failed" and last_reason(tx.db, order.id) == AGE:
         raise Refusal("failed_for_age", {"said": order.said})
@@ -218,14 +227,14 @@ def stays(tx: Transaction, order: KeptOrder) -> None:
 
 
 def may_be_handed_over(order: KeptOrder, id_checked: bool) -> None:
-    """Refuse to sell an order in this state, or without the required ID check."""
+    """Raise `Refusal` if an order can't be sold in its state, or its required ID check is missing."""
     rules.walk(order.state, order.fulfilment)
     if order.goods.min_age and not id_checked:
         raise Refusal("id_not_checked", {"said": order.said, "age": order.goods.min_age})
 
 
 def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
-    """The order after the skipped steps up to this state."""
+    """Return the order after the skipped steps up to this state."""
     way = rules.walk(order.state, order.fulfilment)
     for state in way[: way.index(to) + 1] if to in way else ():
         move(tx, order, state, tell=state == to)
@@ -236,8 +245,10 @@ def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
 def end_handover(
     tx: Transaction, order: KeptOrder, id_checked: bool, at_door: DoorMoney = NOTHING, why: str = ""
 ) -> HandedOver:
-    """The remaining steps, now that the register's newest receipt is the order's sale. `at_door`: a delivery's cash
-    with its driver. `why` it was handed over without its code."""
+    """Record the remaining steps, after the order's sale became the register's newest receipt.
+
+    `at_door`: a delivery's cash, which the driver has. `why`: the reason for handing over without the pickup code.
+    """
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None and receipt.kind == "sale"
     way = rules.walk(order.state, order.fulfilment)

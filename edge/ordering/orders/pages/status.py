@@ -129,7 +129,10 @@ async def again(request: web.Request) -> web.Response:
 
 
 def known_status(request: web.Request, secret: str) -> OrderStatus:
-    """The status of the order with this secret, and its total today. Raises `HTTPNotFound` if it's unknown or expired."""
+    """The status of the order with this secret, and its total today.
+
+    Raises `HTTPNotFound` if it's unknown or expired.
+    """
     site = request.app[SITE]
     db, now_us, settings = site.shop.reader, site.shop.now_us(), site.services.of(NOW)()
     found, order = order_status(db, secret, now_us, settings.zone), order_by_secret(db, secret, now_us)
@@ -173,7 +176,10 @@ def _sum_changed(status: OrderStatus) -> bool:
 
 
 def _payable(request: web.Request, status: OrderStatus) -> int:
-    """The amount that can be paid on a page now, in minor units; 0 if nothing is due or the shop has no payment pages."""
+    """The amount that can be paid on a page now, in minor units.
+
+    0 if nothing is due or the shop has no payment pages.
+    """
     if not request.app[SITE].config.of(PaymentsSection).page or not status.due_minor:
         return 0
     return max(0, (status.today_minor or status.total_minor) - status.advance_minor)

@@ -1,7 +1,6 @@
-"""Trained models as files beside the ledger, `recommend/VERSION.npz`, named by an event with their checksum.
+"""Trained models, as files `recommend/VERSION.npz` next to the ledger. Events name them, with their checksum.
 
-They contain no names of people. A missing or altered file counts as none: best sellers are suggested until the next
-training.
+They contain no names of people. If a file is missing or altered, best sellers are suggested until the next training.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ from edge.ordering.recommend.learning.pairs import Pairs
 
 FOLDER = "recommend"
 KEPT = 3
-"""Files to keep: the one in use, and earlier ones to go back to."""
+"""Number of files to keep: the one in use, and earlier ones to go back to."""
 
 LEDGERS = 2
-"""Ledgers whose models are held in memory: the shop's, and practice mode's."""
+"""Maximum ledgers whose models are in memory: the shop's and practice mode's."""
 
 
 class PairModel(msgspec.Struct, frozen=True):
@@ -51,7 +50,7 @@ def pack_model(skus: list[str], pairs: Pairs) -> bytes:
 
 
 def checksum_of(body: bytes) -> str:
-    """SHA-256, hex."""
+    """The SHA-256 digest of a body, in hexadecimal."""
     return hashlib.sha256(body).hexdigest()
 
 
@@ -65,7 +64,7 @@ def keep(folder: Path, version: str, body: bytes) -> None:
 
 
 def read(folder: Path, version: str, checksum: str) -> PairModel | None:
-    """The model named by an event; None if its file is missing or differs."""
+    """Read the model that an event names; None if its file is missing or altered."""
     try:
         body = (folder / f"{version}.npz").read_bytes()
     except OSError:
@@ -79,7 +78,7 @@ def read(folder: Path, version: str, checksum: str) -> PairModel | None:
 
 
 def read_kept(folder: Path, version: str, checksum: str) -> PairModel | None:
-    """The same, cached while its file exists unchanged."""
+    """Read a model like `read`, cached as long as its file exists unchanged."""
     try:
         written_ns = (folder / f"{version}.npz").stat().st_mtime_ns
     except OSError:
@@ -93,7 +92,7 @@ def _read_at(folder: Path, version: str, checksum: str, written_ns: int) -> Pair
 
 
 def partners(model: PairModel, skus: Sequence[str], most: int) -> list[str]:
-    """Products paired with these, the strongest first, without these themselves."""
+    """Products paired with these, the strongest first, without the given products."""
     rows = sorted({model.rows[sku] for sku in skus if sku in model.rows})
     if not rows:
         return []

@@ -1,9 +1,9 @@
 """Product pairs counted from baskets, with pairs of categories as fallback. Pure, numpy.
 
 A **product** is a row, 0..count-1; a **basket** an array of distinct rows. `c(i, j)` baskets contain both, `n(i)`
-contain i. For a basket B, product j scores the sum over i in B of c(i, j) / (n(i) + DOUBT): a single occurrence beside
-something rare counts little. Products without pairs rank below, by pairs of categories and the product's share of its
-category's sales, and last by overall sales.
+contain i. For a basket B, product j scores the sum over i in B of c(i, j) / (n(i) + DOUBT): a single occurrence
+together with a rare product counts little. Products without pairs rank below, by pairs of categories and the product's
+share of its category's sales, and last by overall sales.
 """
 
 from __future__ import annotations
@@ -19,21 +19,27 @@ Floats = NDArray[np.float64]
 Basket = Ints
 
 DOUBT = 5
-"""Baskets without the other product to add to the observed ones."""
+"""Number of baskets without the other product that are added to the observed ones."""
 BASKET_LINES = 60
-"""Maximum lines of a basket. Larger ones aren't a single errand, so they don't show which products go together."""
+"""Maximum lines of a basket. Larger baskets aren't a single errand, so they don't show which products go together."""
 LEAST_PEOPLE = 2
-"""Minimum customers of a pair whose baskets all have known customers, so that no one's habits are revealed."""
+"""Minimum customers behind a pair.
+
+Applies if all of its baskets have known customers, so that no person's habits are revealed.
+"""
 PARTNERS = 200
-"""Pairs kept per product: the most frequent."""
+"""Maximum pairs kept per product: the most frequent ones."""
 _BY_CATEGORY = 1e-3
 _BY_SALES = 1e-6
 
 
 class Pairs(msgspec.Struct, frozen=True):
-    """`sold`: baskets with each product, n(i). Partners of product i are `partner[start[i]:start[i + 1]]`, each with
-    the number of baskets containing both. `category`: of each product; `kinds[a, b]`: the same score between
-    categories."""
+    """Counts of product pairs.
+
+    `sold`: the number of baskets with each product, n(i). The partners of product i are `partner[start[i]:start[i +
+    1]]`, each with the number of baskets that contain both. `category`: the category of each product. `kinds[a, b]`:
+    the same score between categories.
+    """
 
     sold: Floats
     start: Ints
@@ -43,7 +49,7 @@ class Pairs(msgspec.Struct, frozen=True):
     kinds: Floats
 
     def with_these(self, basket: Basket) -> Floats:
-        """Each product's score with this basket, by pairs only; 0 without pairs."""
+        """Each product's score with this basket by pairs alone; 0 for products without pairs."""
         scores = np.zeros(len(self.sold))
         for row in basket:
             begin, end = self.start[row], self.start[row + 1]
@@ -51,7 +57,7 @@ class Pairs(msgspec.Struct, frozen=True):
         return scores
 
     def rank(self, basket: Basket) -> Floats:
-        """The same, with the fallbacks for products without pairs."""
+        """Each product's score with this basket, with the fallbacks for products without pairs."""
         most = max(float(self.sold.max()), 1.0) if len(self.sold) else 1.0
         scores = self.with_these(basket) + _BY_SALES * self.sold / most
         if len(basket):
@@ -63,7 +69,10 @@ class Pairs(msgspec.Struct, frozen=True):
 
 
 def count_pairs(baskets: Sequence[Basket], products: int, category: Ints, people: Sequence[int] | None = None) -> Pairs:
-    """Train on baskets. `category`: a number per product, 0 for none; `people`: each basket's customer (0: unknown)."""
+    """Count pairs in baskets.
+
+    `category`: a number for each product, 0 for none. `people`: each basket's customer (0: unknown).
+    """
     sold = np.zeros(products)
     for basket in baskets:
         sold[basket] += 1
@@ -80,7 +89,7 @@ def count_pairs(baskets: Sequence[Basket], products: int, category: Ints, people
 
 
 def _count_pairs(baskets: Sequence[Basket], products: int, people: Sequence[int]) -> tuple[Ints, Ints, Ints]:
-    """Each pair once, the smaller row first, with its number of baskets."""
+    """Each pair once, with the smaller row first, and its number of baskets."""
     codes, whose = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for basket, person in zip(baskets, people, strict=True):
         if 2 <= len(basket) <= BASKET_LINES:
@@ -101,7 +110,7 @@ def _count_pairs(baskets: Sequence[Basket], products: int, people: Sequence[int]
 
 
 def _kinds(baskets: Sequence[Basket], category: Ints) -> Floats:
-    """The pair score between categories; products without one pair with nothing."""
+    """The pair score between categories. Products without a category pair with nothing."""
     count = max(int(category.max()), 0) + 1 if len(category) else 1
     both, single = np.zeros((count, count)), np.zeros(count)
     for basket in baskets:

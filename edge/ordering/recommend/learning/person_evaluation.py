@@ -1,10 +1,10 @@
 """Evaluate both lists of a person on their last basket: repeat purchases and new products. Pure, numpy.
 
-Each person's last basket is hidden; the earlier ones are known. **Again** is asked for its repeat purchases, compared
-with their own frequency; **new** for products they never bought, compared with best sellers (Li et al., "A Next Basket
-Recommendation Reality Check", TOIS 2023). Recall is among the first ten. New products are ranked by a sum of similarity
-to past purchases, pairs with recent baskets, and sales, weighted by one of `TRIPLES`: the best one on the training
-part.
+Each person's last basket is hidden; the earlier ones are known. **Again** is asked for its repeat purchases, and
+compared with a ranking by the person's own frequency; **new** is asked for products that the person never bought, and
+compared with best sellers (Li et al., "A Next Basket Recommendation Reality Check", TOIS 2023). Recall is among the
+first ten. New products are ranked by a sum of similarity to past purchases, pairs with recent baskets, and sales,
+weighted by one of `TRIPLES`: the best one on the training part.
 """
 
 from __future__ import annotations
@@ -24,18 +24,21 @@ TRIPLES: tuple[tuple[float, float, float], ...] = (
     (0.7, 0.2, 0.1),
     (0.1, 0.2, 0.7),
 )
-"""Weights of similarity, pairs and sales; the first is the default without enough data."""
+"""Weights of similarity, pairs and sales. The first triple is the default if there isn't enough data."""
 PERSONS_LEAST, PERSONS_MOST = 20, 500
-"""Persons needed for a result; above the maximum, those who bought most recently."""
+"""Minimum and maximum number of people in an evaluation. Above the maximum, those who bought most recently are used."""
 HALF_LIFE_DAYS = HALF_LIFE_US / (24 * 3600 * 1_000_000)
 FIRST = 10
 Likeness = Callable[[Mapping[int, float]], Floats]
-"""Each product's similarity, from 0 to 1, to the weighted mean of some."""
+"""Each product's similarity, from 0 to 1, to the weighted mean of some products."""
 
 
 class PersonQuestion(msgspec.Struct, frozen=True):
-    """A person's history before the hidden basket: by product its decayed weight and number of baskets, and the
-    products of recent ones; and the hidden basket's repeated and new products."""
+    """A person's history before the hidden basket, and the hidden basket.
+
+    The history has the decayed weight and number of baskets by product, and the products of recent baskets. The hidden
+    basket is split into repeated and new products.
+    """
 
     weights: dict[int, float]
     times: dict[int, int]
@@ -45,8 +48,11 @@ class PersonQuestion(msgspec.Struct, frozen=True):
 
 
 class PersonFigures(msgspec.Struct, frozen=True):
-    """Results for `persons`: recall at ten of *again* and by own frequency, of *new* and by best sellers; `weights`:
-    which of `TRIPLES` ranks new products."""
+    """Results for `persons`.
+
+    Recall at ten of *again* and of a ranking by own frequency, and of *new* and of best sellers. `weights`: which of
+    `TRIPLES` ranks new products.
+    """
 
     persons: int = 0
     weights: int = 0
@@ -59,8 +65,10 @@ class PersonFigures(msgspec.Struct, frozen=True):
 def questions(
     baskets: Sequence[Basket], days: Sequence[int], people: Sequence[int], of: Collection[int], begin: int, end: int
 ) -> list[PersonQuestion]:
-    """A question per person in `of` whose last basket before `end` is at `begin` or later; baskets are in order of
-    time, each with its day."""
+    """A question for each person in `of` whose last basket before `end` is at `begin` or later.
+
+    Baskets are in order of time, each with its day.
+    """
     theirs: dict[int, list[int]] = {}
     for place in range(end):
         if people[place] in of:
@@ -86,7 +94,7 @@ def questions(
 def person_figures(
     learnt: Sequence[PersonQuestion], asked: Sequence[PersonQuestion], pairs: Pairs, like: Likeness
 ) -> PersonFigures:
-    """Choose weights on the `learnt` questions, and measure on the `asked` ones."""
+    """Choose the weights on the `learnt` questions, and measure the results on the `asked` ones."""
     if len(asked) < PERSONS_LEAST:
         return PersonFigures()
     sells = sales_score(pairs.sold)
@@ -106,7 +114,7 @@ def person_figures(
 
 
 def sales_score(sold: Floats) -> Floats:
-    """Scores by sales rank: 1, 1/2, 1/3, ...; 0: never sold."""
+    """Scores by sales rank: 1, 1/2, 1/3, and so on; 0 for products never sold."""
     scores = np.zeros(len(sold))
     order = np.lexsort((np.arange(len(sold)), -sold))
     scores[order] = 1 / (1 + np.arange(len(sold)))
@@ -147,7 +155,7 @@ def _first(scores: Floats) -> list[int]:
 
 
 def _share(ranked: Sequence[int], wanted: Collection[int]) -> float | None:
-    """The share of the wanted products found; None if none were wanted."""
+    """The share of the wanted products that was found; None if there were none."""
     return len(set(ranked) & set(wanted)) / len(wanted) if wanted else None
 
 

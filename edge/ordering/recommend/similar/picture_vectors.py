@@ -1,10 +1,10 @@
-"""Embeddings of product pictures, stored beside the products by the runner of the model.
+"""Embeddings of product pictures, stored next to the products by the part that runs the model.
 
-A product's first picture counts, by file name: uploaded files are named by content. A vector is kept as `DIMENSIONS`
-numbers, whatever its length: sums of its values with signs drawn once (Achlioptas, 2003), which give the cosine to
-about 0.09, and closer for similar pictures. Similarity is the cosine about the mean of the shop's pictures if there are
-at least `CENTRED`, as most share a white background. Vectors of different models are never compared: a new model starts
-over. Loads numpy, so import it when first needed.
+Only a product's first picture by file name counts; uploaded files are named by content. A vector is kept as
+`DIMENSIONS` numbers, whatever its length: sums of its values with signs drawn once (Achlioptas, 2003), which give the
+cosine to about 0.09, and closer for similar pictures. Similarity is the cosine relative to the mean of the shop's
+pictures if there are at least `CENTRED`, because most share a white background. Vectors of different models are never
+compared: a new model starts over. Loads numpy, so import it when first needed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from edge.goods.catalog.queries import json_text
 DIMENSIONS = 128
 CENTRED = 20
 SKETCHED, SKETCHES_LEAST = 32, 4_000
-"""From this many pictures on, searches compare only this many numbers: the principal components. This cuts a scan of
-60,000 to a fourth of the time."""
+"""From `SKETCHES_LEAST` pictures on, searches compare only `SKETCHED` numbers, the principal components.
+
+This cuts a scan of 60,000 pictures to a fourth of the time.
+"""
 Floats = NDArray[np.float32]
 _NEXT = np.uint64(0x9E3779B97F4A7C15)
 _NEWEST = "SELECT model, max(id) FROM recommend_picture"
@@ -31,14 +33,14 @@ _OF = "SELECT name, vector FROM recommend_picture WHERE name IN (SELECT value FR
 
 
 class PictureVector(msgspec.Struct, frozen=True):
-    """A picture's vector: the model, and float32 (`DIMENSIONS`,) of length 1."""
+    """A picture's vector, with its model: float32 (`DIMENSIONS`,) of length 1."""
 
     model: str
     values: Floats
 
 
 def shorten(values: Floats) -> Floats:
-    """A model's vector, of any length, as `DIMENSIONS` numbers of length 1; a zero vector stays 0."""
+    """Shorten a model's vector of any length to `DIMENSIONS` numbers of length 1. A zero vector stays 0."""
     codes = (np.arange(len(values) * DIMENSIONS, dtype=np.uint64) + np.uint64(1)) * _NEXT
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # SplitMix64 (Steele et al., 2014)
         codes = (codes ^ (codes >> np.uint64(shift))) * np.uint64(factor)
@@ -47,7 +49,7 @@ def shorten(values: Floats) -> Floats:
 
 
 class PictureRows:
-    """Pictures of an index's products, a row each, in memory: about 512 bytes a product."""
+    """Pictures of an index's products in memory, one row for each product: about 512 bytes per product."""
 
     def __init__(self) -> None:
         self._model, self._through = "", 0
@@ -62,7 +64,7 @@ class PictureRows:
         self._stale = False
 
     def put(self, db: Connection, names: Sequence[tuple[int, str]]) -> None:
-        """Set the first picture of some rows ("": none); new rows are appended."""
+        """Set the first picture of some rows ("": none). New rows are appended."""
         more = max((row for row, _ in names), default=-1) + 1 - len(self._names)
         if more > 0:
             self._names += [""] * more
@@ -90,16 +92,18 @@ class PictureRows:
         self._settle()
 
     def of(self, row: int) -> Floats | None:
-        """A row's picture, about the mean; None if missing or not processed."""
+        """A row's picture vector, relative to the mean; None if it's missing or not processed."""
         return self._units[row] if self._known[row] else None
 
     def centre(self, vector: PictureVector) -> Floats | None:
-        """A given picture, about the mean; None if the shop's are another model's."""
+        """A given picture's vector, relative to the mean; None if the shop's pictures were processed by another model."""
         return _unit(vector.values - self._mean) if vector.model == self._model else None
 
     def like(self, own: Floats | None, rows: slice | NDArray[np.int64], sketched: bool = False) -> Floats:
-        """A picture's similarity to those of `rows`, from 0 to 1, approximate with `sketched`; NaN unless both are
-        known."""
+        """A picture's similarity to the pictures of `rows`, from 0 to 1; NaN unless both are known.
+
+        With `sketched`, it's approximate.
+        """
         known = self._known[rows]
         if own is None or not known.any():
             return np.full(len(known), np.nan, np.float32)

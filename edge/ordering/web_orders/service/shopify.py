@@ -1,5 +1,8 @@
-"""Shopify over its GraphQL Admin API (shopify.dev/docs/api/admin-graphql: productVariants, productVariantsBulkUpdate,
-inventorySetQuantities, order, fulfillmentCreate, fulfillmentOrderLineItemsPreparedForPickup, orderCancel)."""
+"""Client for Shopify's GraphQL Admin API.
+
+Source: shopify.dev/docs/api/admin-graphql (productVariants, productVariantsBulkUpdate, inventorySetQuantities, order,
+fulfillmentCreate, fulfillmentOrderLineItemsPreparedForPickup, orderCancel).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ STALE = "CHANGE_FROM_QUANTITY_STALE"
 SETS = 100
 """Maximum quantities per call."""
 _UNITS = {"GRAMS": 1, "KILOGRAMS": 1000}
-"""Units of weight (enum WeightUnit) that are whole grams."""
+"""Units of weight (enum WeightUnit) that are whole numbers of grams."""
 _VARIANTS = """
 query ($after: String, $place: ID!) {
   productVariants(first: 100, after: $after) {
@@ -72,13 +75,17 @@ mutation ($id: ID!, $reason: OrderCancelReason!, $restock: Boolean!, $refund: Or
 }
 """
 _CANCELLED = {"reason": "STAFF", "restock": False, "refund": {"originalPaymentMethodsRefund": False}}
-"""Cancels an order at the web shop without restocking, as stock is sent with the products. A person makes the refund
-there.
+"""Cancels an order at the web shop without restocking, because stock is sent with the products.
+
+A person makes the refund in the web shop.
 """
 
 
 class ShopifyCalls:
-    """A shop at its address; its secret is the app's access token, its `location` is this store's."""
+    """Calls to a Shopify shop.
+
+    Its secret is the app's access token, and its `location` is this store's.
+    """
 
     menu = False
 
@@ -90,7 +97,10 @@ class ShopifyCalls:
         return gid("Location", self._asking.channel.location)
 
     async def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """Run a query. `Undelivered`: it was rejected as invalid; the shop's own refusals are in the answer."""
+        """Run a query.
+
+        Raises `Undelivered` if it was rejected as invalid. The shop's own refusals are in the answer.
+        """
         body = msgspec.json.encode({"query": query, "variables": variables})
         headers = {"X-Shopify-Access-Token": self._asking.secret()}
         answer = await self._asking.ask("POST", f"/admin/api/{VERSION}/graphql.json", headers, body)
@@ -132,8 +142,11 @@ class ShopifyCalls:
         return ChangesLeft(frozenset(stale), frozenset(refused))
 
     async def _set(self, changes: Sequence[GoodsChange]) -> ChangesLeft:
-        """Set quantities in one all-or-nothing call, repeated without those that it names as stale or refuses.
-        `Undelivered`: it refuses the call without naming any."""
+        """Set quantities in one all-or-nothing call.
+
+        The call is repeated without the quantities that it reports as stale or refuses. Raises `Undelivered` if it's
+        refused without naming any.
+        """
         quantities = [
             {
                 "inventoryItemId": one.theirs.ids[2],
@@ -182,7 +195,7 @@ class ShopifyCalls:
         return found
 
     async def _open(self, order: str) -> list[dict[str, str]]:
-        """The order's open fulfillments: repeating a status fulfills once."""
+        """The order's open fulfillments. Repeating a status therefore fulfills the order only once."""
         parts = decode_answer((await self._order(order)).get("fulfillmentOrders"), dict)
         rows = [one for one in decode_answer(parts.get("nodes"), list) if isinstance(one, dict)]
         return [{"fulfillmentOrderId": row["id"]} for row in rows if row.get("status") in ("OPEN", "IN_PROGRESS")]
@@ -204,7 +217,7 @@ def _grams(item: dict[str, Any]) -> int:
 
 
 def _place_of(error: dict[str, Any]) -> int:
-    """The place of the quantity that an error is about, from 0; -1 if it names none."""
+    """The position, from 0, of the quantity that an error is about; -1 if the error names none."""
     field = error.get("field")
     named = field[2] if isinstance(field, list) and len(field) > 2 else ""
     return int(named) if str(named).isdecimal() else -1
@@ -220,7 +233,7 @@ def gid(kind: str, id: str) -> str:
 
 
 def require_done(answer: dict[str, Any], mutation: str) -> None:
-    """Check a mutation's answer. `Undelivered`: the shop refuses it."""
+    """Check a mutation's answer. Raises `Undelivered` if the shop refuses it."""
     payload = decode_answer(answer.get(mutation), dict)
     if errors := payload.get("userErrors") or payload.get("orderCancelUserErrors"):
         raise Undelivered("refused", str(errors), permanent=True)

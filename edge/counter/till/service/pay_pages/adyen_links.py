@@ -78,7 +78,10 @@ class AdyenLinks:
         self._live, self._merchant, self._label, self._back = live, merchant, label, back
 
     def fits(self, mode: str) -> bool:
-        """Whether payments in this mode are possible: there is a key, and test mode doesn't use Adyen's live address."""
+        """Whether payments in this mode are possible.
+
+        There must be a key, and test mode must not use Adyen's live address.
+        """
         return bool(self._key) and not (self._live and mode == "test")
 
     async def make(self, request: TerminalRequest, now_s: int) -> MadePage | NotStarted:
