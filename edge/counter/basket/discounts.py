@@ -1,6 +1,6 @@
 """Discounts and coupons on lines and baskets: after promotions, before taxes. Pure.
 
-A line's percentage is rounded once, halves up. A basket discount is spread over the lines that it may touch in
+A line's percentage is rounded once, halves up. A basket discount is spread over the lines that can be discounted, in
 order, by running rounding: the share of the sum so far, less what was already spread.
 """
 
@@ -26,7 +26,7 @@ def may_touch(line: BasketLine) -> bool:
 
 
 def on_line(basket: Basket, id: int, discount: TypedDiscount | None) -> Basket:
-    """The basket with a line's discount replaced; None removes it."""
+    """Return the basket with a line's discount replaced; None removes it."""
     line = basket.line(id)
     if line is None or line.voided:
         raise Refusal("no_such_line", {"line": id})
@@ -38,7 +38,7 @@ def on_line(basket: Basket, id: int, discount: TypedDiscount | None) -> Basket:
 
 
 def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket:
-    """The basket with its discount replaced; None removes it."""
+    """Return the basket with its own discount replaced; None removes it."""
     if discount:
         left_minor = sum(_remaining_minor(line) for line in basket.lines if may_touch(line))
         _out_of_range(discount, left_minor)
@@ -46,7 +46,7 @@ def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket:
 
 
 def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket:
-    """The basket with a coupon added after all other discounts."""
+    """Return the basket with a coupon added after all other discounts."""
     if any(one.id == coupon.id for one in basket.coupons):
         raise Refusal("coupon_twice", {"tail": coupon.tail})
     if len(basket.coupons) >= COUPONS_LIMIT:
@@ -55,7 +55,7 @@ def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket:
 
 
 def apply_discounts(basket: Basket) -> Basket:
-    """Recalculate discounts and coupons of a basket. Its revision is unchanged."""
+    """Recalculate the discounts and coupons of a basket. Its revision doesn't change."""
     if not basket.discount and not basket.coupons:
         for line in basket.lines:
             if line.discount or line.share_minor or line.off_minor or line.coupon_minor:
@@ -107,7 +107,7 @@ def _with_share(line: BasketLine, minor: int, coupon_minor: int) -> BasketLine:
 
 
 def given_minor(basket: Basket) -> int:
-    """The total of discounts by people: typed ones, and prices below the catalogue's."""
+    """The total of discounts given by people: manual discounts, and prices set below the catalogue's."""
     given = 0
     for line in basket.lines:
         if line.voided:
@@ -119,8 +119,10 @@ def given_minor(basket: Basket) -> int:
 
 
 def _coupons(coupons: tuple[SaleCoupon, ...], left: list[int]) -> tuple[tuple[SaleCoupon, ...], list[int]]:
-    """Discount of each coupon on the remainder after earlier ones, and the total discount of each line.
-    A sum is limited to the remainder; the rest of it is lost."""
+    """The discount of each coupon on the amount left by earlier ones, and each line's total discount.
+
+    A coupon's sum is limited to the amount left; the rest of it is lost.
+    """
     rest, worked = list(left), []
     for coupon in coupons:
         minor = _off(coupon, sum(rest))

@@ -20,7 +20,7 @@ _replace = msgspec.structs.replace
 
 
 def tip_minor(lines: Iterable[RecordedLine]) -> int:
-    """The tip in lines."""
+    """The tip in these lines, in minor units."""
     return sum(line.amount_minor for line in lines if line.kind == "tip" and not line.voided)
 
 
@@ -30,7 +30,7 @@ def tip_to(lines: Iterable[RecordedLine]) -> str:
 
 
 def with_tip(basket: Basket, minor: int) -> Basket:
-    """The basket with its tip replaced; 0: none."""
+    """Return the basket with its tip replaced; 0 removes it."""
     lines = tuple(line for line in basket.lines if line.kind != "tip")
     if not minor:
         return basket.with_changes(lines=lines)
@@ -40,13 +40,16 @@ def with_tip(basket: Basket, minor: int) -> Basket:
 
 
 def takes_tip(basket: Basket) -> bool:
-    """Whether a tip with the payment can be a line: not for a part of a bill, nor for an advance."""
+    """Whether a tip paid along can be added as a line. It can't for a part of a bill or an advance."""
     return basket.part is None and all(line.kind != "advance" for line in basket.lines)
 
 
 def with_asked_tip(basket: Basket, minor: int, share: int, settings: SaleTerms) -> Basket:
-    """The basket with the requested tip: a sum, or a `share` (thousandths of a percent; 0: none) of the sum due without
-    it, which follows the basket; neither: none. Raises `Refusal` if the shop takes no tips."""
+    """Return the basket with the requested tip: a sum, or a `share` of the sum due without it; neither removes it.
+
+    A share (thousandths of a percent; 0: none) is recalculated when the basket changes. Raises `Refusal` if the shop
+    takes no tips.
+    """
     if (minor or share) and not settings.takes_tips:
         raise Refusal("no_tips")
     if not basket.sold_lines:
@@ -60,7 +63,7 @@ def with_asked_tip(basket: Basket, minor: int, share: int, settings: SaleTerms) 
 
 
 def following(basket: Basket, settings: SaleTerms) -> Basket:
-    """The basket with a percentage tip recalculated. Its revision is unchanged."""
+    """Return the basket with its percentage tip recalculated. Its revision doesn't change."""
     tip = next((line for line in basket.sold_lines if line.kind == "tip"), None)
     if tip is None or not basket.tip_share:
         return basket
@@ -73,11 +76,11 @@ def following(basket: Basket, settings: SaleTerms) -> Basket:
 
 
 def _share_minor(without: Basket, settings: SaleTerms) -> int:
-    """The percentage tip of a basket without one: of the sum due plus any advance."""
+    """The percentage tip for a basket without a tip, on the sum due plus any advance."""
     sums = totals(without, settings)
     return divide_half_up((sums.due_minor + sums.advance_minor) * without.tip_share, FULL)
 
 
 def assign_tips(lines: Iterable[RecordedLine], person: str) -> tuple[RecordedLine, ...]:
-    """The lines with their tip assigned to this person."""
+    """Return the lines with their tip assigned to this person."""
     return tuple(msgspec.structs.replace(line, tip_to=person) if line.kind == "tip" else line for line in lines)

@@ -47,10 +47,12 @@ class TierEnded(Event, frozen=True):
 
 
 class PointsMoved(Event, frozen=True):
-    """A member's purse changed by `points`. `number`: the register's paper that caused it; 0: entered by a person.
-    `sale_register` and `sale`: the paper whose points these are, if another. `reward`: the reward they were spent on.
-    `member`: the member's id in all shops of the tenant; "": this shop only. Version 2 added points imported from
-    another till."""
+    """A member's purse changed by `points`.
+
+    `number`: the register's paper that caused it; 0: a person entered it. `sale_register` and `sale`: the paper whose
+    points are changed, if it's another one. `reward`: the reward they were spent on. `member`: the member's id in all
+    shops of the tenant; "": this shop only. Version 2 added points imported from another till.
+    """
 
     version: ClassVar[int] = 2
 
@@ -66,7 +68,7 @@ class PointsMoved(Event, frozen=True):
 
 
 class PointsExpired(Event, frozen=True):
-    """Points of a member's purse expired, without activity for as long as the store's setting says."""
+    """The points in a member's purse expired after inactivity for the time in the store's setting."""
 
     customer: str
     purse: str

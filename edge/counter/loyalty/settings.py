@@ -1,4 +1,4 @@
-"""A store's loyalty settings, and the law of its place."""
+"""A store's loyalty settings, and the law at its place."""
 
 from __future__ import annotations
 
@@ -15,16 +15,21 @@ Allowance = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 SETTINGS = SettingGroup(36, (Setting("loyalty.idle_years", IdleYears), Setting("loyalty.offline_most", Allowance)))
 """Settings that can change while the shop runs."""
 NEVER_END = frozenset({("CA", "QC")})
-"""Places where points may expire only after a separate letter, which this product doesn't send (Regulation respecting
-the application of the Consumer Protection Act, P-40.1, r. 3, s. 79.6.3), so that none expire. Points never expire by
-time alone anywhere; after a year or more without activity they may expire in Ontario too (O. Reg. 17/05 under the
-Consumer Protection Act, 2002)."""
+"""Places where points never expire, because that requires a separate letter, which this product doesn't send.
+
+Source: Regulation respecting the application of the Consumer Protection Act, P-40.1, r. 3, s. 79.6.3. Points never
+expire by time alone anywhere. After a year or more without activity they may expire in Ontario too (O. Reg. 17/05 under
+the Consumer Protection Act, 2002).
+"""
 
 
 class LoyaltySettings(msgspec.Struct, frozen=True):
-    """`idle_years`: points expire after this long without activity (0: never). `may_end`: the law of the store's place
-    allows it. `head_office`: it knows balances in other shops; `offline_most`: points that a member may spend per day
-    without its confirmation (0: none)."""
+    """A store's loyalty settings.
+
+    `idle_years`: years without activity after which points expire (0: never). `may_end`: the law at the store's place
+    allows that. `head_office`: there is a head office that knows balances in other shops. `offline_most`: points that a
+    member may spend per day without its confirmation (0: none).
+    """
 
     idle_years: int = 0
     may_end: bool = True
@@ -38,8 +43,11 @@ class LoyaltySettings(msgspec.Struct, frozen=True):
 
 
 class LoyaltySection(Section, frozen=True, kw_only=True):
-    """`[loyalty]`: years without activity before points expire (0: never), and points that a member of several shops
-    may spend per day while head office is unreachable (0: none)."""
+    """Section `[loyalty]` of config.toml.
+
+    Years without activity before points expire (0: never), and points that a member of several shops may spend per day
+    while head office is unreachable (0: none).
+    """
 
     idle_years: IdleYears = 0
     offline_most: Allowance = 100
@@ -50,7 +58,9 @@ SECTION = ("loyalty", LoyaltySection)
 
 
 def live(base: LoyaltySettings) -> LiveSettings[LoyaltySettings]:
-    """Live settings, read inside the transaction: changes apply immediately (`edge/foundation/settings`)."""
+    """The current settings, read inside the transaction, so that changes apply immediately
+    (`edge/foundation/settings`).
+    """
     return LiveSettings(base, "loyalty.idle_years", "loyalty.offline_most")
 
 

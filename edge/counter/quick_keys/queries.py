@@ -20,8 +20,10 @@ TINTS = ("green", "blue", "orange", "violet", "teal", "brown", "red", "yellow")
 
 
 class ShownKey(msgspec.Struct, frozen=True):
-    """A key as the till shows it: the current price (None: asked for) per `unit`; `gone`: the product is
-    discontinued."""
+    """A key as the till shows it, with its current price per `unit` (None: the till asks).
+
+    `gone`: the product is discontinued.
+    """
 
     place: int
     sku: str
@@ -46,7 +48,7 @@ class ShownPage(msgspec.Struct, frozen=True):
 
 
 def read_layout(db: Connection, of_register: str = "") -> tuple[KeyPage, ...]:
-    """The layout set for a register, or ("") the shared one."""
+    """The layout set for a register, or for "" the shared layout."""
     found = QUICK_KEYS.find(db, of_register)
     return found.pages if found else ()
 
@@ -62,7 +64,7 @@ def has_keys(db: Connection, register: str) -> bool:
 
 
 def read_keys(db: Connection, register: str, at_us: Number) -> list[ShownPage]:
-    """A register's keys with current prices."""
+    """The keys of a register, with current prices."""
     return [
         ShownPage(page.names, page.colour, tuple(_shown_key(db, key, at_us) for key in page.keys))
         for page in register_layout(db, register)
@@ -70,7 +72,10 @@ def read_keys(db: Connection, register: str, at_us: Number) -> list[ShownPage]:
 
 
 def proposed_keys(db: Connection) -> list[KeyPage]:
-    """Keys for recent best sellers by category: the best-selling category on the first page, the best product first."""
+    """Proposed keys for recent best sellers by category.
+
+    The best-selling category is on the first page, and the best product first on each page.
+    """
     skus = best_sellers(db, PAGES_MOST * PLACES)
     products = read_products(db, skus)
     by_category: dict[str, list[str]] = {}

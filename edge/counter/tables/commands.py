@@ -19,14 +19,17 @@ class SetTable(Command, frozen=True):
 
 
 class EndTable(Command, frozen=True):
-    """Delete a table. Its bill, if any, stays among the parked baskets."""
+    """Delete a table. Its bill, if there is one, stays among the parked baskets."""
 
     id: TableId
 
 
 class TakeTable(Command, frozen=True):
-    """Open a table's bill at this register, or start one. Another table's bill there is parked first. `guests`: the
-    number of guests (0: unchanged). `take_over`: take it even from another register, which is notified."""
+    """Open a table's bill at this register, or start one. Another table's bill at the register is parked first.
+
+    `guests`: the number of guests (0: unchanged). `take_over`: take the bill even if it's open at another register,
+    which is notified.
+    """
 
     table: TableId
     guests: Guests = 0
@@ -34,7 +37,7 @@ class TakeTable(Command, frozen=True):
 
 
 class PutOnTable(Command, frozen=True):
-    """Park this register's basket for a table, as its bill or merged into it."""
+    """Park this register's basket for a table, as the table's bill or merged into it."""
 
     table: TableId
     guests: Guests = 0
@@ -55,11 +58,13 @@ class TransferTable(Command, frozen=True):
 
 
 class SplitSeats(Command, frozen=True):
-    """Split the bill at this register by seats, parking one bill per guest. The first guest's bill stays here, with the
-    shared lines."""
+    """Split the bill at this register by seats, parking one bill for each guest.
+
+    The first guest's bill stays here, with the shared lines.
+    """
 
 
 class SplitTable(Command, frozen=True):
-    """Move lines of the table's bill at this register to a bill of their own."""
+    """Move lines of the table's bill at this register to a separate bill."""
 
     parts: Annotated[tuple[BillPart, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]

@@ -18,9 +18,12 @@ _REGISTERS = "SELECT register FROM open_basket"
 
 
 class TableState(msgspec.Struct, frozen=True):
-    """A table's state; `here`: its bill is at `register`. `bills`: numbers of its parked baskets, several if it was
-    split. `since_us`: when the first of them was parked. `person`: its server (a user's id). `billed`: the guests were
-    shown a bill, unchanged since."""
+    """A table's state.
+
+    `here`: its bill is open at `register`. `bills`: the numbers of its parked baskets, several if the bill was split.
+    `since_us`: when the first of them was parked. `person`: its server (a user's id). `billed`: the guests were shown a
+    bill that hasn't changed since.
+    """
 
     table: FloorTable
     state: Literal["free", "open", "here"]
@@ -35,7 +38,7 @@ class TableState(msgspec.Struct, frozen=True):
 
 
 class Sitting(msgspec.Struct, frozen=True):
-    """The guests at a table: how many, since when, their server (a user's id), and the last total shown to them."""
+    """The guests at a table: their number, since when, their server (a user's id), and the last total shown to them."""
 
     guests: int = 0
     since_us: int = 0
@@ -85,10 +88,10 @@ def registers(db: Connection) -> list[str]:
 
 
 def name_at(db: Connection, register: str) -> str:
-    """The name of the basket at a register, or ""."""
+    """The name of the basket at a register; "" if it has none."""
     return basket_name(read_basket(db, register))
 
 
 def basket_name(basket: Basket) -> str:
-    """A basket's name: its own, or that of the parked basket or order opened in it."""
+    """A basket's name: its own, or the name of the parked basket or order that was opened in it."""
     return basket.name or (basket.up.called if basket.up else "")

@@ -22,8 +22,10 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class ScaleReading(msgspec.Struct, frozen=True):
-    """A scale's reading: `net_g` grams without `tare_g` of packaging; `state`: stable, moving, over or under. `ready`:
-    usable for payment, else `why` not."""
+    """A scale's reading: `net_g` grams without `tare_g` of packaging.
+
+    `state`: stable, moving, over or under. `ready`: the weight can be used for payment; `why`: the reason if not.
+    """
 
     state: str
     net_g: int
@@ -33,7 +35,7 @@ class ScaleReading(msgspec.Struct, frozen=True):
 
 
 class TareWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The tare to set: in grams, or by default the current load."""
+    """The tare to set, in grams; by default, the current load."""
 
     grams: Annotated[int, msgspec.Meta(ge=0, le=TARE_MOST_G)] | None = None
 
@@ -55,7 +57,7 @@ async def zero_scale(request: web.Request) -> web.Response:
 
 
 async def tare_scale(request: web.Request) -> web.Response:
-    """`POST /api/v1/scale/tare`: set the tare in grams or from the load; an empty scale clears it."""
+    """`POST /api/v1/scale/tare`: set the tare in grams or from the load. An empty scale clears the tare."""
     wanted = await body_of(request, TareWanted)
     return _answer_reading(request, await _scale(request).tare(wanted.grams))
 

@@ -1,4 +1,4 @@
-"""A sale as on its receipt, for programs that sell or look one up."""
+"""A sale as on its receipt, for programs that sell or look up sales."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from edge.lib.units.receipt_number import shown_number
 
 
 class SaleLine(RecordedLine, frozen=True, omit_defaults=True):
-    """A line of a sale. `paid_minor` is its price without deposits; 0 if voided."""
+    """A line of a sale. `paid_minor`: its price without deposits; 0 if it's voided."""
 
     paid_minor: int = 0
 
@@ -29,7 +29,7 @@ class SaleLine(RecordedLine, frozen=True, omit_defaults=True):
 class Sale(msgspec.Struct, frozen=True, kw_only=True):
     """A sale: `receipt` is its displayed number, `seq` its journal row, `at_us` UTC microseconds.
 
-    `net_minor` plus all `taxes` is `total_minor`; `tenders` less `change_minor` is that plus cash rounding.
+    `total_minor` is `net_minor` plus all `taxes`. `tenders` less `change_minor` is that total plus cash rounding.
     """
 
     register: str
@@ -59,7 +59,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaleNow(Sale, frozen=True, kw_only=True):
-    """A sale with its later void's receipt and refunds."""
+    """A sale with the receipt of its later void, and its refunds."""
 
     voided_by: int | None
     refunded_minor: int
@@ -73,18 +73,18 @@ _OF_THE_EVENT = tuple(
 
 
 def paper_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
-    """The paper at a journal row; a sale with its corrected tenders."""
+    """The paper at a journal row. A sale has its corrected tenders."""
     read = partial(read_fact, db, registry)
     return with_corrected_tenders(db, read, read(seq))
 
 
 def paper_event(db: Connection, registry: Registry, seq: int) -> Event:
-    """The event of the paper with this number."""
+    """The event of the paper at a journal row."""
     return paper_at(db, registry, seq).event
 
 
 def sale_of(db: Connection, fact: RecordedEvent) -> Sale:
-    """The sale at a journal row. `TypeError`: it isn't a sale."""
+    """The sale of an event. Raises `TypeError` if it isn't a sale."""
     return Sale(**_fields(db, fact))
 
 
@@ -98,7 +98,7 @@ def read_sale(db: Connection, registry: Registry, register: str, number: int) ->
 
 
 def sale_of_command(db: Connection, registry: Registry, command_id: bytes) -> Sale:
-    """The sale that a command completed. `LookupError`: it completed none."""
+    """The sale that a command completed. Raises `LookupError` if it completed none."""
     for row in find_command(db, command_id):
         if row.type == SaleCompleted.__name__:
             return sale_of(db, fact_of(registry, row))

@@ -1,4 +1,4 @@
-"""Rules of stamps and hours. Pure."""
+"""Rules for clocking in and out and for hours worked. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from edge.lib.units.money import divide_half_up
 
 MINUTE_US = 60 * 1_000_000
 FORGOTTEN_US = 16 * 60 * MINUTE_US
-"""A longer span means the person forgot to clock out: they start a new one, and a manager enters the end."""
+"""Spans longer than this mean that the person forgot to clock out. They start a new span, and a manager enters the end.
+"""
 
 
 class Running(msgspec.Struct, frozen=True):
-    """A running span: its start and breaks so far; `break_since_us` 0: not on a break."""
+    """A running span, with its start and its breaks so far. `break_since_us` 0: not on a break."""
 
     begins_us: int
     break_us: int = 0
@@ -26,7 +27,7 @@ class Running(msgspec.Struct, frozen=True):
 
 
 def require(running: Running | None, step: Step, at_us: int) -> None:
-    """Refuse a step that doesn't fit the current state."""
+    """Raise `Refusal` for a step that isn't possible in the current state."""
     if running is not None and at_us - running.begins_us > FORGOTTEN_US:
         running = None
     if step == "in" and running is not None:
@@ -42,7 +43,7 @@ def require(running: Running | None, step: Step, at_us: int) -> None:
 
 
 def fitting(spans: Iterable[WorkSpan]) -> tuple[WorkSpan, ...]:
-    """The spans in order. `Refusal`: they overlap, or have breaks as long as themselves."""
+    """The spans in order. Raises `Refusal` if they overlap, or a span's breaks are as long as the span."""
     ordered = tuple(sorted(spans, key=lambda span: span.begins_us))
     for span in ordered:
         if span.break_us >= span.ends_us - span.begins_us:
@@ -59,7 +60,7 @@ def worked_min(span: WorkSpan) -> int:
 
 
 def break_lacking_min(spans: Iterable[WorkSpan], country: str) -> int:
-    """Missing break minutes of a day by a country's law. Time between two spans counts as rest."""
+    """The minutes of break missing on a day, by a country's law. Time between two spans counts as rest."""
     ordered = sorted(spans, key=lambda span: span.begins_us)
     rested = sum(span.break_us for span in ordered) + sum(
         max(0, after.begins_us - before.ends_us) for before, after in pairwise(ordered)
@@ -69,8 +70,7 @@ def break_lacking_min(spans: Iterable[WorkSpan], country: str) -> int:
 
 
 def share_by_minutes(pool_minor: int, minutes: Mapping[str, int]) -> dict[str, int]:
-    """Split a sum over people by their minutes, rounding halves up along the way, so that the parts add up; empty if no
-    minutes were worked.
+    """Split a sum over people by their minutes; empty if there are none. Running rounding makes the parts add up.
 
     >>> share_by_minutes(100, {"a": 60, "b": 60, "c": 60})
     {'a': 33, 'b': 34, 'c': 33}

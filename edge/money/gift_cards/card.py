@@ -16,13 +16,14 @@ _CODE = re.compile(r"[0-9A-Z]{6,32}")
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that can't be mistaken for each other."""
 NEW_CODE_CHARS = 10
-"""Minimum length of the code of a card printed elsewhere, checked at its first load: shorter codes could be guessed."""
+"""Minimum code length of a card printed elsewhere, checked at its first load, because shorter codes could be guessed.
+"""
 CODE_LENGTH = 16
-"""Length of a generated code: 16 characters from an alphabet of 30 can't be guessed."""
+"""Length of a generated code. 16 characters from an alphabet of 30 can't be guessed."""
 
 
 def code_of(text: str) -> str | None:
-    """A scanned or typed code without spaces and hyphens; None if it isn't one."""
+    """A scanned or typed code without spaces and hyphens; None if it isn't a gift card code."""
     code = re.sub(r"[\s-]", "", text).upper()
     return code if _CODE.fullmatch(code) else None
 
@@ -33,10 +34,10 @@ def card_id(code: str) -> str:
 
 
 def tail_of(code: str) -> str:
-    """The last characters of a code, shown to people."""
+    """The last characters of a code, which may be displayed."""
     return code[-4:]
 
 
 def encode_code(random: bytes) -> str:
-    """A code from random bytes, one byte a letter."""
+    """Make a code from random bytes, one byte for each letter."""
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in random[:CODE_LENGTH])

@@ -35,7 +35,10 @@ class CardWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CardRead(msgspec.Struct, frozen=True):
-    """A card's balance; `confirmed`: by head office, or there is no head office. `known`: whether the card is known."""
+    """A card's balance.
+
+    `confirmed`: head office confirmed it, or there is no head office. `known`: whether the card is known.
+    """
 
     known: bool
     confirmed: bool
@@ -72,7 +75,7 @@ async def read_gift_card(request: web.Request) -> web.Response:
 
 
 async def balance(request: web.Request) -> web.Response:
-    """`GET /fragments/gift-card?code=&what=`: a card's balance as this box knows it; with `load` it may be new."""
+    """`POST /api/v1/gift-cards/read`: get a card's balance from head office, and hold a sum for the basket."""
     site, text, register = request.app[SITE], request.query.get("code", "")[:CARD_CODE_CHARS], own_register(request)
     await _looked_up(request, register)
     code = code_of(text)
@@ -86,14 +89,16 @@ async def balance(request: web.Request) -> web.Response:
 
 
 async def _looked_up(request: web.Request, register: str) -> None:
-    """Raises `Refusal` after too many unknown codes at this register."""
+    """Raise `Refusal` after too many unknown codes at this register."""
     site = request.app[SITE]
     await site.asker.read(partial(may_look, register=register, at_us=site.shop.now_us()))
 
 
 async def book_expired(request: web.Request) -> web.Response:
-    """`POST /api/v1/gift-cards/book-expired`: book an expired card's balance, as head office states it, as income.
-    Head office holds all of it meanwhile, so that no other shop books the same money."""
+    """`POST /api/v1/gift-cards/book-expired`: book an expired card's balance, as head office reports it, as income.
+
+    Head office holds all of it meanwhile, so that no other shop books the same money.
+    """
     site, wanted = request.app[SITE], await body_of(request, CardToBook)
     actor = actor_of(request, BookExpiredCard.__name__)
     kept = await site.services.of(SETTLING).keep_all(wanted.card)

@@ -14,8 +14,10 @@ _refund = msgspec.json.Decoder(CardRefund).decode
 
 
 def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[int, int]]:
-    """A terminal's totals since a journal row, by brand: the count, and payments less refunds in minor units. Refunds
-    are counted, as terminals do; a reduced tip only lowers the amount."""
+    """A terminal's totals since a journal row, by brand: the count, and payments less refunds in minor units.
+
+    Refunds count as transactions, as terminals count them. A reduced tip only lowers the amount.
+    """
     sums: dict[str, tuple[int, int]] = {}
     taken = db.execute("SELECT body FROM payment WHERE terminal = ? AND taken_seq > ?", (terminal, since_seq))
     for payment in (_payment(body) for (body,) in taken):
@@ -30,7 +32,7 @@ def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[in
 def terminal_amounts(
     db: Connection, terminal: str, is_of: Callable[[str], bool], since_seq: int, before_seq: int = 2**62
 ) -> Iterator[tuple[int, int]]:
-    """The payments and refunds in `our_day` of the brands that `is_of` accepts: the journal row and amount of each."""
+    """The payments and refunds in `our_day` of the brands that `is_of` accepts, each as journal row and amount."""
     between = (terminal, since_seq, before_seq)
     taken = db.execute("SELECT body FROM payment WHERE terminal = ? AND taken_seq > ? AND taken_seq < ?", between)
     for payment in (_payment(body) for (body,) in taken):
@@ -43,8 +45,7 @@ def terminal_amounts(
 
 
 def card_sums_since(db: Connection, register: str, since_seq: int) -> dict[str, tuple[int, int]]:
-    """A register's card payments since a journal row, by brand: count and sum, less refunds of their
-    tips."""
+    """A register's card payments since a journal row, by brand: count and sum, less the refunds of their tips."""
     sums: dict[str, tuple[int, int]] = {}
     for payment in _sales_since(db, register, since_seq):
         _count(sums, payment)
@@ -57,7 +58,7 @@ def card_sums_since(db: Connection, register: str, since_seq: int) -> dict[str, 
 
 
 def stored_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
-    """The part taken offline and not confirmed yet: count and sum."""
+    """The card payments taken offline that aren't confirmed yet: count and sum."""
     stored = [one.taken_minor for one in _sales_since(db, register, since_seq) if one.state == "stored"]
     return len(stored), sum(stored)
 
@@ -84,7 +85,7 @@ def _sales_since(db: Connection, register: str, since_seq: int) -> Iterator[Paym
 
 
 def _count(sums: dict[str, tuple[int, int]], payment: Payment) -> None:
-    """Add a payment to its brand; an added tip counts in its payment."""
+    """Add a payment to its brand's totals. An added tip isn't counted separately from its payment."""
     count, minor = sums.get(_brand_of(payment), (0, 0))
     sums[_brand_of(payment)] = count + (payment.purpose != "tip"), minor + payment.taken_minor
 

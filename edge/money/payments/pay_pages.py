@@ -1,6 +1,8 @@
-"""Payments on providers' pages, inside the transaction: a customer pays for an order remotely. Cards
-are entered on the provider's page only; the provider is asked for the result
-(`edge/counter/till/service/pay_pages`)."""
+"""Payments on providers' pages, inside the transaction.
+
+A customer pays for an order remotely and enters the card only on the provider's page. The provider is then asked for
+the result (`edge/counter/till/service/pay_pages`).
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,12 @@ from edge.money.payments.settings import PaymentSettings
 from edge.money.payments.states import RUNNING
 
 PAGES_MOST = 100
-"""Maximum open pages in a shop; their providers are polled one after the other."""
+"""Maximum open pages in a shop. Their providers are polled one after the other."""
 _OPEN = f"SELECT count(*) FROM payment WHERE register = '{events.ONLINE}' AND attention = 1 AND state <> 'authorised'"
 
 
 class PayPages:
-    """The payment pages of a store with these settings."""
+    """Handles the payment pages of a store with these settings."""
 
     def __init__(self, settings: PaymentSettings) -> None:
         self._settings = settings
@@ -50,7 +52,10 @@ class PayPages:
         return id
 
     def fail_over(self, tx: Transaction, command: commands.FailOver) -> str:
-        """The id of the payment at another provider; "" if there is none, or it isn't needed."""
+        """Fail over a payment; returns the new payment's id at another provider.
+
+        "" if there is no other provider or it isn't needed.
+        """
         of = find_payment(tx.db, command.id)
         if of is None or of.state != "created" or not of.code or of.register != events.ONLINE or of.method:
             return ""  # only if surely nothing began; a stored card exists at one provider only
@@ -82,7 +87,7 @@ class PayPages:
         return choose_provider(read_providers(tx.db), read_routes(tx.db), wanted, resting | tried)
 
     def _ending_others(self, tx: Transaction, command: commands.OpenPayPage, provider: str) -> str:
-        """An existing payment for the same sums; requests cancellation of the order's others."""
+        """Find a payment for the same sums, and request cancellation of the order's other payments."""
         found = ""
         for one in payments_of_order(tx.db, command.order):
             if not one.is_open and one.state != "created":
@@ -103,7 +108,7 @@ class PayPages:
 
 
 def _tried_providers(db: Connection, payment: Payment) -> frozenset[str]:
-    """Providers already tried."""
+    """Providers already tried for a payment and the payments it replaces."""
     found = {payment.provider}
     while payment.after and len(found) <= PROVIDERS_MOST:
         before = find_payment(db, payment.after)
@@ -115,7 +120,7 @@ def _tried_providers(db: Connection, payment: Payment) -> frozenset[str]:
 
 
 def end(tx: Transaction, payment: Payment) -> None:
-    """End a payment of an order: at once if nothing began on it, else by requesting cancellation."""
+    """End an order's payment: at once if it hasn't begun, otherwise by requesting cancellation."""
     if payment.state == "created":
         tx.append(events.PaymentMoved(payment.id, "voided", "till", code="cancelled"))
     elif (payment.state in RUNNING or payment.state == "unknown") and not payment.cancel_wished:
@@ -123,7 +128,7 @@ def end(tx: Transaction, payment: Payment) -> None:
 
 
 def note_pay_page(tx: Transaction, command: commands.NotePayPage) -> Payment:
-    """The payment with its page; without it if it's no longer under way."""
+    """Return the payment with its page; without the page if the payment is no longer in progress."""
     known = find_payment(tx.db, command.id)
     if known is None:
         raise Refusal("no_such_payment")

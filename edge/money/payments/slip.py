@@ -15,8 +15,11 @@ TO_SIGN_ON = "____"
 
 
 def slip_lines(payment: Payment, language: str, for_shop: bool = False) -> tuple[str, ...]:
-    """The lines: the terminal's slip for the customer or `for_shop`, or if it has none, the card's data; a test
-    payment says so first. Only the shop's has a signature line."""
+    """The lines of a payment's slip.
+
+    They're the terminal's slip for the customer or `for_shop`, or if it has none, the card's data. A test payment says
+    so first. Only the shop's slip has a signature line.
+    """
     lines = _lines(payment, language, for_shop)
     return (translate(language, "card.test"), *lines) if payment.mode == "test" else tuple(lines)
 
@@ -39,7 +42,7 @@ def _lines(payment: Payment, language: str, for_shop: bool) -> tuple[str, ...]:
 
 
 def _converted_lines(approval: CardApproval, language: str) -> Iterator[str]:
-    """The sum in the card's own currency, if the terminal's slip doesn't have it."""
+    """Lines with the sum in the card's own currency, if the terminal's slip doesn't contain it."""
     markup = f"{approval.markup} %" if approval.markup else ""
     for key, value in (("converted", approval.converted), ("rate", approval.rate), ("markup", markup)):
         if value:
@@ -47,8 +50,7 @@ def _converted_lines(approval: CardApproval, language: str) -> Iterator[str]:
 
 
 def refund_lines(refund: CardRefund, payment: Payment, language: str) -> tuple[str, ...]:
-    """The lines of a refund's slip: the terminal's, or if it has none, the data of its card, else those
-    of the payment's card."""
+    """The lines of a refund's slip: the terminal's, or if it has none, data of the refund's or the payment's card."""
     approval = refund.approval
     told = approval.slip if approval else ()
     if not told:
@@ -73,7 +75,7 @@ def _default_lines(payment: Payment, language: str) -> Iterator[str]:
 
 
 def _card_lines(approval: CardApproval, say: Callable[[str], str], reference: str) -> Iterator[str]:
-    """The card's data, and its `reference`."""
+    """Lines with the card's data and its `reference`."""
     if approval.last4:
         yield f"{approval.brand} **** {approval.last4}".lstrip()
     if approval.is_interac and approval.account:
@@ -96,7 +98,7 @@ def _card_lines(approval: CardApproval, say: Callable[[str], str], reference: st
 
 
 def _sums(payment: Payment) -> Iterator[tuple[str, int]]:
-    """The sum paid and its parts, in minor units."""
+    """The amount paid and its parts, in minor units."""
     parts = (("tip", payment.tip_minor), ("surcharge", payment.surcharge_minor), ("cash_back", payment.cash_out_minor))
     if any(minor for _, minor in parts):
         yield "amount", payment.paid_minor

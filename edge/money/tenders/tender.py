@@ -15,7 +15,7 @@ TENDERS_MOST = 20
 OWN = frozenset({"cash", "card", "gift", "credit", "account"})
 """Kinds of tender that every till has."""
 ADVANCE = "advance"
-"""The prepayment of an order, used to pay for it. It can't be taken at a till."""
+"""The prepayment of an order, used to pay for it. Tills can't take it as a tender."""
 FOREIGN = "cash_"
 
 TenderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
@@ -26,8 +26,10 @@ Names = Annotated[
 
 
 class ShopTender(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A tender of the shop. `surplus`: the treatment of a payment above the sum due. `back`: whether refunds may go
-    to it."""
+    """One of the shop's own tenders.
+
+    `surplus`: how a payment above the sum due is handled. `back`: whether refunds can go to it.
+    """
 
     id: TenderId
     names: Names
@@ -36,7 +38,7 @@ class ShopTender(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ForeignRate(msgspec.Struct, frozen=True):
-    """A foreign currency's rate on a business day: millionths of our minor unit for one of its."""
+    """A foreign currency's rate on a business day: the value of its minor unit, in millionths of ours."""
 
     currency: str
     rate: int

@@ -1,8 +1,9 @@
-"""Sign-in codes sent to customers: requested and checked. Local state; no answer reveals who is known.
+"""Sign-in codes sent to customers: requesting and checking them. Local state; no answer reveals whether an address is
+known.
 
-Six digits, valid for ten minutes and five attempts. Requests are rate-limited per requester, address, network and
-store, together with other sent codes (`access.sent_codes`); wrong attempts are counted in memory, as a code is guessed
-within minutes or never.
+Codes have six digits and are valid for ten minutes and five attempts. Requests are limited per requester, address,
+network and store, together with other sent codes (`access.sent_codes`). Wrong attempts are counted in memory, because a
+code is guessed within minutes or never.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from edge.ordering.customer_accounts.ways import Meant
 from edge.ordering.orders.customers.customer_sign_in import ASKED_MOST, VALID_US, SignInTries
 
 DISPUTED = "?"
-"""Stands for the customer of a code if its address belongs to someone who has proved another address."""
+"""Recorded as a code's customer if the address belongs to a customer who has confirmed another address."""
 _KEEP = """
     INSERT OR REPLACE INTO account_code (digest, purpose, customer, way, sent_to, language, code, until_us)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -34,8 +35,11 @@ _GOOD = "SELECT way, sent_to, language, code FROM account_code WHERE digest = ? 
 
 
 class AccountLetter(msgspec.Struct, frozen=True):
-    """An account letter: a code, identified by the request's digest (hex), as outboxes don't contain codes; or to the
-    previous address, that a customer replaced their one of this `kind`."""
+    """A message for an account: a code, or a notice to a previous address.
+
+    A code is identified by the request's digest (hex), because outboxes don't contain codes. A notice says that a
+    customer replaced their address of this `kind`.
+    """
 
     digest: str = ""
     customer: str = ""
@@ -43,7 +47,7 @@ class AccountLetter(msgspec.Struct, frozen=True):
 
 
 class SentCode(msgspec.Struct, frozen=True):
-    """A sent code: its purpose and recipient (`customer` "": unknown), decrypted."""
+    """A sent code, decrypted: its purpose and recipient (`customer` "": unknown)."""
 
     purpose: str
     customer: str
@@ -60,7 +64,7 @@ class AccountCodes:
         self._tries = SignInTries()
 
     def send(self, tx: Transaction, asking: str, purpose: str, meant: Meant, language: str, network: str = "") -> None:
-        """Send a code. `Refusal`: too many requests, or that channel isn't available."""
+        """Send a code. Raises `Refusal` after too many requests, or if the channel isn't available."""
         if not self._settings.on or meant.kind not in self._settings.ways:
             raise Refusal("account_to_wrong" if self._settings.ways else "sign_in_none")
         key = digest(asking)
@@ -82,8 +86,10 @@ class AccountCodes:
         queue_letter(tx.db, "account", f"{about}{tx.at_us}", about, meant.kind, letter, tx.at_us, life_us=VALID_US)
 
     def check(self, tx: Transaction, asking: str, code: str, purpose: str) -> SentCode:
-        """The code's purpose and recipient, if it's right. `Refusal`: it's wrong or expired. It stays valid until
-        `use`."""
+        """Return a right code's purpose and recipient.
+
+        Raises `Refusal` if the code is wrong or has expired. It stays valid until `use`.
+        """
         key = digest(asking)
         row = tx.db.execute(_FIND, (key,)).fetchone()
         if row is None or row[0] != purpose or row[6] <= tx.at_us or self._tries.is_dead(key.hex()):
@@ -100,7 +106,7 @@ class AccountCodes:
 
 
 def read_code(db: Connection, key: str, now_us: int) -> tuple[str, str, str, str] | None:
-    """A letter's channel, address, language and code; None if used or expired."""
+    """A message's channel, address, language and code; None if the code was used or has expired."""
     row = db.execute(_GOOD, (bytes.fromhex(key), now_us)).fetchone()
     if row is None:
         return None

@@ -60,7 +60,7 @@ class Accounts:
         return sessions.begin(tx, customer, sent.way, command.device, command.program)
 
     def _new(self, tx: Transaction, command: SignInAccount, sent: SentCode) -> str:
-        """Create a new customer with the consents they ticked."""
+        """Create a new customer with the consents that they ticked."""
         if not command.name.strip() or (self._settings.least_age and not command.born.strip()):
             raise Refusal("account_new", {"age": self._settings.least_age})
         phone, email = (sent.to, None) if sent.way == "sms" else (None, sent.to)
@@ -77,8 +77,10 @@ class Accounts:
         return customer
 
     def _return_address(self, tx: Transaction, command: SignInAccount, meant: ways.Meant) -> str:
-        """Return an address to its previous owner; the person who replaced it is signed out, and their newer passkeys
-        revoked."""
+        """Return an address to its previous owner.
+
+        The person who replaced it is signed out, and their newer passkeys are revoked.
+        """
         if not command.take_back:
             raise Refusal("account_take_back")
         customer, found = meant.before, ways.read_before(tx.db, meant.before, meant.kind)
@@ -93,7 +95,7 @@ class Accounts:
         return kept
 
     def ask_own_code(self, tx: Transaction, command: AskOwnCode) -> str:
-        """Send a confirmation code; returns its channel: not that of the sign-in, if there are two."""
+        """Send a confirmation code; returns its channel. With two addresses, it isn't the channel used to sign in."""
         session = sessions.require(tx, command.session, self._settings)
         own = [way for way in ways.read_ways(tx.db, session.customer) if way.kind in self._settings.ways]
         if not own:
@@ -163,8 +165,10 @@ class Accounts:
 
 
 def require_fresh(tx: Transaction, session: CustomerSession) -> None:
-    """Require a code from the last five minutes; with two addresses, from the other one. A verifying passkey counts as
-    well."""
+    """Require a code confirmed in the last five minutes.
+
+    With two addresses, it must be from the one not used to sign in. A verifying passkey also counts.
+    """
     own = ways.read_ways(tx.db, session.customer)
     enough = session.fresh_way == PASSKEY or len(own) < 2 or session.fresh_way != session.way
     if tx.at_us - session.fresh_us > sessions.FRESH_US or not enough:

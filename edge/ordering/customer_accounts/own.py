@@ -1,4 +1,4 @@
-"""Customers' actions on their own data, through the commands that staff use; other customers' data is out of reach."""
+"""Customers' actions on their own data, through the same commands as staff. They can't reach other customers' data."""
 
 from __future__ import annotations
 
@@ -136,14 +136,14 @@ class OwnThings:
         return str(tx.do(ExportCustomer(session.customer, OWN_WISH)).result)
 
     def forget(self, tx: Transaction, command: ForgetOwn) -> tuple[StillKept, ...]:
-        """Forget the customer; returns data still kept, with reasons and dates."""
+        """Erase the customer's data; returns the data still kept, with reasons and dates."""
         session = sessions.require(tx, command.session, self._settings)
         require_fresh(tx, session)
         return tuple(tx.do(ForgetCustomer(session.customer)).result or ())
 
 
 def _cart_customer(tx: Transaction, cart: str) -> str:
-    """The customer signed in to a cart. `Refusal`: none is."""
+    """The customer signed in to a cart. Raises `Refusal` if there is none."""
     found = read_cart(tx.db, cart)
     if found is None or found.is_over(tx.at_us) or not found.basket.customer:
         raise Refusal("account_signed_out")
@@ -151,7 +151,7 @@ def _cart_customer(tx: Transaction, cart: str) -> str:
 
 
 def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
-    """End sessions and passkeys of the merged customer."""
+    """End the sessions and passkeys of the merged customer."""
     _let_go(tx.db, command.merged)
     return result
 

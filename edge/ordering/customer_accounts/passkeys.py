@@ -23,7 +23,7 @@ PASSKEYS_MOST = 10
 CHALLENGE_BYTES = 32
 CHALLENGE_US = 300 * 1_000_000
 CHALLENGES_MOST = 500
-"""Open challenges at a time: the oldest is dropped."""
+"""Maximum open challenges at a time. Above it, the oldest is dropped."""
 WAY = "passkey"
 _ASK = "INSERT INTO account_challenge (challenge, purpose, customer, until_us) VALUES (?, ?, ?, ?)"
 _TOO_MANY = """
@@ -38,7 +38,7 @@ _ADD = """
 
 
 class Passkeys:
-    """Handles passkeys in a store. Their site (RP id) is the page's host, or the shop's domain above it."""
+    """Handles passkeys in a store. Their site (RP id) is the host of the page, or the shop's domain above it."""
 
     def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings

@@ -82,9 +82,9 @@ def capability(
     section: OrdersSection = NOTHING_SAID,
     status_shown: bool = False,
 ) -> Capability:
-    """Orders capability with the tills' settings, or their live values, and `section` from config.toml.
+    """The orders capability, with the tills' current settings and `section` from config.toml.
 
-    `region`: the default country of phone numbers; `ways`: channels for sign-in codes. `status_shown`: whether head
+    `region`: the default country of phone numbers. `ways`: channels for sign-in codes. `status_shown`: whether head
     office's page shows the status of orders.
     """
     now, zone, sign_ins = live(settings), ZoneInfo(settings.zone), SignInTries()
@@ -156,7 +156,7 @@ def _step(method: Method, path: str, answer: Any = KeptOrder) -> tuple[HttpAddre
 
 def _cart_query(settings: Callable[[Connection], TillSettings]) -> QuerySpec:
     def cart(db: Connection, id: str, at_us: Moment, today: IsoDate) -> CartView | None:
-        """An open cart, or its list, at current prices; reading changes nothing."""
+        """An open cart, or the list it became, at current prices. Reading changes nothing."""
         return looked_at(db, id, settings(db).on(today), at_us, today)
 
     at = HttpAddress("GET", "carts/{cart}", {"cart": "id"}, "cart", answer=CartView, missing="no_such_cart")
@@ -165,7 +165,7 @@ def _cart_query(settings: Callable[[Connection], TillSettings]) -> QuerySpec:
 
 def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
     def slots(db: Connection, at_us: Moment, postal_code: str = "") -> list[FreeSlot]:
-        """Slots for an order placed now, or for a delivery to `postal_code`; the soonest first."""
+        """Slots for an order placed now, or for a delivery to `postal_code`, the soonest first."""
         try:
             return slots_to(db, zone, at_us, postal_code)
         except Refusal:  # no delivery to this postal code
@@ -220,7 +220,7 @@ def _of_steps(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 
 def _of_handing_over(at: Callable[..., Handler], section: OrdersSection) -> tuple[CommandSpec, ...]:
-    """Commands of hand-over, at a till and at a door."""
+    """Commands for handing over orders at a till or a door."""
     tries = CodeTries()
     taking_up, handing = partial(TakingUp, tries=tries), partial(HandingOver, tries=tries, section=section)
     return (
@@ -244,7 +244,7 @@ def _of_handing_over(at: Callable[..., Handler], section: OrdersSection) -> tupl
 
 
 def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
-    """Commands of advances: they require a shift and a signed-in user, like sales."""
+    """Commands of advances. Like sales, they require a shift and a signed-in user."""
     moves_money = partial(CommandSpec, requires=(SHIFT_OPEN, SIGNED_IN), surfaces=TILL)
     return (
         moves_money(TakeAdvance, at(lambda settings: settings, take_advance), right=SELL, local=True),
@@ -253,7 +253,7 @@ def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 
 def _of_payments(paying: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
-    """Commands of card payments without a register."""
+    """Commands of orders' card payments without a register."""
     return (
         _either(StopOrderPayment, paying(OrderPaying.stop)),
         CommandSpec(TakeHeld, paying(OrderPaying.take_held), right=SELL, also=ORDERS, surfaces=NAMED_TILL),

@@ -1,4 +1,4 @@
-"""Commands of existing orders, inside the transaction: their steps and end."""
+"""Commands of existing orders, inside the transaction: their steps and their end."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class OrderHandlers:
         return _now(tx, order)
 
     def cancel_order(self, tx: Transaction, command: CancelOrder) -> KeptOrder | None:
-        """Cancel an order; None if its customer cancelled it, who sees only its status."""
+        """Cancel an order. Returns None to its customer, who sees only its status."""
         zone = ZoneInfo(self._settings.zone)
         of = named_order(tx, command, zone)
         to: State = "rejected" if of.order.state == "placed" and not of.by_customer else "cancelled"
@@ -113,7 +113,10 @@ class OrderHandlers:
         return len(out)
 
     def _end(self, tx: Transaction, order: KeptOrder, to: State, reason: str, receipt: int = 0) -> None:
-        """Cancel or reject an order: release its goods and notify those working on it. `order` as evaluated."""
+        """Cancel or reject an order: release its goods and notify the people working on it.
+
+        `order`: the order as it was evaluated.
+        """
         move(tx, order, to, reason, receipt=receipt)
         release(tx, f"order:{order.id}")
         order_coupons.give_back(tx, order)
@@ -135,7 +138,7 @@ def move(
     id: bool = False,
     tell: bool = True,
 ) -> None:
-    """Append a step of an order; when it ends, its QR code's secret expires. `tell`: notify its customer."""
+    """Append a step of an order. When the order ends, its QR code's secret expires. `tell`: notify the customer."""
     missed = order.no_show and to == "cancelled"
     about = (order.id, order.number, order.state, to, reason, driver, receipt, id, missed)
     tx.append(OrderMoved(*about, person=person_of(tx.db, order.id)))
@@ -147,7 +150,7 @@ def move(
 
 
 def agree_sum(tx: Transaction, order: KeptOrder, settings: TillSettings) -> KeptOrder:
-    """The order with its total updated to current taxes, on payment."""
+    """Return the order with its total updated to current taxes, when it's paid."""
     goods = order_lines.with_sum(order.goods, settings, order.held_advance)
     if goods == order.goods:
         return order
@@ -158,7 +161,10 @@ def agree_sum(tx: Transaction, order: KeptOrder, settings: TillSettings) -> Kept
 def renew_lines(
     tx: Transaction, order: KeptOrder, goods: OrderGoods, reason: str, settings: TillSettings, tell: bool = True
 ) -> KeptOrder:
-    """The order with changed lines: reserved, and sent to those making it and (`tell`) to its customer."""
+    """Return the order with changed lines.
+
+    They're reserved and sent to the people making the order, and with `tell` to its customer.
+    """
     order_lines.too_much_of_one(goods.sold_lines)
     over_limit(tx, goods.sold_lines)
     had = {line.sku for line in order.goods.sold_lines}
@@ -177,7 +183,7 @@ def renew_lines(
 
 
 def with_age(tx: Transaction, goods: OrderGoods, place: Jurisdiction) -> OrderGoods:
-    """The remaining goods with their current minimum age, for a store at that place."""
+    """Return the remaining goods with their current minimum age, for a store at that place."""
     ages = ages_of(tx.db, goods, place)
     return _replace(goods, min_age=max((ages.get(line.sku, 0) for line in goods.sold_lines), default=0))
 

@@ -1,4 +1,4 @@
-"""Carts and orders over HTTP."""
+"""HTTP routes of carts and orders."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from edge.web.responses import answer_json
 
 SHOWN = 100
 ROWS_SEEN = 500
-"""Journal rows scanned per request for events."""
+"""Maximum journal rows scanned for events per request."""
 API = "/api/v1/"
 
 
 class OrderPage(msgspec.Struct):
-    """`GET orders`: open orders, the oldest first; or ended ones, with `before` for the next page."""
+    """`GET orders`: open orders, the oldest first; or ended orders, with `before` for the next page."""
 
     orders: list[KeptOrder]
     before: int | None
@@ -49,7 +49,10 @@ class EventPage(msgspec.Struct):
 
 
 async def orders(request: web.Request) -> web.Response:
-    """`GET orders`: open orders, or (`?ended=yes`) ended ones, by `?day=`; pages by `?before=`."""
+    """`GET orders`: open orders, or ended ones with `?ended=yes`.
+
+    `?day=` selects a day; `?before=` gives the next page.
+    """
     site, query = request.app[SITE], request.query
     ended, day, before = (
         choice_of(request, "ended", "no", "yes") == "yes",
@@ -69,15 +72,17 @@ async def orders(request: web.Request) -> web.Response:
 
 
 async def steps(request: web.Request) -> web.Response:
-    """`GET orders/{order}/steps`: its steps, when and by whom."""
+    """`GET orders/{order}/steps`: the order's steps, with their times and users."""
     id = request.match_info["order"]
     found: list[OrderStep] = await request.app[SITE].asker.read(lambda db: order_steps(db, id))
     return _or_not_found(found or None, "no_such_order")
 
 
 async def part(request: web.Request) -> web.Response:
-    """`GET orders/{order}/part?lines=1:2000,4:500`: the current total of a part of an order (line:thousandths), and the
-    amount due."""
+    """`GET orders/{order}/part?lines=1:2000,4:500`: the current total of a part of an order, and the amount due.
+
+    `lines`: pairs of line and thousandths.
+    """
     site, id = request.app[SITE], request.match_info["order"]
     lines = lines_of(request.query.get("lines", ""))
     if lines is None:
@@ -89,8 +94,10 @@ async def part(request: web.Request) -> web.Response:
 
 
 async def slots(request: web.Request) -> web.Response:
-    """`GET order-slots?postal_code=&pieces=`: slots for an order of this many pieces (1) placed now, or for a delivery
-    there."""
+    """`GET order-slots?postal_code=&pieces=`: slots for an order placed now, or for a delivery to the postal code.
+
+    `pieces`: the number of pieces in the order (default 1).
+    """
     site, code, said = request.app[SITE], request.query.get("postal_code", "")[:20], request.query.get("pieces", "1")
     if not (said.isascii() and said.isdigit() and 0 < len(said) < 7 and int(said)):
         raise Problem(400, "argument_wrong", name="pieces", why="1 to 999999")
@@ -101,8 +108,8 @@ async def slots(request: web.Request) -> web.Response:
 async def events(request: web.Request) -> web.Response:
     """`GET events?after=`: events of orders and, if permitted, of the stock, after a journal row.
 
-    As JSON, each with its `type`, `seq` and time, without personal data. The answer's `after` is the row to continue
-    from, also if no event was included.
+    Events are JSON with their `type`, `seq` and time, without personal data. The answer's `after` is the row to
+    continue from, even if it contains no event.
     """
     site, actor = request.app[SITE], actor_of(request)
     after = request.query.get("after", "0")
@@ -121,7 +128,7 @@ async def events(request: web.Request) -> web.Response:
 
 
 def fact_for_programs(fact: RecordedEvent) -> dict[str, Any]:
-    """An event as programs get it, without personal data."""
+    """An event in the form that programs receive, without personal data."""
     event = fact.event
     said = {name: value for name, value in msgspec.to_builtins(event).items() if name not in event.personal}
     return {

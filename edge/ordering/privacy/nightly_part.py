@@ -1,5 +1,7 @@
-"""Nightly deletion of expired data, at 04:30 shop time and on start: sessions and codes of accounts, voice templates,
-inactive customers. Nothing is deleted while the clock is doubtful.
+"""Deletes expired data nightly at 04:30 shop time, and on start.
+
+The data is sessions and codes of accounts, voice templates, and inactive customers. Nothing is deleted while the clock
+is doubtful.
 """
 
 from __future__ import annotations
@@ -27,10 +29,13 @@ from edge.people.customers.kept_days import USUAL, KeptDays, over_before_us, rea
 _log = structlog.get_logger(__name__)
 AT = time(4, 30)
 ROWS_AT_ONCE = 200
-"""Rows deleted per turn of the writer, which tills wait for."""
+"""Maximum rows deleted per turn of the writer, because tills wait for it."""
 TURNS_MOST = 10_000
 PAST_DAYS = 400
-"""Maximum age of purchases imported from the previous system; by then their weight is a twenty-thousandth."""
+"""Maximum age in days of purchases imported from the previous system.
+
+At that age, they have a twenty-thousandth of their weight.
+"""
 _OVER = (
     ("account_session", "digest", "began_us", MOST_DAYS * DAY_US),
     ("account_code", "digest", "until_us", 0),
@@ -39,11 +44,11 @@ _OVER = (
     ("biometric_template", "person, kind", "expires_us", 0),
     ("recommend_past", "customer, sku, at_us", "at_us", PAST_DAYS * DAY_US),
 )
-"""Tables, their keys, a row's time, and how long after it the row expires."""
+"""Tables with their keys, the time of a row, and how long after it the row expires."""
 
 
 def sweep(db: Connection, now_us: int, kept: KeptDays = USUAL) -> dict[str, int]:
-    """Delete one batch, overwriting it in the file; returns the number of rows by kind."""
+    """Delete one batch and overwrite it in the file. Returns the number of rows by kind."""
     gone: dict[str, int] = {}
     ends = [(table, key, moment, now_us - after_us) for table, key, moment, after_us in _OVER]
     ends.append(("recommend_view", "customer, sku", "at_us", over_before_us(kept.view_days, now_us)))
@@ -72,7 +77,7 @@ class Retention:
             await self.let_go()
 
     async def let_go(self) -> dict[str, int]:
-        """Delete all expired data; returns the number of rows by kind. Nothing while the clock is doubtful."""
+        """Delete all expired data; returns the number of rows by kind. Deletes nothing while the clock is doubtful."""
         gone: dict[str, int] = {}
         if self._shop.doubt_of_clock is not None:
             return gone
@@ -95,8 +100,10 @@ class Retention:
 
 
 def seconds_to(at: time, now_us: int, zone: ZoneInfo) -> float:
-    """Seconds until the next such time of the shop's day; a time skipped by daylight saving is moved to the one after
-    it."""
+    """Seconds until this time of the shop's day comes next.
+
+    A time skipped by daylight saving is moved to the time after it.
+    """
     now = datetime.fromtimestamp(now_us / 1e6, zone)
     next_one = datetime.combine(now.date(), at, zone)
     if next_one <= now:

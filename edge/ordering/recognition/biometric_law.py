@@ -17,8 +17,8 @@ sold |
 person |
 | Israel | Protection of Privacy Law, amendment 13 (2025): especially sensitive; s. 1, 11: notice, consent |
 
-Employees can't easily refuse: nothing may depend on consent, and the PIN is always enough. Places not in the table are
-refused, as their law hasn't been reviewed.
+Employees can't easily refuse, so nothing may depend on their consent, and the PIN is always enough. Places not in the
+table are refused, because their law hasn't been reviewed.
 """
 
 from __future__ import annotations
@@ -32,19 +32,24 @@ from edge.lib.regions.place import CANADA, UNITED_STATES, Jurisdiction
 from edge.ordering.privacy.breach_law import EUROPEAN
 
 Lacking = Literal["place", "officer", "assessed", "declared", "way"]
-"""A step the shop hasn't taken: a key of `words`, section `recognition`, as `asks_...`. `way`: an alternative for
-customers on the same screen."""
+"""A step that the shop hasn't taken yet: a key of `words`, section `recognition`, as `asks_...`.
+
+`way`: an alternative for customers on the same screen.
+"""
 DECLARED_DAYS = 60
-"""How long before use the Commission must be notified (C-1.1, s. 45)."""
+"""Number of days before use by which the Commission must be notified (C-1.1, s. 45)."""
 MOST_DAYS = 365
-"""Days from enrolment until it must be renewed; all of these laws allow this period."""
+"""Days after enrolment by which it must be renewed. All of these laws allow this period."""
 UNUSED_DAYS = 180
-"""Days after the last recognition until the purpose counts as ended."""
+"""Days after the last recognition after which the purpose counts as ended."""
 
 
 class BiometricLaw(msgspec.Struct, frozen=True):
-    """`name`: the place's, a key of `words`, section `recognition`, as `law_...`; `asks`: the shop's duties.
-    Everywhere the person signs a release with their name, stating purpose and duration."""
+    """The law at a place.
+
+    `name`: the place's key in `words`, section `recognition`, as `law_...`. `asks`: the shop's duties. Everywhere, the
+    person signs a release with their name, which states purpose and duration.
+    """
 
     name: str
     asks: tuple[Lacking, ...]
@@ -56,8 +61,9 @@ _STATES = {"IL": "illinois", "TX": "texas", "WA": "washington"}
 
 
 class Preparation(msgspec.Struct, frozen=True):
-    """The shop's statements: its privacy officer and contact, and the days (None: not yet) of its assessment and its
-    declaration to the Commission."""
+    """The shop's statements: its privacy officer and contact, and the days of its assessment and its declaration (None:
+    not yet).
+    """
 
     officer: str = ""
     contact: str = ""
@@ -77,7 +83,7 @@ def law_of(place: Jurisdiction) -> BiometricLaw | None:
 
 
 def lacking(place: Jurisdiction, prepared: Preparation, today: date) -> tuple[Lacking, ...]:
-    """Steps not yet taken on a day, in order; empty if recognition may be used."""
+    """Steps that aren't taken yet on a day, in order; empty if recognition may be used."""
     law = law_of(place)
     if law is None:
         return ("place",)

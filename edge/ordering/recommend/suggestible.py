@@ -53,7 +53,7 @@ class ProductReader:
         return {one.sku: one for one in find_by_ids(self._db, ids, self._at_us, self._list)}
 
     def read(self, skus: Sequence[str]) -> dict[str, Suggestible]:
-        """Read products by SKU; unknown ones are omitted."""
+        """Read products by SKU. Unknown SKUs are omitted."""
         db, known = self._db, self.products(skus)
         products = list(known.values())
         ages, kinds = least_ages(db, products, self._place), self._kinds(products)
@@ -81,7 +81,7 @@ class ProductReader:
         }
 
     def remaining_limits(self, goods: Iterable[tuple[str, int]]) -> dict[str, int]:
-        """The remainder of each purchase limit with these goods (SKU, thousandths of its unit) in the basket."""
+        """The rest of each purchase limit with these goods in the basket, given as SKU and thousandths of its unit."""
         left = {f"{id} {name}": a.most or 0 for id, named in self._limited.items() for name, a in named.items()}
         if not left:
             return left
@@ -93,7 +93,7 @@ class ProductReader:
         return left
 
     def _kinds(self, products: Sequence[CatalogProduct]) -> dict[str, frozenset[Regulated]]:
-        """The regulated kinds of each product, including its parts'."""
+        """The regulated kinds of each product and its parts."""
         below = parts_at_all_levels(self._db, [one.sku for one in products if one.parts])
         parts = read_products(self._db, sorted(set().union(*below.values())))
         found = kinds_of(self._db, [*products, *(part for _, part, _ in parts.values())])
@@ -106,7 +106,10 @@ class ProductReader:
         }
 
     def _with_units(self, product: CatalogProduct, categories: Sequence[str]) -> dict[str, Value]:
-        """A product's attributes, with numbers without a unit in that of its categories; the nearest has precedence."""
+        """A product's attributes.
+
+        Numbers without a unit get the unit that its categories declare; the nearest category takes precedence.
+        """
         units = units_in(categories, self._declared)
         said = product.attributes or {}
         return {name: with_unit(value, units.get(name, "")) for name, value in said.items()}
@@ -114,8 +117,10 @@ class ProductReader:
     def _limits(
         self, product: CatalogProduct, categories: Iterable[str], kinds: frozenset[Regulated]
     ) -> dict[str, int | None]:
-        """A product's share of each purchase limit. Unknown for regulated bundles, whose parts aren't added up for
-        suggestions."""
+        """A product's share of each purchase limit.
+
+        It's unknown for regulated bundles, because suggestions don't add up their parts.
+        """
         if product.parts and "cannabis" in kinds:
             return {"parts": None}
         attributes = product.attributes or {}
@@ -127,7 +132,7 @@ class ProductReader:
 
 
 def strength_of(attributes: Mapping[str, Value]) -> Strength | None:
-    """A product's strength; None if not given as a number."""
+    """A product's strength; None if it isn't given as a number."""
     for name, value in attributes.items():
         if name.casefold() in STRONG:
             high = value.high if value.high is not None else value.low

@@ -15,8 +15,10 @@ ReviewId = Annotated[str, msgspec.Meta(pattern=r"^r[a-z0-9]{1,20}$(?!\n)")]
 
 
 class WriteReview(Command, frozen=True):
-    """Write a customer's review of a product: 1 to 5 stars and a text; returns its id. It waits for approval, replacing
-    their pending one."""
+    """Write a customer's review of a product, with 1 to 5 stars and a text; returns its id.
+
+    It waits for approval and replaces the customer's pending review.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -27,8 +29,10 @@ class WriteReview(Command, frozen=True):
 
 
 class WriteOrderReview(Command, frozen=True):
-    """Write a guest's review of a product from their order: `person` is the order's own, and its sale has `sold`
-    thousandths of the product on `lines`."""
+    """Write a guest's review of a product from their order.
+
+    `person` is the order's own. The order's sale has `sold` thousandths of the product on `lines`.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -50,7 +54,7 @@ class TakeBackReview(Command, frozen=True):
 
 
 class AnswerReview(Command, frozen=True):
-    """Set the shop's answer to a published review; it replaces an earlier one, and an empty text removes it."""
+    """Set the shop's answer to a published review, replacing an earlier answer. An empty text removes it."""
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -59,7 +63,7 @@ class AnswerReview(Command, frozen=True):
 
 
 class ReportReview(Command, frozen=True):
-    """Report a published review; once three people have reported it, it waits for approval again."""
+    """Report a published review. Once three people have reported it, it waits for approval again."""
 
     customer: CustomerId
     review: ReviewId

@@ -26,7 +26,7 @@ class WebArticleSet(Event, frozen=True):
 
 
 class WebArticleEnded(Event, frozen=True):
-    """An article's mapping was deleted: it's matched by SKU again."""
+    """An article's mapping was deleted, so it's matched by SKU again."""
 
     channel: ChannelId
     theirs: TheirId
@@ -41,7 +41,7 @@ class WebOrderTaken(Event, frozen=True):
 
 
 class WebOrderHeld(Event, frozen=True):
-    """A channel's message about an order couldn't be applied, and waits for a person."""
+    """A channel's message about an order couldn't be applied and waits for a person."""
 
     channel: ChannelId
     reference: Reference
@@ -49,7 +49,7 @@ class WebOrderHeld(Event, frozen=True):
 
 
 class WebOrderCancelled(Event, frozen=True):
-    """A channel cancelled an order: `order` here ("": before it was accepted)."""
+    """A channel cancelled an order. `order`: its order here ("": it wasn't accepted yet)."""
 
     channel: ChannelId
     reference: Reference
@@ -57,7 +57,7 @@ class WebOrderCancelled(Event, frozen=True):
 
 
 class WebOrderDropped(Event, frozen=True):
-    """A person dealt with a held order."""
+    """A person resolved a held order."""
 
     channel: ChannelId
     reference: Reference

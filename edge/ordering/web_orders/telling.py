@@ -1,4 +1,4 @@
-"""Pending messages to web shops, and delivery status: local state."""
+"""Pending messages to web shops, and their delivery status. Local state."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import msgspec
 from edge.core.storage.database import Connection
 
 NOTIFY_WITHIN_US = 7 * 86_400_000_000
-"""Maximum age of a change to send; older ones would confuse customers more than they help."""
+"""Maximum age of a change to send. Older changes would confuse customers more than help them."""
 _DUE = """
     SELECT w.reference, o.state, o.said, o.fulfilment FROM web_order w JOIN shop_order o ON o.id = w.order_id
     LEFT JOIN web_told t ON (t.channel, t.reference) = (w.channel, w.reference)
@@ -22,7 +22,7 @@ _TOLD = "INSERT OR REPLACE INTO web_told (channel, reference, state) VALUES (?, 
 
 
 class WebStep(msgspec.Struct, frozen=True):
-    """An order's current `state` that its channel doesn't know yet. `said`: its displayed name."""
+    """An order's current `state`, which its channel doesn't know yet. `said`: the order's displayed name."""
 
     reference: str
     state: str
@@ -41,8 +41,10 @@ class Telling(msgspec.Struct, frozen=True):
     looked_us: int = 0
 
     def record_success(self, looked_us: int, left_out: str = "", now_us: int = 0) -> Telling:
-        """The status after an update. `left_out`: why the web shop doesn't take some products, while all else goes
-        on."""
+        """The status after a successful update.
+
+        `left_out`: why the web shop refuses some products, while everything else works.
+        """
         failing_us = (self.failing_us or now_us) if left_out else 0
         return Telling(self.channel, failing_us, left_out, looked_us=looked_us)
 
@@ -51,7 +53,7 @@ class Telling(msgspec.Struct, frozen=True):
 
 
 def steps_due(db: Connection, channel: str, most: int, now_us: int) -> list[WebStep]:
-    """Statuses of a channel's orders not yet sent, the oldest change first; of the last week."""
+    """Statuses of a channel's orders from the last week that aren't sent yet, the oldest change first."""
     return [WebStep(*row) for row in db.execute(_DUE, (channel, most, now_us - NOTIFY_WITHIN_US))]
 
 
@@ -61,7 +63,7 @@ def keep_told(db: Connection, channel: str, reference: str, state: str) -> None:
 
 
 def tellings(db: Connection) -> dict[str, Telling]:
-    """Delivery status by channel; channels never sent anything are omitted."""
+    """Delivery status by channel. Channels that were never sent anything are omitted."""
     return {row[0]: Telling(*row) for row in db.execute(_TELLING)}
 
 

@@ -1,4 +1,4 @@
-"""Coupon codes: terms, number and signature as typable letters. Pure."""
+"""Coupon codes: terms, number and signature in letters that can be typed. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEY_BYTES = 32
 SIGNATURE_BYTES = 5
 SERIES_MOST = 2**16 - 1
 COUPONS_MOST = 200
-"""Coupons per series: all of them are printed at once, and their ids are in one event."""
+"""Maximum coupons per series. All are printed at once, and their ids are in a single event."""
 SUM_MOST_MINOR = 2**23 - 1
 CouponId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 _FIRST = date(2020, 1, 1)
@@ -28,7 +28,7 @@ _CODE = re.compile(f"{PREFIX}[{_LETTERS}]{{{_LENGTH}}}")
 
 
 class CouponTerms(msgspec.Struct, frozen=True):
-    """A coupon's value, a `share` in thousandths of a percent or an amount; its first and last business date."""
+    """A coupon's value, a `share` in thousandths of a percent or an amount, and its first and last business date."""
 
     share: int
     sum_minor: int
@@ -37,7 +37,7 @@ class CouponTerms(msgspec.Struct, frozen=True):
 
 
 class CouponCode(msgspec.Struct, frozen=True):
-    """A parsed code; its signature isn't verified yet."""
+    """A parsed code. Its signature hasn't been verified yet."""
 
     text: str
     terms: CouponTerms
@@ -56,8 +56,8 @@ class CouponCode(msgspec.Struct, frozen=True):
 
 
 def code_of(terms: CouponTerms, series: int, number: int, key: bytes, currency: str = "") -> CouponCode:
-    """Create a signed coupon of a series. `currency`: of its amount; shops that share the key but count in another
-    don't accept it.
+    """Create a signed coupon of a series. `currency`: the currency of its amount. Shops that share the key but use
+    another currency don't accept it.
 
     >>> terms = CouponTerms(10_000, 0, date(2026, 11, 1), date(2026, 12, 31))
     >>> read_code(code_of(terms, 7, 1, bytes(32)).text) == code_of(terms, 7, 1, bytes(32))
@@ -86,8 +86,11 @@ def read_code(text: str) -> CouponCode | None:
 
 
 def is_signed(code: CouponCode, key: bytes, currency: str = "") -> bool:
-    """Whether a shop with this key made it, exactly: the last letter has spare bits, which could otherwise yield a
-    second coupon with the same signature. An amount is in this `currency`, or was signed before amounts had one."""
+    """Whether a shop with this key made exactly this code.
+
+    The last letter has spare bits, which could otherwise yield a second coupon with the same signature. An amount is in
+    this `currency`, or was signed before amounts had a currency.
+    """
     said = _bytes(code.text)
     says, signature = said[:_SAYS_BYTES], said[_SAYS_BYTES:]
     named = {"", "" if code.terms.share else currency}

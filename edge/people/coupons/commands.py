@@ -1,4 +1,4 @@
-"""Commands of coupons. All but the manager's are sent by the till within its own commands."""
+"""Commands of coupons. The till sends all of them, except the manager's, inside its own commands."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ Tail = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{4}$(?!\n)")]
 
 
 class MakeCoupons(Command, frozen=True):
-    """Create a series of `count` single-use coupons: a `share` (thousandths of a percent) or an amount off, valid from
-    business date `starts` to `ends` inclusive."""
+    """Create a series of `count` single-use coupons, valid from business date `starts` to `ends` inclusive.
+
+    Each takes off a `share` (thousandths of a percent) or an amount.
+    """
 
     name: CouponName
     starts: date
@@ -33,7 +35,7 @@ class MakeCoupons(Command, frozen=True):
 
 
 class EndCoupons(Command, frozen=True):
-    """Stop accepting a series' coupons."""
+    """Stop accepting the coupons of a series."""
 
     series: SeriesNumber
 
@@ -51,13 +53,13 @@ class PrintCoupons(Command, frozen=True):
 
 
 class TakeCouponKey(Command, frozen=True):
-    """Use the key of the shop's other box for signing, and so accept its coupons. 64 hexadecimal digits."""
+    """Use the coupon key of the shop's other box, so that this box accepts that box's coupons. 64 hexadecimal digits."""
 
     key: KeyText
 
 
 class UseCoupon(Command, frozen=True):
-    """A coupon is used for the register's sale `number`, or an `order` paid later."""
+    """Mark a coupon as used for the register's sale `number`, or for an `order` paid later."""
 
     coupon: CouponId
     tail: Tail
@@ -67,8 +69,10 @@ class UseCoupon(Command, frozen=True):
 
 
 class FreeCoupon(Command, frozen=True):
-    """A coupon's sale `number` was voided, or its `order` cancelled. Coupons used otherwise are left alone: nothing
-    done with an order's sale returns its coupon."""
+    """Make a coupon usable again, because its sale `number` was voided or its `order` cancelled.
+
+    A coupon used otherwise isn't changed: no change to an order's sale returns the order's coupon.
+    """
 
     coupon: CouponId
     number: Number = 0
@@ -76,8 +80,11 @@ class FreeCoupon(Command, frozen=True):
 
 
 class NoteCouponUse(Command, frozen=True, omit_defaults=True):
-    """Another box used a coupon: in the store `store`, for `receipt`, at a moment. `freed`: that sale was undone since,
-    so the coupon is usable again. Omitted while false, because older boxes don't know it."""
+    """Record that another box used a coupon in `store`, for `receipt`, at a moment.
+
+    `freed`: that sale was undone since, so the coupon is usable again. The field is omitted while false, because older
+    boxes don't know it.
+    """
 
     coupon: CouponId
     tail: Tail

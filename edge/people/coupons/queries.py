@@ -21,7 +21,7 @@ _USED = "SELECT store, receipt, at_us FROM coupon_use WHERE coupon = ? ORDER BY 
 
 
 class CouponSeries(msgspec.Struct, frozen=True):
-    """A series, with its number of used coupons."""
+    """A series of coupons, with the number of used ones."""
 
     series: int
     name: str
@@ -40,7 +40,10 @@ class CouponSeries(msgspec.Struct, frozen=True):
 
 
 class Coupon(msgspec.Struct, frozen=True):
-    """A usable coupon. `name`: its series, "" if unknown to this box; `confirmed`: known."""
+    """A usable coupon.
+
+    `name`: the name of its series, "" if this box doesn't know it. `confirmed`: this box knows it.
+    """
 
     code: CouponCode
     name: str
@@ -48,25 +51,25 @@ class Coupon(msgspec.Struct, frozen=True):
 
 
 def read_series(db: Connection) -> list[CouponSeries]:
-    """Series, newest first."""
+    """All series, the newest first."""
     rows = db.execute(f"{_SERIES} ORDER BY seq DESC LIMIT ?", (SERIES_SHOWN,))
     return [_series(row) for row in rows]
 
 
 def read_one_series(db: Connection, series: Number) -> CouponSeries | None:
-    """Return a series by number, or None."""
+    """A series by its number; None if there is none."""
     row = db.execute(f"{_SERIES} WHERE series = ?", (series,)).fetchone()
     return _series(row) if row else None
 
 
 def read_key(db: Connection) -> bytes | None:
-    """The shop's coupon key, or None."""
+    """The shop's coupon key; None if there is none."""
     row = db.execute("SELECT secret FROM coupon_key").fetchone()
     return bytes(row[0]) if row else None
 
 
 def read_coupon_key(db: Connection) -> str:
-    """The key in text form for another box; "" if none."""
+    """The coupon key as text, for another box; "" if there is none."""
     key = read_key(db)
     return key.hex() if key else ""
 
@@ -89,7 +92,7 @@ def usable(db: Connection, code: CouponCode, day: str, currency: str) -> Coupon:
 
 
 def why_gone(db: Connection, id: str, tail: str, series: int) -> Refusal | None:
-    """Why a coupon can't be used on any day, or None."""
+    """Why a coupon can no longer be used on any day; None if it can."""
     if used := db.execute(_USED, (id,)).fetchone():
         store, receipt, _ = used
         return Refusal("coupon_used", {"tail": tail, "receipt": f"{store} {receipt}".strip()})
@@ -100,8 +103,10 @@ def why_gone(db: Connection, id: str, tail: str, series: int) -> Refusal | None:
 
 
 def unused_codes(db: Connection, series: CouponSeries, currency: str) -> list[CouponCode]:
-    """Unused codes of a series, regenerated from the shop's key; empty without the original key. Older ones were signed
-    without the store's `currency`."""
+    """The unused codes of a series, generated again from the shop's key; empty if the original key is missing.
+
+    Older codes were signed without the store's `currency`.
+    """
     key = read_key(db)
     if key is None:
         return []

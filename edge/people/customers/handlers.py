@@ -46,7 +46,7 @@ _SEALED = f"SELECT {', '.join(FIELDS)} FROM customer WHERE id = ?"
 
 
 class Customers:
-    """Customers of a store with these settings; `busy`: other capabilities' open business with one."""
+    """Handles customers in a store with these settings. `busy`: other capabilities' open business with a customer."""
 
     def __init__(self, settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> None:
         self._settings = settings
@@ -108,7 +108,7 @@ class Customers:
 
 
 def apply_changes(settings: CustomerSettings, tx: Transaction, command: SetCustomer, before: Customer) -> Customer:
-    """The customer with the command's changes."""
+    """Return the customer with the command's changes."""
     today = datetime.fromtimestamp(tx.at_us / 1e6, ZoneInfo(settings.zone)).date()  # birthdays start at midnight
     readers: dict[str, Callable[[Any], Any]] = {
         "name": name_of,
@@ -134,7 +134,7 @@ def apply_changes(settings: CustomerSettings, tx: Transaction, command: SetCusto
 
 
 def forget_customer(tx: Transaction, person: str) -> bool:
-    """Handle a forgotten person (`people.forgetting.Forgetter`): aliases and consent-only data."""
+    """Forget a person's aliases and data kept only with consent (`people.forgetting.Forgetter`)."""
     row = tx.db.execute("SELECT forgotten FROM customer WHERE id = ?", (person,)).fetchone()
     if row is None:
         return False
@@ -164,7 +164,7 @@ def _require_unique(db: Connection, before: Customer, after: Customer) -> None:
 
 
 def _save(tx: Transaction, after: Customer) -> None:
-    """Save the customer; unchanged fields keep their ciphertext."""
+    """Save the customer. Unchanged fields keep their ciphertext."""
     ring = Keyring(tx.db)
     before = tx.db.execute(_SEALED, (after.id,)).fetchone() or ("",) * len(FIELDS)
     texts = texts_of(after)
@@ -177,13 +177,13 @@ def _save(tx: Transaction, after: Customer) -> None:
 
 
 def texts_of(customer: Customer) -> dict[str, str]:
-    """A customer's texts before sealing, by field."""
+    """A customer's texts before encryption, by field."""
     addresses = msgspec.json.encode(customer.addresses).decode() if customer.addresses else ""
     return {**{field: getattr(customer, field) for field in FIELDS}, "addresses": addresses}
 
 
 def _merge_fields(kept: Customer, merged: Customer) -> Customer:
-    """The kept record with missing fields from the other, and the better price list."""
+    """Return the kept record with its missing fields from the other record, and the better price list."""
     empty = {field: getattr(merged, field) for field in FIELDS if not getattr(kept, field)}
     if kept.phone:
         empty.pop("extension", None)

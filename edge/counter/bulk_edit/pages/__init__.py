@@ -33,14 +33,16 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_outcome, texts_of
 
 ROWS_SHOWN, REASONS_SHOWN = 200, 100
-"""Changes and exclusions to list. All are counted."""
+"""Maximum changes and exclusions listed. All of them are counted."""
 
 STEPS_MINOR = (1, 5, 10, 50, 100)
 """Choices for rounding prices, in minor units."""
 
 
 class WhichProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Products by category (below `category`; "": those in none; None: any), `brand`, and sold or `given_up`."""
+    """Selection of products: by category (and those below; "": without one; None: any), by `brand`, and sold or
+    `given_up`.
+    """
 
     category: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     brand: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -48,7 +50,7 @@ class WhichProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EditLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An edit to preview: of these `skus`, or of those matching `which`."""
+    """An edit to preview, of these `skus` or of the products matching `which`."""
 
     edit: ProductEdit
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MOST_PRODUCTS)] = ()
@@ -56,8 +58,10 @@ class EditLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EditPreview(msgspec.Struct):
-    """The preview of an edit: changed and unchanged products, and those left out by reason. `seen`: the journal
-    row that it's based on."""
+    """The preview of an edit: changed and unchanged products, and products left out, by reason.
+
+    `seen`: the journal row that the preview is based on.
+    """
 
     seen: int
     changed: list[ProductOutcome]

@@ -33,11 +33,14 @@ from edge.web.problem import Problem
 from edge.web.request_body import whole
 
 NO_MATCH = PaperFilter(number=-1)
-"""A filter that matches nothing, for a condition that no paper can meet."""
+"""A filter that matches no paper, for a condition that can't be met."""
 
 
 async def sales_page(request: web.Request) -> web.Response:
-    """`GET /manager/sales`: papers by day, number, amount, product, cashier and register; `?after=`: the next page."""
+    """`GET /manager/sales`: papers by day, number, amount, product, cashier and register.
+
+    `?after=` gives the next page.
+    """
     product = await _product(request)
     shown = await page_of(request, _paper_filter(request, product))
     query = {**request.query, "after": shown.after} if shown.after else {}
@@ -79,7 +82,7 @@ def _paper_filter(request: web.Request, product: Any) -> PaperFilter:
 
 
 async def _product(request: web.Request) -> Any:
-    """The best match for the typed product, active or discontinued; None if none is asked for or found."""
+    """The product that best matches the typed text, active or discontinued; None if nothing is typed or found."""
     text = request.query.get("product", "").strip()
     if not text:
         return None
@@ -91,7 +94,7 @@ async def _product(request: web.Request) -> Any:
 def _read(
     db: Connection, registry: Registry, register: str, number: int
 ) -> tuple[PaperEntry | None, Any, tuple[str, ...]]:
-    """A paper, its event, and faults of its row in the hash chain."""
+    """A paper, its event, and faults of its journal row in the hash chain."""
     paper = read_paper(db, register, number)
     if paper is None:
         return None, None, ()

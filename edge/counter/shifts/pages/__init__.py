@@ -31,7 +31,7 @@ from edge.web.responses import texts_of
 
 
 async def drawer(request: web.Request) -> web.Response:
-    """`GET /fragments/shift`: actions on the register's shift; `?closed=7`: the result of closing that one."""
+    """`GET /fragments/shift`: actions for the register's shift; `?closed=7`: the result of closing shift 7."""
     site, register = request.app[SITE], register_of(request)
     now = await site.asker.ask(site.asker.questions["drawer"], {"register": register})
     ended = await site.asker.read(partial(read_shift, register=register, number=_number(request, "closed")))
@@ -59,7 +59,7 @@ async def sure(request: web.Request) -> web.Response:
 
 
 async def shifts_page(request: web.Request) -> web.Response:
-    """`GET /manager/shifts`: all shifts, the newest first; `?before=`: where the next page begins."""
+    """`GET /manager/shifts`: all shifts, the newest first; `?before=` gives the next page."""
     site, before = request.app[SITE], _number(request, "before") or None
     shifts, called = await site.asker.read(partial(_read, before=before))
     query = {**request.query, "before": shifts[-1].seq} if len(shifts) == SHIFTS_SHOWN else {}
@@ -97,7 +97,7 @@ def _read_report(db: Connection, registry: Registry, register: str, number: int)
 
 
 def _others(db: Connection, register: str) -> list[str]:
-    """Countable tenders other than cash that the shift took."""
+    """Tenders other than cash that the shift took and that can be counted."""
     kinds = read_drawer(db, register).day.taken.tenders
     return [kind for kind in kinds if kind not in ("cash", "gift", "credit", "account", ADVANCE)]
 
@@ -113,7 +113,7 @@ SETTINGS_NOW: Service[LiveSettings[ShiftSettings]] = Service(
 
 
 def shift(views: FragmentSource, register: str) -> Values:
-    """The register's open shift; `late`: it began on an earlier business day."""
+    """The register's open shift. `late`: it began on an earlier business day."""
     shift = read_shift(views.shop.reader, register, open_number(views.shop.reader, register))
     late = shift is not None and shift.opened_date < views.day()
     required = views.services.of(SETTINGS_NOW).at(views.shop.reader).required

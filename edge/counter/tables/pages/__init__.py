@@ -23,7 +23,7 @@ from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
 COURSES_SHOWN = 4
-"""Courses as buttons; higher ones are available over HTTP."""
+"""Number of courses shown as buttons. Higher courses are available over HTTP."""
 FIELDS = form_fields(TABLES.struct)
 
 
@@ -54,7 +54,7 @@ async def tables_dialog(request: web.Request) -> web.Response:
 
 
 async def to_split(request: web.Request) -> web.Response:
-    """`GET /fragments/split`: the lines of this register's basket, to split off."""
+    """`GET /fragments/split`: the lines of this register's basket, from which a bill can be split off."""
     site, register = request.app[SITE], register_of(request)
     basket = site.services.of(TILLS).counters[register].basket
     due_minor = _due_minor(request)
@@ -83,7 +83,7 @@ async def courses(request: web.Request) -> web.Response:
 
 
 async def bill(request: web.Request) -> web.Response:
-    """`GET /fragments/bill`: the number of guests sharing this register's bill, asked before printing."""
+    """`GET /fragments/bill`: asks for the number of guests sharing this register's bill, before it's printed."""
     site, register = request.app[SITE], register_of(request)
     name = basket_name(site.services.of(TILLS).counters[register].basket)
     values = {"name_of": name, "due_minor": _due_minor(request), "guests": (await _sitting(request)).guests}
@@ -91,7 +91,7 @@ async def bill(request: web.Request) -> web.Response:
 
 
 def _due_minor(request: web.Request) -> int:
-    """The amount due for this register's basket, less part payments."""
+    """The amount due for this register's basket, after part payments."""
     tills = request.app[SITE].services.of(TILLS)
     return totals(tills.counters[register_of(request)].basket, tills.settings()).due_minor
 

@@ -1,4 +1,4 @@
-"""The customer display: the last line and the amount due, then the change."""
+"""Shows the last line and the amount due on the customer display, then the change."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from edge.lib.errors import DeviceLost
 
 _ENDING = (SaleCompleted, SaleRefunded, SaleVoided)
 AGAIN_S = 3.0
-"""How often the display is refreshed, so that a disconnected one is noticed and recovers."""
+"""Seconds between refreshes, so that a disconnected display is noticed and recovers."""
 
 
 TRIAL_S = 5.0
-"""How long a display test waits."""
+"""Seconds that a display test waits for the display."""
 
 
 class DisplayPart:
-    """Shows one register's basket, always the current state: a slow display skips outdated ones."""
+    """Shows one register's basket in its current state. A slow display skips outdated states."""
 
     def __init__(
         self, shop: CommandBus, display: CustomerDisplay, register: str, settings: Callable[[], TillSettings]
@@ -46,7 +46,7 @@ class DisplayPart:
         shop.on_uncertain_commit(self._read_again)
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Run until cancelled. `DeviceLost`: the display is gone; sales continue without it."""
+        """Run until cancelled. Raises `DeviceLost` if the display is gone; sales continue without it."""
         try:
             await self._display.open()
             ready()
@@ -68,7 +68,7 @@ class DisplayPart:
             await self._display.close()
 
     async def try_out(self) -> None:
-        """Show a test text for `AGAIN_S` or until the next sale. `DeviceError`: the display doesn't respond."""
+        """Show a test text for `AGAIN_S` or until the next sale. Raises `DeviceError` if the display doesn't respond."""
         if self._tried is None:
             self._tried = asyncio.get_running_loop().create_future()
         tried = self._tried
@@ -114,7 +114,7 @@ class DisplayPart:
             self._due.set()
 
     def _current_view(self, before: Basket) -> customer_display.Shown:
-        """The current view: the basket, or between customers the shop's message."""
+        """The current view: the basket, or the shop's message between customers."""
         self._idle = not self._basket.lines
         settings = self._settings()
         if self._idle:

@@ -1,7 +1,7 @@
-"""Reads a register's scale: its reading is on the page and answers weight questions.
+"""Reads a register's scale, shows its reading on the page and answers weight questions with it.
 
-Goods at rest on the scale when scanned are weighed at once; otherwise the till asks, and a key takes the weight once
-it's stable.
+Goods already at rest on the scale when scanned are weighed at once. Otherwise the till asks, and a key takes the weight
+once it's stable.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from edge.lib.errors import DeviceLost
 SCALE = "scale"
 """The bus topic for changed readings."""
 LOOK_S = 0.25
-"""The polling interval: short enough not to miss a weight between two lines."""
+"""Seconds between readings, short enough not to miss a weight between two lines."""
 
 
 class ScalePart:
@@ -37,7 +37,7 @@ class ScalePart:
         shop.listen(self._on_outcome)
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Run until cancelled. `DeviceLost`: the scale is gone; weights are then typed."""
+        """Run until cancelled. Raises `DeviceLost` if the scale is gone; weights are then typed."""
         try:
             await self._scale.open()
             await self._look()
@@ -69,7 +69,7 @@ class ScalePart:
         return outcome
 
     async def zero(self) -> Refused | None:
-        """Zero the scale; returns why it can't, or None."""
+        """Set the scale to zero. Returns why it can't; None if it did."""
         try:
             done = await self._scale.zero()
         except DeviceError:
@@ -79,7 +79,7 @@ class ScalePart:
         return await self._fresh() or (None if done else Refused("scale_not_zeroed"))
 
     async def tare(self, grams: int | None = None) -> Refused | None:
-        """Set the tare in grams, or from the load; an empty scale clears it."""
+        """Set the tare in grams, or from the load. An empty scale clears the tare."""
         if refused := await self._fresh():
             return refused
         weight = self.counter.weight
@@ -112,7 +112,7 @@ class ScalePart:
             self._shop.bus.publish(SCALE)
 
     def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        """Remember who scanned goods that need a weight."""
+        """Remember the user who scanned goods that need a weight."""
         if actor.register != self._register or not isinstance(command, AddLine | AnswerQuestion):
             return
         basket = outcome.result if isinstance(outcome, Done) else None

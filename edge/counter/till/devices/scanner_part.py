@@ -19,23 +19,25 @@ class Door(Protocol):
 
 
 OnScan = Callable[[Scan, Outcome | None], None]
-"""Called with a scan's outcome; None if a page requested the code."""
+"""Receives a scan's outcome; None if a page had requested the code."""
 Asked = Callable[[str, str], bool]
-"""Passes a code to the page requesting one at the register; False if there is none."""
+"""Passes a code to the page that requested one at the register. Returns False if no page did."""
 
 
 def ignore_outcome(scan: Scan, outcome: Outcome | None) -> None:
-    """The default: the person scanning sees the till."""
+    """Ignore the outcome. This is the default, because the person scanning sees the till."""
 
 
 def sell_every_scan(register: str, code: str) -> bool:
-    """The default: every scan is sold."""
+    """Sell every scan. This is the default."""
     return False
 
 
 class ScannerPart:
-    """Turns each scan into an `AddLine` at its register, in order and by its current user, except codes that a page
-    requested (`asked`)."""
+    """Turns each scan into an `AddLine` at its register, in order and by its current user.
+
+    Codes that a page requested (`asked`) go to the page instead.
+    """
 
     def __init__(
         self,
@@ -54,7 +56,7 @@ class ScannerPart:
         self._asked = asked
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Run until cancelled. `DeviceLost`: the scanner is gone."""
+        """Run until cancelled. Raises `DeviceLost` if the scanner is gone."""
         try:
             await self._scanner.open()
             ready()

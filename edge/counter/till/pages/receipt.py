@@ -1,8 +1,9 @@
 """A receipt on the customer's phone: its QR code is on the customer display after payment, and on paper if `[till]
 receipt_proof` is set.
 
-The address contains an unguessable digest of the receipt's journal row. Anyone who has it can see the receipt, and the
-proof that it is unchanged in the journal: its row has the digest in the address, and later rows build on it.
+The address contains an unguessable digest of the receipt's journal row. Anyone who has the address can see the receipt,
+and the proof that it's unchanged in the journal: its row has the digest in the address, and later rows are chained to
+it.
 """
 
 from __future__ import annotations
@@ -39,15 +40,18 @@ from edge.web.site_config import SiteConfig
 
 OPEN_TO = (OpenTo(below=("/receipt/",), when=lambda config: bool(config.said_of("till.receipt_proof"))),)
 CHAIN_ROWS = 16
-"""Later rows checked: each contains the digest of the one before."""
+"""Number of later rows checked. Each contains the digest of the row before it."""
 DIGEST_SHOWN = 16
 KEPT_US = 90 * 24 * 3600 * 1_000_000
-"""How long a receipt is available."""
+"""How long a receipt can be viewed (microseconds)."""
 
 
 class ReceiptProof(msgspec.Struct, frozen=True):
-    """The receipt as issued, with its journal row and the start of that row's digest; `unchanged`: the hash chain is
-    intact there. `voided`: voided since; `refunded_minor`: refunded since."""
+    """The receipt as issued, with its journal row and the start of that row's digest.
+
+    `unchanged`: the hash chain is intact there. `voided`: it was voided later; `refunded_minor`: the amount refunded
+    later.
+    """
 
     shown: Sequence[object]
     seq: int
@@ -64,7 +68,7 @@ def is_open_to_phones(config: SiteConfig) -> bool:
 
 
 def path_just_paid(source: FragmentSource, register: str) -> str:
-    """The path of the receipt just paid at a register if customers' phones are allowed, else empty."""
+    """The path of the receipt just paid at a register; empty if customers' phones may not view receipts."""
     ended = source.services.of(TILLS).counters[register].ended
     if not isinstance(ended, SaleCompleted) or not is_open_to_phones(source.config):
         return ""
@@ -83,7 +87,7 @@ async def receipt(request: web.Request) -> web.Response:
 
 
 async def code(request: web.Request) -> web.Response:
-    """`GET /display/code?path=`: a receipt's address, as phones reach it, as a QR code."""
+    """`GET /display/code?path=`: a QR code with a receipt's address in the form that phones can reach."""
     path = request.query.get("path", "")
     if not path.startswith("/receipt/") or len(path) > 200:
         raise Problem(404, "not_found", path="/display/code")

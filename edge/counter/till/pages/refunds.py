@@ -33,7 +33,7 @@ from edge.web.responses import texts_of
 
 Names = Mapping[str, str]
 SEARCHED = 300
-"""Recent papers of a register searched by product or total: a day or two."""
+"""Number of a register's recent papers searched by product or total: about one or two days."""
 _QUANTITY = re.compile(r"[0-9]{1,10}")
 
 
@@ -56,7 +56,7 @@ async def receipts(request: web.Request) -> web.Response:
 
 
 async def sale(request: web.Request) -> web.Response:
-    """`GET /fragments/refund?of=1&number=42`: a sale's refundable lines, or why there are none."""
+    """`GET /fragments/refund?of=1&number=42`: a sale's refundable lines, or why it has none."""
     try:
         found = await _find(request)
     except Refusal as refusal:
@@ -93,7 +93,7 @@ def _minor(text: str, currency: str) -> int | None:
 def _choice(
     db: Connection, registry: Registry, register: str, text: str, minor: int | None
 ) -> list[tuple[Receipt, tuple[Names, ...]]]:
-    """Sales to choose from, each with its products' names."""
+    """Sales to choose from, each with the names of its products."""
     place = number_of(text, register) if text else None
     found = read_receipt(db, *place) if place else None
     if found and found.kind == "sale":

@@ -22,8 +22,11 @@ from edge.money.payments.states import TAKEN
 
 
 def require_no_open_payment(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Pay:
-    """The payment command, if it can be made beside an open card payment. `Refusal`: a card is paying, or its outcome
-    is unknown and this would pay the same part of the basket; the rest may be paid."""
+    """Return the payment command if it's possible while a card payment is open.
+
+    Raises `Refusal` while a card is paying, or if its outcome is unknown and this command would pay the same part of
+    the basket. The rest of the basket can be paid.
+    """
     register = tx.actor.register
     waiting = open_payment(tx.db, register) if register in UNFINISHED.of(tx) else None
     if waiting is None:
@@ -39,7 +42,7 @@ def require_no_open_payment(tx: Transaction, basket: Basket, command: Pay, setti
 
 
 def terminal_tender(tx: Transaction, basket: Basket, settings: TillSettings) -> Tender | None:
-    """The terminal payment for this basket not yet in it, as a tender; None if there is none."""
+    """The terminal payment for this basket that isn't in it yet, as a tender; None if there is none."""
     taken = find_payment(tx.db, basket.payment) if basket.payment and tx.is_child else None
     if taken is None or taken.state not in TAKEN or taken.used:
         return None
@@ -47,8 +50,10 @@ def terminal_tender(tx: Transaction, basket: Basket, settings: TillSettings) -> 
 
 
 def tender_of(taken: Payment, basket: Basket, language: str, cash_back: bool = True) -> Tender:
-    """A terminal payment as a tender: the amount asked for, with its tip and surcharge if the basket takes them, and
-    (`cash_back`) cash paid out."""
+    """A terminal payment as a tender.
+
+    The amount requested, with tip and surcharge if the basket takes them, and with `cash_back` the cash paid out.
+    """
     called = taken.approval.display_name if taken.approval else ""
     cash_out = taken.cash_out_minor if cash_back else 0
     added = taken.tip_minor + taken.surcharge_minor if takes_tip(basket) else 0
@@ -57,26 +62,26 @@ def tender_of(taken: Payment, basket: Basket, language: str, cash_back: bool = T
 
 
 def let_go(tx: Transaction, basket: Basket) -> None:
-    """Cancel a payment that never started, as its basket is completed or cleared."""
+    """Cancel a payment that never began, because its basket is completed or cleared."""
     begun = find_payment(tx.db, basket.payment) if basket.payment else None
     if begun is not None and begun.state == "created":
         tx.do(WishCancel(begun.id))
 
 
 def back_to_cards(tx: Transaction, given: Iterable[GivenBack]) -> None:
-    """Request card refunds from the terminals. `Refusal`: the payment's state doesn't allow it."""
+    """Request card refunds from the terminals. Raises `Refusal` if a payment's state doesn't allow it."""
     for one in given:
         if one.payment and one.kind == "card" and one.amount_minor > 0:
             tx.do(RequestCardRefund(one.payment, one.amount_minor))
 
 
 def cash_back_stays(tenders: Iterable[Tender]) -> None:
-    """Refuse to void cash back: the void would return it to the card as well."""
+    """Raise `Refusal` for a void of cash back, because the void would also return the cash to the card."""
     if any(one.cash_back_minor for one in tenders):
         raise Refusal("cash_back_stays")
 
 
 def refuse_undo_refund(given: Iterable[GivenBack]) -> None:
-    """Refuse to undo a card refund already requested from a terminal."""
+    """Raise `Refusal` if a card refund that was already requested from a terminal would be undone."""
     if any(one.payment and one.kind == "card" for one in given):
         raise Refusal("card_refund_stays")

@@ -1,5 +1,7 @@
-"""Tips written on a card slip and typed in later, inside the transaction: the terminal adds them to its payment, and a
-sale of the tip alone puts them on papers and in the books."""
+"""Tips written on a card slip and entered later, inside the transaction.
+
+The terminal adds the tip to its payment. A sale of the tip alone puts it on papers and in the books.
+"""
 
 from __future__ import annotations
 
@@ -29,19 +31,21 @@ from edge.money.payments.payment import Payment
 from edge.money.payments.queries import find_payment, refunds_of, tippable_payments, work_of
 
 HIGH_SHARE = 2
-"""A tip above half the payment needs confirmation."""
+"""A tip above the payment divided by this needs confirmation."""
 
 
 class AddCardTip(AskingCommand, frozen=True):
-    """Add a tip to one of today's card payments, as on its slip. Repeated, it sets the total tip: the difference is
-    added or returned."""
+    """Add a tip to one of today's card payments, as written on its slip.
+
+    Repeating it sets the total tip: the difference is added or returned.
+    """
 
     payment: PaymentId
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 
 
 class CardTips:
-    """Handles slip tips at the tills of a store."""
+    """Handles tips on slips at the tills of a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -67,7 +71,7 @@ class CardTips:
         tx.do(OpenPayment(command.amount_minor - of.added_minor, "tip", of=of.id))
 
     def _lower(self, tx: Transaction, tips: tuple[Payment, ...], over_minor: int) -> None:
-        """Reduce tips by this amount, the newest first: each refunds its own sale."""
+        """Reduce tips by this amount, the newest first. Each tip is refunded from its own sale."""
         if any(one.is_open and not one.is_on_hold for one in work_of(tx.db, tx.actor.register)[0]):
             raise Refusal("payment_open")
         for tip in tips:
@@ -96,7 +100,7 @@ def _tips(db: Connection, of: Payment) -> tuple[Payment, ...]:
 
 
 def _sale_of(tx: Transaction, tip: Payment) -> int:
-    """The receipt number of a tip, sold in the commit that took it."""
+    """The receipt number of a tip's sale, which is in the commit that took the tip."""
     seq = tip.taken_seq
     while not isinstance(sale := tx.read(seq).event, SaleCompleted):
         seq += 1
@@ -104,12 +108,12 @@ def _sale_of(tx: Transaction, tip: Payment) -> int:
 
 
 def tippable(db: Connection, register: str, business_date: str) -> tuple[Payment, ...]:
-    """A day's payments that can still get a tip, the newest first: taken and not paid out."""
+    """A day's payments that can still get a tip, the newest first. They must be taken and booked to a sale."""
     return tuple(one for one in tippable_payments(db, register, business_date) if one.used)
 
 
 def tip_sold(tx: Transaction, of: Payment, settings: TillSettings) -> None:
-    """The sale of a tip that a terminal added to a payment."""
+    """Sell a tip that a terminal added to a payment."""
     basket = with_tip(Basket(of.register, opened_us=tx.at_us), of.paid_minor)
     called = of.approval.display_name if of.approval else ""
     sale = payment.pay(basket, "card", of.paid_minor, called, settings, TenderDetails(payment=of.id))

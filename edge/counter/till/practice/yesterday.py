@@ -43,8 +43,9 @@ class PlayedCustomer(msgspec.Struct, frozen=True):
 
 
 class Yesterday(msgspec.Struct, frozen=True):
-    """A moment of an earlier day: a view of the shop's tables at that time (`view`, up to row `seq`), and the customers
-    after it.
+    """A moment of an earlier day, for practice mode.
+
+    `view`: the shop's tables at that time, up to row `seq`. The customers are those who came after it.
     """
 
     at_us: int

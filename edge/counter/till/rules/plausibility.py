@@ -1,4 +1,4 @@
-"""Detect likely typing errors, to be confirmed before they cost money. Pure.
+"""Detects likely typing errors, which must be confirmed before they cost money. Pure.
 
 Only typed input is checked, never scans.
 """
@@ -16,10 +16,13 @@ from edge.lib.units.quantity import ONE, show_quantity
 MANY = 100 * ONE
 """A large quantity of one product, in thousandths."""
 MUCH_UNITS = 10_000
-"""A large line total, in units of the currency; or NOTES times its largest note, if that's more."""
+"""A large line total, in units of the currency.
+
+`NOTES` times the largest note counts instead, if that's more.
+"""
 NOTES = 20
 FAR = 10
-"""A price this many times above or below the catalogue's is unlikely."""
+"""A price this many times above or below the catalogue's needs confirmation."""
 
 
 def line_asked(before: Basket, after: Basket, settings: TillSettings, ask: Ask) -> None:
@@ -44,13 +47,15 @@ def cash_asked(sale: SaleCompleted, settings: TillSettings, ask: Ask) -> None:
 
 
 def is_plain_cash(change_minor: int, settings: TillSettings) -> bool:
-    """Whether this much change is plausible: at most the largest note."""
+    """Whether this much change is plausible: no more than the largest note."""
     return change_minor <= max(settings.notes_minor, default=most_minor(settings))
 
 
 def may_be_code(amount_minor: int, change_minor: int, settings: TillSettings) -> str:
-    """The code possibly typed as an amount: whole units of at least four digits. Empty for plausible cash: an amount in
-    notes with little change, which short codes can look like too."""
+    """The code that may have been typed as an amount: whole units of at least four digits.
+
+    Empty for plausible cash: an amount in notes with little change. Short codes can look like that too.
+    """
     units, part = divmod(amount_minor, 10 ** exponent(settings.currency))
     if part or units < 1000:
         return ""

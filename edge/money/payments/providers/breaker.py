@@ -35,7 +35,10 @@ class ProviderBreaker(msgspec.Struct, frozen=True, omit_defaults=True):
         return not self.until_us and not any(not answered for _, answered in self.calls)
 
     def left_us(self, now_us: int) -> int:
-        """The rest of the pause in microseconds; 0: requests are allowed. A clock that was set back can't prolong it."""
+        """The rest of the pause in microseconds; 0: requests are allowed.
+
+        A clock that was set back can't prolong it.
+        """
         return max(0, min(self.until_us - now_us, self.wait_us))
 
     def record_call(self, now_us: int) -> ProviderBreaker:

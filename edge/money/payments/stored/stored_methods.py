@@ -1,5 +1,8 @@
-"""Stored cards, inside the transaction: stored with consent, charged only by a person's command, and erased with
-their holder. The provider deletes them afterwards (`edge/counter/till/service/pay_pages`)."""
+"""Stored cards, inside the transaction.
+
+They're stored with consent, charged only by a person's command, and erased with their holder. The provider deletes them
+afterwards (`edge/counter/till/service/pay_pages`).
+"""
 
 from __future__ import annotations
 
@@ -36,9 +39,11 @@ _STORE = """
 
 
 def store_method(tx: Transaction, command: commands.StoreMethod) -> str:
-    """Returns the id of the stored card. Raises `Refusal` if the customer is unknown or can't be read now, no such
-    provider
-    stores cards, there are too many, or the token could be a card number."""
+    """Store a card; returns its id.
+
+    Raises `Refusal` if the customer is unknown or can't be read now, no such provider stores cards, there are too many,
+    or the token could be a card number.
+    """
     customer = read_customer(tx.db, command.customer, tx.at_us)
     if customer is None:
         raise Refusal("no_such_customer", {"id": command.customer})
@@ -81,13 +86,16 @@ def note_detached(tx: Transaction, command: commands.NoteDetached) -> None:
 
 
 class StoredCharges:
-    """Charges to stored cards, of a store with these settings."""
+    """Handles charges to stored cards in a store with these settings."""
 
     def __init__(self, settings: PaymentSettings) -> None:
         self._settings = settings
 
     def open(self, tx: Transaction, command: commands.OpenStoredCharge) -> str:
-        """Returns the id of the payment; an existing one for the same on which surely nothing began is retried."""
+        """Begin a charge; returns the payment's id.
+
+        An existing payment for the same purpose that certainly hasn't begun is retried.
+        """
         if not is_person(tx.actor):
             raise Refusal("method_person")
         place = self._settings.page
@@ -139,7 +147,7 @@ def _before(tx: Transaction, command: commands.OpenStoredCharge) -> tuple[Paymen
 
 
 def is_person(actor: Actor) -> bool:
-    """Whether a known member of staff asks: not a program, the appliance itself or an anonymous user."""
+    """Whether the actor is a known member of staff, not a program, the appliance itself or an anonymous user."""
     return actor.surface in _PEOPLE and not actor.program and not actor.anonymous
 
 
@@ -148,7 +156,7 @@ def _charge_terms(one: Payment) -> tuple[str, int, int]:
 
 
 def _keeper(db: Connection, id: str) -> Provider:
-    """A provider that stores cards. Raises `Refusal` if there is none of that id."""
+    """The provider with this id, which must store cards. Raises `Refusal` if there is none."""
     found = next((one for one in read_providers(db) if one.id == id), None)
     if found is None or not found.active or found.driver != "stripe_checkout":
         raise Refusal("no_provider")
@@ -156,8 +164,11 @@ def _keeper(db: Connection, id: str) -> Provider:
 
 
 def _revoke(tx: Transaction, id: str, provider: str) -> None:
-    """Revoke a card and keep its token until the provider is notified: sealed under a separate key, as the holder's may
-    be destroyed now; that key is destroyed once the provider knows."""
+    """Revoke a card and keep its token until the provider is notified.
+
+    The token is encrypted with a separate key, because the holder's key may be destroyed now. That key is destroyed
+    once the provider is notified.
+    """
     if token := token_of(tx.db, id):
         row = (id, provider, Keyring(tx.db).seal(f"{DETACHED}{id}", DETACH_TABLE, "token", token))
         tx.db.execute("INSERT OR REPLACE INTO stored_method_detach (method, provider, token) VALUES (?, ?, ?)", row)

@@ -112,7 +112,7 @@ def portions_left(db: Connection, products: Iterable[CatalogProduct]) -> dict[st
 
 
 def _part(line: BasketLine, need: ReserveLine, free: int) -> int:
-    """The available quantity of a line, with this much of its need free; labelled goods are all or nothing."""
+    """The quantity of a line that is available, with `free` left of its need. Labelled goods are all or nothing."""
     if free >= need.quantity:
         return line.quantity
     if free <= 0 or line.label is not None:
@@ -133,8 +133,10 @@ def _hold(tx: Transaction, cart: Cart, lines: list[ReserveLine]) -> None:
 
 
 def _give_back(tx: Transaction, cart: Cart) -> bool:
-    """If a till sold reserved goods, release them from younger carts, the youngest first. Returns whether one released
-    anything."""
+    """Release reserved goods of younger carts, the youngest first, if a till sold them.
+
+    Returns whether any was released.
+    """
     skus = sorted({need.sku for need in to_hold(tx.db, cart.lines)})
     carts = [read_cart(tx.db, holder[len(HOLDER) :]) for holder in promised.holders_of(tx.db, skus, HOLDER)]
     younger = [other for other in carts if other is not None and other.began_us > cart.began_us]
@@ -150,6 +152,6 @@ def _give_back(tx: Transaction, cart: Cart) -> bool:
 
 
 def without_services(db: Connection, products: Iterable[CatalogProduct]) -> list[CatalogProduct]:
-    """Products on a shelf: no services, and no fees of delivery zones."""
+    """Products other than services and the fees of delivery zones."""
     fees = {zone.fee for zone in read_zones(db)}
     return [product for product in products if product.unit != SERVICE and product.sku not in fees]

@@ -131,7 +131,10 @@ def forget_in_carts(tx: Transaction, person: str) -> bool:
 
 
 def _as_on_paper(order: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Keys that identify an order on a paper. The displayed name alone isn't enough, because it repeats on other days."""
+    """Keys that identify an order on a paper.
+
+    The displayed name alone isn't enough, because it repeats on other days.
+    """
     if "placed_us" in order:
         return [(order["said"], order["placed_us"])]
     return [(order.get("said"), order.get("slot_from_us"), order.get("total_minor"))]

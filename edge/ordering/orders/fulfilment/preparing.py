@@ -1,4 +1,7 @@
-"""Progress of picking and making an order, line by line, inside the transaction: local state, deleted when it ends."""
+"""Progress of picking and making an order, line by line, inside the transaction.
+
+It's local state, deleted when the order ends.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,11 @@ _UNTICK = "DELETE FROM order_tick WHERE order_id = ? AND line = ?"
 
 
 class TickLines(Command, frozen=True):
-    """Mark lines of an order as picked or made: all of `lines`, or (not `done`) reset them; or by scanned `code`, one
-    more piece, or all of a measured line. The first tick starts preparation. A removed line is ticked once its goods
-    are put back."""
+    """Mark lines of an order as picked or made: all of `lines`, or without `done` as not.
+
+    A scanned `code` adds one more piece, or all of a measured line. The first tick starts preparation. A removed line
+    is ticked once its goods are put back.
+    """
 
     order: OrderId
     lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=CHANGES_MOST)] = ()
@@ -64,7 +69,7 @@ class Preparing:
         return {line: quantity for line, quantity in (ticks | wanted).items() if quantity}
 
     def _scanned_ticks(self, tx: Transaction, order: KeptOrder, command: TickLines, ticks: Ticks) -> Ticks:
-        """Tick one more piece of the first incomplete line; refused for a lot that can't be sold."""
+        """Tick one more piece of the first incomplete line. Refused for a lot that can't be sold."""
         scan = AddLine(command.code, command.symbology)
         found = item_entry.find(tx, scan, order.goods.price_list, self._settings)
         if not isinstance(found, item_entry.ResolvedLine) or found.product is None:

@@ -1,4 +1,4 @@
-"""A visitor at a kiosk or with a phone in the shop: anonymous, with a cart."""
+"""A visitor at a kiosk, or with a phone in the shop. Visitors are anonymous and have a cart."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from edge.web.responses import texts_of
 
 KIOSK, PHONE = "/kiosk", "/shop"
 CART = Cookie("cart", LISTED_US // 1_000_000)
-"""The cookie with a phone's cart secret, kept as long as the cart's list."""
+"""The cookie with the secret of a phone's cart, kept as long as the cart's list."""
 
 ORDER = Cookie("order", 24 * 3600)
 """The cookie with a phone's last viewed order."""
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """`base`: the path of their pages. `cart`: their cart's secret, or ""."""
+    """A visitor. `base`: the path of their pages. `cart`: the secret of their cart; "" if they have none."""
 
     base: str
     channel: Channel
@@ -43,7 +43,7 @@ class Visitor(msgspec.Struct, frozen=True):
 
 
 def visitor(request: web.Request) -> Visitor:
-    """The visitor of a request: a kiosk's cart is its register's, a phone's is in its cookie."""
+    """The visitor of a request. A kiosk's cart belongs to its register; a phone's cart is in its cookie."""
     site = request.app[SITE]
     if request.path.startswith(PHONE):
         if not site.config.of(OrdersSection).phones:
@@ -72,7 +72,7 @@ async def open_cart(request: web.Request, who: Visitor, place: str = "") -> Cart
 
 
 async def visitor_cart(request: web.Request, who: Visitor, touch: bool) -> CartView | None:
-    """The visitor's current cart, or None. `touch`: keep it alive."""
+    """The visitor's current cart; None if there is none. `touch`: keep it alive."""
     if not who.cart:
         return None
     if touch:
@@ -96,6 +96,6 @@ async def body_as(request: web.Request, type: Any, **more: Any) -> Any:
 
 
 async def text_in(request: web.Request, field: str) -> str:
-    """A text field of the body, or ""."""
+    """A text field of the body; "" if it's missing."""
     text = json_of(await request.read() or b"{}").get(field, "")
     return text if isinstance(text, str) else ""

@@ -1,4 +1,4 @@
-"""Process a face picture with the shop's own models, evaluated by its own trials. No picture is kept."""
+"""Processes face pictures with the shop's own models and the thresholds of its own trials. No picture is kept."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 PICTURE_BYTES = 1024 * 1024
 PICTURE = Body(media="image/jpeg", limit_bytes=PICTURE_BYTES)
 SIDE_PX = 80
-"""The minimum width of a face."""
+"""Minimum width of a face, in pixels."""
 SHARP = 40.0
-"""The minimum variance of the Laplacian: blurred pictures have less."""
+"""Minimum variance of the Laplacian. Blurred pictures have less."""
 SEE_S = 5.0
 FACES = Service("faces", lambda site: FaceDesk(now_us))
 CUSTOMER_FACES = Service("customer_faces", lambda site: FaceDesk(now_us))
@@ -52,8 +52,11 @@ async def picture_of(request: web.Request) -> bytes:
 
 
 async def see_face(request: web.Request, picture: bytes, trials: VoiceTrials) -> SeenFace:
-    """The only face in a picture. `Refusal`: none, several, too small, blurred; no model, or not the one of the
-    trials."""
+    """Find the only face in a picture.
+
+    Raises `Refusal` for no face, several faces, or a small or blurred one, and if there is no model or the trials used
+    another.
+    """
     from models.kinds import EmbedFace, Picture
     from models.tensor import Tensor
 
@@ -74,8 +77,10 @@ async def see_face(request: web.Request, picture: bytes, trials: VoiceTrials) ->
 
 
 async def known_face(request: web.Request, desk: FaceDesk, place: str, means: Means) -> Template:
-    """The template of the face at a `place` (a seat, a register). `Refusal`: unknown; or too many unknown faces there,
-    so recognition is paused."""
+    """The template that matches the face at a `place` (a seat, a register).
+
+    Raises `Refusal` if it's unknown, or if too many unknown faces were there, so that recognition is paused.
+    """
     trials = await threshold_trials(request, means)
     if desk.rests(place):
         raise Refusal(means.wait)
@@ -88,8 +93,10 @@ async def known_face(request: web.Request, desk: FaceDesk, place: str, means: Me
 
 
 async def face_of(request: web.Request, desk: FaceDesk, trials: VoiceTrials, means: Means) -> Template | None:
-    """The template that the request's picture matches, of those allowed now. A repeated picture isn't processed again
-    while the matching template exists. `Refusal`: a fault of the picture."""
+    """The template that matches the request's picture, among those allowed now; None if none does.
+
+    A repeated picture isn't processed again while its template exists. Raises `Refusal` for a fault of the picture.
+    """
     site, picture = request.app[SITE], await picture_of(request)
     digest = hashlib.sha256(picture).hexdigest()
     person, created_us = desk.recall(digest)
@@ -107,13 +114,13 @@ async def face_of(request: web.Request, desk: FaceDesk, trials: VoiceTrials, mea
 async def face_enrolled(
     request: web.Request, desk: FaceDesk, person: str, trials: VoiceTrials, command: type[EnrolTemplate], means: Means
 ) -> web.Response:
-    """Add a picture to an enrolment. `Refusal`: a fault of the picture."""
+    """Add a picture to an enrolment. Raises `Refusal` for a fault of the picture."""
     face = await see_face(request, await picture_of(request), trials)
     return await enrolled_by(request, desk, person, face.made_by, (face.vector,), trials, command, means)
 
 
 def require_one(found: FaceFound) -> None:
-    """Refuse a picture with a fault that the person can correct."""
+    """Raise `Refusal` for a fault of the picture that the person can correct."""
     if not found.faces:
         raise Refusal("face_none")
     if found.faces > 1:

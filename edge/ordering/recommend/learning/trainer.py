@@ -39,7 +39,7 @@ from edge.ordering.recommend.suggestible import ProductReader
 MEMORY_BYTES = 1536 * 1024**2
 CPU_S = 600
 TRIED, LIST = 200, 10
-"""Lists checked for forbidden products, and their length."""
+"""Number of lists checked for forbidden products, and their length."""
 
 
 def main() -> int:
@@ -61,8 +61,10 @@ def main() -> int:
 
 
 def train_pairs(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
-    """Train on older baskets, evaluate on the newest fifth against best sellers and the model in use, then train on all
-    and write the file."""
+    """Train on older baskets and evaluate on the newest fifth, against best sellers and the model in use.
+
+    Then train on all baskets and write the file.
+    """
     history = read_history(db, ask.today, ask.private)
     through, count = after(ask.today, -1), len(history.baskets)
     if count < LEAST_BASKETS:
@@ -109,7 +111,7 @@ def _count(history: BasketHistory, until: int) -> Pairs:
 
 
 def _persons(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pairs, cut: int) -> PersonFigures:
-    """Results of both lists for customers who consented to suggestions from their purchases."""
+    """Results of both lists for customers who have consented to suggestions from their purchases."""
     of = {number for number, id in enumerate(history.customers) if id and may_advise(db, id, ask.at_us)}
     known = (history.baskets, history.days, history.people, of)
     asked, learnt = questions(*known, cut, len(history.baskets)), questions(*known, 0, cut)
@@ -137,7 +139,7 @@ def _before(db: Connection, history: BasketHistory) -> PairRanking | None:
 
 
 class PairRanking:
-    """A model's ranking, mapped from its own rows to others."""
+    """A model's ranking, mapped from its own product rows to other ones."""
 
     def __init__(self, model: PairModel, skus: list[str]) -> None:
         self._pairs = model.pairs
@@ -152,7 +154,9 @@ class PairRanking:
 def _count_broken_lists(
     db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pairs, held: list[Basket]
 ) -> int:
-    """Count lists that a kiosk would show for held-out baskets with a forbidden product, or too many of one brand."""
+    """Count lists with a forbidden product, or too many of one brand, among those that a kiosk would show for held-out
+    baskets.
+    """
     place = Jurisdiction(ask.country, ask.province)
     reader = ProductReader(db, place, ask.at_us, ask.today)
     broken = 0
@@ -169,7 +173,7 @@ def _count_broken_lists(
 
 
 def _thousandths(share: float) -> int:
-    """Thousandths of a bound; a positive one stays positive."""
+    """Round a bound to thousandths. A positive bound stays positive."""
     return max(1, round(1000 * share)) if share > 0 else min(0, round(1000 * share))
 
 

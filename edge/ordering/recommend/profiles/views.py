@@ -1,5 +1,7 @@
-"""Viewed products of customers who consent to a profile: local rows, the latest view per product, at most 200, for 30
-days. A view counts a fifth of a purchase. None of it is in events or goes to head office.
+"""Products viewed by customers who consent to a profile.
+
+They're local rows: the latest view of each product, at most 200, for 30 days. A view counts as a fifth of a purchase.
+Views are never in events and never sent to head office.
 """
 
 from __future__ import annotations
@@ -35,8 +37,11 @@ _VIEWS = """
 
 
 class NotedInteractions(msgspec.Struct, frozen=True):
-    """The numbers of views kept and dropped: without consent, or of unknown products. Purchases are known from the
-    journal: they're counted here, but not stored."""
+    """The numbers of views that were kept and dropped.
+
+    A view is dropped without consent or if the product is unknown. Purchases are counted here, but not stored, because
+    the journal has them.
+    """
 
     kept: int
     dropped: int
@@ -44,7 +49,7 @@ class NotedInteractions(msgspec.Struct, frozen=True):
 
 
 def note_interactions(tx: Transaction, command: NoteInteractions) -> NotedInteractions:
-    """Store views. `Refusal`: unknown customer."""
+    """Store views. Raises `Refusal` for an unknown customer."""
     customer = resolve(tx.db, command.customer)
     if customer is None:
         raise Refusal("no_such_customer", {"id": command.customer})
@@ -56,19 +61,19 @@ def note_interactions(tx: Transaction, command: NoteInteractions) -> NotedIntera
 
 
 def read_view_weights(db: Connection, customer: str, at_us: int) -> dict[str, float]:
-    """The remaining weight of views, by SKU: halved every 28 days."""
+    """The remaining weight of views, by SKU. It halves every 28 days."""
     rows = db.execute(_VIEWS, (json_text(all_ids(db, customer)),))
     return {sku: VIEW_WEIGHT * 2.0 ** (-max(0, at_us - when_us) / HALF_LIFE_US) for sku, when_us in rows}
 
 
 def views_of(db: Connection, person: str) -> dict[str, Any]:
-    """A customer's views and purchases elsewhere, for their own data export."""
+    """A customer's views, and purchases at the previous system, for their own data export."""
     rows = db.execute("SELECT sku, at_us FROM recommend_view WHERE customer = ? ORDER BY at_us DESC", (person,))
     return {"viewed_products": [{"sku": sku, "at_us": at_us} for sku, at_us in rows], **past_of(db, person)}
 
 
 def after_consent_ended(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
-    """Delete views and purchases elsewhere when the consent ends."""
+    """Delete views, and purchases at the previous system, when consent ends."""
     if command.purpose == PURPOSE:
         for one in once_of(tx.db, command.customer):
             _let_go(tx.db, one)
@@ -77,13 +82,13 @@ def after_consent_ended(tx: Transaction, command: WithdrawConsent, result: Any) 
 
 
 def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
-    """Delete the merged customer's views; they don't carry over."""
+    """Delete the merged customer's views. They aren't carried over."""
     _let_go(tx.db, command.merged)
     return result
 
 
 def forget_views(tx: Transaction, person: str) -> bool:
-    """Delete a forgotten person's views and purchases elsewhere (`people.forgetting.Forgetter`)."""
+    """Delete a forgotten person's views, and purchases at the previous system (`people.forgetting.Forgetter`)."""
     for one in {person, *once_of(tx.db, person)}:
         _let_go(tx.db, one)
         forget_past(tx.db, one)

@@ -96,7 +96,10 @@ class PictureRows:
         return self._units[row] if self._known[row] else None
 
     def centre(self, vector: PictureVector) -> Floats | None:
-        """A given picture's vector, relative to the mean; None if the shop's pictures were processed by another model."""
+        """A given picture's vector, relative to the mean.
+
+        None if the shop's pictures were processed by another model.
+        """
         return _unit(vector.values - self._mean) if vector.model == self._model else None
 
     def like(self, own: Floats | None, rows: slice | NDArray[np.int64], sketched: bool = False) -> Floats:

@@ -1,5 +1,8 @@
-"""Cards stored at Stripe: a session in mode `setup` is a page on which a customer adds one, from
-https://docs.stripe.com/api/checkout/sessions/create and https://docs.stripe.com/api/setup_intents."""
+"""Client for cards stored at Stripe.
+
+A session in mode `setup` is a page on which a customer adds a card. Source:
+https://docs.stripe.com/api/checkout/sessions/create and https://docs.stripe.com/api/setup_intents.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ _Name = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z]{2,8}_[A-Z
 
 
 class SetupSession(msgspec.Struct, frozen=True):
-    """A page for storing a card, as Stripe returns it. `url` is null once it has ended."""
+    """A page for storing a card, as Stripe returns it. `url` is null once the page has ended."""
 
     id: str
     status: Literal["open", "complete", "expired"]
@@ -38,7 +41,7 @@ class _Method(msgspec.Struct, frozen=True):
 
 
 class SetupIntent(msgspec.Struct, frozen=True):
-    """The result of such a page, with the card."""
+    """The result of a page for storing a card, with the card."""
 
     id: str
     status: str
@@ -47,7 +50,7 @@ class SetupIntent(msgspec.Struct, frozen=True):
 
 
 class KeptCard(msgspec.Struct, frozen=True):
-    """A card stored at Stripe, by its ids of customer and card; `expiry`: "2028-03"."""
+    """A card stored at Stripe, with Stripe's ids of customer and card; `expiry`: such as "2028-03"."""
 
     token: str
     brand: str
@@ -56,11 +59,13 @@ class KeptCard(msgspec.Struct, frozen=True):
 
 
 class StripeCards(StripeWire):
-    """Client for such pages."""
+    """Client for pages on which customers store cards."""
 
     async def make_setup(self, id: str, now_s: int) -> SetupSession | str:
-        """Create or return the page with this id; or the code of the failure. Its address is unknown to others until
-        this returns."""
+        """Create the page with this id, or return the existing one; returns an error code on failure.
+
+        The page's address is unknown to everyone else until this returns.
+        """
         fields = (
             ("mode", "setup"),
             ("payment_method_types[]", "card"),
@@ -81,7 +86,7 @@ class StripeCards(StripeWire):
         return made if made.url else "bad_answer"
 
     async def look_setup(self, session: str, id: str) -> KeptCard | Literal["over", "failed"] | None:
-        """The result of a page; None if there is none yet."""
+        """The result of a page for storing a card; None if there is none yet."""
         try:
             found = await self._get(f"/v1/checkout/sessions/{session}", SetupSession)
             if found.client_reference_id != id:
@@ -103,7 +108,7 @@ class StripeCards(StripeWire):
         return KeptCard(token, card.brand.upper().replace("_", " "), card.last4, expiry)
 
     async def detach(self, token: str) -> bool:
-        """Detach a card at Stripe; returns whether it's gone there."""
+        """Detach a card at Stripe; returns whether it's no longer stored there."""
         method = token.rpartition("/")[2]
         try:
             got = await self._post(f"/v1/payment_methods/{method}/detach", b"", "")
@@ -112,7 +117,7 @@ class StripeCards(StripeWire):
         return got.status in (200, 400, 404)  # 400: the card is no longer attached to a customer
 
     async def end(self, session: str) -> None:
-        """Expire a page; whether it was used before is checked afterwards."""
+        """Expire a page. Whether it was used before that is checked afterwards."""
         try:
             await self._post(f"/v1/checkout/sessions/{session}/expire", b"", "")
         except (Undelivered, MaybeSent):
