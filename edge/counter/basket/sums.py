@@ -8,14 +8,14 @@ from edge.lib.tax.rules import Taxed
 
 
 class Sum(msgspec.Struct, frozen=True):
-    """A count and a sum."""
+    """A count and an amount."""
 
     count: int
     minor: int
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """Amounts taken, by tax and tender; outgoing amounts are negative.
+    """Amounts taken, by tax and tender. Amounts paid out are negative.
 
     `discount_minor`: promotions' discounts on goods sold and not voided. The number of uses of a tender only grows.
     `foreign`: foreign cash, in its own minor units. `apart`: amounts that aren't revenue, by kind of line; `tips`: the
@@ -35,12 +35,11 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Figures for finding missing money: they only grow, even if something is voided later.
+    """Figures that help find missing money. They only grow, even if something is voided later.
 
-    `cleared`: baskets cleared unpaid, and their sum. `copies`: receipts printed again.
-    `given`: discounts by people, by reason, and `givers` by person. `trainings`: the number of practice sessions, and
-    `training_papers` their receipts' sum. `coupons`: their discounts, by name of the series. `open`:
-    goods sold at an open price.
+    `cleared`: baskets cleared unpaid, and their total. `copies`: reprinted receipts. `given`: discounts by people, by
+    reason; `givers`: the same by person. `trainings`: practice sessions; `training_papers`: the number of their
+    receipts. `coupons`: their discounts, by name of the series. `open`: goods sold at an open price.
     """
 
     voided_lines: int = 0
@@ -92,5 +91,5 @@ class DaySums(msgspec.Struct, frozen=True):
 
     @property
     def sold_minor(self) -> int:
-        """The part of the total that was sold: without tips and liabilities."""
+        """The part of the total that was sold, without tips and liabilities."""
         return self.total_minor - sum(self.apart.values())

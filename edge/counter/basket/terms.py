@@ -9,7 +9,7 @@ from edge.lib.units.money import Coins
 
 
 class SaleTerms(Protocol):
-    """How a store taxes its sales, and its money: a till's settings implement it."""
+    """A store's taxes and money, as the rules of baskets need them. A till's settings implement it."""
 
     @property
     def tax(self) -> TaxTable:
@@ -24,5 +24,7 @@ class SaleTerms(Protocol):
         """Whether tips can be typed."""
 
     def tax_at(self, delivered_to: str, net_minor: int = 0) -> TaxTable:
-        """The tax table for deliveries to a province or country, of goods worth so much without taxes. Raises
-        `KeyError` if there is none."""
+        """The tax table for deliveries to a province or country, of goods worth `net_minor` without taxes.
+
+        Raises `KeyError` if there is none.
+        """

@@ -26,7 +26,7 @@ _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM bottles_taken"
 
 
 class GivenForBottles(msgspec.Struct, frozen=True):
-    """A numbered payment for returned bottles; `tail`: the last letters of the voucher's code."""
+    """A numbered payment for returned bottles. `tail`: the last characters of the voucher's code."""
 
     number: int
     paid_minor: int
@@ -34,7 +34,7 @@ class GivenForBottles(msgspec.Struct, frozen=True):
 
 
 class BottleDeposits:
-    """Bottle returns of a store with these settings."""
+    """Handles bottle returns in a store with these settings."""
 
     def __init__(self, settings: BottleSettings, shop: TillSettings) -> None:
         self._settings, self._shop = settings, shop
@@ -90,7 +90,7 @@ class BottleDeposits:
 
 
 def _lines(tx: Transaction, wanted: tuple[ReturnedBottles, ...]) -> tuple[BottleLine, ...]:
-    """Raises `Refusal` if a code is unknown, or its product has no deposit."""
+    """The returned bottles by product. Raises `Refusal` if a code is unknown or its product has no deposit."""
     found: dict[str, BottleLine] = {}
     for one in wanted:
         goods = find_goods(tx.db, one.code)

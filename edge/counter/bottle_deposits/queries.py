@@ -19,8 +19,10 @@ _ALL = f"SELECT {_FIELDS} FROM bottles_taken WHERE (?1 = 0 OR number < ?1) ORDER
 
 
 class BottleGoods(msgspec.Struct, frozen=True):
-    """A product with a bottle deposit: the deposit, and the pieces in the code (a case: its
-    contents)."""
+    """A product with a bottle deposit.
+
+    The deposit, and the pieces that the code stands for (a case: its contents).
+    """
 
     sku: str
     names: dict[str, str]
@@ -34,7 +36,7 @@ class BottleGoods(msgspec.Struct, frozen=True):
 
 
 class TakenBottles(msgspec.Struct, frozen=True):
-    """A return of bottles and the sum paid; `undone`: it was undone."""
+    """A return of bottles and the amount paid. `undone`: the return was undone."""
 
     number: int
     register: str
@@ -51,7 +53,7 @@ class TakenBottles(msgspec.Struct, frozen=True):
 
 
 def find_goods(db: Connection, code: Code) -> BottleGoods | None:
-    """The product of a code or product number; None if unknown."""
+    """The product of a barcode or SKU; None if it's unknown."""
     found: CatalogProduct | None = find_by_code(db, code) or find_by_sku(db, code)
     if found is None:
         return None
@@ -67,7 +69,7 @@ def find_bottles(db: Connection, number: Number) -> TakenBottles | None:
 
 
 def read_bottles(db: Connection, before: Number = 0, limit: Number = 50) -> list[TakenBottles]:
-    """Returns, the newest first, with numbers below `before`."""
+    """Returns of bottles with numbers below `before`, the newest first."""
     return [_taken_bottles(row) for row in db.execute(_ALL, (before, min(limit, PAGE_LIMIT)))]
 
 

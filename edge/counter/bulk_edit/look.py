@@ -18,14 +18,14 @@ from edge.goods.ingest.field_changes import changes, notes_of
 from edge.lib.i18n import translate
 
 Change = tuple[str, str, str]
-"""A field (a column of an export), its value, and its new value."""
+"""A field (a column of an export), its old value, and its new value."""
 
 
 class ProductOutcome(msgspec.Struct):
-    """The effect on a product: `changes` of its fields, or the `reason` it's left out ("": none).
+    """The effect on a product: `changes` of its fields, or the `reason` why it's left out ("": none).
 
-    `word`: the manager's new values, if changed; `retire` and `restore`: further actions.
-    `asides`: fields that stay unchanged, each with the reason.
+    `word`: the manager's new values, if changed. `retire` and `restore`: further actions. `asides`: fields that don't
+    change, each with the reason.
     """
 
     sku: str
@@ -50,8 +50,10 @@ class ProductOutcome(msgspec.Struct):
 
 
 class Looker:
-    """Evaluates products for one edit. `seen`: changes after this journal row weren't seen;
-    `mine` tells whether such a row is the edit's own."""
+    """Evaluates products for one edit.
+
+    `seen`: the last journal row that the user has seen. `mine`: tells whether a later row belongs to the edit itself.
+    """
 
     def __init__(
         self,
@@ -73,7 +75,7 @@ class Looker:
         self._yes, self._no = (translate(language, f"bulk.{word}") for word in ("sold", "given_up"))
 
     def look(self, skus: Sequence[str], now_us: int) -> list[ProductOutcome]:
-        """The effect on each product; none on one that this edit has already changed."""
+        """The effect on each product. There is none on a product that this edit has already changed."""
         known = read_products(self._db, skus)
         ids = [id for id, _, _ in known.values()]
         words = words_of(self._db, ids)

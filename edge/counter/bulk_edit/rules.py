@@ -1,4 +1,4 @@
-"""The effect of an edit on one product, or the reason it's left out. Pure."""
+"""The effect of an edit on one product, or the reason why it's left out. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def wrong_price(price: PriceEdit) -> bool:
 
 
 def new_price(price: PriceEdit, now_minor: int | None) -> int | str:
-    """A product's new price, or the reason (of a job's notes) it's left out."""
+    """A product's new price, or the reason (of a job's notes) why it's left out."""
     if price.by == "set":
         return price.value
     if now_minor is None:
@@ -39,9 +39,9 @@ def new_price(price: PriceEdit, now_minor: int | None) -> int | str:
 
 
 def edited_fields(known: Product, edit: ProductEdit, now_minor: int | None) -> dict[str, Any] | str:
-    """The product's changed fields by name, or the reason it's left out.
+    """The product's changed fields by name, or the reason why it's left out.
 
-    `now_minor`: its current price. A product whose price is set by a planned price at the moment gets no new one.
+    `now_minor`: its current price. A product whose current price is a planned price gets no new price.
     """
     fields: dict[str, Any] = {"category": edit.category, "tax_class": edit.tax_class, "min_age": edit.min_age}
     if edit.price is not None:

@@ -10,13 +10,18 @@ from edge.core.messages import REMARK, Command, Number
 from edge.lib.units.quantity import LIMIT, Unit
 
 Moment = Literal["sent", "paid", "cleared", "voided", "ordered", "parted"]
-"""Events of the order: sent from the open basket, paid, cleared unpaid, or voided after payment. `ordered`: a
-preorder was accepted, which all printers get; `parted`: part of it was handed over, which prints nothing."""
+"""Moments of an order: sent from the open basket, paid, cleared unpaid, or voided after payment.
+
+`ordered`: a preorder was accepted, which goes to all printers. `parted`: part of it was handed over, which prints
+nothing.
+"""
 
 
 class Ordered(msgspec.Struct, frozen=True):
-    """A line of the current basket: `quantity` in thousandths of its unit, 0 if voided; the names of its `modifiers`.
-    `course`: the course it's served with; 0: the first."""
+    """A line of the current basket, with the names of its `modifiers`.
+
+    `quantity`: in thousandths of its unit, 0 if voided. `course`: the course it's served with; 0: the first.
+    """
 
     line: Number
     sku: str
@@ -29,7 +34,9 @@ class Ordered(msgspec.Struct, frozen=True):
 
 class KeepSlipOrder(Command, frozen=True):
     """Move the register's open order to another name when its basket is parked, or back when it's resumed (`back`).
-    `counts`: the name is another register's, which keeps its own numbering."""
+
+    `counts`: the name is another register's, which has its own numbering.
+    """
 
     name: Annotated[str, msgspec.Meta(max_length=60)]
     back: bool = False
@@ -37,7 +44,7 @@ class KeepSlipOrder(Command, frozen=True):
 
 
 class MovedSlipLine(msgspec.Struct, frozen=True):
-    """The quantity moved from a line, in thousandths, and the line it became in the target order."""
+    """The quantity moved from a line, in thousandths, and the line that it became in the target order."""
 
     line: Number
     becomes: Number
@@ -57,9 +64,9 @@ class MoveSlipLines(Command, frozen=True):
 class PrintSlips(Command, frozen=True):
     """Print the changes of a register's order. The till does this inside its own commands.
 
-    Returns the number of tickets. `note` identifies the order besides its number, such as a table; "" keeps the current
-    one. `receipt`: the receipt number once it's paid. `holder`: the owner of an order that isn't a register's basket;
-    it has only its note as a name. `fired`: a `sent` order is made up to this course; later ones are held.
+    Returns the number of tickets. `note` identifies the order in addition to its number, such as a table; "" keeps the
+    current note. `receipt`: the receipt number once it's paid. `holder`: the owner of an order that isn't a register's
+    basket and has only its note as a name. `fired`: a `sent` order is made up to this course; later ones are held.
     """
 
     moment: Moment

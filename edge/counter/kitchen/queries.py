@@ -9,8 +9,10 @@ from edge.core.storage.database import Connection
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A register's order: that of its open basket, or the last one (`open` is false). Number 0: none yet. `ticket`: its
-    id on screens, as numbers repeat."""
+    """A register's order: the order of its open basket, or the last one (`open` is false).
+
+    Number 0: it has none yet. `ticket`: its id on screens, because numbers repeat.
+    """
 
     number: int = 0
     note: str = ""

@@ -1,4 +1,4 @@
-"""Decide what each printer gets of an order. Pure."""
+"""Decides what each printer gets from an order. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.counter.kitchen.commands import Moment, Ordered
 from edge.counter.kitchen.events import Entry, Slip
 
 ORDERS = 99
-"""Order numbers run from 1 to this and start over: short enough to call out in a kitchen."""
+"""Order numbers run from 1 to this and then start over, so that they're short enough to call out."""
 
 
 LAST = 99
@@ -20,7 +20,7 @@ LAST = 99
 
 
 class Route(msgspec.Struct, frozen=True):
-    """Routes products in `categories` or below (empty: all) to a printer.
+    """A route that sends products in `categories` or below (empty: all) to a printer.
 
     `when`: once the order is paid, or already when it's sent from the open basket (at the latest on payment).
     """

@@ -22,7 +22,7 @@ class EndKitchenStation(Command, frozen=True):
 class BumpTicket(Command, frozen=True):
     """Mark a whole ticket as made and remove it from the station's screen.
 
-    `version`: the state the user saw; a ticket changed since then is refused. Idempotent.
+    `version`: the state that the user saw. Refused if the ticket has changed since. Idempotent.
     """
 
     station: StationId
@@ -38,8 +38,7 @@ class RecallTicket(Command, frozen=True):
 
 
 class MarkRunOut(Command, frozen=True):
-    """Mark a product as sold out: tills and kiosks don't sell it until it's marked available or the business day
-    ends."""
+    """Mark a product as sold out. Tills and kiosks don't sell it until it's marked available or the business day ends."""
 
     sku: Sku
 

@@ -20,8 +20,11 @@ class KitchenStationEnded(Event, frozen=True):
 
 
 class TicketBumped(Event, frozen=True):
-    """A whole ticket was made: its order `number` (0: none of a register), `opened_us` when it appeared on the screen,
-    and how many `lines` it had."""
+    """A whole ticket was made.
+
+    `number`: the number of its order (0: not a register's). `opened_us`: when it appeared on the screen. `lines`: the
+    number of its lines.
+    """
 
     station: StationId
     ticket: TicketId

@@ -10,7 +10,7 @@ from edge.goods.catalog.product import CategoryId
 from edge.lib.units.quantity import Unit
 
 STATIONS_MOST = 20
-"""Stations per shop; more are refused."""
+"""Maximum stations per shop. More are refused."""
 SCREEN = "screen:"
 """Prefix of a station's name among the printers of kitchen tickets."""
 StationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
@@ -21,8 +21,10 @@ Names = Annotated[
 
 
 class KitchenStation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A station that makes products in `categories` and below (empty: all). `when`: it gets them once paid, or already
-    when sent."""
+    """A station that makes products in `categories` and below (empty: all).
+
+    `when`: it gets them once they're paid, or already when sent.
+    """
 
     id: StationId
     names: Names
@@ -31,8 +33,10 @@ class KitchenStation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unk
 
 
 class TicketLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of a ticket: `quantity` ordered and `done` made, in thousandths. A quantity below `done` was cancelled
-    after it was made."""
+    """A line of a ticket: `quantity` ordered and `done` made, in thousandths.
+
+    If `quantity` is below `done`, the difference was cancelled after it was made.
+    """
 
     line: int
     sku: str

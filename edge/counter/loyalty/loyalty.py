@@ -27,11 +27,11 @@ Minor = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 
 
 class EarnRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """`points` for each full `spent_minor` that a member pays for matching goods; 0: for each piece.
+    """Members earn `points` for each full `spent_minor` that they pay for matching goods; 0: for each piece.
 
-    Matches `products`, their variants, and `categories` and below; all goods if both are empty. Goods that can't be
-    discounted earn nothing, nor do goods regulated by law, unless `regulated`: the shop must know whether that's
-    allowed.
+    It matches `products`, their variants, and `categories` and those below; all goods if both are empty. Goods that
+    can't be discounted earn nothing. Goods regulated by law earn nothing either, unless `regulated` is set; the shop
+    must know whether that's allowed.
     """
 
     id: LoyaltyId
@@ -56,8 +56,10 @@ class Reward(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 class Tier(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A tier reached with `from_points` points in the last 365 days: purchases earn `times_percent` of the usual
-    points."""
+    """A tier reached with `from_points` points in the last 365 days.
+
+    Purchases then earn `times_percent` of the usual points.
+    """
 
     id: LoyaltyId
     names: Names

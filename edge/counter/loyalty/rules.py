@@ -1,4 +1,4 @@
-"""Points that a sale earns, and those kept after a refund. Pure."""
+"""Points that a sale earns, and that remain after a refund. Pure."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def points_kept(points: int, total_minor: int, back_minor: int) -> int:
 
 
 def tier_of(tiers: Iterable[Tier], points: int) -> Tier | None:
-    """The highest tier reached with these points, or None."""
+    """The highest tier reached with these points; None if there is none."""
     reached = [tier for tier in tiers if tier.from_points <= points]
     return max(reached, key=lambda tier: tier.from_points, default=None)
 
 
 def next_tier(tiers: Iterable[Tier], points: int) -> Tier | None:
-    """The lowest tier not yet reached, or None."""
+    """The lowest tier not reached yet; None if there is none."""
     ahead = [tier for tier in tiers if tier.from_points > points]
     return min(ahead, key=lambda tier: tier.from_points, default=None)
 

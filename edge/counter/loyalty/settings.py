@@ -58,9 +58,7 @@ SECTION = ("loyalty", LoyaltySection)
 
 
 def live(base: LoyaltySettings) -> LiveSettings[LoyaltySettings]:
-    """The current settings, read inside the transaction, so that changes apply immediately
-    (`edge/foundation/settings`).
-    """
+    """The current settings, read inside the transaction. Changes apply immediately (`edge/foundation/settings`)."""
     return LiveSettings(base, "loyalty.idle_years", "loyalty.offline_most")
 
 

@@ -21,7 +21,7 @@ Names = Annotated[
 
 
 class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A product's key at a place of its page, counted from 0 row by row."""
+    """A product's key at a place on its page. Places count from 0, row by row."""
 
     place: Place
     sku: Sku
@@ -40,7 +40,10 @@ Layout = Annotated[tuple[KeyPage, ...], msgspec.Meta(max_length=PAGES_MOST)]
 
 
 class RegisterKeys(msgspec.Struct, frozen=True):
-    """The keys of a register, or ("") of all without their own. Without pages it has none of its own."""
+    """The keys of a register, or for "" of all registers without their own.
+
+    Without pages, the register has none of its own.
+    """
 
     pages: Layout
     of_register: Annotated[str, msgspec.Meta(max_length=64)] = ""
@@ -49,8 +52,10 @@ class RegisterKeys(msgspec.Struct, frozen=True):
 def with_key(
     pages: tuple[KeyPage, ...], sku: str, page: str, language: str
 ) -> tuple[KeyPage, ...] | Literal["there", "full"]:
-    """The pages with a key for the product in the first free place of the named page, added in `language` if missing.
-    "there": it has a key already; "full": no free place."""
+    """Add a key for the product in the first free place of the named page, which is added in `language` if missing.
+
+    Returns the pages; "there" if the product has a key already; "full" if no place is free.
+    """
     if any(key.sku == sku for one in pages for key in one.keys):
         return "there"
     at = next((number for number, one in enumerate(pages) if page in one.names.values()), len(pages))
@@ -69,7 +74,7 @@ def _by_place(keys: Iterable[Key]) -> tuple[Key, ...]:
 
 
 def twice(pages: tuple[KeyPage, ...]) -> int | None:
-    """The number of the first page with two keys at one place, or None."""
+    """The number of the first page with two keys in one place; None if there is none."""
     for number, page in enumerate(pages, 1):
         if len({key.place for key in page.keys}) < len(page.keys):
             return number

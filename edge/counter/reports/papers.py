@@ -34,7 +34,7 @@ _CONDITIONS = {
 class PaperFilter(msgspec.Struct, frozen=True):
     """Conditions that a paper must all meet.
 
-    `day` is a business day (ISO 8601), `total_minor` the amount paid or, below 0, refunded.
+    `day`: a business day (ISO 8601). `total_minor`: the amount paid or, if negative, refunded.
     """
 
     day: str | None = None
@@ -47,8 +47,10 @@ class PaperFilter(msgspec.Struct, frozen=True):
 
 
 class PaperEntry(msgspec.Struct, frozen=True):
-    """A paper in the list; the journal has it in full at `seq`. Sums in minor units, `at_us` in UTC microseconds;
-    `person`: its maker's id in the journal."""
+    """A paper in the list; its full event is in the journal at `seq`.
+
+    Amounts in minor units, `at_us` in UTC microseconds. `person`: the id of the user who made it.
+    """
 
     seq: int
     register: str

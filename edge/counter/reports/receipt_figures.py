@@ -1,6 +1,7 @@
-"""Figures of one receipt, and the events that made them: its total, its refunds, and each amount on it.
-Keys: the register and the receipt's number; of an amount also its path in the receipt, such as
-`lines.0.amount_minor`."""
+"""Figures of one receipt, and the events behind them: its total, its refunds, and each amount on it.
+
+Keys: the register and the receipt's number; for an amount also its path in the receipt, such as `lines.0.amount_minor`.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ _ON_PAPER = frozenset(
         *("typed_minor", "coupon_minor", "deposits_minor", "net_minor", "tax_minor", "change_minor", "rounding_minor"),
     }
 )
-"""Names in the path of an amount."""
+"""Names that may be in the path of an amount."""
 _TAKEN_OFF = ("typed_minor", "coupon_minor")
 
 
@@ -49,7 +50,7 @@ def _refunded_minor(db: Connection, registry: Registry, register: str, number: s
 
 
 def _total_parts(db: Connection, registry: Registry, register: str, number: str) -> Iterator[tuple[int, int]]:
-    """The receipt itself, and later corrections of how it was paid, which round cash differently."""
+    """The receipt, and later corrections of how it was paid, because those can round cash differently."""
     if found := _receipt(db, register, number):
         for fact in facts_of_types(db, registry, _TOTALS, found.seq, found.seq):
             yield fact.seq, _minor_of(fact.event)
@@ -75,7 +76,7 @@ def _minor_of(event: Any) -> int:
 
 
 def _refunded_parts(db: Connection, registry: Registry, register: str, number: str) -> Iterator[tuple[int, int]]:
-    """Refunds, exchanges, and voids of either."""
+    """The receipt's refunds and exchanges, and voids of them."""
     if found := _receipt(db, register, number):
         number = str(found.number)
         sale, said = (register, int(number)), f'"sale":{number}'.encode()
@@ -94,7 +95,7 @@ def _given_back(fact: RecordedEvent, sale: tuple[str, int]) -> Iterator[int]:
 
 
 def _on_paper(event: Any, path: str) -> int | None:
-    """An amount or quantity on a receipt, with the sign that it shows; None if there is none at this path."""
+    """An amount or quantity on a receipt, with its displayed sign; None if the path has none."""
     found, name = event, ""
     for name in path.split("."):
         if isinstance(found, tuple):
@@ -117,7 +118,7 @@ def _amount(is_quantity: bool, db: Connection, registry: Registry, register: str
 def _amount_parts(
     db: Connection, registry: Registry, register: str, number: str, path: str
 ) -> Iterator[tuple[int, int]]:
-    """The receipt as recorded, and the newest correction of how it was paid, if that changed the amount."""
+    """The receipt as recorded, and the newest correction of how it was paid, if it changed the amount."""
     if found := _receipt(db, register, number):
         recorded = _on_paper(read_fact(db, registry, found.seq).event, path) or 0
         yield found.seq, recorded

@@ -1,4 +1,4 @@
-"""Sales, voids and refunds over HTTP: the list, the newest first; and today's figures as text."""
+"""HTTP routes of sales, voids and refunds: the list, the newest first, and today's figures as text."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def today_in_words(request: web.Request) -> web.Response:
 
 
 async def sales(request: web.Request) -> web.Response:
-    """`GET sales`: sales, voids and refunds at all registers, the newest first; pages by `?after=`."""
+    """`GET sales`: sales, voids and refunds at all registers, the newest first. `?after=` gives the next page."""
     return answer_json(await page_of(request, filter_of(request)))
 
 
@@ -64,7 +64,7 @@ async def page_of(request: web.Request, wanted: PaperFilter) -> PaperPage:
 
 
 def filter_of(request: web.Request) -> PaperFilter:
-    """The filter of a request. `Problem` 400: an unreadable condition."""
+    """The filter of a request. Raises `Problem` 400 if a condition can't be read."""
     query = request.query
     kind = query.get("kind") or None
     if kind not in (None, *get_args(PaperKind)):

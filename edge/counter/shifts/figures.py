@@ -1,7 +1,9 @@
-"""Figures of a shift, and the papers and cash movements behind them. The key is the row of its opening; of its report's
-figures the register, the shift's number and a path such as `moved.payout.minor`.
+"""Figures of a shift, and the papers and cash movements behind them.
 
-A report's figures are made again from each event of the drawer, and by its closing from what was counted."""
+The key is the journal row of the shift's opening. For figures of its report, it's the register, the shift's number and
+a path such as `moved.payout.minor`. A report's figures are computed again from each event of the drawer, and from the
+count when the shift was closed.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ def _drawers(db: Connection, registry: Registry, seq: int | str) -> Iterator[tup
 
 
 def _drawer_changes(value: Value, db: Connection, registry: Registry, seq: str) -> Iterator[tuple[int, int]]:
-    """Each shift event's change to a value of its drawer."""
+    """The change that each event of a shift makes to a value of its drawer."""
     return changes((of, "", value(drawer)) for of, drawer in _drawers(db, registry, seq))
 
 
@@ -89,7 +91,7 @@ figures_of = _PATHS.all
 
 
 def read_closed(db: Connection, registry: Registry, register: str, number: int) -> tuple[Shift, ShiftClosed] | None:
-    """A closed shift with its report's data, or None."""
+    """A closed shift with its report's data; None if there is none."""
     shift = read_shift(db, register, number)
     event = read_fact(db, registry, shift.closed_seq).event if shift and shift.closed_seq else None
     return (shift, event) if shift and isinstance(event, ShiftClosed) else None
@@ -101,8 +103,10 @@ def _on_report(unit: Unit, db: Connection, registry: Registry, register: str, nu
 
 
 def _report_parts(db: Connection, registry: Registry, register: str, number: str, path: str) -> Amounts:
-    """Each event's change to a figure of the report as it would have been then, with nothing counted; last, the
-    count's."""
+    """Each event's change to a figure of the report, as it would have been then without a count.
+
+    The count's change comes last.
+    """
     found = read_closed(db, registry, register, key_number(number))
     return changes(_report_values(db, registry, *found, path)) if found else ()
 

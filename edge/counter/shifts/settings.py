@@ -1,4 +1,4 @@
-"""A store's shift settings, from config.toml and live."""
+"""A store's shift settings, from config.toml and from changes made since."""
 
 from __future__ import annotations
 
@@ -45,14 +45,20 @@ class ShiftSettings(msgspec.Struct, frozen=True):
 
 
 def live(base: ShiftSettings) -> LiveSettings[ShiftSettings]:
-    """Live settings, read inside the transaction or on use: changes apply immediately (`edge/foundation/settings`)."""
+    """The current settings, read inside the transaction or on use.
+
+    Changes apply immediately (`edge/foundation/settings`).
+    """
     names = ("store.header", "store.language", "shifts.blind", "shifts.required", "shifts.difference_most_minor")
     return LiveSettings(base, *names, "till.pin_for")
 
 
 class ShiftsSection(Section, frozen=True, kw_only=True):
-    """`[shifts]`: whether drawers are counted blind, whether sales need a shift, and the difference above which a
-    manager must give a reason."""
+    """Section `[shifts]` of config.toml.
+
+    Whether drawers are counted blind, whether sales need a shift, and the difference above which a manager must give a
+    reason.
+    """
 
     blind: bool = False
     required: bool = False

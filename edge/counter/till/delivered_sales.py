@@ -34,7 +34,7 @@ _BETWEEN = "SELECT place, net_minor, taxes FROM delivered_paper WHERE business_d
 
 
 class DeliveredSales(msgspec.Struct, frozen=True):
-    """Sales delivered to another member state, or province of Canada, by tax and rate, less refunds."""
+    """Sales delivered to another member state or Canadian province, by tax and rate, less refunds."""
 
     country: str
     tax: str
@@ -93,7 +93,7 @@ def _record_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None
 
 
 def _place_of(db: Connection, register: str, number: int) -> str:
-    """The other province or country a sale's goods were delivered to; "": none."""
+    """The other province or country to which a sale's goods were delivered; "" if none."""
     row = db.execute(_PLACE, (register, number)).fetchone()
     return str(row[0]) if row else ""
 

@@ -22,8 +22,11 @@ _Made = tuple[TillSettings, tuple[ShopTender, ...], tuple[ForeignRate, ...], boo
 
 
 class LiveTillSettings:
-    """Read inside the transaction or on use: changes of settings, the shop's tenders and kitchen screens apply
-    immediately (`edge/foundation/settings`). Foreign exchange rates are the last ones set, on any day."""
+    """Settings read inside the transaction or on use.
+
+    Changes of settings, the shop's tenders and kitchen screens apply immediately (`edge/foundation/settings`). Foreign
+    exchange rates are the last ones set, on any day.
+    """
 
     def __init__(self, base: TillSettings) -> None:
         self._counts_abroad = base.place.country in member_states() and not base.oss
@@ -67,7 +70,7 @@ class LiveTillSettings:
         return self._with_abroad_taxes(self._memo.of(tx), self._abroad.of(tx))
 
     def today(self, tx: Transaction) -> TillSettings:
-        """The same, with the taxes of the transaction's business day."""
+        """The settings inside a transaction, with the taxes of its business day."""
         now, (known, made) = self.of(tx), self._today
         if now is not known or made.business_date != tx.business_date:
             made = now.on(tx.business_date)
@@ -76,7 +79,7 @@ class LiveTillSettings:
 
 
 def live(base: TillSettings) -> LiveTillSettings:
-    """A store's live settings; `base` is config.toml's."""
+    """A store's live settings. `base`: the settings in config.toml."""
     return LiveTillSettings(base)
 
 

@@ -15,17 +15,20 @@ Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$(?!\n)")]
 SPANS_MOST = 6
 """Maximum typed spans per person and day."""
 SPANS_STAMPED = 100
-"""Stamped spans per person and day that can be restored."""
+"""Maximum recorded spans per person and day that can be restored."""
 
 
 class StampClock(Command, frozen=True):
-    """Clock in or out, or start or end a break, for the actor. Needs a named user: a till does this by PIN."""
+    """Clock in or out, or start or end a break, for the actor.
+
+    Needs a named user; a till identifies the user by PIN.
+    """
 
     step: Step
 
 
 class TypedSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A span as typed by a manager: by the store's clock; an end before its beginning is on the next day."""
+    """A span as typed by a manager, by the store's clock. An end before its beginning is on the next day."""
 
     begins: Clock
     ends: Clock
@@ -41,8 +44,10 @@ class ExactSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CorrectWork(Command, frozen=True):
-    """Replace a person's spans on a business day, for a `reason`. No span: they didn't work. `exact`: earlier spans,
-    restored to the microsecond."""
+    """Replace a person's spans on a business day, for a `reason`. Without spans, they didn't work.
+
+    `exact`: earlier spans, restored to the microsecond.
+    """
 
     person: UserId
     day: Day

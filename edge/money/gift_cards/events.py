@@ -13,7 +13,7 @@ Tail = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{0,4}$(?!\n)")]
 
 
 class CardLoaded(Event, frozen=True):
-    """A sum was loaded onto a card, for money, or as `credit` for returned goods. `tail`: the code's end.
+    """A sum was loaded onto a card, for money or as `credit` for returned goods. `tail`: the end of its code.
 
     `expires_on` is the last business day; empty: none. `currency` is the card's; empty: the
     store's. `imported`: it was loaded at the shop's previous till.
@@ -73,7 +73,7 @@ class CardSettled(Event, frozen=True):
 
 
 class CardLossNoted(Event, frozen=True):
-    """A manager acknowledged an overspending of the card: the shop's loss."""
+    """A manager acknowledged that the card was overspent, which is the shop's loss."""
 
     card: CardId
     lost_minor: int

@@ -23,8 +23,11 @@ SETTINGS = SettingGroup(
 
 
 class GiftCardSettings(msgspec.Struct, frozen=True):
-    """`head_office`: it settles balances. `offline_most`: a card's daily limit without its confirmation, in units
-    of the currency (0: none). `valid_months`: validity after a load (0: no expiry)."""
+    """Settings of gift cards.
+
+    `head_office`: there is a head office that settles balances. `offline_most`: a card's daily limit without its
+    confirmation, in units of the currency (0: none). `valid_months`: months of validity after a load (0: no expiry).
+    """
 
     currency: str
     head_office: bool = False
@@ -38,7 +41,7 @@ class GiftCardSettings(msgspec.Struct, frozen=True):
 
 
 def live(base: GiftCardSettings) -> LiveSettings[GiftCardSettings]:
-    """Settings read inside the transaction: a change takes effect at once (`edge/foundation/settings`)."""
+    """The current settings, read inside the transaction. Changes apply immediately (`edge/foundation/settings`)."""
     return LiveSettings(base, "gift_cards.offline_most", "gift_cards.valid_months")
 
 

@@ -42,7 +42,7 @@ def _payment(db: Connection, registry: Registry, id: str) -> int | None:
 
 
 def _payment_row(db: Connection, registry: Registry, id: str) -> Iterator[tuple[int, int]]:
-    """The event that took the money, or that asked for it if none was taken."""
+    """The event that took the money, or if none was taken, the event that began the payment."""
     began = db.execute("SELECT began_seq FROM payment WHERE id = ?", (id,)).fetchone()
     if began and (payment := find_payment(db, id)):
         yield payment.taken_seq or began[0], payment.taken_minor or payment.amount_minor
@@ -67,7 +67,7 @@ def _store_share(db: Connection, registry: Registry, id: str) -> int | None:
 
 
 def _share_rows(db: Connection, registry: Registry, id: str) -> Iterator[tuple[int, int]]:
-    """The payment, and each event that changed its fees; reads on until all of them are found."""
+    """The payment, and each event that changed its fees. Reads on until all of them are found."""
     known = find_payment(db, id)
     if known is None:
         return
@@ -82,7 +82,7 @@ def _share_rows(db: Connection, registry: Registry, id: str) -> Iterator[tuple[i
 
 
 def _with_fees(payment: Payment, fact: RecordedEvent) -> Payment:
-    """A payment after an event about its fees."""
+    """The payment after an event about its fees."""
     match fact.event:
         case CardFeesSplit(id=payment.id) as split:
             return fees_split(payment, split)
@@ -115,12 +115,12 @@ def _close_sum(field: str, db: Connection, registry: Registry, terminal: str, se
 
 
 def _their_rows(db: Connection, registry: Registry, terminal: str, seq: str, brand: str) -> Amounts:
-    """The event that has the terminal's own totals."""
+    """The event that contains the terminal's own totals."""
     return [(key_number(seq), _close_sum("amount_minor", db, registry, terminal, seq, brand) or 0)]
 
 
 def _our_rows(db: Connection, registry: Registry, terminal: str, seq: str, brand: str) -> Amounts:
-    """Our payments between two closes; a close spells a brand as its terminal does."""
+    """Our payments between two closes, by a brand as the terminal spells it."""
     (since_seq,) = db.execute(_CLOSE_BEFORE, (terminal, key_number(seq))).fetchone()
     is_of = partial(_is_spelled, brand)
     return terminal_amounts(db, terminal, is_of, since_seq, key_number(seq))

@@ -120,7 +120,10 @@ class Passkeys:
     def _consume_challenge(
         self, tx: Transaction, client: bytes, type: str, origin: str, purpose: str, customer: str
     ) -> None:
-        """Use up the challenge of this answer. `PasskeyWrong`: it's expired, another's, or from a foreign page."""
+        """Use up the challenge of this answer.
+
+        Raises `PasskeyWrong` if it has expired, or belongs to another customer or page.
+        """
         challenge = webauthn.challenge_of(client)
         taken = "DELETE FROM account_challenge WHERE challenge = ? AND purpose = ? AND customer = ? AND until_us > ?"
         if not tx.db.execute(taken, (challenge, purpose, customer, tx.at_us)).rowcount:
@@ -134,7 +137,10 @@ def webauthn_text(raw: bytes) -> str:
 
 
 def domain_of(origin: str, above: str = "") -> str:
-    """The page's site (RP id). `PasskeyWrong`: it's not HTTPS, or an IP address: browsers have no passkeys there."""
+    """The page's site (RP id).
+
+    Raises `PasskeyWrong` without HTTPS or for an IP address, because browsers have no passkeys there.
+    """
     split = urlsplit(origin)
     host = split.hostname or ""
     named = any(letter.isalpha() for letter in host.rpartition(".")[2]) and ":" not in host

@@ -13,7 +13,7 @@ Driver = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\
 
 
 class ForeignNotes(msgspec.Struct, frozen=True):
-    """Foreign cash (`kind` as of a tender) in its own minor units, and its value in the shop's."""
+    """Foreign cash in its own minor units, and its value in the shop's. `kind` is as in a tender."""
 
     kind: str
     minor: int
@@ -21,8 +21,10 @@ class ForeignNotes(msgspec.Struct, frozen=True):
 
 
 class NotesCounted(msgspec.Struct, frozen=True):
-    """Foreign cash expected from a driver and as counted, in its own minor units; `worth_minor`: the expected cash's
-    value in the shop's currency."""
+    """Foreign cash expected from a driver and counted, in its own minor units.
+
+    `worth_minor`: the value of the expected cash in the shop's currency.
+    """
 
     kind: str
     expected_minor: int
@@ -31,14 +33,17 @@ class NotesCounted(msgspec.Struct, frozen=True):
 
     @property
     def lacking_minor(self) -> int:
-        """The shortage in the shop's currency; below 0: a surplus."""
+        """The shortage in the shop's currency; negative for a surplus."""
         missing = self.expected_minor - self.counted_minor
         return self.worth_minor * missing // self.expected_minor if self.expected_minor else 0
 
 
 class DriverPaid(Event, frozen=True):
-    """A driver collected cash at a door for the sale `receipt` of this register: it's with them, not in its drawer.
-    Includes foreign notes. `tip_minor` is the tip they keep, beside `amount_minor`."""
+    """A driver collected cash at a door for the sale `receipt` of this register.
+
+    The driver has the cash, including foreign notes; it isn't in the register's drawer. `tip_minor` is the tip that the
+    driver keeps, in addition to `amount_minor`.
+    """
 
     order: str
     number: int
@@ -51,8 +56,9 @@ class DriverPaid(Event, frozen=True):
 
 
 class DriverHandedIn(Event, frozen=True):
-    """A driver's cash for these orders was taken into this register's drawer: expected and counted, with foreign
-    notes."""
+    """A driver's cash for these orders was put into this register's drawer, with the expected and counted amounts and
+    foreign notes.
+    """
 
     driver: Driver
     orders: int

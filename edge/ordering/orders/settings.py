@@ -15,11 +15,14 @@ WIFI_BYTES = 32
 
 
 class OrdersSection(Section, frozen=True, kw_only=True):
-    """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired. `tips`:
-    which orders ask for a tip, deliveries or all; `tips_to`: whether a delivery's tip belongs to its driver or the
-    pool; others belong to the pool. `no_show_fee_minor`: the maximum kept from a no-show's prepayment, in minor units;
-    0: none. `join_page`: head office's page that tells others to join `wifi`, the shop's network;
-    `status_at_head_office`: it also shows an order's status to holders of its QR code."""
+    """Section `[orders]` of config.toml.
+
+    `phones`: whether customers' phones on the shop's network may order at `/shop`, without pairing. `tips`: which
+    orders ask for a tip, deliveries or all. `tips_to`: whether a delivery's tip belongs to its driver or the pool;
+    other tips belong to the pool. `no_show_fee_minor`: the most that is kept from a no-show's prepayment, in minor
+    units; 0: nothing. `join_page`: head office's page that asks visitors on other networks to join `wifi`, the shop's
+    network. `status_at_head_office`: head office also shows an order's status to holders of its QR code.
+    """
 
     phones: bool = False
     tips: Literal["none", "delivery", "all"] = "delivery"
@@ -34,7 +37,7 @@ class OrdersSection(Section, frozen=True, kw_only=True):
         return self.tips == "all" or (self.tips == "delivery" and fulfilment == "delivery")
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Faults beyond the field types."""
+        """Check the settings that types can't express."""
         if bool(self.join_page) != bool(self.wifi):
             given, lacks = ("join_page", "wifi") if self.join_page else ("wifi", "join_page")
             yield ConfigFault(("orders", given), f"[orders] sets {given!r} without {lacks!r}.", f"Set {lacks!r} too.")

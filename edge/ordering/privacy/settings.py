@@ -17,9 +17,12 @@ _Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*
 
 
 class PrivacySection(Section, frozen=True, kw_only=True):
-    """`[privacy]`. `officer`: the person responsible for personal data, reached by `contact`; both are on `/privacy`.
-    Retention in days before automatic deletion: see `KeptDays`. Customers inactive for `untouched_days` are notified,
-    and erased 30 days later."""
+    """Section `[privacy]` of config.toml.
+
+    `officer`: the person responsible for personal data, reached by `contact`; both are on `/privacy`. Retention in days
+    until automatic deletion: see `KeptDays`. Customers inactive for `untouched_days` are notified, and erased 30 days
+    later.
+    """
 
     officer: _Line = ""
     contact: _Line = ""
@@ -54,5 +57,5 @@ def settings_of(file: ConfigFile) -> PrivacySettings:
 
 
 def live(base: KeptDays) -> LiveSettings[KeptDays]:
-    """Live retention: config.toml and changes made since."""
+    """The current retention periods: config.toml and changes made since."""
     return LiveSettings(base, *(one.name for one in SETTINGS.settings))

@@ -1,4 +1,4 @@
-"""Inactive customers, inside the transaction: notified, and forgotten 30 days later.
+"""Inactive customers, inside the transaction. They're notified, and forgotten 30 days later.
 
 Activity is a purchase, return, change, order, message, consent decision or sign-in. Customers with an open order, a
 debt, a part-paid basket or a pending request are kept.
@@ -22,7 +22,7 @@ from edge.people.customers.kept_days import DAY_US, KeptDays
 from edge.people.customers.queries import all_ids, read_customer
 
 WORD_US = 30 * DAY_US
-"""Time that a notified customer has to return."""
+"""How long a notified customer has to become active again (microseconds)."""
 AT_ONCE = 20
 LETTER_LIFE_US = 7 * DAY_US
 _OLD = """
@@ -45,7 +45,7 @@ _ASKS = "SELECT 1 FROM customer_request WHERE customer IN (SELECT value FROM jso
 
 
 class Untouched(msgspec.Struct, frozen=True):
-    """The numbers of customers told and forgotten."""
+    """The numbers of customers notified and forgotten."""
 
     told: int = 0
     forgotten: int = 0
@@ -85,7 +85,7 @@ class UntouchedCustomers:
             queue_letter(tx.db, "account", key, customer, kind, about, tx.at_us, life_us=LETTER_LIFE_US)
 
     def _forget(self, tx: Transaction) -> int:
-        """Erase one customer notified 30 days ago, per commit; those active since are kept."""
+        """Erase customers notified 30 days ago, one per commit. Customers who were active since are kept."""
         for customer, told_us in tx.db.execute(_DUE, (tx.at_us - WORD_US, AT_ONCE)).fetchall():
             if last_activity_us(tx.db, customer) > told_us or asks(tx.db, customer):
                 tx.append(FarewellOver(customer))
@@ -99,12 +99,12 @@ class UntouchedCustomers:
 
 
 def last_activity_us(db: Connection, customer: str) -> int:
-    """A customer's last activity."""
+    """The time of a customer's last activity (microseconds); 0 if there was none."""
     ids = msgspec.json.encode(all_ids(db, customer)).decode()
     return int(db.execute(_SEEN, (ids,)).fetchone()[0] or 0)
 
 
 def asks(db: Connection, customer: str) -> bool:
-    """Whether a legal request of theirs is pending."""
+    """Whether a legal request of the customer is pending."""
     ids = msgspec.json.encode(all_ids(db, customer)).decode()
     return bool(db.execute(_ASKS, (ids,)).fetchone())

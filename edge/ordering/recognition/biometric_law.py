@@ -61,8 +61,9 @@ _STATES = {"IL": "illinois", "TX": "texas", "WA": "washington"}
 
 
 class Preparation(msgspec.Struct, frozen=True):
-    """The shop's statements: its privacy officer and contact, and the days of its assessment and its declaration (None:
-    not yet).
+    """The shop's statements.
+
+    Its privacy officer and contact, and the days of its assessment and its declaration (None: not yet).
     """
 
     officer: str = ""

@@ -1,5 +1,7 @@
-"""Stored templates of voices and faces: float32, little-endian, in a Fernet token (github.com/fernet/spec) whose key is
-wrapped with the person's. Without that key they can't be read; a damaged one, or one of the wrong length, is rejected.
+"""Stored templates of voices and faces: float32, little-endian, in a Fernet token (github.com/fernet/spec).
+
+The token's key is encrypted with the person's key, without which templates can't be read. A damaged template, or one of
+the wrong length, is rejected.
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ class UnreadableTemplate(Exception):
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A person's voice or face by a `model`, as a vector of length 1; `confidence`: the similarity of its samples, of
-    10,000."""
+    """A person's voice or face as a vector of length 1, made by a `model`.
+
+    `confidence`: the similarity of its samples, from 0 to 10,000.
+    """
 
     person: str
     vector: tuple[float, ...]
@@ -47,7 +51,7 @@ def pack_vector(vector: Sequence[float]) -> bytes:
 
 
 def unpack_vector(data: bytes, dimensions: int) -> tuple[float, ...]:
-    """Unpack a vector. `UnreadableTemplate`: wrong length, or not finite."""
+    """Unpack a vector. Raises `UnreadableTemplate` if it has the wrong length or isn't finite."""
     if len(data) != FLOAT_BYTES * dimensions:
         raise UnreadableTemplate(f"{len(data)} bytes aren't {dimensions} numbers")
     vector = struct.unpack(f"<{dimensions}f", data)
@@ -57,7 +61,7 @@ def unpack_vector(data: bytes, dimensions: int) -> tuple[float, ...]:
 
 
 def put(db: Connection, template: Template, means: MeansName = "voice") -> None:
-    """Store a template, replacing the previous one. On the writer's connection."""
+    """Store a template, replacing the previous one. Runs on the writer's connection."""
     key = Fernet.generate_key()
     token = Fernet(key).encrypt(pack_vector(template.vector))
     wrapped = Keyring(db).seal(template.person, TABLE, "wrapped_key", key.decode())
@@ -66,7 +70,7 @@ def put(db: Connection, template: Template, means: MeansName = "voice") -> None:
 
 
 def read_all(db: Connection, model: str, now_us: int, means: MeansName = "voice") -> tuple[list[Template], list[str]]:
-    """Unexpired templates by this model (valid through their last moment), and the persons of unreadable ones."""
+    """Unexpired templates made by this model, and the people whose templates can't be read."""
     ring, found, unreadable = Keyring(db), list[Template](), list[str]()
     for row in db.execute(_ALL, (means, model, now_us)).fetchall():
         try:

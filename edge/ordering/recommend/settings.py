@@ -33,9 +33,12 @@ SETTINGS = SettingGroup(
 
 
 class RecommendSettings(msgspec.Struct, frozen=True):
-    """`on`: whether anything is suggested and counted; then by surface. `quebec`: whether staff at the counter are
-    reminded of cannabis there. `private`: categories excluded from all lists and profiles; `private_by_name`: also
-    those named like medicine, contraception etc. (`private_goods.py`)."""
+    """`on`: whether anything is suggested and counted.
+
+    The next fields say it by surface. `quebec`: whether cannabis may be suggested to staff at the counter in Quebec.
+    `private`: categories excluded from all lists and profiles; `private_by_name`: also those named like medicine,
+    contraception etc. (`private_goods.py`).
+    """
 
     on: bool = True
     till: bool = True
@@ -48,18 +51,21 @@ class RecommendSettings(msgspec.Struct, frozen=True):
     place: Jurisdiction = Jurisdiction()
 
     def shows(self, surface: Surface) -> bool:
-        """Whether a surface shows suggestions; programs decide for themselves."""
+        """Whether a surface shows suggestions. Programs (`api`) decide for themselves."""
         return self.on and (surface == "api" or bool(getattr(self, surface)))
 
 
 def live(base: RecommendSettings) -> LiveSettings[RecommendSettings]:
-    """Live settings: config.toml and changes made since."""
+    """The current settings: config.toml and changes made since."""
     return LiveSettings(base, *(one.name for one in SETTINGS.settings))
 
 
 class RecommendSection(Section, frozen=True, kw_only=True):
-    """`[recommend]`: whether products are suggested, in general and by surface; `quebec`: cannabis by staff at the
-    counter there; `private`: categories never suggested; `private_by_name`: also those with such names."""
+    """Section `[recommend]` of config.toml: whether products are suggested, in general and by surface.
+
+    `quebec`: cannabis, to staff at the counter in Quebec. `private`: categories that are never suggested.
+    `private_by_name`: also categories with names like those of private goods.
+    """
 
     on: bool = True
     till: bool = True

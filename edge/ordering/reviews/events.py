@@ -8,8 +8,11 @@ from edge.core.messages import Ciphertext, Event, Sealed
 
 
 class ReviewWritten(Event, frozen=True):
-    """A customer reviewed a product; it waits for approval. For a guest, `customer` is the id whose key encrypts their
-    order's data; its sale has `sold` thousandths of the product on `lines`."""
+    """A customer reviewed a product, and the review waits for approval.
+
+    For a guest, `customer` is the id whose key encrypts their order's data. The order's sale has `sold` thousandths of
+    the product on `lines`.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
     person_in: ClassVar[str] = "customer"
@@ -26,7 +29,7 @@ class ReviewWritten(Event, frozen=True):
 
 
 class ReviewPublished(Event, frozen=True):
-    """A review was published, replacing an older one by that customer for that product."""
+    """A review was published, replacing an older one by the same customer for the same product."""
 
     review: str
     customer: str
@@ -51,7 +54,7 @@ class ReviewWithdrawn(Event, frozen=True):
 
 
 class ReviewAnswered(Event, frozen=True):
-    """The shop answered a review; "": the answer was removed."""
+    """The shop answered a review. "": the answer was removed."""
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
     person_in: ClassVar[str] = "customer"
@@ -62,7 +65,7 @@ class ReviewAnswered(Event, frozen=True):
 
 
 class ReviewReported(Event, frozen=True):
-    """A review was reported; `waits`: often enough to wait for approval again."""
+    """A review was reported. `waits`: it was reported often enough to wait for approval again."""
 
     review: str
     customer: str

@@ -21,12 +21,12 @@ class ReviewSettings(msgspec.Struct, frozen=True):
 
 
 def live(base: ReviewSettings) -> LiveSettings[ReviewSettings]:
-    """Live settings: config.toml and changes made since."""
+    """The current settings: config.toml and changes made since."""
     return LiveSettings(base, "reviews.buyers_only")
 
 
 class ReviewsSection(Section, frozen=True, kw_only=True):
-    """`[reviews]`: whether only buyers may review a product."""
+    """Section `[reviews]` of config.toml: whether only buyers may review a product."""
 
     buyers_only: bool = False
 

@@ -19,7 +19,7 @@ class SetWebChannel(Command, frozen=True):
 
 
 class EndWebChannel(Command, frozen=True):
-    """Delete a channel; its orders stay."""
+    """Delete a channel. Its orders are kept."""
 
     id: ChannelId
 
@@ -31,15 +31,17 @@ class SetWebArticle(Command, frozen=True):
 
 
 class EndWebArticle(Command, frozen=True):
-    """Delete an article's mapping: it's matched by SKU again."""
+    """Delete an article's mapping, so that it's matched by SKU again."""
 
     channel: ChannelId
     theirs: TheirId
 
 
 class TakeWebOrder(Command, frozen=True):
-    """Accept an order from a channel, or its cancellation. A repeat has no effect. `accepted_minor`: the current total
-    that staff accept, even if the customer saw another one."""
+    """Accept an order from a channel, or its cancellation. Repeating it has no effect.
+
+    `accepted_minor`: the current total that staff accept, even if the customer saw another one.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("order",)
 
@@ -49,7 +51,7 @@ class TakeWebOrder(Command, frozen=True):
 
 
 class HoldWebOrder(Command, frozen=True):
-    """Hold an order that couldn't be accepted for a person, with the reason (the refusal's code and values)."""
+    """Hold an order that couldn't be accepted, with the reason (the refusal's code and values), until a person decides."""
 
     personal: ClassVar[tuple[str, ...]] = ("order",)
 
@@ -60,7 +62,7 @@ class HoldWebOrder(Command, frozen=True):
 
 
 class DropWebOrder(Command, frozen=True):
-    """Dismiss a held order that a person has dealt with."""
+    """Dismiss a held order that a person has resolved."""
 
     channel: ChannelId
     reference: Reference

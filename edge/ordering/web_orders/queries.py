@@ -22,8 +22,11 @@ _LAST = "SELECT body FROM web_order_told WHERE (channel, reference) = (?, ?)"
 
 
 class WebOrderState(msgspec.Struct, frozen=True):
-    """The state of a channel's order: `taken` as `order`, `held` for the reason `why` (a refusal's code and values),
-    `cancelled`, or `dropped` by a person. `unpaid`: not an order yet, ignored so far."""
+    """The state of a channel's order.
+
+    `taken` as `order`; `held` for the reason `why` (a refusal's code and values); `cancelled`; or `dropped` by a
+    person. `unpaid`: it isn't an order yet and is ignored so far.
+    """
 
     channel: str
     reference: str
@@ -35,12 +38,12 @@ class WebOrderState(msgspec.Struct, frozen=True):
 
 
 def web_channels(db: Connection) -> tuple[WebChannel, ...]:
-    """Channels by id."""
+    """All channels, by id."""
     return CHANNELS.read(db)
 
 
 def web_articles(db: Connection) -> tuple[WebArticle, ...]:
-    """Mapped articles, by channel and name there."""
+    """Mapped articles, by channel and the channel's name for them."""
     return ARTICLES.read(db)
 
 
@@ -63,8 +66,10 @@ def held_order(db: Connection, channel: str, reference: str) -> WebOrder | None:
 
 
 def last_told(db: Connection, channel: str, reference: str) -> WebOrder | None:
-    """The channel's last message about an order, without personal data (`web_order.without_people`); None if there is
-    none, or it's too old to decrypt."""
+    """The channel's last message about an order, without personal data (`web_order.without_people`).
+
+    None if there is none or it's too old to decrypt.
+    """
     row = db.execute(_LAST, (channel, reference)).fetchone()
     body = read_remark(db, row[0]) if row else ""
     return msgspec.json.decode(body, type=WebOrder) if body else None

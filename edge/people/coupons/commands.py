@@ -53,7 +53,7 @@ class PrintCoupons(Command, frozen=True):
 
 
 class TakeCouponKey(Command, frozen=True):
-    """Use the coupon key of the shop's other box, so that this box accepts that box's coupons. 64 hexadecimal digits."""
+    """Use the coupon key of the shop's other box, so that its coupons are accepted here. 64 hexadecimal digits."""
 
     key: KeyText
 

@@ -9,7 +9,7 @@ from edge.people.coupons.code import CouponId
 
 
 class CouponsMade(Event, frozen=True):
-    """A series was created; `coupons` are the ids of its codes, in order."""
+    """A series was created. `coupons`: the ids of its codes, in order."""
 
     series: int
     name: str
@@ -33,8 +33,11 @@ class CouponsReopened(Event, frozen=True):
 
 
 class CouponUsed(Event, frozen=True):
-    """A coupon was used for the register's sale `number`. `confirmed`: the box knew the coupon; otherwise only its
-    signature proved it. For an `order`, on placement (`K12-20270326`: its name and date), with number 0."""
+    """A coupon was used for the register's sale `number`.
+
+    `confirmed`: the box knew the coupon; otherwise only its signature proved it. For an `order` (`K12-20270326`: its
+    name and date), the event is recorded when it's placed, with number 0.
+    """
 
     coupon: CouponId
     tail: str
@@ -45,7 +48,7 @@ class CouponUsed(Event, frozen=True):
 
 
 class CouponFreed(Event, frozen=True):
-    """The sale or order was undone, and the coupon is usable again."""
+    """The sale or order of a coupon was undone, so the coupon is usable again."""
 
     coupon: CouponId
     number: int

@@ -1,4 +1,4 @@
-"""Consents, their wordings, and data kept only with them: commands inside the transaction."""
+"""Commands of consents, their wordings, and data kept only with consent, inside the transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from edge.people.customers.lookup import aliases, resolve
 from edge.people.customers.queries import years_old
 
 PROFILE = "profile"
-"""The purpose that allows keeping preferences."""
+"""The purpose that allows preferences to be kept."""
 
 
 def publish_wording(tx: Transaction, command: PublishWording) -> None:
@@ -36,7 +36,7 @@ def publish_wording(tx: Transaction, command: PublishWording) -> None:
 
 
 class Consenting:
-    """Consents in a store where below `parents_age` years (0: none) only a parent can give them."""
+    """Handles consents in a store. Below `parents_age` years (0: none), only a parent can give consent."""
 
     def __init__(self, parents_age: int) -> None:
         self._parents_age = parents_age
@@ -73,7 +73,7 @@ def withdraw_consent(tx: Transaction, command: WithdrawConsent) -> None:
 
 
 def end_consent(tx: Transaction, id: str, purpose: str, how: str) -> None:
-    """Withdraw a purpose; for `profile`, destroy the keys of its data, including aliases'."""
+    """Withdraw consent to a purpose. For `profile`, destroy the keys of its data, including those of aliases."""
     tx.append(ConsentWithdrawn(id, purpose, how))
     if purpose == PROFILE:
         for one in (id, *aliases(tx.db, id)):
@@ -81,7 +81,7 @@ def end_consent(tx: Transaction, id: str, purpose: str, how: str) -> None:
 
 
 def forget_profile(tx: Transaction, id: str) -> None:
-    """Destroy the key of data kept with consent only."""
+    """Destroy the key of data kept only with consent."""
     (profile,) = tx.db.execute("SELECT profile FROM customer WHERE id = ?", (id,)).fetchone()
     if profile:
         with suppress(Refusal):  # nothing was encrypted with it yet, so there's nothing to destroy
@@ -99,8 +99,7 @@ def set_preferences(tx: Transaction, id: str, wanted: Preferences) -> None:
 
 
 def new_profile(tx: Transaction, id: str, purpose: str) -> str:
-    """Fresh id for the key of consent-only data, a new one per consent; "" if this purpose needs none or the customer
-    has one."""
+    """A new id for the key of data kept only with this consent; "" if the purpose needs none or the customer has one."""
     if purpose != PROFILE:
         return ""
     if tx.db.execute("SELECT 1 FROM customer WHERE id = ? AND profile <> ''", (id,)).fetchone():

@@ -13,12 +13,16 @@ from edge.lib.regions.minors import parents_age
 from edge.lib.regions.place import Jurisdiction
 
 UNKNOWN = "ZZ"
-"""CLDR's code for a time zone that belongs to no country."""
+"""CLDR's code for a time zone that doesn't belong to a country."""
 
 
 class CustomerSettings(msgspec.Struct, frozen=True):
-    """`country`: for phones without a country code (ISO 3166; "": the time zone's). `least_age`: minimum age if the
-    birth date is known (0: none). `province`: the store's. `parents_age`: below it only a parent consents (0: none)."""
+    """Customer settings.
+
+    `country`: the country of phones without a country code (ISO 3166; "": the time zone's). `least_age`: minimum age if
+    the birth date is known (0: none). `province`: the store's. `parents_age`: below this age, only a parent can consent
+    (0: none).
+    """
 
     zone: str
     currency: str
@@ -30,13 +34,17 @@ class CustomerSettings(msgspec.Struct, frozen=True):
 
     @property
     def region(self) -> str:
-        """Country for local phone formats."""
+        """The country whose format local phone numbers have."""
         known = self.country or country_of(self.zone)
         return known if known.isalpha() and known != UNKNOWN else CANADA
 
 
 class CustomersSection(Section, frozen=True, kw_only=True):
-    """`[customers]`: `country` for phones without a country code; `least_age` of customers with a known birth date."""
+    """Section `[customers]` of config.toml.
+
+    `country`: the country of phones without a country code. `least_age`: the minimum age of customers with a known
+    birth date.
+    """
 
     country: Annotated[
         str,

@@ -40,8 +40,9 @@ STEPS_MINOR = (1, 5, 10, 50, 100)
 
 
 class WhichProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Selection of products: by category (and those below; "": without one; None: any), by `brand`, and sold or
-    `given_up`.
+    """Selection of products by category, brand and state.
+
+    `category`: it and those below ("": products without one; None: any). `given_up`: discontinued instead of sold ones.
     """
 
     category: Annotated[str, msgspec.Meta(max_length=80)] | None = None

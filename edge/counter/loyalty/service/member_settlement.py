@@ -1,4 +1,4 @@
-"""Members' points across shops: asks head office for the balance before they spend."""
+"""Members' points across shops. Asks head office for the balance before points are spent."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from edge.runtime.head_office import HeadOffice
 
 _log = structlog.get_logger(__name__)
 ANSWER_S = 1.5
-"""How long a customer waits for head office before the offline allowance applies."""
+"""Seconds that a customer waits for head office before the offline allowance applies."""
 AGAIN_S = 30.0
 MEMBERS = 100
-"""Members queried per round."""
+"""Maximum members queried per round."""
 _EPOCH = "SELECT epoch, seq FROM journal WHERE type = ? ORDER BY seq DESC LIMIT 1"
 
 
@@ -33,22 +33,26 @@ class MemberSettling:
         self._shop, self._office = shop, office
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Run until cancelled: ask about members who spent while head office was unreachable. Its answer includes any
-        overdraft."""
+        """Run until cancelled: ask about members who spent points while head office was unreachable.
+
+        Head office's answer includes any overdraft.
+        """
         ready()
         while True:
             await self.settle()
             await asyncio.sleep(AGAIN_S)
 
     async def settle(self) -> None:
-        """Ask once about each of them."""
+        """Ask once about each member who spent points without confirmation."""
         for customer in unsettled_members(self._shop.reader, MEMBERS):
             if not await self.ask(customer, keep=False):
                 return
 
     async def ask(self, customer: str, keep: bool = True) -> bool:
-        """Have head office reserve a member's points for this box (`keep`) and store its balance. False if it's
-        unreachable or the member isn't shared."""
+        """Have head office reserve a member's points for this box (`keep`), and store its balance.
+
+        Returns False if it's unreachable or the member isn't shared between shops.
+        """
         if self._office is None:
             return False
         now_us = self._shop.now_us()

@@ -68,7 +68,10 @@ class DisplayPart:
             await self._display.close()
 
     async def try_out(self) -> None:
-        """Show a test text for `AGAIN_S` or until the next sale. Raises `DeviceError` if the display doesn't respond."""
+        """Show a test text for `AGAIN_S` or until the next sale.
+
+        Raises `DeviceError` if the display doesn't respond.
+        """
         if self._tried is None:
             self._tried = asyncio.get_running_loop().create_future()
         tried = self._tried

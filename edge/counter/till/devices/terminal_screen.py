@@ -15,12 +15,14 @@ from edge.counter.till.rules.terminal_display import terminal_screen
 from edge.counter.till.settings import TillSettings
 
 AGAIN_S = 30.0
-"""How long a terminal whose display failed is left alone, so that card payments don't wait for it."""
+"""Seconds that a terminal whose display failed is left alone, so that card payments don't wait for it."""
 
 
 class BasketScreen:
-    """A terminal's view of its register's basket, always the current state: a slow one skips outdated states. `topic`:
-    the bus topic of changes."""
+    """The basket on a register's terminal, always in its current state. A slow terminal skips outdated states.
+
+    `topic`: the bus topic of changes.
+    """
 
     def __init__(
         self, shop: CommandBus, terminal: PaymentTerminal, register: str, settings: Callable[[], TillSettings]
@@ -34,12 +36,14 @@ class BasketScreen:
         shop.on_uncertain_commit(self._read_again)
 
     def forget(self) -> None:
-        """The terminal now shows its own content, and returns to idle automatically."""
+        """Note that the terminal shows its own content now. It returns to idle by itself."""
         self._shown = None
 
     async def refresh(self) -> float | None:
-        """Show the basket if it changed. Returns the seconds until a retry if that failed; None if it's shown, or the
-        terminal has no such display."""
+        """Show the basket if it changed.
+
+        Returns the seconds until a retry if that failed; None if it's shown or the terminal has no such display.
+        """
         wanted = terminal_screen(self._basket, self._settings())
         if "display" not in self._terminal.abilities or wanted == self._shown:
             return None

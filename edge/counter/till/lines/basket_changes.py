@@ -23,7 +23,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def load(tx: Transaction) -> Basket:
-    """The basket, to be changed. A part-paid one must be completed or cleared instead."""
+    """Return the basket to change. A part-paid basket must be completed or cleared instead."""
     basket = read_basket(tx.db, tx.actor.register)
     if basket.tenders:
         raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
@@ -38,9 +38,10 @@ def price_and_save(
     typed: bool = False,
     priced_by_hand: bool = False,
 ) -> Basket:
-    """Reprice the changed `basket` and save it at the register; refused if a rule forbids it.
+    """Reprice the changed `basket` and save it at the register. Refused if a rule forbids the change.
 
-    `typed`: entered by a person, who is asked to confirm unlikely values; `priced_by_hand`: also prices below cost.
+    `typed`: a person entered it, and is asked to confirm unlikely values. `priced_by_hand`: they're also asked about
+    prices below cost.
     """
     if "void_line" in settings.pin_for and basket_lines.is_struck(basket, decision):
         pin_first(tx.actor, "void_line", settings)
@@ -66,15 +67,14 @@ def price_and_save(
 
 
 def over_discount(actor: Actor, before: Basket, after: Basket) -> None:
-    """Refuse a discount above the actor's limit: all manual discounts of the basket count, however many steps they
-    took."""
+    """Raise `Refusal` for discounts above the actor's limit. All manual discounts of the basket count together."""
     given_minor = discounts.given_minor(after)
     if given_minor > discounts.given_minor(before):
         within(actor, DISCOUNT, given_minor)
 
 
 def within_open(actor: Actor, after: Basket, id: int, settings: TillSettings) -> Basket:
-    """The basket, if its changed open amount is within the shop's limit and the actor's."""
+    """Return the basket if its changed open amount is within the shop's and the actor's limits."""
     line = after.line(id)
     if line is not None and line.kind == "open":
         over_open(actor, line.gross_minor, settings)
@@ -82,7 +82,7 @@ def within_open(actor: Actor, after: Basket, id: int, settings: TillSettings) ->
 
 
 def over_open(actor: Actor, minor: int, settings: TillSettings) -> None:
-    """Refuse an open amount above the limits."""
+    """Raise `Refusal` for an open amount above the limits."""
     if minor > settings.open_most_minor:
         raise Refusal("open_amount_most", {"most_minor": settings.open_most_minor})
     within(actor, OPEN_AMOUNT, minor)

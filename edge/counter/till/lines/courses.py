@@ -1,4 +1,4 @@
-"""Courses and seats of lines, and courses held until they're fired."""
+"""Courses and seats of lines. Courses are held until they're fired."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ _replace = msgspec.structs.replace
 
 
 class ServeLines(Command, frozen=True):
-    """Set the course and seat of these lines; without lines, of all lines added from now on. None: unchanged; 0: the
-    first course, and shared by all guests."""
+    """Set the course and seat of these lines, or without lines, of all lines added from now on.
+
+    None: unchanged. 0: the first course, and shared by all guests.
+    """
 
     lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=LINES_LIMIT)] = ()
     course: Course | None = None
@@ -33,7 +35,7 @@ class ServeLines(Command, frozen=True):
 
 
 class FireCourse(Command, frozen=True):
-    """Have kitchens make this course and those before it."""
+    """Tell kitchens to make this course and those before it."""
 
     course: Annotated[int, msgspec.Meta(ge=1, le=COURSES_MOST)]
 
@@ -67,8 +69,10 @@ class Courses:
 
 
 def sent_courses(tx: Transaction, settings: TillSettings, basket: Basket, fired: int, note: str = "") -> Basket:
-    """Send all courses up to `fired` to kitchens, at least the first; returns the basket. `Refusal`: nothing new to
-    send."""
+    """Send all courses up to `fired` to kitchens, at least the first; returns the basket.
+
+    Raises `Refusal` if there is nothing new to send.
+    """
     fired = max(1, fired)
     if not tell_slips(tx, settings, "sent", basket.lines, note, fired=fired):
         raise Refusal("nothing_to_send")

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 MOST = 12
-"""Lines sent one by one; above this, all are sent."""
+"""Maximum lines sent one by one. Above it, all lines are sent."""
 FEWEST = 12
-"""Shorter baskets are sent whole."""
+"""Baskets with fewer lines are sent whole."""
 _ROW = '<li class="line'
 _STATE = re.compile(r'data-(?:count|touched|revision)="[^"]*"')
 

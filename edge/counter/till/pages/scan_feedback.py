@@ -18,7 +18,7 @@ _UNKNOWN = Refused("outcome_unknown")
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """Feedback in words: `what` was scanned, and the till's message (`say`)."""
+    """Feedback in words. `what`: the kind of outcome and the scanned item; `say`: the till's message."""
 
     kind: Literal["added", "asks", "refused", "later"]
     what: str
@@ -32,19 +32,19 @@ class Verdicts:
         self._of: OrderedDict[str, _Awaited] = OrderedDict()
 
     def expect(self, id: str, before: Basket) -> None:
-        """Register a scan before it's made; `before`: the basket at that time."""
+        """Register a scan before its command runs. `before`: the basket at that time."""
         self._of.setdefault(id, _Awaited(before, asyncio.get_running_loop().create_future()))
         while len(self._of) > VERDICTS_LIMIT:
             self._of.popitem(last=False)
 
     def record_outcome(self, scan: Scan, outcome: Outcome | None) -> None:
-        """Record a scan's outcome; None: the page that requested the code shows it."""
+        """Record a scan's outcome. None: the page that requested the code shows it."""
         awaited = self._of.get(scan.id)
         if awaited is not None and not awaited.outcome.done():
             awaited.outcome.set_result(outcome)
 
     async def of(self, id: str, code: str, texts: Localizer) -> Verdict:
-        """The outcome of an expected scan once it's known, or after VERDICT_S that it isn't yet."""
+        """The outcome of a registered scan, once it's known. After `VERDICT_S`, feedback that it isn't known yet."""
         awaited = self._of[id]
         await asyncio.wait([awaited.outcome], timeout=VERDICT_S)
         return (

@@ -1,5 +1,8 @@
-"""Charge baskets to a customer's stored card, inside the transaction. The provider is asked instead of a terminal
-(`edge/counter/till/service/pay_pages`); a background part books the payment, also after a crash."""
+"""Charges baskets to a customer's stored card, inside the transaction.
+
+The provider is asked instead of a terminal (`edge/counter/till/service/pay_pages`). A background part books the
+payment, also after a crash.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +35,10 @@ class ChargeBasket(AskingCommand, frozen=True):
 
 
 class BookBasketCharge(Command, frozen=True):
-    """Complete the sale paid by a stored card, or return the money if the basket no longer exists. `keep_open`: only
-    add the payment, without completing the sale."""
+    """Complete the sale paid by a stored card, or refund the money if the basket no longer exists.
+
+    `keep_open`: only add the payment, without completing the sale.
+    """
 
     payment: PaymentId
     keep_open: bool = False
@@ -59,7 +64,7 @@ class BasketCharges(CardPayments):
 
 
 def basket_charges_part(shop: CommandBus) -> BookingPart:
-    """The background part that completes these sales."""
+    """The background part that completes sales paid by stored cards."""
     return BookingPart(shop, "what a stored card paid for a basket", _waiting)
 
 

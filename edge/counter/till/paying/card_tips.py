@@ -108,7 +108,7 @@ def _sale_of(tx: Transaction, tip: Payment) -> int:
 
 
 def tippable(db: Connection, register: str, business_date: str) -> tuple[Payment, ...]:
-    """A day's payments that can still get a tip, the newest first. They must be taken and booked to a sale."""
+    """A day's payments that can still get a tip, the newest first: booked to a sale, captured and not settled yet."""
     return tuple(one for one in tippable_payments(db, register, business_date) if one.used)
 
 

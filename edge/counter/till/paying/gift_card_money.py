@@ -27,7 +27,7 @@ def loads_undone(tx: Transaction, lines: Iterable[RecordedLine]) -> None:
 
 
 def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> None:
-    """Void refunds: deduct what they put on gift cards, and add reversed loads again."""
+    """Void refunds: deduct them from the gift cards they went to, and restore reversed loads."""
     refunds = tuple(refunds)
     for one in (one for refund in refunds for one in refund.tenders):
         if not one.card:
@@ -44,13 +44,13 @@ def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> None:
 
 
 def _card_spent_refusal(empty: Refused) -> Refusal:
-    """Refuse to take back a refund that was already spent from its card."""
+    """The refusal to take back a refund that was already spent from its card."""
     tail, balance_minor = empty.values["tail"], empty.values["balance_minor"]
     return Refusal("card_spent", {"tail": tail, "balance_minor": balance_minor})
 
 
 def credit_given(tx: Transaction, back: tuple[GivenBack, ...]) -> tuple[tuple[GivenBack, ...], Credit | None]:
-    """Add refunds to their gift cards; those without a card, or with a closed one, go to a new store credit card."""
+    """Add refunds to their gift cards. Refunds without a card, or to a closed one, go to a new store credit card."""
     if all(one.kind not in ("gift", "credit") for one in back):
         return back, None
     tenders, fresh_minor = list(back), 0

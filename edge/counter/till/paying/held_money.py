@@ -1,4 +1,4 @@
-"""Card authorizations held for orders: captured or released on request, and checked in between."""
+"""Card authorizations held for orders. They're captured or released on request, and checked in between."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from edge.money.payments.commands import MovePayment, NoteLookUp
 from edge.money.payments.payment import Payment
 
 LOOK_S = 5.0
-"""Interval of checks while a capture or release is in progress."""
+"""Seconds between checks while a capture or release is in progress."""
 AUTHORIZATION_CHECK_S = 1800.0
-"""Interval of checks on idle authorizations."""
+"""Seconds between checks of idle authorizations."""
 
 
 class HeldMoney:
-    """Looks after held authorizations; results are written by `do`."""
+    """Captures, releases and checks held authorizations. `do` writes the results."""
 
     def __init__(
         self, do: Callable[[Command], Awaitable[object]], look_s: float = LOOK_S, held_s: float = AUTHORIZATION_CHECK_S
@@ -32,13 +32,13 @@ class HeldMoney:
         self._next_s: dict[str, float] = {}
 
     def left_s(self, payment: Payment) -> float:
-        """Seconds until its next check; 0: now, also because its requested action changed."""
+        """Seconds until a payment's next check; 0: now, also if its requested action changed."""
         if self._steps.get(payment.id) != _step(payment):
             return 0.0
         return max(0.0, self._next_s[payment.id] - asyncio.get_running_loop().time())
 
     async def work(self, holder: HoldsMoney | None, payment: Payment) -> None:
-        """Continue with an authorization when due; without a `holder` the provider can't be reached for now."""
+        """Continue with an authorization when it's due. Without a `holder`, the provider can't be reached for now."""
         if self.left_s(payment):
             return
         busy = payment.capture_minor or payment.cancel_wished or payment.state == "unknown"
@@ -48,8 +48,10 @@ class HeldMoney:
             del self._steps[payment.id], self._next_s[payment.id]
 
     async def _continue_authorization(self, holder: HoldsMoney, payment: Payment) -> bool:
-        """Capture, release or check an authorization (`authorised`, or `unknown` after that); returns whether its
-        outcome is known."""
+        """Capture, release or check an authorization; returns whether its outcome is known.
+
+        Its state is `authorised`, or `unknown` after that.
+        """
         request = _request(payment)
         if payment.state == "authorised" and payment.capture_minor:
             outcome = await holder.capture(request)

@@ -8,7 +8,7 @@ from edge.lib.codes.code import Code, Kind, ScanError
 from edge.lib.units.receipt_number import GIFT
 
 SHOWN_CHARS = 80
-"""Characters of a code that are displayed and stored."""
+"""Maximum characters of a code that are displayed and stored."""
 
 _REFUSALS: dict[Kind, str] = {
     "coupon": "code_is_coupon",
@@ -32,7 +32,7 @@ def misread(wrong: ScanError, raw: str) -> Refusal:
 
 
 def not_sold(code: Code) -> None:
-    """Refuse codes that by their kind aren't products."""
+    """Raise `Refusal` for codes that aren't products, by their kind."""
     if refusal := _REFUSALS.get(code.kind):
         gift = GIFT if code.kind == "receipt" and code.raw.upper().startswith(GIFT) else ""
         raise Refusal(refusal, {"number": gift + _printable(code.number or code.raw)})
@@ -41,7 +41,7 @@ def not_sold(code: Code) -> None:
 
 
 def label_of(code: Code) -> ScannedData | None:
-    """A code's data besides the product."""
+    """A code's data other than the product; None if it has none."""
     label = ScannedData(code.lot or "", code.expiry, code.serial or "", code.weight_g, code.price_minor)
     return None if label == _NO_LABEL else label
 

@@ -29,7 +29,7 @@ from edge.web.responses import texts_of
 
 
 async def time_clock_dialog(request: web.Request) -> web.Response:
-    """`GET /fragments/time-clock`: the till's dialog, with those clocked in."""
+    """`GET /fragments/time-clock`: the till's dialog, with the users clocked in."""
     site = request.app[SITE]
     found = await site.asker.read(partial(_at_work, now_us=site.shop.now_us()))
     return html(site.renderer.render("time_clock.html", texts_of(request).language, present=found))
@@ -74,7 +74,10 @@ async def export(request: web.Request) -> web.Response:
 
 
 def _csv(db: Connection, days: list[WorkDay], tips: dict[str, int], zone: ZoneInfo) -> bytes:
-    """UTF-8 with a BOM and formulas escaped; after the days one row per person with their share of tips."""
+    """Write hours as CSV in UTF-8 with a BOM, with formulas escaped.
+
+    The days are followed by one row for each person, with their share of tips.
+    """
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(("day", "person", "name", "spans", "worked_min", "break_min", "lacking_min", "tips_minor"))

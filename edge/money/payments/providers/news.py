@@ -1,6 +1,8 @@
-"""Provider notifications of payments, inside the transaction: hints to look up; only what nothing but the signed
-message tells, such as a refund's result in some protocols, is taken from it. A refund made at the provider
-is booked as `external`."""
+"""Provider notifications about payments, inside the transaction.
+
+They're reasons to look payments up. Their content is used only if nothing else reports it, such as a refund's result in
+some protocols. A refund made at the provider is booked as `external`.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ def hear_news(tx: Transaction, command: commands.HearNews) -> None:
 
 
 def _refund_heard(tx: Transaction, payment: Payment, news: commands.HearNews) -> None:
-    """Apply the result of a refund that can't be looked up: of the one with its reference, or else of its sum."""
+    """Apply the result of a refund that can't be looked up, found by its reference, or else by its sum."""
     every = refunds_of(tx.db, payment.id)
     named = [one for one in every if news.refund and _reference_of(one) == news.refund]
     alike = [one for one in every if news.amount_minor in (0, one.amount_minor) and not _is_another(one, news.refund)]
@@ -51,19 +53,21 @@ def _refund_heard(tx: Transaction, payment: Payment, news: commands.HearNews) ->
 
 
 def _reference_of(refund: CardRefund) -> str:
-    """The provider's reference in it; a terminal writes a time and its own number before that."""
+    """The provider's part of the refund's reference. A terminal puts a time and its own number before it."""
     return re.split(r"[/.]", refund.approval.reference)[-1] if refund.approval else ""
 
 
 def _is_another(refund: CardRefund, reference: str) -> bool:
-    """Whether it's surely not the refund with this reference. Other texts than references of the provider tell
-    nothing."""
+    """Whether the refund certainly isn't the one with this reference.
+
+    Texts that aren't references of the provider prove nothing.
+    """
     own = _reference_of(refund)
     return own != reference and bool(_PSP.fullmatch(own) and _PSP.fullmatch(reference))
 
 
 def note_external_refund(tx: Transaction, command: commands.NoteExternalRefund) -> bool:
-    """Returns whether it's new. Raises `Refusal` if there is no such payment."""
+    """Book an external refund; returns whether it's new. Raises `Refusal` if there is no such payment."""
     payment = find_payment(tx.db, command.payment)
     if payment is None:
         raise Refusal("no_such_payment")
@@ -74,8 +78,11 @@ def note_external_refund(tx: Transaction, command: commands.NoteExternalRefund) 
 
 
 def take_external(tx: Transaction, payment: Payment, amount_minor: int, reference: str) -> bool:
-    """Book a refund made at the provider: it's completed and counts like others. One above the payment's sum, or in a
-    state without refunds, is recorded as a contradiction and changes nothing."""
+    """Book a refund made at the provider as completed. It counts like other refunds.
+
+    If it exceeds the payment's sum, or the payment's state allows no refund, it's recorded as a contradiction and
+    changes nothing.
+    """
     known = refunds_of(tx.db, payment.id)
     left_minor = payment.returnable_minor - sum(one.amount_minor for one in known if one.counts)
     if not 0 < amount_minor <= left_minor or payment.state not in REFUNDABLE or len(known) >= REFUNDS_MOST:

@@ -1,5 +1,8 @@
-"""Provider pages on which customers enter a card to be stored, inside the transaction: requested only by the
-customer, who consented before; entered on the provider's page; stored by token (`stored_methods.py`)."""
+"""Provider pages on which customers enter a card to store, inside the transaction.
+
+Only the customer requests a page, after giving consent. The card is entered on the provider's page and stored by its
+token (`stored_methods.py`).
+"""
 
 from __future__ import annotations
 
@@ -25,13 +28,13 @@ _PUT = """
 
 
 class CardPages:
-    """Card pages of a store with these settings."""
+    """Handles card pages in a store with these settings."""
 
     def __init__(self, settings: PaymentSettings) -> None:
         self._settings = settings
 
     def open(self, tx: Transaction, command: commands.OpenCardPage) -> str:
-        """Returns the id of the page; an existing one is reused."""
+        """Request a page; returns its id. An existing page is reused."""
         customer, place = read_customer(tx.db, command.customer, tx.at_us), self._settings.page
         if customer is None:
             raise Refusal("no_such_customer", {"id": command.customer})
@@ -63,7 +66,7 @@ def note_card_page(tx: Transaction, command: commands.NoteCardPage) -> None:
 
 
 def end_card_page(tx: Transaction, command: commands.EndCardPage) -> None:
-    """Delete a page that succeeded or whose customer was erased; for others, store the reason for the customer."""
+    """Delete a page that succeeded or whose customer was erased. For other pages, store the reason for the customer."""
     if command.code:
         ended = "UPDATE card_page SET code = ?, address = '' WHERE id = ? AND customer <> ''"
         tx.db.execute(ended, (command.code, command.id))
@@ -72,8 +75,10 @@ def end_card_page(tx: Transaction, command: commands.EndCardPage) -> None:
 
 
 def keep_paged_card(tx: Transaction, command: commands.KeepPagedCard) -> str:
-    """Returns the id of the stored card. Raises `Refusal` as `StoreMethod` does, or if the page's customer was
-    erased."""
+    """Store the card of a page; returns its id.
+
+    Raises `Refusal` as `StoreMethod` does, or if the page's customer was erased.
+    """
     row = tx.db.execute("SELECT customer, provider FROM card_page WHERE id = ?", (command.id,)).fetchone()
     if row is None or not row[0]:
         raise Refusal("no_such_customer", {"id": ""})

@@ -35,8 +35,10 @@ class ReadMoment(NamedTuple):
 
 
 def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[Cart, int]:
-    """The cart at current prices and promotions, without expired coupons; products discontinued since are removed,
-    those available again restored. And the minimum age of its goods."""
+    """Return the cart at current prices and promotions, and the minimum age of its goods.
+
+    Expired coupons and products discontinued since are removed; products available again are restored.
+    """
     cart = without_invalid_coupons(tx, cart)
     back = tuple(_replace(line, voided=False) if line.id in cart.gone else line for line in cart.basket.lines)
     basket, age, gone = priced_for(tx, cart.basket.with_changes(lines=back), cart.basket.price_list), 0, set[int]()
@@ -70,8 +72,10 @@ def _has_unclassified(db: Connection, product: Product, added: Sequence[str]) ->
 
 
 def _seen_prices(cart: Cart, at_us: int) -> dict[int, int]:
-    """Each line's unit price as last seen: when the cart was last used, or before that, while a newer price may not
-    have been noticed yet."""
+    """The unit price of each line as last seen.
+
+    That is when the cart was last used, or earlier if a newer price may not have been noticed yet.
+    """
     lately = cart.changed if at_us < cart.changed_us + SEEN_US else {}
     return {line.id: line.price_minor for line in cart.basket.lines} | lately
 
@@ -91,8 +95,10 @@ def view(cart: Cart, age: int, settings: TillSettings, at_us: int) -> CartView:
 
 
 def looked_at(db: Connection, id: str, settings: TillSettings, at_us: int, business_date: str) -> CartView | None:
-    """A cart at current prices with its sums, or None. Nothing is saved, so the next user is notified again of changed
-    prices and goods."""
+    """A cart at current prices with its sums; None if there is none.
+
+    Nothing is saved, so the next user is notified again of changed prices and goods.
+    """
     cart = read_cart(db, id)
     if cart is None:
         return None

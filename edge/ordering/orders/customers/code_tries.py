@@ -1,4 +1,4 @@
-"""Wrong attempts at pickup codes: in memory, as a code is guessed within minutes or never."""
+"""Counts wrong pickup codes in memory, because a code is guessed within minutes or never."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections import OrderedDict, deque
 from edge.core.messages import Refusal
 
 TRIES_MOST = 5
-"""Wrong attempts per order; then its code is disabled, and staff hand it over by name or phone."""
+"""Maximum wrong attempts per order. After that its code is disabled, and staff hand it over by name or phone."""
 WRONG_MOST = 20
 WITHIN_US = 600 * 1_000_000
-"""The window for wrong codes at a register; too many lock its input for as long."""
+"""Time window for counting wrong codes at a register. Too many block code entry there for as long."""
 ORDERS_KEPT = 1000
 REGISTERS_KEPT = 100
 
@@ -23,7 +23,7 @@ class CodeTries:
         self._at: OrderedDict[str, deque[int]] = OrderedDict()
 
     def refusal(self, register: str, at_us: int, order: str = "", said: str = "") -> None:
-        """Refuse to check a code: too many were wrong here, or for this order."""
+        """Raise `Refusal` if too many codes were wrong at this register or for this order."""
         wrong = self._at.get(register, deque())
         while wrong and wrong[0] <= at_us - WITHIN_US:
             wrong.popleft()

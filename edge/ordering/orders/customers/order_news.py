@@ -1,7 +1,7 @@
-"""Order notifications for its customer: letters queued until sent. Each is relevant for two hours.
+"""Notifications about an order for its customer, queued until sent. Each is relevant for two hours.
 
-They need no consent and stop on request. The recipient's data is encrypted in the order, or the customer's: it's looked
-up when sent, so none is stored here.
+They need no consent and stop on request. The recipient's data is read from the order or the customer when a
+notification is sent, so it isn't stored here.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from edge.ordering.orders.order import KeptOrder
 
 LIFE_US = 2 * 3600 * 1_000_000
 WAITING_LIMIT = 1000
-"""Queued notifications; more are dropped, as a channel down for hours has nothing new to say."""
+"""Maximum queued notifications. More are dropped, because after hours without a channel they're outdated."""
 TOLD = frozenset(
     {"accepted", "ready", "out_for_delivery", "failed", "delivered", "rejected", "cancelled", "changed", "proposed"}
 )
-"""Steps that customers are notified about; `changed`: something was missing; `proposed`: with a proposed substitute."""
+"""Steps that customers are notified about. `changed`: something was missing; `proposed`: a substitute was proposed."""
 _STAYS = ("changed", "proposed")
 _FORGET_QUIET = "DELETE FROM order_quiet WHERE order_id NOT IN (SELECT id FROM shop_order WHERE open)"
 
 
 class NewsLetter(msgspec.Struct, frozen=True):
-    """The order and step that a letter is about."""
+    """The order and step that a notification is about."""
 
     order: str
     step: str

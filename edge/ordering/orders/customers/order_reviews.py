@@ -1,7 +1,7 @@
 """Reviews of ordered goods, by customers identified by their order's secret.
 
 Possible from hand-over until the order's page expires. A known customer writes under their own id, a guest under the
-order's: the text is erased with its key. For an order in parts, the goods are those of the last one.
+order's, and the text is erased with that key. For an order handed over in parts, the goods are those of the last part.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ class ReviewOrdered(Command, frozen=True):
 
 
 class WithdrawOrdered(Command, frozen=True):
-    """Withdraw that review."""
+    """Withdraw the review of a product of the order with this secret."""
 
     secret: Secret
     review: ReviewId
 
 
 class Reviewable(msgspec.Struct, frozen=True):
-    """A product of an order, with its customer's review, if any."""
+    """A product of an order, with its customer's review if there is one."""
 
     sku: str
     names: dict[str, str]
@@ -72,8 +72,10 @@ def withdraw_ordered(tx: Transaction, command: WithdrawOrdered) -> None:
 
 
 def reviewable(db: Connection, secret: str, at_us: int, place: Jurisdiction) -> list[Reviewable]:
-    """Products of an order that may be reviewed now; none before hand-over. Products that the law doesn't allow
-    advertising aren't offered, as their reviews could never be shown."""
+    """Products of an order that can be reviewed now; none before hand-over.
+
+    Products that the law doesn't allow advertising are left out, because their reviews could never be shown.
+    """
     order = order_by_secret(db, secret, at_us)
     if order is None or order.state not in HANDED:
         return []
@@ -87,7 +89,7 @@ def reviewable(db: Connection, secret: str, at_us: int, place: Jurisdiction) -> 
 
 
 def _reviewable_order(db: Connection, secret: str, at_us: int) -> KeptOrder:
-    """The handed-over order with this secret. `Refusal`: there is none."""
+    """The handed-over order with this secret. Raises `Refusal` if there is none."""
     order = order_by_secret(db, secret, at_us)
     if order is None or order.state not in HANDED:
         raise Refusal("review_not_ordered")

@@ -1,4 +1,4 @@
-"""Head office's order status page: an event tells it that this store uses it."""
+"""Tells head office, by an event, whether this store uses its order status page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.foundation.access.rights import system
 from edge.ordering.orders.events import StatusPageSet
 
 EVERY_S = 30.0
-"""How often a changed store name is checked for."""
+"""Seconds between checks for a changed store name."""
 _TOLD = "SELECT shown, store_name, zone FROM status_page_told"
 _TELL = "INSERT OR REPLACE INTO status_page_told (one, shown, store_name, zone) VALUES (1, ?, ?, ?)"
 _TELL_AGAIN = """
@@ -24,18 +24,21 @@ _TELL_AGAIN = """
 
 
 class TellStatusPage(Command, frozen=True):
-    """Record whether head office's page shows order status, if head office doesn't know yet."""
+    """Record whether head office's page shows order status, if head office doesn't know it yet."""
 
 
 class StatusPage:
-    """`shown`: config.toml's value; `settings`: the store's, from a ledger."""
+    """The state of the page. `shown`: the value in config.toml; `settings`: reads the store's settings from a ledger."""
 
     def __init__(self, settings: Callable[[Connection], TillSettings], shown: bool) -> None:
         self._settings = settings
         self._shown = shown
 
     def untold(self, db: Connection) -> StatusPageSet | None:
-        """The event head office doesn't have yet, or None. A store that never used the page has nothing to report."""
+        """The event that head office doesn't have yet; None if there is none.
+
+        A store that never used the page has nothing to report.
+        """
         wanted, told = self._current_page(db), db.execute(_TOLD).fetchone()
         if told is None:
             return wanted if wanted.on_page else None
@@ -54,7 +57,10 @@ class StatusPage:
 
 
 def after_restore(db: Connection) -> None:
-    """Let a restored ledger record the state again: head office may have events it lost. Not for a new ledger."""
+    """Make a restored ledger record the state again, because head office may have events that the ledger lost.
+
+    Not for a new ledger.
+    """
     db.execute(_TELL_AGAIN)
 
 

@@ -1,6 +1,7 @@
 """Reservations for carts and orders, inside the transaction, for goods that the shop counts.
 
-Goods never received, counted or given a level are sold as at a till: their stock is unknown.
+Goods that were never received, counted or given a stock level can always be sold, as at a till, because their stock is
+unknown.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from edge.ordering.orders.order_lines import is_fee
 
 
 def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], said: str = "") -> None:
-    """Reserve these goods for a holder, all or none, replacing its reservation; for bundles, their parts. `said`: its
-    displayed name."""
+    """Reserve these goods for a holder, all or none, replacing the holder's reservation.
+
+    For bundles, their parts are reserved. `said`: the holder's displayed name.
+    """
     try:
         tx.do(ReserveStock(holder, to_hold(tx.db, lines), said=said))
     except Refusal as refusal:
@@ -66,7 +69,7 @@ _MADE_ANYWAY = """
 
 
 def to_hold(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
-    """Goods of these lines to reserve; none for dishes made regardless of stock."""
+    """Goods on these lines that must be reserved. Dishes that are made regardless of stock need none."""
     every = tuple(lines)
     dishes = {line.sku for line in every if line.parts}
     made = {sku for (sku,) in db.execute(_MADE_ANYWAY, (json_text(dishes),))} if dishes else set[str]()
@@ -74,7 +77,7 @@ def to_hold(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine,
 
 
 def counted_lines(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
-    """Goods of these lines that the shop counts; fees are omitted."""
+    """Goods on these lines whose stock the shop counts, without fees."""
     wanted = Counter[str]()
     for move in stock_moves((line for line in lines if not is_fee(line)), 1):
         wanted[move.sku] += move.thousandths

@@ -1,4 +1,4 @@
-"""Choose a slot, inside the transaction: on placing an order and on moving it."""
+"""Chooses a slot, inside the transaction, when an order is placed or moved."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ from edge.ordering.orders.rules import Channel
 def chosen_slot(
     tx: Transaction, zone: ZoneInfo, wanted: int, pieces: int = 1, but: str = "", to: DeliveryZone | None = None
 ) -> FreeSlot:
-    """The free slot starting then, with capacity for this many pieces. `Refusal`: it's full or doesn't exist; names the
-    next ones. `but`: an order in it to ignore; `to`: the delivery zone."""
+    """The free slot with this start, with capacity for this many pieces.
+
+    Raises `Refusal` with the next slots if it's full or doesn't exist. `but`: an order to ignore. `to`: the delivery
+    zone.
+    """
     free = free_slots(tx.db, zone, tx.at_us, pieces=pieces, but=but, to=to)
     found = next((slot for slot in free if slot.from_us == wanted), None)
     if found:
@@ -45,15 +48,19 @@ def chosen_slot(
 
 
 def slots_to(db: Connection, zone: ZoneInfo, at_us: int, postal_code: str = "", pieces: int = 1) -> list[FreeSlot]:
-    """Free slots for an order of this many pieces, or (`postal_code`, perhaps incomplete) a delivery there. `Refusal`:
-    there is no delivery there."""
+    """Free slots for an order of this many pieces, or for a delivery to `postal_code`, which may be incomplete.
+
+    Raises `Refusal` if no zone delivers there.
+    """
     to = zone_begun(read_zones(db), postal_code) if postal_code else None
     return free_slots(db, zone, at_us, pieces=pieces, to=to)
 
 
 def soon_refused(db: Connection, zone: ZoneInfo, at_us: int, channel: Channel, to: DeliveryZone | None = None) -> str:
-    """Why an order for as soon as possible is refused now, as a refusal's code; "": it's accepted. Customers at a kiosk
-    or till are in the shop and can order for pickup at any time."""
+    """Why an order for as soon as possible is refused now, as a refusal's code; "" if it's accepted.
+
+    Customers at a kiosk or till are in the shop, so they can order for pickup at any time.
+    """
     if (to or channel not in ("kiosk", "till")) and not is_open(read_hours(db), zone, at_us):
         return "shop_closed"
     return "zone_not_then" if to and not is_driven(to, zone, at_us) else ""
@@ -77,7 +84,7 @@ class SlotChoice:
         self._zone = ZoneInfo(settings.zone)
 
     def set_order_slot(self, tx: Transaction, command: SetOrderSlot) -> KeptOrder | None:
-        """Move an order; None if its customer chose the slot."""
+        """Move an order to a slot. Returns None if its customer chose the slot."""
         of = named_order(tx, command, self._zone, busy=False)
         order = of.order
         after = self._set(tx, order, command.slot_from_us)

@@ -94,8 +94,10 @@ async def details(request: web.Request) -> web.Response:
 
 
 async def later(request: web.Request) -> web.Response:
-    """`GET /fragments/order/later?cart=`: the form to order a register's basket, or a cart taken from it, for later;
-    the customer is the basket's."""
+    """`GET /fragments/order/later?cart=`: the form to order a register's basket, or a cart made from it, for later.
+
+    The customer is the basket's.
+    """
     site, cart, register = request.app[SITE], request.query.get("cart", "")[:60], register_of(request)
 
     def read(db: Connection) -> dict[str, Any]:

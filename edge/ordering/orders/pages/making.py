@@ -1,4 +1,4 @@
-"""The work list of kitchens and pickers: open orders, whose lines are ticked by tapping or scanning."""
+"""The work list for kitchens and pickers: open orders, whose lines are ticked by tapping or scanning."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from edge.web.pages.shell import page
 
 MADE_IN = ("placed", "accepted", "preparing")
 SHOWN = 60
-"""Tickets to show on the page; the rest is counted."""
+"""Maximum tickets shown on the page. Further tickets are only counted."""
 
 
 class MadeLine(msgspec.Struct, frozen=True):
-    """A line and its finished quantity; `stations`: the printers that got it."""
+    """A line and its finished quantity. `stations`: the printers that got it."""
 
     line: RecordedLine
     done: int

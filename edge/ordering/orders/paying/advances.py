@@ -1,5 +1,8 @@
-"""Advances, inside the transaction: prepayments are owed to the customer rather than a sale, pay for the order at
-hand-over, and any excess is refunded to the tenders that paid it."""
+"""Advances: prepayments of orders, inside the transaction.
+
+An advance is owed to the customer and isn't a sale. It pays for the order at hand-over, and any excess is refunded to
+the tenders that paid it.
+"""
 
 from __future__ import annotations
 
@@ -36,16 +39,17 @@ _LEFT = """
 
 
 class TakeAdvance(Command, frozen=True):
-    """Add an order's prepayment to this register's basket: this amount of what is due, or all. It's paid with any
-    tenders."""
+    """Add an order's prepayment to this register's basket: this amount, or everything due. It's paid with any tenders."""
 
     order: OrderId
     amount_minor: Amount | None = None
 
 
 class GiveBackAdvance(Command, frozen=True):
-    """Refund an order's advance: the excess, or the requested amount. Each tender gets back what it paid; `kind`,
-    `reference` and `reason` as in `RefundSale`. It's final."""
+    """Refund an order's advance: the excess, or the requested amount. This is final.
+
+    Each tender gets back the amount it paid. `kind`, `reference` and `reason` as in `RefundSale`.
+    """
 
     personal = ("reason",)
 
@@ -57,8 +61,10 @@ class GiveBackAdvance(Command, frozen=True):
 
 
 def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) -> Basket:
-    """The register's basket with only the advance. If current taxes change the order's promised total, that is
-    confirmed first."""
+    """Return the register's basket with only the advance.
+
+    If current taxes change the order's promised total, the customer must accept it first.
+    """
     order = find_order(tx, command.order)
     total_minor = taxed_minor(order.goods, settings, order.held_advance)
     due_minor = max(0, total_minor - order.advance_minor) if order.open else 0
@@ -94,7 +100,7 @@ def sum_changed(order: KeptOrder, minor: int, id: int) -> tuple[Question, ...]:
 
 
 def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder:
-    """The order after the refund, with a paper for each receipt refunded."""
+    """Refund the advance; returns the order. A paper is printed for each receipt refunded."""
     order = find_order(tx, command.order)
     minor = command.amount_minor or order.owed_minor
     if not minor:

@@ -1,4 +1,4 @@
-"""Shared by voices and faces: matching, recording a match, and enrolling a template."""
+"""Matching, recording a match and enrolling a template, for both voices and faces."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ own_endpoint = partial(
 
 
 def refusing(handler: Handler) -> Handler:
-    """Answer a rule's refusal like a command's."""
+    """Make a handler answer a rule's refusal in the same way as a command's."""
 
     @wraps(handler)
     async def wrapper(request: web.Request) -> web.Response:
@@ -72,7 +72,7 @@ def refusing(handler: Handler) -> Handler:
 async def nearest_template(
     site: PanelContext, vector: Sequence[float], made_by: str, trials: VoiceTrials, means: Means
 ) -> Template | None:
-    """The best match among templates of the same model; unreadable templates are deleted."""
+    """The best match among templates of the same model. Templates that can't be read are deleted."""
     now_us = site.shop.now_us()
     known, unreadable = await site.asker.read(lambda db: read_all(db, made_by, now_us, means.name))
     for person in unreadable:
@@ -96,8 +96,10 @@ async def enrolled_by(
     command: type[EnrolTemplate],
     means: Means,
 ) -> web.Response:
-    """Add a sample to an enrolment; the third one stores the template. `Refusal`: the samples differ too much, and it
-    starts over."""
+    """Add a sample to an enrolment. The third sample stores the template.
+
+    Raises `Refusal` if the samples differ too much; the enrolment then starts over.
+    """
     held = desk.utter(person, made_by, rows)
     taken = len(held.utterances)
     if taken >= UTTERANCES:

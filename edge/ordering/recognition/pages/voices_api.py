@@ -39,7 +39,7 @@ from edge.web.responses import answer_json, texts_of
 
 
 class VoiceWords(msgspec.Struct, frozen=True):
-    """Say these `words` in order, within this many seconds of audio; `challenge` is sent with it."""
+    """The `words` to say in order, within this many seconds of audio. `challenge` is sent back with the audio."""
 
     challenge: str
     words: tuple[str, ...]
@@ -47,7 +47,7 @@ class VoiceWords(msgspec.Struct, frozen=True):
 
 
 class VoiceProposal(msgspec.Struct, frozen=True):
-    """A proposed person. It opens nothing: their PIN follows."""
+    """A proposed person. The proposal opens nothing; the person must still enter their PIN."""
 
     person: str
     name: str
@@ -67,7 +67,7 @@ async def ask(request: web.Request) -> web.Response:
 
 @refusing
 async def propose(request: web.Request) -> web.Response:
-    """`POST recognition/voice?challenge=`: propose a name for the spoken words (WAV, 16 bits, mono, 10 s), or none."""
+    """`POST recognition/voice?challenge=`: a name proposed for the spoken words (WAV, 16 bits, mono, 10 s), or none."""
     site, seat = request.app[SITE], seat_of(request)
     desk = site.services.of(VOICES)
     trials = await threshold_trials(request)
@@ -89,12 +89,12 @@ async def propose(request: web.Request) -> web.Response:
 
 
 def is_clear(said: HeardVoice, trials: VoiceTrials) -> bool:
-    """Whether there is enough speech, by one speaker."""
+    """Whether a recording has enough speech, by a single speaker."""
     return said.speech_s >= hearing.SPEECH_S and split_likeness(said.rows) >= trials.one_speaker
 
 
 async def _best_match(request: web.Request, said: HeardVoice, trials: VoiceTrials) -> Template | None:
-    """The best match among users; unreadable templates are deleted."""
+    """The best match among users. Templates that can't be read are deleted."""
     site = request.app[SITE]
     found = await nearest_template(site, said.rows[0], said.made_by, trials, VOICE)
     works_here = found is not None and await site.asker.read(

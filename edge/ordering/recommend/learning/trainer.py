@@ -154,8 +154,9 @@ class PairRanking:
 def _count_broken_lists(
     db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pairs, held: list[Basket]
 ) -> int:
-    """Count lists with a forbidden product, or too many of one brand, among those that a kiosk would show for held-out
-    baskets.
+    """Count broken lists among those that a kiosk would show for held-out baskets.
+
+    A list is broken by a forbidden product, or too many products of one brand.
     """
     place = Jurisdiction(ask.country, ask.province)
     reader = ProductReader(db, place, ask.at_us, ask.today)

@@ -1,6 +1,6 @@
 """Suggestions for people: a line at the till, and related products at a kiosk and on a phone.
 
-Each is loaded by its own script after the page, and shows nothing without an answer: no sale waits for it.
+A script of each loads them after the page, and shows nothing if there is no answer, so no sale waits for them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from edge.web.responses import answer_json, texts_of
 
 
 class ViewedProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The viewed product."""
+    """The product that a customer viewed."""
 
     sku: Sku
 
@@ -82,13 +82,13 @@ async def at_cart(request: web.Request) -> web.Response:
 
 
 async def note_suggestions(request: web.Request) -> web.Response:
-    """`POST /kiosk/suggestions`, `/shop/suggestions`: the outcome of a set."""
+    """`POST /kiosk/suggestions`, `/shop/suggestions`: the outcome of a set of suggestions."""
     await ask(request, visitor(request), await body_as(request, NoteSuggestion))
     return answer_json({})
 
 
 async def note_look(request: web.Request) -> web.Response:
-    """`POST /kiosk/viewed`, `/shop/viewed`: the cart's signed-in customer viewed a product for a while."""
+    """`POST /kiosk/viewed`, `/shop/viewed`: the customer signed in to the cart viewed a product for a while."""
     who, wanted = visitor(request), await body_of(request, ViewedProduct)
     cart = await visitor_cart(request, who, touch=False)
     if cart and cart.basket.customer:
@@ -101,7 +101,7 @@ def _goods(lines: tuple[BasketLine, ...]) -> tuple[tuple[str, int], ...]:
 
 
 def _dismissed_skus(request: web.Request) -> frozenset[str]:
-    """Recently dismissed SKUs, as reported by the page."""
+    """SKUs that were recently dismissed, as reported by the page."""
     return frozenset(request.query.getall("waved", [])[:WAVED_MOST])
 
 
@@ -114,7 +114,7 @@ async def _read_suggestions(request: web.Request, asked: SuggestionRequest) -> S
 def _render_suggestions(
     request: web.Request, template: str, found: SuggestionSet | None, alike: bool = False
 ) -> web.Response:
-    """Render suggestions; repeat purchases come first, in a group of their own."""
+    """Render suggestions. Repeat purchases come first, in a separate group."""
     renderer, language = request.app[SITE].renderer, texts_of(request).language
     return html(renderer.render(template, language, found=found, alike=alike))
 

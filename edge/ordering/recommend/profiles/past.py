@@ -1,6 +1,7 @@
-"""Purchases that customers made at the shop's previous system: local rows that a move brings along. They count like the
-shop's own, and so only with the customer's consent to a profile; they end with it. None of it is in events or goes to
-head office.
+"""Purchases that customers made at the shop's previous system: local rows imported by a move.
+
+They count like the shop's own purchases, only with the customer's consent to a profile, and are deleted when it ends.
+They're never in events and never sent to head office.
 """
 
 from __future__ import annotations
@@ -31,8 +32,11 @@ _READ = """
 
 
 def note_past_purchases(tx: Transaction, command: NotePastPurchases) -> int:
-    """Store purchases of known customers and products; returns how many. A product's day that an earlier move brought
-    gets the later quantity, and still belongs to the earlier move."""
+    """Store purchases by known customers of known products; returns their number.
+
+    If an earlier move imported the same product and day, the quantity is replaced, but the row still belongs to that
+    move.
+    """
     noted = 0
     for person in command.people:
         if resolve(tx.db, person.customer) is None:
@@ -44,31 +48,31 @@ def note_past_purchases(tx: Transaction, command: NotePastPurchases) -> int:
 
 
 def remove_past_purchases(tx: Transaction, command: RemovePastPurchases) -> int:
-    """Delete some of the purchases that a move brought; returns how many."""
+    """Delete some of the purchases that a move imported; returns their number."""
     return int(tx.db.execute(_REMOVE, (command.move, command.most)).rowcount)
 
 
 def count_past(db: Connection, move: int) -> int:
-    """The number of purchases that a move brought."""
+    """The number of purchases that a move imported."""
     return int(db.execute("SELECT count(*) FROM recommend_past WHERE move = ?", (move,)).fetchone()[0])
 
 
 def read_past(db: Connection, ids: Sequence[str], most: int) -> list[tuple[str, int, int]]:
-    """A customer's purchases elsewhere, the newest first: SKU, time, and quantity in thousandths."""
+    """A customer's purchases at the previous system, the newest first: SKU, time, and quantity in thousandths."""
     return [(sku, at_us, quantity) for sku, at_us, quantity in db.execute(_READ, (json_text(ids), most))]
 
 
 def noon_us(day: str) -> int:
-    """The time assumed for purchases if only the day is known."""
+    """The time assumed for a purchase of which only the day is known: noon UTC."""
     return int(datetime.combine(date.fromisoformat(day), time(12), UTC).timestamp()) * 1_000_000
 
 
 def past_of(db: Connection, person: str) -> dict[str, Any]:
-    """A customer's purchases elsewhere, for their own data export."""
+    """A customer's purchases at the previous system, for their own data export."""
     rows = read_past(db, [person], -1)
     return {"imported_purchases": [{"sku": sku, "at_us": at_us, "quantity": quantity} for sku, at_us, quantity in rows]}
 
 
 def forget_past(db: Connection, customer: str) -> None:
-    """Delete a customer's purchases elsewhere."""
+    """Delete a customer's purchases at the previous system."""
     db.execute("DELETE FROM recommend_past WHERE customer = ?", (customer,))

@@ -1,4 +1,4 @@
-"""The table of picture model results, without numpy, which most shops don't need."""
+"""The table of results of picture models. It needs no numpy, because most shops don't use it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LAST = "SELECT coalesce(max(seq), 0) FROM product"
 
 
 class PendingPicture(msgspec.Struct, frozen=True):
-    """A file in the shop's picture folder not yet processed by a model; `seq`: its product's journal row."""
+    """A file in the shop's picture folder that a model hasn't processed yet. `seq`: its product's journal row."""
 
     seq: int
     name: str
@@ -46,8 +46,10 @@ def last_change(db: Connection) -> int:
 
 
 def keep(db: Connection, model: str, looks: Mapping[str, Floats | None]) -> None:
-    """Store a model's vectors of these files, on the writer; None: it can't process one, which isn't retried. Other
-    models' results are deleted."""
+    """Store a model's vectors of these files, on the writer.
+
+    None: the model can't process the file, which isn't tried again. Other models' results are deleted.
+    """
     db.execute("DELETE FROM recommend_picture WHERE model <> ?", (model,))
     for name, values in looks.items():
         body = None if values is None else values.astype("<f2").tobytes()
@@ -57,7 +59,7 @@ def keep(db: Connection, model: str, looks: Mapping[str, Floats | None]) -> None
 
 
 def list_unused(db: Connection, limit: int) -> list[str]:
-    """Files no longer used by a product, except the newest, by which readers detect changes."""
+    """Files that no product uses any more, except the newest, by which readers detect changes."""
     return [name for (name,) in db.execute(_UNUSED, (limit,))]
 
 

@@ -12,7 +12,10 @@ from edge.ordering.recommend.similar.likeness import Features
 _TERPENE = "terpene."
 """The prefix of attributes with the amount of a terpene."""
 SPAN_LEAST = 20
-"""Products needed to compute an attribute's span; with fewer, it's the one declared by a category."""
+"""Minimum number of products needed to compute an attribute's span.
+
+With fewer, the span declared by a category is used.
+"""
 _SPANS = """
     SELECT name, unit, coalesce((low + high) / 2.0, low, high) AS middle FROM product_attribute
     WHERE coalesce(low, high) IS NOT NULL ORDER BY name, unit, middle
@@ -20,7 +23,7 @@ _SPANS = """
 
 
 def text_of(product: Product, above: dict[str, list[str]]) -> str:
-    """A product's words in normalised spelling: names, brand, categories `above` it, text attributes."""
+    """A product's words in normalised spelling: names, brand, categories `above` it, and text attributes."""
     words = [*(product.names or {}).values(), product.brand or "", *above.get(product.category or "", ())]
     words += [value.text for value in (product.attributes or {}).values() if value.low is None and value.high is None]
     return plain(" ".join(word for word in words if word))
@@ -60,8 +63,10 @@ def _terpenes_of(product: Product) -> Value | None:
 
 
 def spans_of(db: Connection) -> dict[tuple[str, str], float]:
-    """The range of the middle nine tenths of products, by attribute and unit; for rare attributes the widest range
-    declared by a category."""
+    """The range of the middle nine tenths of products, by attribute and unit.
+
+    For rare attributes, it's the widest range that a category declares.
+    """
     declared: dict[tuple[str, str], float] = {}
     for category in read_categories(db):
         for name, said in category.attributes.items():

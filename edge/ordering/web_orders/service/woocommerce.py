@@ -1,6 +1,8 @@
-"""WooCommerce over its REST API v3 (woocommerce.github.io/woocommerce-rest-api-docs: "Authentication over HTTPS", "List
-all products", "Batch update products", "List all product variations", "Batch update product variations", "Update an
-order"). WordPress accepts POST like PUT."""
+"""Client for WooCommerce's REST API v3. WordPress accepts POST like PUT.
+
+Source: woocommerce.github.io/woocommerce-rest-api-docs ("Authentication over HTTPS", "List all products", "Batch update
+products", "List all product variations", "Batch update product variations", "Update an order").
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,11 @@ from edge.runtime.outgoing.faults import Undelivered
 
 PER_PAGE = 100
 PAID, UNPAID = "processing", "on-hold"
-"""Statuses of orders whose payment has arrived, and of those that wait for a bank transfer or cheque ("Order
-properties"). Setting the first dates the payment."""
+"""Statuses of orders whose payment has arrived, and of orders waiting for a bank transfer or cheque ("Order
+properties").
+
+Setting the first one dates the payment.
+"""
 BATCH = 100
 """Maximum objects per batch, by WooCommerce's documentation."""
 _STATES: Mapping[str, str] = {
@@ -47,7 +52,7 @@ _STATES: Mapping[str, str] = {
 
 
 class WooCommerceCalls:
-    """A shop at its address; its secret is `consumer_key:consumer_secret`."""
+    """Calls to a WooCommerce shop. Its secret is `consumer_key:consumer_secret`."""
 
     menu = False
 
@@ -77,7 +82,7 @@ class WooCommerceCalls:
         return GoodsThere(tuple(found), await self._currency(), unread)
 
     async def _currency(self) -> str:
-        """The shop's currency; "" if an older version or the key's rights don't tell."""
+        """The shop's currency; "" if an older version, or the rights of the key, don't reveal it."""
         try:
             return str((await self._ask("/data/currencies/current")).get("code") or "")
         except Undelivered as fault:
@@ -100,7 +105,7 @@ class WooCommerceCalls:
         return ChangesLeft(refused=frozenset(refused - {""}))
 
     async def _variations(self, product: dict[str, Any]) -> tuple[list[TheirGoods], int]:
-        """A product's variations, sold instead of the product itself. One page holds them all."""
+        """A product's variations, which are sold instead of the product itself. One page contains all of them."""
         rows = decode_answer(
             (await self._ask(f"/products/{product['id']}/variations?per_page={PER_PAGE}")).get(""), list
         )
@@ -132,6 +137,6 @@ class WooCommerceCalls:
 
 
 def _refused_ids(rows: Any) -> list[str]:
-    """The ids of a batch's objects that it didn't set: it answers 200, with an `error` in their place."""
+    """The ids of objects in a batch that weren't updated. The batch answers 200, with an `error` in their place."""
     objects = [one for one in rows if isinstance(one, dict)] if isinstance(rows, list) else []
     return [str(one.get("id")) for one in objects if one.get("error")]

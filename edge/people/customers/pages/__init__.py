@@ -45,11 +45,11 @@ from edge.web.responses import texts_of
 
 HISTORY_SHOWN = 50
 PAPER_WITHIN_US = 15 * 60_000_000
-"""Time for which a user who opened a customer's data may still print it."""
+"""How long a user who opened a customer's data may still print it (microseconds)."""
 
 
 async def customers(request: web.Request) -> web.Response:
-    """`GET /manager/customers`: recently changed ones, search, form, and consent wordings."""
+    """`GET /manager/customers`: recently changed customers, search, form, and consent wordings."""
     query, asker = request.query, request.app[SITE].asker
     before_us = whole(query["before_us"]) if "before_us" in query else None
     read = partial(read_customers, before_us=before_us, before_id=query.get("before_id", ""))
@@ -147,7 +147,7 @@ def _now(request: web.Request) -> int:
 
 
 def _has_strains(db: Connection) -> bool:
-    """Whether products here have THC data, which makes strain preferences meaningful."""
+    """Whether products here have THC data, so that preferences about strains make sense."""
     return any("thc" in (word.lower() for word in one.attributes) for one in read_categories(db))
 
 
