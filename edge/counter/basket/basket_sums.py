@@ -1,4 +1,4 @@
-"""Sums of a basket for programs, beside its JSON, as a till's screen shows them. Pure."""
+"""Sums of a basket for programs, as on a till's screen, in addition to the basket's JSON. Pure."""
 
 from __future__ import annotations
 

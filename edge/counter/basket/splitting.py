@@ -23,8 +23,10 @@ class BillPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def split_basket(basket: Basket, parts: Mapping[int, int]) -> tuple[Basket, Basket]:
-    """The rest of a basket after moving `parts` (thousandths by line; 0: all of it) to another, and that other. Lines
-    keep their ids in both. Raises `Refusal` if it can't be split so."""
+    """Split a basket: returns the rest, and a basket with the `parts` moved (thousandths by line; 0: all of it).
+
+    Lines keep their ids in both. Raises `Refusal` if the basket can't be split this way.
+    """
     if basket.questions:
         raise Refusal("answer_first", {"waiting": len(basket.questions)})
     if basket.returns or basket.part or basket.advance or basket.coupons or basket.ordered:
@@ -73,7 +75,7 @@ def join(basket: Basket, other: Basket) -> tuple[Basket, dict[int, int]]:
 
 
 def _part(line: BasketLine, quantity: int) -> BasketLine:
-    """A quantity of a line: only whole pieces if it has a fixed sum."""
+    """A quantity of a line, which must be whole pieces or, for some lines, the whole line."""
     if quantity in (0, line.quantity):
         return line
     whole_only = line.unit != "piece" or line.total_minor is not None or line.off_minor or line.label

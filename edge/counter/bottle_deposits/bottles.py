@@ -26,7 +26,7 @@ def worth_minor(lines: Iterable[BottleLine]) -> int:
 
 
 def in_coins(minor: int, step_minor: int) -> int:
-    """A sum rounded to coins, of which `step_minor` is the smallest; halves round up.
+    """Round a sum to coins, of which `step_minor` is the smallest. Halves round up.
 
     >>> in_coins(198, 5), in_coins(197, 5), in_coins(198, 1)
     (200, 195, 198)

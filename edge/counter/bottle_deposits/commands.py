@@ -14,15 +14,18 @@ Code = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
 
 class ReturnedBottles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The number of pieces of a code's product, or of the product with this number."""
+    """The number of pieces of a product, given by barcode or SKU."""
 
     code: Code
     pieces: Pieces = 1
 
 
 class TakeBottles(Command, frozen=True):
-    """Take empty bottles back and pay their deposit, from the register's drawer or as a voucher; returns what was
-    paid. `expected_minor`: the sum shown at the till; another sum by now is refused."""
+    """Take empty bottles back and pay their deposit, from the register's drawer or as a voucher. Returns the amount
+    paid.
+
+    `expected_minor`: the sum shown at the till. If the sum differs by now, the command is refused.
+    """
 
     lines: Annotated[tuple[ReturnedBottles, ...], msgspec.Meta(min_length=1, max_length=LINES_MOST)]
     out: Out = "cash"
@@ -30,6 +33,6 @@ class TakeBottles(Command, frozen=True):
 
 
 class UndoBottles(Command, frozen=True):
-    """Undo a return of bottles: money returns to this register's drawer, a voucher becomes void."""
+    """Undo a return of bottles: money goes back into this register's drawer, a voucher becomes void."""
 
     number: Number

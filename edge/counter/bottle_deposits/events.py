@@ -24,8 +24,11 @@ class BottleLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class BottlesTaken(Event, frozen=True):
-    """Empty bottles were returned and `paid_minor` was paid for them, which exceeds their value by `rounding_minor`
-    (negative: below it). `card`, `tail`: of the voucher, if any."""
+    """Empty bottles were returned and `paid_minor` was paid for them.
+
+    `rounding_minor`: how much more than their value was paid (negative: less). `card`, `tail`: the voucher's, if there
+    is one.
+    """
 
     number: int
     currency: str
@@ -38,7 +41,7 @@ class BottlesTaken(Event, frozen=True):
 
 
 class BottlesUndone(Event, frozen=True):
-    """A return of bottles was undone: its counter-entry."""
+    """A return of bottles was undone. This event is its counter-entry."""
 
     number: int
     currency: str

@@ -10,13 +10,13 @@ from edge.core.config_section import ConfigFile, Section
 
 
 class BottleSettings(msgspec.Struct, frozen=True):
-    """More than `most_minor` at once needs the right `override`."""
+    """Settings of bottle returns. Paying more than `most_minor` at once needs the right `override`."""
 
     most_minor: int = 5_000
 
 
 class BottlesSection(Section, frozen=True, kw_only=True):
-    """`[bottle_deposits]`: the most a cashier may pay at once without approval, in minor units."""
+    """Section `[bottle_deposits]` of config.toml: the most a cashier may pay at once without approval, in minor units."""
 
     most_minor: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 5_000
 

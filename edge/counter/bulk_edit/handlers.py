@@ -24,7 +24,7 @@ def head(db: Connection) -> int:
 
 
 def refusal(db: Connection, edit: ProductEdit, settings: EditSettings) -> None:
-    """Raises `Refusal` if an edit is invalid for any product."""
+    """Raise `Refusal` if an edit isn't valid for any product."""
     if nothing_asked(edit):
         raise Refusal("edit_nothing")
     if edit.category and edit.category not in known_categories(db, [edit.category]):
@@ -37,7 +37,7 @@ def refusal(db: Connection, edit: ProductEdit, settings: EditSettings) -> None:
 
 
 class BulkEditHandlers:
-    """The commands of a store with these settings."""
+    """Handles bulk edits in a store with these settings."""
 
     def __init__(self, settings: EditSettings) -> None:
         self._settings = settings

@@ -1,4 +1,4 @@
-"""A bulk edit as a job: products in batches, each checked again at its turn."""
+"""A bulk edit as a job: products in batches, each checked again when its batch runs."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from edge.goods.catalog.commands import RestoreProducts, RetireProducts, SetProd
 from edge.goods.catalog.product import MANAGER, Source
 
 CHUNK_PRODUCTS = 32
-"""Products per command: 2 to 3 ms of the writer."""
+"""Products per command, which takes the writer 2 to 3 ms."""
 
 _WHOSE = "SELECT command_id >= ? AND command_id < ? AND surface = 'job' FROM journal WHERE seq = ?"
 _WORD = Source(MANAGER)
 
 
 class EditJob(msgspec.Struct, frozen=True):
-    """The job's data: `seen` of the edit is set, `at_us` is when it was queued."""
+    """The job's data. `seen` of the edit is set; `at_us` is when the job was queued."""
 
     edit: EditProducts
     at_us: int
@@ -40,7 +40,7 @@ class EditSettings(msgspec.Struct, frozen=True):
 
 
 def edit_chunks(settings: EditSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job of a store with these settings; its cursor counts products."""
+    """The job of a store with these settings. Its cursor counts products."""
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         job = msgspec.convert(params, EditJob)

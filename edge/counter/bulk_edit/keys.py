@@ -1,4 +1,4 @@
-"""Quick keys of an edit: adding and removing them."""
+"""Adds and removes the quick keys of an edit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BEFORE = "SELECT body FROM journal WHERE type = 'QuickKeysSet' AND seq < ? ORDE
 
 
 class Keys:
-    """The keys that an edit adds to those of a register or of all."""
+    """The keys that an edit adds to those of a register, or to the shared ones."""
 
     def __init__(self, db: Connection, edit: KeyEdit, language: str) -> None:
         self._pages = register_layout(db, edit.of_register)
@@ -36,7 +36,7 @@ class Keys:
         self.page = edit.page
 
     def add(self, sku: str) -> str:
-        """Give a product the first free place; returns "" or the reason it has none."""
+        """Put a product in the first free place. Returns "", or the reason why it can't have one."""
         pages = with_key(self._pages, sku, self.page, self._language)
         if isinstance(pages, str):
             return _WHY_NOT[pages]
@@ -45,15 +45,17 @@ class Keys:
         return ""
 
     def command(self) -> AddQuickKeys | None:
-        """The command that adds them to the keys shown at that time, as they may have changed meanwhile."""
+        """The command that adds the keys to those shown when it runs, because they may have changed in the meantime."""
         if not self._added:
             return None
         return AddQuickKeys(tuple(self._added), self.page, self._language, self._edit.of_register)
 
 
 def keys_taken_back(db: Connection, job: Job) -> Iterator[tuple[str, Command]]:
-    """The commands that remove the keys that a job added and that are unchanged since, each with its
-    register. A register without own keys before has none again, unless they were changed."""
+    """The commands that remove the keys a job added, each with its register.
+
+    Keys changed since are left alone. A register that had no keys of its own has none again, unless they were changed.
+    """
     begin, end = ((job.queued_us // 1000 + more).to_bytes(6, "big") for more in (0, 1))
     for seq, body in db.execute(_MADE, (begin, end, job.actor)).fetchall():
         event = _decode(body)

@@ -9,8 +9,11 @@ from edge.lib.units.quantity import Unit
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of a ticket: `quantity` in thousandths, and `was`, the one sent before (0: none). The names of its
-    `modifiers`. `course`: the course it's served with; 0: not given."""
+    """A line of a ticket.
+
+    `quantity` in thousandths; `was`: the quantity sent before (0: none). With the names of its `modifiers`. `course`:
+    the course it's served with; 0: not given.
+    """
 
     line: int
     sku: str
@@ -30,8 +33,11 @@ class Slip(msgspec.Struct, frozen=True):
 
 
 class SlipsPrinted(Event, frozen=True):
-    """The changes of an order were sent to printers and screens: the cause of print jobs. `receipt` is 0 until it's
-    paid, `order` is 0 if it has no number of a register. `ticket`: the order's lasting id, as numbers repeat."""
+    """An order's changes were sent to printers and screens; this event causes the print jobs.
+
+    `receipt`: 0 until it's paid. `order`: its number, 0 if it isn't a register's. `ticket`: the order's lasting id,
+    because numbers repeat.
+    """
 
     remarks = ("note",)
 

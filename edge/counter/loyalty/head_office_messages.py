@@ -13,7 +13,7 @@ MemberDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 
 
 class MemberQuestion(msgspec.Struct, frozen=True):
-    """Ask for a member's balance in all shops; `keep` reserves it for this box for ten minutes.
+    """A question about a member's balance in all shops. `keep` reserves the balance for this box for ten minutes.
 
     `epoch` and `first_seq` identify the rows of the box's own journal: those of this epoch, from there on.
     """
@@ -25,7 +25,7 @@ class MemberQuestion(msgspec.Struct, frozen=True):
 
 
 class MemberPurse(msgspec.Struct, frozen=True):
-    """A purse's balance over all shops, never below 0. `lost`: all points that offline shops ever gave beyond it."""
+    """A purse's balance over all shops, never negative. `lost`: all points that offline shops ever spent beyond it."""
 
     purse: str
     points: int
@@ -33,7 +33,11 @@ class MemberPurse(msgspec.Struct, frozen=True):
 
 
 class MemberAnswer(msgspec.Struct, frozen=True):
-    """`free`: not reserved by another box. `through`: the newest row of the asking box's journal in the balance."""
+    """Head office's answer.
+
+    `free`: no other box has reserved the balance. `through`: the newest row of the asking box's journal that the
+    balance includes.
+    """
 
     purses: tuple[MemberPurse, ...] = ()
     free: bool = True

@@ -1,4 +1,4 @@
-"""Head office's table of loyalty: each change of points; balances are their sums."""
+"""Head office's table of loyalty. It contains each change of points; balances are their sums."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ HOLD = Table(
     Column("at", "timestamptz", "Time of the event."),
 )
 MOVES_AT_ONCE = 1_000
-"""Changes of a member's points in memory; all of them count."""
+"""Maximum changes of a member's points loaded into memory at a time. All of them count."""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))"
 _MOVES = """
     SELECT purse, points, store = $3 AND device = $4 AND epoch = $5 AS own, seq FROM loyalty_move
@@ -89,8 +89,7 @@ class LoyaltyTables(TableProjector):
         return together(self._project, PointsMoved, PointsExpired, PersonForgotten)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Copy changes of points in bulk; forgotten customers are unlinked. Reservations end when their points are
-        spent."""
+        """Copy changes of points in bulk, and unlink forgotten customers. A reservation ends when its points are spent."""
         of = (key.tenant, key.store, key.device)
         found = list(self.facts(key, rows))
         await MOVE.copy(connection, [one for one in found if not isinstance(one.event, PersonForgotten)])

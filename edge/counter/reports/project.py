@@ -76,7 +76,7 @@ class _Papers(RowBatch):
 
 
 class _Days(RowBatch):
-    """The newest day of each register, read once; a turn writes each day that it changes once."""
+    """The newest day of each register, read once. A turn writes each day that it changes only once."""
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
@@ -90,7 +90,10 @@ class _Days(RowBatch):
                 self._newest[register] = (date, _decode(body))
 
     def change(self, fact: RecordedEvent, change: Callable[[Day], Day]) -> None:
-        """Apply an event to its day. The newest sale is carried over from the day before, as a void may reverse it."""
+        """Apply an event to its day.
+
+        The newest sale is carried over from the day before, because a void may reverse it.
+        """
         register, date = fact.register, fact.business_date
         newest = self._newest[register]
         if newest is None:

@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 
 DAY_US = 24 * 3600 * 1_000_000
 SHOWN_US = 3 * DAY_US
-"""How long a difference is reported."""
+"""How long a difference is reported (microseconds)."""
 _LAST = """
     SELECT register, number, currency, counted_minor - expected_minor, closed_seq FROM shift
     WHERE seq IN (SELECT max(seq) FROM shift WHERE closed_us IS NOT NULL GROUP BY register) AND closed_us >= ?

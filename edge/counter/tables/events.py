@@ -19,7 +19,7 @@ class TableEnded(Event, frozen=True):
 
 
 class TableTransferred(Event, frozen=True):
-    """A table got another server (`served_before` "": none before); user ids."""
+    """A table got another server (`served_before` "": it had none). Servers are user ids."""
 
     table: TableId
     served_by: str

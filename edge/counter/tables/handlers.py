@@ -1,4 +1,4 @@
-"""Commands of tables, inside the transaction: a table's bill is a basket parked under the table's name."""
+"""Commands of tables, inside the transaction. A table's bill is a basket parked under the table's name."""
 
 from __future__ import annotations
 
@@ -137,12 +137,12 @@ def _bills(tx: Transaction, table: FloorTable) -> list[Parked]:
 
 
 def _elsewhere(tx: Transaction, table: FloorTable) -> str:
-    """Another register that has the table's bill or a part of it, or ""."""
+    """Another register that has the table's bill or a part of it; "" if none has."""
     others = (one for one in registers(tx.db) if one != tx.actor.register)
     return next((one for one in others if is_of(name_at(tx.db, one), table.name)), "")
 
 
 def _sit(tx: Transaction, table: FloorTable, guests: int) -> None:
-    """Record the number of guests; they are seated from now on if the table was free."""
+    """Record the number of guests. If the table was free, they're seated from now on."""
     free = not _bills(tx, table) and not any(is_of(name_at(tx.db, one), table.name) for one in registers(tx.db))
     tx.db.execute(_SIT, (table.id, guests, tx.at_us, free, tx.actor.name))

@@ -16,8 +16,10 @@ Guests = Annotated[int, msgspec.Meta(ge=0, le=GUESTS_MOST)]
 
 
 class FloorTable(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A place where guests sit: its name, and its column and row on the floor plan of its `area`, a grid of 6 by 8. A
-    bar seat counts as one."""
+    """A place where guests sit.
+
+    Its name, and its column and row on the floor plan of its `area`, a grid of 6 by 8. A bar seat counts as a table.
+    """
 
     id: TableId
     name: TableName
@@ -32,7 +34,7 @@ PART = " · "
 
 
 def is_of(basket: str, table: str) -> bool:
-    """Whether the basket of this name is the table's bill or a part of it.
+    """Whether the basket with this name is the table's bill or a part of it.
 
     >>> is_of("4", "4"), is_of("4 · 2", "4"), is_of("40", "4")
     (True, True, False)

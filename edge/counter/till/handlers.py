@@ -223,8 +223,10 @@ class Till:
 
 
 def _asked_about(tx: Transaction, basket: Basket, question: Question) -> CatalogProduct | None:
-    """The product a question is about: by its code, which may be a case's, or by SKU if the code doesn't resolve to
-    it."""
+    """The product that a question is about.
+
+    It's found by the code, which may be a case's, or by SKU if the code doesn't lead to it.
+    """
     found = find_by_code(tx.db, question.code, tx.at_us, basket.price_list) if question.code else None
     if found is None or found.sku != question.sku:
         found = find_by_sku(tx.db, question.sku, tx.at_us, basket.price_list)
@@ -232,7 +234,7 @@ def _asked_about(tx: Transaction, basket: Basket, question: Question) -> Catalog
 
 
 def _chosen_modifiers(question: Question, modifiers: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """The modifiers chosen now or before; if they were the question, no answer means none."""
+    """The modifiers chosen now or before. If the question asked for them, no answer means none."""
     if modifiers is None:
         modifiers = () if question.kind == "modifiers" else question.modifiers
     return modifiers

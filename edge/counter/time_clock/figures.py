@@ -1,5 +1,7 @@
-"""Figures of hours and tips, made of the stamps and corrections of each day. The key: a person, and the first and last
-day; of tips of days without hours, the days alone."""
+"""Figures of hours and tips, made from the stamps and corrections of each day.
+
+The key is a person, and the first and last day; for tips of days without hours, only the days.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ def _minutes(value: Value, db: Connection, registry: Registry, person: str, firs
 def _minute_parts(
     value: Value, db: Connection, registry: Registry, person: str, first: str, last: str
 ) -> Iterator[tuple[int, int]]:
-    """Each stamp's or correction's change to a value of its day."""
+    """The change that each stamp or correction makes to a value of its day."""
     for day in days_through(first, last):
         ended, was = list[WorkSpan](), 0
         for seq, begins_us, ends_us, break_us, corrected in db.execute(_SPANS, (person, day)).fetchall():
@@ -66,7 +68,7 @@ def _minute_parts(
 def _steps_of(
     db: Connection, registry: Registry, person: str, seq: int, span: WorkSpan
 ) -> Iterator[tuple[int, WorkSpan]]:
-    """A stamped span as it was after each of its stamps."""
+    """A recorded span, as it was after each of its stamps."""
     yield seq, WorkSpan(span.begins_us, span.begins_us, 0)
     ends_us, break_us, break_since_us = span.begins_us, 0, 0
     said = f'"person":"{person}"'.encode()
@@ -96,7 +98,7 @@ def _unshared_minor(db: Connection, registry: Registry, first: str, last: str) -
 def _days_with_tips(
     db: Connection, registry: Registry, first: str, last: str
 ) -> Iterator[tuple[dict[str, int], list[tuple[int, int]]]]:
-    """Each day's minutes by person, and its papers with their pooled tips."""
+    """The minutes of each day by person, and the day's papers with their pooled tips."""
     minutes: dict[str, dict[str, int]] = {}
     for one in work_days(db, first, last):
         if one.worked_min:
@@ -122,7 +124,7 @@ def _unshared_parts(db: Connection, registry: Registry, first: str, last: str) -
 
 
 def figures(country: str) -> tuple[Figure, ...]:
-    """The figures of a store in a country, whose law requires breaks."""
+    """The figures of a store in a country, by whose law breaks are required."""
 
     def of_spans(name: str, value: Value, unit: Unit = "minutes") -> Figure:
         shown, parts = partial(_minutes, value), partial(_minute_parts, value)

@@ -24,8 +24,10 @@ def stamp(tx: Transaction, command: StampClock) -> None:
 
 
 class HourCorrections:
-    """Handles corrections of hours, in the store's time zone. A business day begins `turns_at_min` minutes after
-    midnight: what is typed before that clock time is on the next day of the calendar."""
+    """Handles corrections of hours, in the store's time zone.
+
+    A business day begins `turns_at_min` minutes after midnight. Times typed before that are on the next calendar day.
+    """
 
     def __init__(self, zone: str, turns_at_min: int) -> None:
         self._zone, self._turns = ZoneInfo(zone), (datetime.min + timedelta(minutes=turns_at_min)).time()
@@ -64,7 +66,7 @@ class HourCorrections:
         return WorkSpan(begins, ends, span.break_min * rules.MINUTE_US)
 
     def _exact_span(self, day: date, span: ExactSpan) -> WorkSpan:
-        """A span given by its moments, which must begin on that business day."""
+        """A span given by its exact moments, which must begin on that business day."""
         opens, closes = (
             datetime.combine(on, self._turns, tzinfo=self._zone).timestamp() for on in (day, day + timedelta(days=1))
         )
@@ -74,14 +76,17 @@ class HourCorrections:
         return WorkSpan(span.begins_us, span.ends_us, span.break_us)
 
     def _at(self, day: date, clock: str, known: set[int]) -> int:
-        """The moment typed. In the hour that comes twice in autumn: the one already `known` (minutes since 1970), so
-        that a corrected break moves no hours; otherwise the first."""
+        """The moment that a typed clock time means.
+
+        In autumn's repeated hour, it's the one already `known` (minutes since 1970), so that correcting a break doesn't
+        move hours; otherwise the first.
+        """
         first, second = (self._moment(day, clock, fold) for fold in (0, 1))
         minutes = (first // rules.MINUTE_US, second // rules.MINUTE_US)
         return second if minutes[1] in known and minutes[0] not in known else first
 
     def _moment(self, day: date, clock: str, fold: int) -> int:
-        """A clock time of a business day, the first or second time (`fold`)."""
+        """The moment of a clock time on a business day: its first or second occurrence (`fold`)."""
         at = time.fromisoformat(clock)
         on = day + timedelta(days=1) if at < self._turns else day
         return int(datetime.combine(on, at.replace(fold=fold), tzinfo=self._zone).timestamp()) * 1_000_000

@@ -1,7 +1,7 @@
 """Rate limit for unknown gift card codes: after several, a register looks up none for a while.
 
-Codes made here can't be guessed; those printed elsewhere may be short. Failed attempts are local state, so
-a restart keeps them, and an alert is raised (`watches.py`).
+Codes made here can't be guessed; those printed elsewhere may be short. Failed attempts are local state that survives a
+restart, and they raise an alert (`watches.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _OLD = "DELETE FROM gift_code_try WHERE at_us <= ?"
 
 
 class CardCodeTries:
-    """Counts unknown codes, also those used to pay. For the event loop's thread."""
+    """Counts unknown codes, including those used to pay. Used on the event loop's thread."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop

@@ -27,7 +27,7 @@ GIFT_CARD = Table(
     Column("closed", "boolean", "Whether the card is blocked.", default="false"),
     Column("changed_at", "timestamptz", "Time of the last change.", "row.at_us"),
 )
-"""Only a digest of the code is stored."""
+"""The table contains only a digest of the card's code."""
 GIFT_CARD_MOVE = Table(
     "gift_card_move",
     "Gift card movements in all stores; a card's balance is their sum, never below 0.",
@@ -52,7 +52,7 @@ GIFT_CARD_HOLD = Table(
 )
 
 MOVES_AT_ONCE = 1_000
-"""Movements of a card to load into memory at a time; all of them count."""
+"""Maximum movements of a card loaded into memory at a time. All of them count."""
 
 _LOADED = GIFT_CARD.upsert("balance_minor", "changed_at")
 _MOVED = """
@@ -101,7 +101,7 @@ class GiftCardTables(TableProjector):
         return together(self._project, CardLoaded, CardMoved, CardClosed, CardReopened)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Apply events in order, as the last about a card counts."""
+        """Apply events in order, because the last event about a card counts."""
         of = (key.tenant, key.store, key.device)
         for fact in self.facts(key, rows):
             at = moment(fact.row.at_us)
@@ -118,7 +118,7 @@ class GiftCardTables(TableProjector):
 
 
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:
-    """A card's balance over all shops; holds the requested sum for the box. See `asking`."""
+    """A card's balance over all shops. Holds the requested sum for the asking box; see `asking`."""
     asked = head_office_messages.question_of(body)
     await connection.execute(_LOCK, f"{key.tenant} {asked.card}")
     known = await connection.fetchrow(_KNOWN, key.tenant, asked.card)

@@ -23,7 +23,7 @@ def _overspent_cards(db: Connection, now_us: int, business_date: str) -> Iterato
 
 
 def _expiring(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """One alert for all cards with money that expire within a month."""
+    """A single alert for all cards with a balance that expire within a month."""
     until = after(business_date, SOON_DAYS)
     count, minor = db.execute(_EXPIRING, (business_date, until)).fetchone()
     if count:

@@ -19,14 +19,15 @@ class SetTender(Command, frozen=True):
 
 
 class EndTender(Command, frozen=True):
-    """End a tender. Payments with it stay as they are."""
+    """End a tender. Payments already made with it don't change."""
 
     id: TenderId
 
 
 class SetRate(Command, frozen=True):
-    """Set today's rate of a foreign currency: one of its minor units is worth `rate` millionths of ours. 0: not
-    accepted today."""
+    """Set today's rate of a foreign currency: the value of its minor unit, in millionths of ours. 0: not accepted
+    today.
+    """
 
     currency: Currency
     rate: Rate

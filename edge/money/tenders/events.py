@@ -7,7 +7,7 @@ from edge.money.tenders.tender import Currency, ShopTender, TenderId
 
 
 class TenderSet(Event, frozen=True):
-    """A tender of the shop was created or changed: its whole new state."""
+    """A tender of the shop was created or changed. Contains its whole new state."""
 
     tender: ShopTender
 

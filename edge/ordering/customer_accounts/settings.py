@@ -12,14 +12,17 @@ from edge.lib.regions.place import Jurisdiction
 
 DAY_US = 86_400_000_000
 MOST_DAYS = 180
-"""The maximum length of a session, however often it's used."""
+"""Maximum length of a session in days, however often it's used."""
 
 
 class CustomerAccountsSection(Section, frozen=True, kw_only=True):
-    """`[customer_accounts]`. `on`: customers sign in at `/me` by a code to their phone or email. `idle_days`: how long
-    an unused session lasts. `passkeys`: also by passkey, if the shop has a host name and TLS; `passkey_domain`: the
-    domain they're made for, if above the page's host (`shop.example` over `till.shop.example`), so that they work for
-    all shops there. Empty: the page's host."""
+    """Section `[customer_accounts]` of config.toml.
+
+    `on`: customers sign in at `/me` with a code sent to their phone or email. `idle_days`: how long an unused session
+    lasts. `passkeys`: customers can also use a passkey, if the shop has a host name and TLS. `passkey_domain`: the
+    domain of the passkeys, if it's above the page's host (`shop.example` over `till.shop.example`), so that they work
+    for all shops of the domain. Empty: the page's host.
+    """
 
     on: bool = False
     idle_days: Annotated[int, msgspec.Meta(ge=1, le=MOST_DAYS)] = 30
@@ -39,9 +42,12 @@ SECTION = ("customer_accounts", CustomerAccountsSection)
 
 
 class CustomerAccountSettings(msgspec.Struct, frozen=True):
-    """`region`: the default country of phone numbers; `ways`: available channels (email, sms); `least_age`: the minimum
-    age of customers (0: birth dates aren't asked for). `alone_age`: the age below which a parent is needed (0: none).
-    `passkey_domain`: above the page's host; empty: the host itself."""
+    """Settings of customer accounts.
+
+    `region`: the default country of phone numbers. `ways`: available channels (email, sms). `least_age`: the minimum
+    age of customers (0: birth dates aren't requested). `alone_age`: the age below which a parent is needed (0: none).
+    `passkey_domain`: a domain above the page's host; empty: the host itself.
+    """
 
     on: bool = False
     region: str = ""

@@ -26,8 +26,10 @@ class EndZone(Command, frozen=True):
 
 
 class HandInCash(Command, frozen=True):
-    """Take a driver's collected cash into this register's drawer, as counted; `notes`: foreign ones by tender, in their
-    own minor units."""
+    """Put the cash that a driver collected into this register's drawer, as counted.
+
+    `notes`: foreign notes by tender, in their own minor units.
+    """
 
     driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
     counted_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]

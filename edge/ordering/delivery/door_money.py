@@ -1,4 +1,4 @@
-"""Cash a driver was paid at a door: in the shop's currency, and foreign notes. Pure."""
+"""The cash that a driver was paid at a door, in the shop's currency and in foreign notes. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from edge.ordering.delivery.events import ForeignNotes
 
 
 class DoorMoney(msgspec.Struct, frozen=True):
-    """`cash_minor`: without change, and without `tip_minor`, the cash tip that the driver keeps; below 0 if they gave
-    change for another tender."""
+    """A driver's cash from one door.
+
+    `cash_minor`: without change and without `tip_minor`, the cash tip that the driver keeps. It's negative if the
+    driver gave change for another tender.
+    """
 
     cash_minor: int
     foreign: tuple[ForeignNotes, ...] = ()
@@ -29,7 +32,7 @@ NOTHING = DoorMoney(0)
 
 
 def door_money_of(tenders: Iterable[Tender], change_minor: int, tip_minor: int, coins: Coins) -> DoorMoney:
-    """The part of a sale's payment that a driver holds; `tip_minor`: their cash tip."""
+    """The part of a sale's payment that the driver has in cash. `tip_minor`: the driver's tip."""
     paid = tuple(tenders)
     kept = coins.nearest(tip_in(paid, change_minor, tip_minor).get("cash", 0))
     cash = sum(one.amount_minor for one in paid if one.kind == "cash") - change_minor

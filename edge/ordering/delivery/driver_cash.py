@@ -16,7 +16,7 @@ from edge.ordering.delivery.queries import read_driver_cash
 
 
 class HandedIn(msgspec.Struct, frozen=True):
-    """The amount a driver should have handed in, the count, and their difference (below 0: a shortage)."""
+    """The amount that a driver should have handed in, the counted amount, and their difference (negative: a shortage)."""
 
     expected_minor: int
     counted_minor: int
@@ -24,8 +24,10 @@ class HandedIn(msgspec.Struct, frozen=True):
 
 
 def note_cash(tx: Transaction, paid: DriverPaid, said: str) -> None:
-    """Record that a driver was paid at the door for the order displayed as `said`: the sale's cash is with them, not in
-    the register's drawer, and their tip stays there."""
+    """Record that a driver was paid at the door for the order displayed as `said`.
+
+    The driver has the sale's cash, so it isn't in the register's drawer, and keeps the tip.
+    """
     if open_number(tx.db, tx.actor.register):
         if paid.amount_minor:
             tx.do(MoveCash("driver", paid.amount_minor, said, paper=False))
@@ -37,7 +39,7 @@ def note_cash(tx: Transaction, paid: DriverPaid, said: str) -> None:
 
 
 def hand_in(tx: Transaction, command: HandInCash, currency: str) -> HandedIn:
-    """Take a driver's cash into this register's drawer, as counted."""
+    """Put a driver's cash into this register's drawer, as counted."""
     owed = next((one for one in read_driver_cash(tx.db) if one.driver == command.driver), None)
     if owed is None:
         raise Refusal("driver_owes_nothing", {"name": name_of(tx.db, command.driver)})

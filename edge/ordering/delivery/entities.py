@@ -16,14 +16,14 @@ from edge.ordering.delivery.zones import ZONES_MOST, DeliveryZone, as_kept, clas
 
 
 def known_fee(tx: Transaction, wanted: DeliveryZone, known: DeliveryZone | None) -> DeliveryZone:
-    """Refuse a fee that isn't in the catalogue."""
+    """Raise `Refusal` for a fee that isn't in the catalogue."""
     if find_by_sku(tx.db, wanted.fee) is None:
         raise Refusal("unknown_sku", {"sku": wanted.fee})
     return wanted
 
 
 def prefixes_of_its_own(tx: Transaction, wanted: DeliveryZone, known: DeliveryZone | None) -> DeliveryZone:
-    """The zone with normalised prefixes. `Refusal`: another zone has one of them."""
+    """Return the zone with normalised prefixes. Raises `Refusal` if another zone has one of them."""
     zone = as_kept(wanted)
     clash(ZONES.read(tx.db), zone)
     return zone
@@ -32,7 +32,7 @@ def prefixes_of_its_own(tx: Transaction, wanted: DeliveryZone, known: DeliveryZo
 def lies_here(
     settings: Callable[[Transaction], TillSettings], tx: Transaction, wanted: DeliveryZone, known: DeliveryZone | None
 ) -> DeliveryZone:
-    """Refuse a zone that the store can't have, by its province or hours."""
+    """Raise `Refusal` for a zone that the store can't have, because of its province or hours."""
     fault(wanted, settings(tx).place)
     return wanted
 

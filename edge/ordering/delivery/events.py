@@ -56,8 +56,9 @@ class DriverPaid(Event, frozen=True):
 
 
 class DriverHandedIn(Event, frozen=True):
-    """A driver's cash for these orders was put into this register's drawer, with the expected and counted amounts and
-    foreign notes.
+    """A driver's cash for these orders was put into this register's drawer.
+
+    Contains the expected and counted amounts, with foreign notes.
     """
 
     driver: Driver

@@ -15,7 +15,7 @@ _OWED = "SELECT driver, owed_minor, orders, since_us, notes FROM driver_cash WHE
 
 
 class DriverCash(msgspec.Struct, frozen=True):
-    """A driver's cash: for how many orders, since when; and foreign `notes`."""
+    """A driver's cash: for how many orders, since when, and its foreign `notes`."""
 
     driver: str
     owed_minor: int
@@ -38,5 +38,5 @@ def read_zones(db: Connection) -> list[DeliveryZone]:
 
 
 def zone_named(db: Connection, id: str) -> DeliveryZone | None:
-    """A delivery zone by id, or None."""
+    """A delivery zone by its id; None if there is none."""
     return ZONES.find(db, id)

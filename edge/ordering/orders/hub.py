@@ -34,7 +34,7 @@ def _slot(field: str) -> Value:
 
 
 def _state_value(field: str, placed: str) -> Value:
-    """The state of an order that moved or was partly handed over; `placed`: that of a new one."""
+    """The state of an order after a move or a partial hand-over. `placed`: the state of a new order."""
 
     def value(fact: Fact) -> str:
         if isinstance(fact.event, OrderParted):
@@ -104,7 +104,7 @@ ORDER = Table(
         Index("shop_order_by_secret", "tenant, store, secret"),
     ),
 )
-"""An order belongs to the epoch it was placed in; its steps to their own."""
+"""An order belongs to the epoch in which it was placed; its steps belong to their own epochs."""
 STEP = Table(
     "order_status_history",
     "Changes of state of each order.",
@@ -161,7 +161,7 @@ STATUS_PAGE = Table(
 _SET_PAGE = f"""
     {STATUS_PAGE.upsert()} WHERE (excluded.epoch, excluded.seq) > (order_status_page.epoch, order_status_page.seq)
 """
-"""Rows of an epoch may arrive after those of a later one."""
+"""Rows of an epoch may arrive after rows of a later epoch."""
 
 _NEWEST = """
       tenant = $1 AND store = $2 AND device = $3 AND order_id = $4 AND (epoch, seq) = (

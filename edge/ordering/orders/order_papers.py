@@ -22,7 +22,7 @@ def picking(db: Connection, order: KeptOrder, settings: TillSettings) -> Documen
 
 
 def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSettings) -> Document:
-    """The changes since the last paper, and nothing else."""
+    """The changes since the last paper, without unchanged lines."""
     was = {line.id: line.quantity for line in before.goods.sold_lines}
     now = {line.id: line.quantity for line in order.goods.sold_lines}
     lines = [
@@ -34,13 +34,15 @@ def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSe
 
 
 def cancellation_paper(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
-    """The goods to put back."""
+    """The list of goods to put back, for a cancelled order."""
     return _paper(db, order, settings, [_line(line, 0, line.quantity) for line in _lines_to_pick(order)], "cancelled")
 
 
 def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
-    """A driver's delivery list: each order with its recipient, address, and amount due at the door with current taxes,
-    beside the advance."""
+    """A driver's delivery list: each order with its recipient, address, and the amount due at the door.
+
+    The amount is calculated with current taxes, less the advance.
+    """
     listed: list[dict[str, Any]] = [
         {
             "said": order.said,
@@ -60,7 +62,7 @@ def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: Til
 
 
 def _customer_fields(db: Connection, order: KeptOrder) -> dict[str, Any]:
-    """The customer's data: encrypted in the stored paper, and erased with the customer."""
+    """The customer's data, encrypted in the stored paper and erased with the customer."""
     (person,) = db.execute(_PERSON, (order.id,)).fetchone()
     return seal_fields(db, person, {field: getattr(order, field) for field in ("name", "phone", "address", "note")})
 

@@ -1,4 +1,4 @@
-"""Ends idle carts, releases discontinued goods, and forgets guests of long ago."""
+"""Ends idle carts, releases discontinued goods, and forgets the guests of old orders."""
 
 from __future__ import annotations
 
@@ -43,8 +43,10 @@ class CartSweeper:
             turns += 1
 
     async def let_go(self) -> None:
-        """Release carts' reservations of discontinued products. If the shop still sells them, they stay and aren't
-        retried."""
+        """Release carts' reservations of discontinued products.
+
+        If the shop still sells them, they stay reserved and aren't retried.
+        """
         held = holding_given_up(self._shop.reader)
         if held and held != self._held:
             await self._shop.do(EndCarts(), system())

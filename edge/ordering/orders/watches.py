@@ -1,5 +1,7 @@
-"""Alerts about orders: late, not collected, paid but still here, with a refund owed, or scheduled while the shop is
-closed; and kiosk calls."""
+"""Alerts about orders and kiosk calls.
+
+Orders that are late, not collected, paid but not handed over, owed a refund, or scheduled while the shop is closed.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,9 @@ from edge.lib.i18n import ENGLISH
 from edge.ordering.orders.queries import kiosk_calls, owing_orders, wanting_orders
 
 PAID_WAITS_US = 15 * 60_000_000
-"""How long a paid order may wait for hand-over before an alert."""
+"""How long a paid order may wait for hand-over before an alert (microseconds)."""
 OWED_WAITS_US = 24 * 3600 * 1_000_000
-"""How long an excess advance may wait for its refund before an alert."""
+"""How long an excess advance may wait for its refund before an alert (microseconds)."""
 
 
 def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str = ENGLISH) -> tuple[Watch, ...]:

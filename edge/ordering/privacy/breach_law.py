@@ -26,17 +26,22 @@ _EUROPEAN = """
     AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GB
 """
 EUROPEAN = frozenset(_EUROPEAN.split())
-"""Countries of the GDPR, or the UK's version with the same deadlines."""
+"""Countries under the GDPR, or the UK's version with the same deadlines."""
 _DAY_HOURS = 24
 _KEPT = 60
 _STATES = {"IL": ("authority_il", 501, 0), "TX": ("authority_tx", 250, 30), "WA": ("authority_wa", 501, 30)}
-"""The authority of a US state, the number of its residents affected from which it's notified, and within how many days
-(0: at once)."""
+"""The authority of a US state.
+
+With the number of affected residents from which it must be notified, and within how many days (0: at once).
+"""
 
 
 class BreachDuty(msgspec.Struct, frozen=True):
-    """`authority`: a key of `words`, section `privacy` ("": none known here); `within_hours` after discovery (0: at
-    once); `tell_people`: they're notified too; `kept_months`: how long the record must be kept."""
+    """Duties after a breach.
+
+    `authority`: a key of `words`, section `privacy` ("": none known here). `within_hours` after discovery (0: at once).
+    `tell_people`: the people must be notified too. `kept_months`: how long the record must be kept.
+    """
 
     authority: str
     within_hours: int
@@ -49,7 +54,7 @@ class BreachDuty(msgspec.Struct, frozen=True):
 
 
 def duty(place: Jurisdiction, people: int, harm: bool) -> BreachDuty:
-    """The legal duties at a place, for a breach affecting this many people; `harm`: real harm is possible."""
+    """The legal duties at a place for a breach that affects this many people. `harm`: real harm is possible."""
     if place.country == "CA":
         told = {"QC": "authority_cai", "AB": "authority_ab"}.get(place.province, "authority_opc")
         return BreachDuty(told if harm else "", 0, harm, _KEPT if place.province == "QC" else 24)

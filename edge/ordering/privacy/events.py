@@ -14,13 +14,13 @@ class Expired(Event, frozen=True):
 
 
 class FarewellSaid(Event, frozen=True):
-    """A long-inactive customer was notified that their data will be erased, if they can be reached."""
+    """A long-inactive customer was notified, if they can be reached, that their data will be erased."""
 
     customer: str
 
 
 class FarewellOver(Event, frozen=True):
-    """An announced deletion was cancelled: the customer returned, or made a legal request."""
+    """An announced deletion was cancelled, because the customer was active again or made a legal request."""
 
     customer: str
 

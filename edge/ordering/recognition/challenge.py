@@ -1,4 +1,4 @@
-"""Random words to say: four of forty, so that old recordings are useless. Pure, except for the file."""
+"""Random words to say: four of forty, so that old recordings can't be used. Pure, except for the file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.resources import files
 
 ASKED = 4
 WITHIN_S = 10
-"""How long saying them may take, in seconds."""
+"""Seconds within which the words must be said."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Match a voice or face to templates: their similarity, and when it's enough to propose a name. Pure."""
+"""Matches a voice or face to templates: their similarity, and whether it's enough to propose a name. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from operator import mul
 from edge.ordering.recognition.template import Template
 
 AHEAD = 0.05
-"""The required lead over the next best match."""
+"""The lead in similarity that the best match needs over the next one."""
 
 
 def likeness(one: Sequence[float], other: Sequence[float]) -> float:
@@ -17,7 +17,10 @@ def likeness(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def nearest(vector: Sequence[float], templates: Iterable[Template], threshold: float) -> Template | None:
-    """The best match: at least `threshold`, and AHEAD of all others; None if there is none or it's ambiguous."""
+    """The best match, with similarity of at least `threshold` and ahead of all others by `AHEAD`.
+
+    None if there is none or it's ambiguous.
+    """
     order = sorted(((likeness(vector, one.vector), one) for one in templates), key=lambda found: -found[0])
     if not order or order[0][0] < threshold:
         return None
@@ -25,7 +28,7 @@ def nearest(vector: Sequence[float], templates: Iterable[Template], threshold: f
 
 
 def middle(vectors: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], float]:
-    """The mean of several utterances, normalised, and its similarity to the farthest of them."""
+    """The normalised mean of several utterances, and its similarity to the farthest of them."""
     summed = [sum(column) for column in zip(*vectors, strict=True)]
     length = sum(map(mul, summed, summed)) ** 0.5
     if not length:
@@ -35,8 +38,10 @@ def middle(vectors: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], float
 
 
 def split_likeness(rows: Sequence[Sequence[float]]) -> float:
-    """The lowest similarity of an utterance's beginning to its rest, over all cuts; `rows`: the whole utterance, then
-    its parts. 1 if it has fewer than two parts."""
+    """The lowest similarity of an utterance's beginning to its rest, over all cuts.
+
+    `rows`: the whole utterance, then its parts. 1 if it has fewer than two parts.
+    """
     parts, least = rows[1:], 1.0
     for cut in range(1, len(parts)):
         least = min(least, likeness(middle(parts[:cut])[0], middle(parts[cut:])[0]))

@@ -21,10 +21,10 @@ class RecommendationsTrained(Event, frozen=True, omit_defaults=True):
     Recalls, `auc`, `shown` and `bound` (the lower bound of its gain in recall at ten over best sellers) are
     thousandths; `sells10`: the recall of best sellers, `before10`: that of the model in use. `broken`: lists of the
     evaluation with a product that must never be suggested. `checksum` (SHA-256, hex) is the model file's. `novelty`:
-    the mean of -log2 of the share of baskets that contain what was shown, in thousandths of bits. For `persons` with
-    consent, whose last basket was hidden: recall at ten of repeat purchases, and by their own frequency (`again10`,
-    `often10`); of new products, and by best sellers (`new10`, `new_sells10`); `weights`: the weighting that ranks new
-    products (`person_evaluation.TRIPLES`).
+    the mean of -log2 of the share of baskets that contain the suggested products, in thousandths of bits. For `persons`
+    with consent, whose last basket was hidden: recall at ten of repeat purchases, and by their own frequency
+    (`again10`, `often10`); of new products, and by best sellers (`new10`, `new_sells10`); `weights`: the weighting that
+    ranks new products (`person_evaluation.TRIPLES`).
     """
 
     model_version: str
@@ -55,7 +55,7 @@ class RecommendationsTrained(Event, frozen=True, omit_defaults=True):
 
 
 class RecommendationsReverted(Event, frozen=True):
-    """The model used before was restored, replacing a later one."""
+    """The previous model was restored, replacing a later one."""
 
     model_version: str
     instead_of: str
@@ -69,8 +69,9 @@ class SuggestionRuleSet(Event, frozen=True):
 
 
 class SuggestionsCounted(Event, frozen=True):
-    """The numbers of suggestions shown (`suggested`), taken and dismissed on a business day, on a surface and at a
-    register ("": none), since the last such event.
+    """Numbers of suggestions shown (`suggested`), taken and dismissed since the last such event.
+
+    They're counted by business day, surface and register ("": none).
     """
 
     day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]

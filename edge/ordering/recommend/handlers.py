@@ -45,7 +45,7 @@ class RecommendJob(msgspec.Struct, frozen=True):
 
 
 def train(tx: Transaction, command: TrainRecommendations) -> int:
-    """Queue a training; returns the job's id, or that of a running one."""
+    """Queue a training; returns the job's id. If one is already running, its id is returned."""
     running = tx.db.execute(_RUNNING, (JOB,)).fetchone()
     return int(running[0]) if running else queue(tx, JOB, RecommendJob(tx.business_date, tx.at_us))
 
@@ -78,7 +78,7 @@ def set_rule(tx: Transaction, command: SetSuggestionRule) -> None:
 
 
 def note(settings: Settings) -> Callable[[Transaction, NoteSuggestion], None]:
-    """Make the handler that counts outcomes of suggestions; if suggestions are off, nothing is recorded."""
+    """Make the handler that counts outcomes of suggestions. If suggestions are off, it records nothing."""
 
     def handler(tx: Transaction, command: NoteSuggestion) -> None:
         if not settings.of(tx).on:
@@ -93,7 +93,7 @@ def note(settings: Settings) -> Callable[[Transaction, NoteSuggestion], None]:
 
 
 def _record_counts(tx: Transaction) -> None:
-    """Record what was counted on the days before, one event for each day, surface and register."""
+    """Record the counts of earlier days, in one event for each day, surface and register."""
     for day, surface, register, *counts in tx.db.execute(_BEFORE, (tx.business_date,)).fetchall():
         tx.append(SuggestionsCounted(day, surface, register, *counts))
         tx.db.execute(_COUNTED, (day, surface, register))

@@ -12,11 +12,11 @@ if TYPE_CHECKING:  # importing numpy takes 0.1 s, which would delay the start
     from edge.ordering.recommend.similar.picture_vectors import PictureVector
 
 MOST = 50
-"""Suggestions per list."""
+"""Maximum suggestions per list."""
 
 
 class AttributeRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The range that an attribute's whole value must be in, in thousandths of its unit; None: unbounded."""
+    """The range that must contain an attribute's whole value, in thousandths of its unit; None: unbounded."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     low: int | None = None
@@ -25,8 +25,12 @@ class AttributeRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class SuggestionRequest(msgspec.Struct, frozen=True):
     """The subject of suggestions: a basket (`goods`: SKU and thousandths of its unit), a viewed product, a customer, or
-    none. `age_checked`: by staff; `vouched`: a program confirms that the customer is present. `waved`: dismissed in
-    this basket. `text`, `picture`: find similar products; `ranges`, `least_minor`, `most_minor`: their limits."""
+    none.
+
+    `age_checked`: the age that staff checked. `vouched`: a program confirms that the customer is present. `waved`:
+    dismissed in this basket. `text`, `picture`: find similar products; `ranges`, `least_minor`, `most_minor`: limits
+    for those.
+    """
 
     surface: Surface
     at_us: int
@@ -51,9 +55,10 @@ class SuggestionRequest(msgspec.Struct, frozen=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """A product and the reason: `again` (repeat purchase: `times`, of these `imported` at the shop's previous system),
-    `like` (`percent` similar), `with` (the basket) or `sells`. `values` are facts alone: for cannabis in Canada its THC
-    and CBD, and nothing else."""
+    """A product and the reason to suggest it: `again` (repeat purchase: `times`, of these `imported` at the shop's
+    previous system), `like` (`percent` similar), `with` (the basket) or `sells`. `values` contains only facts; for
+    cannabis in Canada, only its THC and CBD.
+    """
 
     sku: str
     names: dict[str, str]
@@ -66,8 +71,10 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 class SuggestionSet(msgspec.Struct, frozen=True):
-    """Two separate lists: repeat purchases, and products not bought before. `id`: for reporting outcomes. Without a
-    customer, all are in `new`."""
+    """Two separate lists: repeat purchases, and products not bought before.
+
+    `id`: identifies the set when outcomes are reported. Without a customer, all products are in `new`.
+    """
 
     id: str
     again: list[Suggestion]

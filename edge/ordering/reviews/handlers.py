@@ -57,7 +57,7 @@ class Reviews:
         return id
 
     def write_order_review(self, tx: Transaction, command: WriteOrderReview) -> str:
-        """Write a review of goods from an order, as proved by its secret."""
+        """Write a review of ordered goods. The order's secret has already proved the purchase."""
         text = command.text.strip()
         rules.wrong(command.rating, text)
         if _written_today(tx, command.person) >= rules.A_DAY_MOST:
@@ -69,7 +69,7 @@ class Reviews:
 
 
 def take_back_review(tx: Transaction, command: TakeBackReview) -> None:
-    """Withdraw one's own review; another person's is reported as unknown."""
+    """Withdraw one's own review. Another person's review is reported as unknown."""
     row = tx.db.execute("SELECT customer, person, state FROM review WHERE id = ?", (command.review,)).fetchone()
     if row is None or row[0] != command.writer:
         raise Refusal("no_such_review", {"review": command.review})
@@ -127,7 +127,10 @@ def withdraw_review(tx: Transaction, command: WithdrawReview) -> None:
 
 
 def _check_transition(tx: Transaction, review: str, before: str, after: str) -> str | None:
-    """The person whose key encrypts the review, if the transition is allowed; None if it's already in that state."""
+    """The person whose key encrypts the review; None if it's already in that state.
+
+    Raises `Refusal` if the transition isn't allowed.
+    """
     row = tx.db.execute("SELECT person, state FROM review WHERE id = ?", (review,)).fetchone()
     if row is None:
         raise Refusal("no_such_review", {"review": review})

@@ -11,13 +11,13 @@ TEXT_CHARS = 2_000
 REASON_CHARS = 200
 ANSWER_CHARS = 1_000
 REPORTS_MOST = 3
-"""Reports after which a review waits for approval again."""
+"""Number of reports after which a review waits for approval again."""
 A_DAY_MOST = 10
-"""Reviews per customer and business day."""
+"""Maximum reviews per customer and business day."""
 
 
 def rating_of(counts: dict[int, int]) -> Rating:
-    """The rating of these counts by stars."""
+    """The rating calculated from the number of reviews by stars."""
     many = sum(counts.values())
     stars = sum(star * count for star, count in counts.items())
     one, two, three, four, five = (counts.get(star, 0) for star in RATINGS)
@@ -25,7 +25,7 @@ def rating_of(counts: dict[int, int]) -> Rating:
 
 
 def wrong(rating: int, text: str) -> None:
-    """Refuse an invalid rating or text."""
+    """Raise `Refusal` for an invalid rating or text."""
     if rating not in RATINGS:
         raise Refusal("rating_wrong")
     if len(text) > TEXT_CHARS or has_control(text.replace("\n", "").replace("\r", "")):

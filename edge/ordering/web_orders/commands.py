@@ -51,7 +51,10 @@ class TakeWebOrder(Command, frozen=True):
 
 
 class HoldWebOrder(Command, frozen=True):
-    """Hold an order that couldn't be accepted, with the reason (the refusal's code and values), until a person decides."""
+    """Hold an order that couldn't be accepted until a person decides.
+
+    The reason is the refusal's code and values.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("order",)
 

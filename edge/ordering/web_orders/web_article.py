@@ -12,7 +12,7 @@ from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 from edge.ordering.web_orders.web_order import ChannelId, WebLine
 
 ARTICLES_MOST = 5_000
-"""Maximum articles of all channels."""
+"""Maximum articles of all channels together."""
 TheirId = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f/]{1,80}$(?!\n)", extra={"example": "COFFEE-500"})]
 
 
@@ -27,7 +27,8 @@ class WebArticle(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     modifiers: ModifierRefs = ()
 
     def of(self, pieces: int) -> int:
-        """Thousandths of our product in `pieces` thousandths of the article; `ValueError`: not a whole number.
+        """Thousandths of our product in `pieces` thousandths of the article; Raises `ValueError` if it isn't a whole
+        number.
 
         >>> WebArticle("web", "BAG", "coffee", 500).of(2_000)
         1000
@@ -39,5 +40,5 @@ class WebArticle(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 def names_of(line: WebLine) -> tuple[str, ...]:
-    """The names a line's article may be mapped by: its variant's number, which is unique, else its SKU."""
+    """The names by which a line's article may be mapped: its variant's number, which is unique, then its SKU."""
     return tuple(one for one in (line.article, line.sku) if one)

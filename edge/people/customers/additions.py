@@ -1,4 +1,4 @@
-"""Customers from another system, several per command: shared data is read and written once."""
+"""Adds customers from another system, several per command. Shared data is read and written once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from edge.people.customers.settings import CustomerSettings
 
 
 def add_customers(settings: CustomerSettings, tx: Transaction, command: AddCustomers) -> list[AddedCustomer]:
-    """Add each customer with valid data that no one else has."""
+    """Add each customer whose data is valid and not used by another customer."""
     ring, wordings = Keyring(tx.db), newest_wordings(tx.db)
     read = [_read_customer(settings, tx, place, row.customer) for place, row in enumerate(command.rows)]
     identifiers = [lookup.identifiers(one.phone, one.email, one.member_code) if one else set() for one in read]
@@ -44,7 +44,7 @@ def add_customers(settings: CustomerSettings, tx: Transaction, command: AddCusto
 
 
 def _read_customer(settings: CustomerSettings, tx: Transaction, place: int, given: SetCustomer) -> Customer | None:
-    """The new customer; None if their data isn't valid."""
+    """The new customer; None if the data isn't valid."""
     before = Customer(made_id(child_id(CommandId(tx.command_id), place)), "store")
     try:
         one = apply_changes(settings, tx, given, before)
@@ -54,7 +54,7 @@ def _read_customer(settings: CustomerSettings, tx: Transaction, place: int, give
 
 
 def _is_child(settings: CustomerSettings, tx: Transaction, one: Customer) -> bool:
-    """Whether only a parent can consent for them."""
+    """Whether only a parent can consent for the customer."""
     born = date.fromisoformat(one.born) if one.born else None
     return born is not None and years(born, date.fromisoformat(tx.business_date)) < settings.parents_age
 
@@ -62,7 +62,7 @@ def _is_child(settings: CustomerSettings, tx: Transaction, one: Customer) -> boo
 def _consent(
     tx: Transaction, wordings: Mapping[str, Wording], command: AddCustomers, one: Customer, purpose: Purpose
 ) -> bool:
-    """Record a consent given in the other system; False without a wording in the language."""
+    """Record a consent given in the other system. Returns False if there is no wording in the language."""
     wording = wordings.get(purpose)
     if wording is None or command.language not in wording.texts:
         return False

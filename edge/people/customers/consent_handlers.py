@@ -99,7 +99,10 @@ def set_preferences(tx: Transaction, id: str, wanted: Preferences) -> None:
 
 
 def new_profile(tx: Transaction, id: str, purpose: str) -> str:
-    """A new id for the key of data kept only with this consent; "" if the purpose needs none or the customer has one."""
+    """A new id for the key of data kept only with this consent.
+
+    "" if the purpose needs none or the customer has one.
+    """
     if purpose != PROFILE:
         return ""
     if tx.db.execute("SELECT 1 FROM customer WHERE id = ? AND profile <> ''", (id,)).fetchone():

@@ -12,7 +12,7 @@ from edge.foundation.settings.definitions import Setting
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=3_650)]
 ChatDays = Annotated[int, msgspec.Meta(ge=1, le=30)]
-"""Days for which chats are kept; never longer than the customer agreed to."""
+"""Days for which chats are kept, never longer than the customer agreed to."""
 QUERY = "kept_days"
 DAY_US = 86_400_000_000
 
@@ -42,5 +42,5 @@ def read_kept_days(registry: Registry, db: Connection) -> KeptDays:
 
 
 def over_before_us(days: int, now_us: int) -> int:
-    """Time before which data has expired; 0 if permanent."""
+    """The time before which data has expired; 0 if it's kept permanently."""
     return now_us - days * DAY_US if days else 0

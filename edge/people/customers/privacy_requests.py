@@ -97,7 +97,7 @@ def note_breach(tx: Transaction, command: NoteBreach) -> None:
 
 
 def read_requests(db: Connection, limit: Number = 50) -> list[CustomerRequest]:
-    """Requests: open ones first, then the newest."""
+    """Requests: the open ones first, then the newest."""
     rows = db.execute(_REQUESTS, (min(limit, PAGE_MOST),)).fetchall()
     return [
         CustomerRequest(seq, customer, kind, asked_us, answered_us, bool(refused))
@@ -106,7 +106,7 @@ def read_requests(db: Connection, limit: Number = 50) -> list[CustomerRequest]:
 
 
 def read_breaches(db: Connection, limit: Number = 50) -> list[Breach]:
-    """Breaches, newest first."""
+    """Recorded breaches, the newest first."""
     rows = db.execute(_BREACHES, (min(limit, PAGE_MOST),)).fetchall()
     return [
         Breach(seq, noted_us, began_us, people, bool(harm), what, bool(told))

@@ -29,7 +29,7 @@ async def line(request: web.Request) -> web.Response:
 
 
 async def bottles(request: web.Request) -> web.Response:
-    """`GET /manager/bottle-deposits`: returns, the newest first, with undo; numbers below `before`."""
+    """`GET /manager/bottle-deposits`: returns with numbers below `before`, the newest first, each with undo."""
     site = request.app[SITE]
     before = request.query.get("before", "")
     found, names = await site.asker.read(

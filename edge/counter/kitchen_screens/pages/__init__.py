@@ -39,7 +39,7 @@ async def stations(request: web.Request) -> web.Response:
 
 
 def station_values(source: FragmentSource, register: str) -> dict[str, Any]:
-    """The state of every station's screen, and today's sold-out products; each screen picks its own part."""
+    """The state of every station's screen, and today's sold-out products. Each screen picks its own part."""
     reader, day = source.shop.reader, source.day()
 
     def read() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The keys at the till, and the manager's page that arranges them."""
+"""The quick keys at the till, and the manager's page that arranges them."""
 
 from __future__ import annotations
 
@@ -43,8 +43,10 @@ async def at_till(request: web.Request) -> web.Response:
 
 
 async def keys_page(request: web.Request) -> web.Response:
-    """`GET /manager/keys`: edit the keys of a register (`?of=`; without it, the shared ones); `?propose=yes`: best
-    sellers."""
+    """`GET /manager/keys`: edit the keys of a register (`?of=`) or the shared keys.
+
+    `?propose=yes`: propose best sellers.
+    """
     site, of = request.app[SITE], request.query.get("of", "")
     asked, own = "propose" in request.query, partial(_read, read=partial(read_layout, of_register=of))
     layout, goods = await site.asker.read(partial(_read, read=proposed_keys) if asked else own)

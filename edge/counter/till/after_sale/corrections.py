@@ -56,7 +56,7 @@ class Corrections:
         tx.do(QueuePrint("receipt", receipts.of_correction(event, corrected, self._settings)))
 
     def _tenders(self, sale: SaleCompleted, command: CorrectTender) -> tuple[tuple[Tender, ...], int]:
-        """The corrected tenders, and the cash rounding: it's applied to the cash part only."""
+        """The corrected tenders, and the cash rounding, which applies only to the part in cash."""
         paid = brought_by_tender(sale.tenders, sale.change_minor)
         if command.was and command.was not in [one.kind for one in paid]:
             raise Refusal("tender_unknown", {"tender": command.was})
@@ -74,7 +74,7 @@ class Corrections:
 
 
 def with_corrected_tenders(db: Connection, read: Callable[[int], RecordedEvent], fact: RecordedEvent) -> RecordedEvent:
-    """The sale at a journal row with its corrected tenders; other events unchanged.
+    """Return a sale's event with its corrected tenders; other events are unchanged.
 
     `read` returns the event at a row.
     """

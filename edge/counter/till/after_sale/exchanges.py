@@ -44,9 +44,10 @@ class Exchanges:
 
 
 def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> tuple[SaleCompleted, Credit | None]:
-    """Return the exchanged goods; returns the sale with the tenders of any surplus, and the store credit issued for it.
+    """Process the goods returned in an exchange.
 
-    `Refusal`: they were returned otherwise since they were added to the basket.
+    Returns the sale with the tenders of any surplus, and the store credit issued for it. Raises `Refusal` if the goods
+    were returned otherwise since they were added to the basket.
     """
     for goods in sale.returns:
         _require_unchanged_sale(tx, goods, settings)
@@ -59,7 +60,7 @@ def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
 
 
 def _require_unchanged_sale(tx: Transaction, goods: ReturnedGoods, settings: TillSettings) -> None:
-    """Refuse returns that no longer match the sale."""
+    """Raise `Refusal` for returns that no longer match the sale."""
     found = _sale(tx, goods.register, goods.sale)
     wanted = [ReturnRequest(line.id, line.quantity, line.damaged) for line in goods.lines]
     number = shown_number(goods.register, goods.sale)
@@ -70,7 +71,7 @@ def _require_unchanged_sale(tx: Transaction, goods: ReturnedGoods, settings: Til
 
 
 def _with_returned(basket: Basket, goods: ReturnedGoods) -> Basket:
-    """The basket with a receipt's returned goods added or replaced."""
+    """Return the basket with a receipt's returned goods added or replaced."""
     others = tuple(one for one in basket.returns if (one.register, one.sale) != (goods.register, goods.sale))
     if len(others) >= RETURNS_LIMIT:
         raise Refusal("returns_most", {"limit": RETURNS_LIMIT})

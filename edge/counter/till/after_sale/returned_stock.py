@@ -1,4 +1,4 @@
-"""Put returned goods back in stock at the place they were sold from, inside the transaction."""
+"""Puts returned goods back in stock at the place they were sold from, inside the transaction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Reason = Literal["void", "refund", "damaged"]
 
 
 class _Origin(msgspec.Struct, frozen=True):
-    """A sale's journal row, its scanned lots, and earlier returns; empty if unknown."""
+    """A sale's journal row, its scanned lots, and its earlier returns; empty if unknown."""
 
     undoes: int = 0
     sold: tuple[Moved, ...] = ()
@@ -28,7 +28,7 @@ class _Origin(msgspec.Struct, frozen=True):
 def bring_back(
     tx: Transaction, register: str, sale: int, lines: Sequence[Returned], paper: str, undone: bool = False
 ) -> None:
-    """Move a sale's returned goods into stock, and damaged ones out; with `undone`, take them out again.
+    """Move a sale's returned goods into stock, and damaged ones out again; `undone` reverses that.
 
     The paper is already in the journal.
     """
@@ -40,7 +40,7 @@ def bring_back(
 
 
 def void_returned_goods(tx: Transaction, register: str, sale: int, lines: Sequence[Returned], paper: str) -> None:
-    """Void a refund: take its undamaged goods out of the places they were put."""
+    """Void a refund: take its undamaged goods out of the places where they were put."""
     damaged = [line for line in lines if line.damaged]
     origin = _origin(tx, register, sale, ())
     origin = msgspec.structs.replace(origin, before=(*origin.before, *stock_moves(damaged, 1)))

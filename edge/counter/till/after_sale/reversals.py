@@ -70,7 +70,7 @@ class SaleReversals:
         tell_slips(tx, self._settings, "voided", sale.lines, receipt=last.number)
 
     def _void_refund(self, tx: Transaction, last: Receipt, refund: SaleRefunded, reason: str) -> None:
-        """Void a refund: the goods are the customer's again, the money the shop's."""
+        """Void a refund: the goods belong to the customer again, and the money to the shop."""
         refuse_undo_refund(refund.tenders)
         undone = RefundUndone(refund.sale_register, refund.sale, refund.lines, refund.paid_minor, refund.tenders)
         refunds_undone(tx, (undone,))
@@ -150,6 +150,6 @@ def _returns_undone(sale: SaleCompleted) -> tuple[RefundUndone, ...]:
 
 
 def _back(tx: Transaction, command: RefundSale | RefundWithoutReceipt | PayBackAdvance) -> RefundMethod:
-    """The refund's tender, and whether the actor may give cash for other payments."""
+    """The refund's tender, and whether the actor may refund other payments in cash."""
     denied = Refused("right_denied", {"command": type(command).__name__, "right": REFUND_CASH})
     return msgspec.structs.replace(command.back, cash_denied=None if tx.actor.may(REFUND_CASH) else denied)

@@ -27,11 +27,14 @@ from edge.foundation.printing.queries import count_unconfirmed
 from edge.money.payments.queries import open_payment
 
 ReportExtras = Callable[[Connection, str, int], tuple[TemplateBlock, ...]]
-"""Other capabilities' additions to a register's report (the second argument) since the row of its last Z."""
+"""Makes other capabilities' additions to a register's report.
+
+Arguments: the ledger, the register, and the row of its last Z report.
+"""
 
 
 class Reporting:
-    """Handles a store's reports; `besides`: other capabilities' additions; `signer` signs each Z."""
+    """Handles a store's reports. `besides`: makes other capabilities' additions; `signer`: signs each Z report."""
 
     def __init__(self, settings: TillSettings, besides: ReportExtras, signer: ZSigner) -> None:
         self._settings = settings
@@ -78,7 +81,9 @@ class Reporting:
         tx.do(QueuePrint("report", document))
 
     def _rows(self, tx: Transaction, register: str, since_seq: int, paid_minor: int) -> Iterator[TemplateBlock]:
-        """A report's other blocks: skipped numbers, unsettled papers and payments, other capabilities' additions."""
+        """Further blocks of a report: skipped numbers, unsettled papers and payments, and other capabilities'
+        additions.
+        """
         db = tx.db
         yield from on_report(db, register, since_seq)
         papers = count_unconfirmed(db, register)

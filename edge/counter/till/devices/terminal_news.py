@@ -12,7 +12,7 @@ from edge.money.payments.states import RefundState, Source, State
 
 
 def request_of(of: Payment | CardRefund) -> TerminalRequest:
-    """The request as recorded."""
+    """The request to the terminal, as it was recorded."""
     asked = TerminalRequest(
         key=of.key, amount_minor=of.amount_minor, currency=of.currency, at_us=of.sent_us, mark=of.mark
     )
@@ -69,5 +69,5 @@ def refund_end(outcome: TerminalOutcome) -> tuple[RefundState, str]:
 
 
 def code_of(outcome: TerminalOutcome) -> str:
-    """The code of a failure; "" if it succeeded or is running."""
+    """The code of a failure; "" if the request succeeded or is still running."""
     return outcome.code if isinstance(outcome, Declined | NotStarted | OutcomeUnknown) else ""

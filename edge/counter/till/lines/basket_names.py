@@ -1,5 +1,8 @@
-"""Encrypted basket names. A name may be a person's, so rows store it under the customer's key or that of the day
-(`edge.core.people.remarks`)."""
+"""Encrypted basket names.
+
+A name may be a person's, so rows store it encrypted with the key of the customer or of the day
+(`edge.core.people.remarks`).
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ def seal_name(tx: Transaction, name: str, customer: str = "") -> str:
 
 
 def kept_reason(tx: Transaction, reason: str, customer: str, settings: TillSettings) -> str:
-    """A price change's reason: listed ones as they are, free text encrypted for the journal."""
+    """A price change's reason for the journal. Listed reasons are stored as they are, free text is encrypted."""
     listed = reason in settings.discount_reasons or reason in DISCOUNT_REASONS
     return reason if listed else seal_name(tx, reason, customer)
 

@@ -1,4 +1,4 @@
-"""Split bills, merge them, and print them before payment. Inside the transaction."""
+"""Splits bills, merges them, and prints them before payment. Inside the transaction."""
 
 from __future__ import annotations
 
@@ -44,8 +44,10 @@ class JoinBasket(Command, frozen=True):
 
 
 class PrintBill(Command, frozen=True):
-    """Print the register's bill for guests: not a receipt, and no payment. `guests`: the number of equal shares to
-    print."""
+    """Print the register's bill for guests. It's neither a receipt nor a payment.
+
+    `guests`: the number of equal shares to print.
+    """
 
     guests: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
 

@@ -78,7 +78,7 @@ class CounterLines:
 
 
 def _beside(kind: LineKind, minor: int, **values: str) -> BasketLine:
-    """A line that isn't goods."""
+    """Make a line that isn't goods."""
     return BasketLine(0, "", "", in_all_languages(f"counter.line_{kind}", **values), "piece", ONE, minor, "", kind=kind)
 
 

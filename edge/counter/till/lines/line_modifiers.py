@@ -30,7 +30,10 @@ class LineModifiers:
         self._settings = settings
 
     def set_modifiers(self, tx: Transaction, command: SetModifiers) -> Basket:
-        """`Refusal`: also if they add goods with a minimum age that wasn't checked yet."""
+        """Replace a line's modifiers; returns the basket.
+
+        Raises `Refusal` also if they add goods with a minimum age that isn't checked yet.
+        """
         basket = load(tx)
         line = basket.line(command.line)
         if line is None or line.voided:
@@ -47,7 +50,7 @@ class LineModifiers:
 
 
 def _with(line: BasketLine, choice: ModifierChoice) -> BasketLine:
-    """The line with the choice and its new price; a typed price is kept."""
+    """Return the line with the chosen modifiers and its new price. A typed price is kept."""
     more_minor = choice.price_minor - line.modifiers_minor
     if line.listed_minor is None:
         return msgspec.structs.replace(line, modifiers=choice.chosen, price_minor=line.price_minor + more_minor)

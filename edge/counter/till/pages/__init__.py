@@ -1,4 +1,4 @@
-"""The customer display page for a second screen: the growing basket, the amount due, and the change."""
+"""The customer display page for a second screen: the basket as it grows, the amount due, and the change."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def display_page(request: web.Request) -> web.Response:
 
 
 def _display(source: FragmentSource, register: str) -> dict[str, Any]:
-    """The basket and its sums, or the sale just paid; between customers the shop's message."""
+    """The basket and its sums, or the sale just paid; between customers, the shop's message."""
     tills = source.services.of(TILLS)
     counter, settings = tills.counters[register], tills.settings()
     basket = counter.basket
@@ -59,7 +59,7 @@ def _display(source: FragmentSource, register: str) -> dict[str, Any]:
 
 
 def _scale(source: FragmentSource, register: str) -> dict[str, Any]:
-    """The reading of the register's scale, and whether it may be used for payment; empty without a scale."""
+    """The reading of the register's scale, and why it can't be used for payment, if so; empty without a scale."""
     tills = source.services.of(TILLS)
     part = tills.scales.get(register)
     counter = part.counter if part else None
@@ -67,7 +67,7 @@ def _scale(source: FragmentSource, register: str) -> dict[str, Any]:
 
 
 async def prepare(site: PanelContext) -> None:
-    """Compile templates that appear only after a sale, so that the first one isn't delayed."""
+    """Compile templates that appear only after a sale, so that they don't delay the first one."""
     for template in ("fragments/ended.html", "on_paper.html"):
         site.renderer.template(template)
 

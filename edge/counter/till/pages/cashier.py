@@ -19,8 +19,11 @@ from edge.web.responses import texts_of
 
 
 async def cashier(request: web.Request) -> web.Response:
-    """`GET /`: the till at a register. Coming from the manager's pages signs out of them, but the page does so itself
-    (`sign.js`), as browsers may prefetch it."""
+    """`GET /`: the till at a register.
+
+    Users coming from the manager's pages are signed out of them, but by a script of the page (`sign.js`), because
+    browsers may prefetch the address.
+    """
     keys = has_keys(request.app[SITE].shop.reader, _register(request))
     leaves, hints = session_of(request) is not None, request.app[SITE].services.of(SIGN_IN_HINTS)(request)
     return page(request, "cashier", aside=_aside(request), keys=keys, leaves=leaves, **hints)

@@ -18,7 +18,7 @@ _UNKNOWN = Refused("outcome_unknown")
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """Feedback in words. `what`: the kind of outcome and the scanned item; `say`: the till's message."""
+    """Feedback in words. `what`: the scanned item; `say`: the till's message."""
 
     kind: Literal["added", "asks", "refused", "later"]
     what: str

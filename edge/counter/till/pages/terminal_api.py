@@ -19,7 +19,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class TerminalReading(msgspec.Struct, frozen=True):
-    """A terminal's status: `ready`, or the `code` of its problem, which `told` puts in words."""
+    """A terminal's status: `ready`, or the `code` of its problem. `told`: the status in words."""
 
     ready: bool
     code: str
@@ -27,7 +27,7 @@ class TerminalReading(msgspec.Struct, frozen=True):
 
 
 class DayClosed(msgspec.Struct, frozen=True):
-    """A terminal's day was closed: whether its totals agree with the till's (`agrees`)."""
+    """A terminal's day was closed. `agrees`: its totals agree with the till's."""
 
     agrees: bool
 

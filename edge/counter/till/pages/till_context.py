@@ -29,7 +29,7 @@ BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
 
 class TillContext:
-    """The tills of one ledger. `on_basket_end` gets the register where a basket ended."""
+    """The tills of one ledger. `on_basket_end` is called with the register at which a basket ended."""
 
     def __init__(self, shop: CommandBus, config: Config) -> None:
         self._shop = shop
@@ -49,7 +49,7 @@ class TillContext:
         return bool(read_basket(self._shop.reader, register).lines)
 
     def sold_short(self, register: str, ended: object) -> list[SoldShort]:
-        """Products that a sale left below zero stock: read once per sale, however often its lines are rendered."""
+        """Products that a sale left below zero stock. They're read once per sale, however often its lines are rendered."""
         if not isinstance(ended, SaleCompleted):
             return []
         sale, short = self._short.get(register, (None, []))

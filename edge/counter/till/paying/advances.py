@@ -1,5 +1,8 @@
-"""Advances for orders at the till: a line that isn't a sale, and a tender once the order is handed over. Whose it is
-and how much is left is known to orders."""
+"""Advances for orders at the till.
+
+An advance is a line that isn't revenue, and a tender once the order is handed over. The orders capability knows which
+order it belongs to, and how much of it is left.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,9 @@ from edge.money.tenders.tender import ADVANCE
 
 
 class PayBackAdvance(Command, frozen=True):
-    """Pay back part of a receipt's advance to its tenders; `kind`, `reference` and `reason` as in `RefundSale`. Run by
-    another capability inside its own command, as it knows how much is left.
+    """Pay back part of a receipt's advance to its tenders. `kind`, `reference` and `reason` as in `RefundSale`.
+
+    Another capability runs this inside its own command, because it knows how much is left.
     """
 
     personal = ("reason",)
@@ -59,8 +63,10 @@ def refundable_by_tender(tx: Transaction, register: str, number: int) -> tuple[G
 
 
 def moves_advance(paper: SaleCompleted | SaleRefunded) -> None:
-    """Refuse to void a paper whose advance was received, refunded, or is still owed; a sale that an advance paid for
-    can be voided."""
+    """Raise `Refusal` for a void of a paper whose advance was received, refunded, or is still owed.
+
+    A sale that an advance paid for can be voided.
+    """
     line = next((line for line in paper.lines if line.kind == "advance"), None)
     if line is not None and isinstance(paper, SaleCompleted):
         raise Refusal("advance_back_first", name_values(line.names))

@@ -24,7 +24,7 @@ class CardRefundSlips:
         self._settings = settings
 
     def after_move(self, tx: Transaction, command: MoveCardRefund, back: Any) -> Any:
-        """Print a refund's slip once, after it's done."""
+        """Print a refund's slip once, after the refund is completed."""
         if not isinstance(back, CardRefund) or command.to != "done" or not back.done_seq:
             return back
         if back.register in ("", ONLINE) or back.why in _NO_PAPER or back.lowers:

@@ -13,14 +13,16 @@ from edge.people.coupons.commands import FreeCoupon, UseCoupon
 
 
 class AddCoupon(Command, frozen=True):
-    """Add a coupon to the basket; another capability redeems it when the sale is completed (`UseCoupon`)."""
+    """Add a coupon to the basket. Another capability redeems it when the sale is completed (`UseCoupon`)."""
 
     coupon: SaleCoupon
 
 
 def coupon_over(tx: Transaction, basket: Basket) -> None:
-    """Refuse to pay a basket with an expired coupon. Not refused once a payment was taken, nor for a coupon redeemed
-    when its order was placed."""
+    """Raise `Refusal` if an unpaid basket has an expired coupon.
+
+    It doesn't apply once a payment was taken, nor to a coupon redeemed when its order was placed.
+    """
     for coupon in () if basket.tenders else basket.coupons:
         ends = basket.coupon_ends.get(coupon.id, tx.business_date)
         if ends < tx.business_date and coupon.id not in basket.ordered:
@@ -28,7 +30,7 @@ def coupon_over(tx: Transaction, basket: Basket) -> None:
 
 
 def coupons_used(tx: Transaction, sale: SaleCompleted, before: Collection[str] = ()) -> None:
-    """Redeem the sale's coupons, except those in `before`; refused if one is no longer valid."""
+    """Redeem the sale's coupons, except those in `before`. Refused if a coupon is no longer valid."""
     for coupon in sale.coupons:
         if coupon.id in before:
             continue

@@ -47,7 +47,7 @@ def label_of(code: Code) -> ScannedData | None:
 
 
 def code_text(code: Code) -> str:
-    """A code as displayed: its GTIN if it contains more than that."""
+    """A code as displayed. If it contains more than a GTIN, only the GTIN is returned."""
     if code.gtin and code.elements:
         return code.gtin
     raw = code.raw.strip()

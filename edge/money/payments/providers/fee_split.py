@@ -1,4 +1,4 @@
-"""Fees of payments, inside the transaction: split at capture, and returned with refunds."""
+"""Fees of payments, inside the transaction. They're split at capture, and returned with refunds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def split_fees(tx: Transaction, payment: Payment) -> None:
 
 
 def return_fees(tx: Transaction, refund: CardRefund) -> None:
-    """Return fees with a completed refund; take them again (negative) if the refund was reversed.
+    """Return fees with a completed refund, or charge them again (negative) if the refund was reversed.
 
     All fees if it voided the payment. Otherwise only the platform's, in proportion, if the
     contract says so.
@@ -48,7 +48,7 @@ def return_all_fees(tx: Transaction, payment: Payment) -> None:
 
 
 def _undid(payment: Payment, refund: CardRefund) -> bool:
-    """Whether a completed refund voided its payment: all of it, before settlement."""
+    """Whether a completed refund voided its payment: the whole amount, before settlement."""
     return refund.voids and refund.amount_minor >= payment.taken_minor and not payment.settled_on
 
 

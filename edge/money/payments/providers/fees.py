@@ -31,8 +31,9 @@ def split_of(provider: Provider, amount_minor: int) -> FeeSplit | None:
 
 
 def returned_minor(fee_minor: int, amount_minor: int, refunded_minor: int) -> int:
-    """The total of the platform's fee returned once `refunded_minor` of `amount_minor` are refunded: in proportion, so
-    the
-    last refund settles the rounding."""
+    """How much of the platform's fee is returned in total, once `refunded_minor` of `amount_minor` are refunded.
+
+    It's in proportion, so the last refund settles the rounding.
+    """
     back_minor = min(refunded_minor, amount_minor)
     return divide_half_up(fee_minor * back_minor, amount_minor) if amount_minor > 0 else 0

@@ -1,7 +1,9 @@
-"""Checks of providers' API keys whose form shows the mode: a live key isn't accepted for tests, nor the reverse.
-Stripe's keys show it (`drivers/terminals/modes.py`). Adyen's API keys and passphrases and Clover's tokens don't: of
-Adyen's only the client key has such a prefix, and it isn't used for requests
-(https://docs.adyen.com/development-resources/client-side-authentication)."""
+"""Checks of providers' API keys whose form shows the mode.
+
+A live key isn't accepted for tests, nor a test key for live payments. Stripe's keys show their mode
+(`drivers/terminals/modes.py`). Adyen's API keys and passphrases and Clover's tokens don't. Only Adyen's client key has
+such a prefix, and it isn't used for requests (https://docs.adyen.com/development-resources/client-side-authentication).
+"""
 
 from __future__ import annotations
 
@@ -43,8 +45,11 @@ def keys_of(said: PaymentsSection, devices: Iterable[ConfiguredDevice]) -> Mappi
 
 
 class ProviderKeys:
-    """`open_key` resolves a key from config.toml or a provider: `secret:NAME`, or the key itself;
-    `by_driver`: the keys in config.toml (`keys_of`), for providers without their own."""
+    """Checks keys.
+
+    `open_key` resolves a key from config.toml or a provider: `secret:NAME`, or the key itself. `by_driver`: the keys in
+    config.toml (`keys_of`), for providers without their own.
+    """
 
     def __init__(
         self, open_key: Callable[[str], str] = lambda text: text, by_driver: Mapping[str, tuple[str, ...]] = NO_KEYS
@@ -52,8 +57,11 @@ class ProviderKeys:
         self._open, self._by_driver = open_key, by_driver
 
     def require_mode(self, tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:
-        """Raises `Refusal` if a key's form shows the other mode. A key not entered yet is
-        checked at its first use."""
+        """Return the provider.
+
+        Raises `Refusal` if a key's form shows the other mode. A key that isn't entered yet is checked when it's first
+        used.
+        """
         if PAYS_BY_API.get(wanted.driver) != "stripe":
             return wanted
         named = (wanted.credential,) if wanted.credential else self._by_driver.get(wanted.driver, ())

@@ -1,4 +1,4 @@
-"""Routing of payments to providers: rules in order, else the providers' priority. Pure."""
+"""Routing of payments to providers: by rules in order, otherwise by the providers' priority. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 
 
 class PaymentRoute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A routing rule: payments of a `store`, `method` and `currency` ("": any) of `from_minor` to `to_minor`, inclusive
-    (0: no limit), go to these providers in order. Of the matching rules the one with the lowest `rank` applies, then
-    the first by id."""
+    """A routing rule: matching payments go to these providers in order.
+
+    It matches payments of a `store`, `method` and `currency` ("": any) from `from_minor` to `to_minor`, inclusive (0:
+    no limit). Of several matching rules, the one with the lowest `rank` applies, then the first by id.
+    """
 
     id: RouteId
     providers: Annotated[tuple[ProviderId, ...], msgspec.Meta(min_length=1, max_length=10)]
@@ -56,8 +58,10 @@ def fits(route: PaymentRoute, wanted: PaymentWanted) -> bool:
 def candidates(
     providers: Iterable[Provider], routes: Iterable[PaymentRoute], wanted: PaymentWanted
 ) -> tuple[Provider, ...]:
-    """The possible providers of a payment in order. If none is configured for the driver, it's one with the driver's
-    name."""
+    """The possible providers of a payment, in order.
+
+    If none is configured for the driver, a provider with the driver's name is returned.
+    """
     own = [one for one in providers if one.driver == wanted.driver]
     if not own:
         mode = wanted.mode or DRIVERS[wanted.driver].modes[-1]
@@ -76,5 +80,5 @@ def choose_provider(
     wanted: PaymentWanted,
     resting: Collection[str] = (),
 ) -> Provider | None:
-    """The first provider not among `resting` (ids of paused ones); None if there is none."""
+    """The first provider that isn't paused; None if there is none. `resting`: the ids of paused providers."""
     return next((one for one in candidates(providers, routes, wanted) if one.id not in resting), None)

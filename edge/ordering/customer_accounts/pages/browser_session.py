@@ -1,4 +1,4 @@
-"""The customer signed in in a browser, by its cookie's secret."""
+"""The customer signed in in a browser, found by the secret in its cookie."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_on(config: Any) -> bool:
 
 
 def account_settings(request: web.Request) -> CustomerAccountSettings:
-    """The shop's account settings. `HTTPNotFound`: it has no accounts."""
+    """The shop's account settings. Raises `HTTPNotFound` if it has no accounts."""
     config = request.app[SITE].services.of(CONFIG)
     if not is_on(config):
         raise web.HTTPNotFound
@@ -38,7 +38,7 @@ def account_settings(request: web.Request) -> CustomerAccountSettings:
 
 
 def session_here(request: web.Request) -> CustomerSession | None:
-    """The session of this browser, or None."""
+    """The session of this browser; None if there is none."""
     site, secret, settings = request.app[SITE], ME.read(request), account_settings(request)
     if not secret or secret.startswith(CUSTOMER_TOKEN):  # a program's token isn't valid in browsers
         return None

@@ -1,4 +1,4 @@
-"""The wish list at a kiosk, for the customer signed in to the cart: the kiosk stores nothing."""
+"""The wish list at a kiosk, for the customer signed in to the cart. The kiosk itself stores nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_CART = "-" * 16
 
 
 async def wishes(request: web.Request) -> web.Response:
-    """`GET /kiosk/wishes`: the signed-in customer's wish list; empty without one."""
+    """`GET /kiosk/wishes`: the wish list of the customer signed in to the cart; empty without a customer."""
     site, who = request.app[SITE], visitor(request)
     now_us, zone = site.shop.now_us(), site.settings.zone
 
@@ -35,13 +35,13 @@ async def wishes(request: web.Request) -> web.Response:
 
 
 async def wish(request: web.Request) -> web.Response:
-    """`POST /kiosk/wish`: add a product to it."""
+    """`POST /kiosk/wish`: add a product to the wish list."""
     who = visitor(request)
     return await _answer_command(request, await body_as(request, AddCartWish, cart=who.cart or NO_CART))
 
 
 async def unwish(request: web.Request) -> web.Response:
-    """`POST /kiosk/wish/remove`: remove a product from it."""
+    """`POST /kiosk/wish/remove`: remove a product from the wish list."""
     who = visitor(request)
     return await _answer_command(request, await body_as(request, RemoveCartWish, cart=who.cart or NO_CART))
 

@@ -23,8 +23,11 @@ from edge.web.responses import answer_outcome, texts_of
 
 
 class FaceCard(msgspec.Struct, frozen=True):
-    """The account's section on face recognition. `release` None: no consent; `may_enrol`: the current text was signed.
-    `text`: the shop's own consent text, "": the standard one."""
+    """The section on face recognition in an account.
+
+    `release` None: the customer hasn't consented. `may_enrol`: they signed the current text. `text`: the shop's own
+    consent text; "": the standard one.
+    """
 
     release: Release | None
     may_enrol: bool
@@ -39,7 +42,7 @@ class FaceCard(msgspec.Struct, frozen=True):
 
 
 async def card_of(request: web.Request, customer: str) -> FaceCard | None:
-    """A customer's section; None if the shop has no face recognition and they didn't consent."""
+    """A customer's section; None if the shop has no face recognition and the customer hasn't consented to it."""
     site, is_open = request.app[SITE], are_customer_faces_open(request)
     header, settings, language = site.settings.header, recognition_settings(request), texts_of(request).language
     at_us = site.shop.now_us()

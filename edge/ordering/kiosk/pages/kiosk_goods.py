@@ -25,7 +25,7 @@ from edge.web.context import PanelContext
 GOODS_SHOWN = 24
 PICTURES_SHOWN = 6
 LOOKED_AT = 8
-"""Products of a category to search for one with a picture."""
+"""Maximum products of a category in which a picture is searched."""
 
 
 async def listed_goods(request: web.Request, site: PanelContext, price_list: str) -> dict[str, Any]:

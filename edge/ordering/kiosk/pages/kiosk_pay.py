@@ -1,4 +1,4 @@
-"""Pay for an order where it was placed: at the terminal of the kiosk's register."""
+"""Pays for an order where it was placed, at the terminal of the kiosk's register."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def pay(request: web.Request) -> web.Response:
 
 
 async def stop(request: web.Request) -> web.Response:
-    """`POST /kiosk/pay/stop`: cancel paying here; the terminal decides."""
+    """`POST /kiosk/pay/stop`: request to cancel the payment; the terminal decides the outcome."""
     asked = await body_as(request, AskedPayment)
     return await _answer_command(request, StopOrderPayment(asked.secret))
 

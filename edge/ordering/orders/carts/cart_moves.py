@@ -1,4 +1,4 @@
-"""Carts from elsewhere, inside the transaction: from another screen by QR code, or from an earlier order."""
+"""Moves carts between screens by QR code, and fills carts from earlier orders, inside the transaction."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ class CartMoves:
 def after_merging_customers(
     settings: Callable[[Transaction], TillSettings], tx: Transaction, command: MergeCustomers, result: None
 ) -> None:
-    """Merge the carts of merged customers at once: into the one used last; for equal lines, its quantity applies."""
+    """Merge the carts of merged customers at once, into the cart used last.
+
+    For equal lines, that cart's quantity applies.
+    """
     carts = other_carts(tx.db, resolve(tx.db, command.kept) or command.kept, "", tx.at_us)
     if len(carts) < 2:
         return
@@ -100,13 +103,16 @@ def _live_or_none(tx: Transaction, id: str) -> Cart | None:
 
 
 def began(tx: Transaction, *carts: Cart) -> int:
-    """When the first line of merged carts was added: moving goods between screens doesn't extend their reservation."""
+    """When the first line of the merged carts was added. Moving goods between screens doesn't extend their reservation."""
     return min((cart.began_us for cart in carts if cart.lines and not cart.ended), default=tx.at_us)
 
 
 def join_carts(cart: Cart, other: Cart) -> Cart:
-    """Merge two carts: for equal lines, `cart`'s quantity applies. Customer and price list stay as in `cart`: the
-    person scanning a QR code may not be the one who showed a card at the other screen. Pure."""
+    """Merge two carts. For equal lines, the quantity in `cart` applies. Pure.
+
+    Customer and price list stay as in `cart`, because the person scanning a QR code may not be the one who showed a
+    card at the other screen.
+    """
     here, there = cart.basket, other.basket
     known = {_same(line) for line in here.sold_lines}
     last, lines = here.last_id, list(here.lines)
@@ -126,7 +132,7 @@ def join_carts(cart: Cart, other: Cart) -> Cart:
 
 
 def _ordered_lines(tx: Transaction, order: KeptOrder) -> list[RecordedLine]:
-    """All lines of an order: those sold in its parts, and the rest."""
+    """All lines of an order: the lines sold in its parts, and the rest."""
     lines: list[RecordedLine] = []
     for part in order.parts:
         receipt = read_receipt(tx.db, part.register, part.receipt)

@@ -27,7 +27,7 @@ _replace = msgspec.structs.replace
 
 
 def open_by_face(tx: Transaction, cart: Cart, customer: str, settings: TillSettings) -> CartView:
-    """Move the contents of a customer's carts into this one. `Refusal`: it has another customer."""
+    """Move the contents of a customer's carts into this one. Raises `Refusal` if it has another customer."""
     handlers = CartHandlers(settings)
     if cart.basket.customer == customer:
         return handlers.refresh_cart(tx, cart)
@@ -46,7 +46,7 @@ def open_by_face(tx: Transaction, cart: Cart, customer: str, settings: TillSetti
 
 
 def require_own_face_cart(cart: Cart, customer: str) -> None:
-    """Refuse a cart opened by another customer's face, whose contents must be returned first."""
+    """Raise `Refusal` for a cart opened by another customer's face. Its contents must be returned first."""
     if cart.face_of not in ("", customer):
         raise Refusal("cart_of_another")
 

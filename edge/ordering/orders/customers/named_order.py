@@ -1,6 +1,6 @@
-"""The order a command is about: staff name it by id, its customer by its QR code's secret.
+"""The order that a command is about. Staff name it by its id, its customer by its QR code's secret.
 
-Anyone who names it by its secret acts as its customer: see `rules.CUSTOMER_MAY`.
+Anyone who names it by its secret acts as its customer; see `rules.CUSTOMER_MAY`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ class NamedOrder(msgspec.Struct, frozen=True):
 
 
 def find_order(tx: Transaction, id: str, busy: bool = True) -> KeptOrder:
-    """An order by id. `Refusal`: unknown, or (`busy`) open at a register, where it's about to be paid."""
+    """Return an order by its id.
+
+    Raises `Refusal` if it's unknown or, with `busy`, open at a register, where it's about to be paid.
+    """
     order = read_shop_order(tx.db, id)
     if order is None:
         raise Refusal("no_such_order")
@@ -45,8 +48,10 @@ def find_order(tx: Transaction, id: str, busy: bool = True) -> KeptOrder:
 
 
 def named_order(tx: Transaction, command: OfOrder, zone: ZoneInfo, busy: bool = True) -> NamedOrder:
-    """The order that a command names. `Refusal`: unknown, open at a register (`busy`), or not allowed for its customer
-    now."""
+    """The order that a command names.
+
+    Raises `Refusal` if it's unknown, open at a register (with `busy`), or its customer may not run the command now.
+    """
     order = order_by_secret(tx.db, command.order, tx.at_us)
     if order is None:
         return NamedOrder(find_order(tx, command.order, busy))
@@ -71,7 +76,7 @@ def _is_stranded(tx: Transaction, order: KeptOrder, may: CustomerLimits, zone: Z
 
 
 def _require_own(tx: Transaction, command: OfOrder) -> None:
-    """Callers without the right to any order may act only on one whose secret they have."""
+    """Raise `Refusal` for callers without the right to all orders, unless they name an order by its secret."""
     is_staff = tx.is_child or (tx.actor.surface != "kiosk" and tx.offered_command(type(command).__name__))
     if not is_staff and _IS_ID(command.order) and order_by_secret(tx.db, command.order, tx.at_us) is None:
         raise _right_refusal(command)

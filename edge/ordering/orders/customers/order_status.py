@@ -30,11 +30,13 @@ class StatusLine(msgspec.Struct, frozen=True):
 
 
 class OrderStatus(msgspec.Struct, frozen=True):
-    """The content of an order's status page: no name, no address. `lines`: goods that the customer may still remove,
-    with the promised total including tip. `today_minor`: the total with today's taxes, if calculated. `advance_minor`:
-    the prepayment, leaving `due_minor` to pay or `owed_minor` to refund. `no_show_fee_minor`: the part of it kept at
-    most if the customer doesn't come. `slots`: the next free ones, if the shop is closed at the order's. `payment`: its
-    card payment."""
+    """The content of an order's status page, without name and address.
+
+    `lines`: goods that the customer may still remove, with the promised total including tip. `today_minor`: the total
+    with today's taxes, if calculated. `advance_minor`: the prepayment, leaving `due_minor` to pay or `owed_minor` to
+    refund. `no_show_fee_minor`: the most of it that is kept if the customer doesn't come. `slots`: the next free ones,
+    if the shop is closed at the order's. `payment`: its card payment.
+    """
 
     said: str
     state: str
@@ -59,7 +61,7 @@ class OrderStatus(msgspec.Struct, frozen=True):
 
 
 def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UTC") -> OrderStatus | None:
-    """The status of the order with this secret, or None."""
+    """The status of the order with this secret; None if there is none."""
     order = order_by_secret(db, secret, at_us)
     if order is None:
         return None

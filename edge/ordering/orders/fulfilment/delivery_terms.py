@@ -26,9 +26,12 @@ SLOTS_SHOWN = 40
 
 
 class DeliveryTerms(msgspec.Struct, frozen=True):
-    """An order's total with all taxes and fees, and its possible slots. `zone`: the delivery zone; None if there is
-    none or it's not known yet. `refused`: why there is no delivery; total and slots are then for pickup. `soon`:
-    whether as soon as possible is allowed. `tip_minor`: the included tip. `taxes`: those added to the prices."""
+    """An order's total with all taxes and fees, and its possible slots.
+
+    `zone`: the delivery zone; None if there is none or it isn't known yet. `refused`: why there is no delivery; total
+    and slots are then for pickup. `soon`: whether as soon as possible is allowed. `tip_minor`: the included tip.
+    `taxes`: those added to the prices.
+    """
 
     total_minor: int
     slots: list[FreeSlot]
@@ -40,7 +43,9 @@ class DeliveryTerms(msgspec.Struct, frozen=True):
     taxes: tuple[Taxed, ...] = ()
 
     def with_tip(self, tip_minor: int | None, share: int) -> DeliveryTerms:
-        """The terms with a tip: an amount, or (None) a `share` in thousandths of a percent of the total without it."""
+        """Return the terms with a tip: an amount or, if None, a `share` of the total without it (thousandths of a
+        percent).
+        """
         minor = divide_half_up(self.total_minor * share, FULL) if tip_minor is None else tip_minor
         return msgspec.structs.replace(self, total_minor=self.total_minor + minor, tip_minor=minor)
 
@@ -48,7 +53,7 @@ class DeliveryTerms(msgspec.Struct, frozen=True):
 def delivery_terms(
     db: Connection, settings: TillSettings, at_us: int, cart: Cart, postal_code: str = ""
 ) -> DeliveryTerms:
-    """The terms of delivering a cart to a postal code, which may be incomplete; "": of pickup."""
+    """The terms for delivering a cart to a postal code, which may be incomplete; with "", the terms for pickup."""
     clock, pieces = ZoneInfo(settings.zone), pieces_of(cart.lines)
     zone, refused = None, None
     try:

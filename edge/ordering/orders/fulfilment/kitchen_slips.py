@@ -1,5 +1,7 @@
-"""Kitchen tickets of orders: sent on acceptance or at the latest on hand-over, and then on changes; inside the
-transaction."""
+"""Kitchen tickets of orders, inside the transaction.
+
+They're sent on acceptance, at the latest on hand-over, and then on changes.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +30,6 @@ def kitchen_knows(tx: Transaction, order: str) -> bool:
 
 
 def forget_slips(tx: Transaction, order: str) -> None:
-    """The order is made: clear its sent tickets without comparing."""
+    """Clear the sent tickets of an order that is made, without comparing its lines."""
     if kitchen_knows(tx, order):
         tx.do(PrintSlips("paid", (), holder=order))

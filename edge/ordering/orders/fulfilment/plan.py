@@ -17,12 +17,12 @@ from edge.ordering.orders.queries import PLANNED_LIMIT, read_planned, with_fault
 from edge.ordering.orders.rules import Fulfilment, State
 
 DAYS = 7
-"""Days covered by the plan, including today."""
+"""Number of days in the plan, including today."""
 TO_PICK: tuple[State, ...] = ("placed", "accepted", "preparing")
 
 
 class PlannedOrder(msgspec.Struct, frozen=True):
-    """An open order in the list of a day, by slot; those of earlier days are listed on the first one."""
+    """An open order in a day's list, by slot. Orders of earlier days are in the first day's list."""
 
     day: str
     slot_from_us: int
@@ -56,8 +56,10 @@ class PickedProduct(msgspec.Struct, frozen=True):
 
 
 class OrderPlan(msgspec.Struct, frozen=True):
-    """The lists. `runs`: deliveries among the orders, by day, driver and slot. `more`: there are more orders than
-    fit."""
+    """The lists of the plan.
+
+    `runs`: deliveries by day, driver and slot. `more`: there are more orders than fit.
+    """
 
     days: tuple[str, ...]
     orders: tuple[PlannedOrder, ...]
@@ -67,7 +69,7 @@ class OrderPlan(msgspec.Struct, frozen=True):
 
 
 def read_plan(db: Connection, zone: ZoneInfo, at_us: int) -> OrderPlan:
-    """The lists of today and the following days, of all open orders."""
+    """The lists of today and the following days, with all open orders."""
     today = day_of(zone, at_us)
     days = tuple((today + timedelta(n)).isoformat() for n in range(DAYS))
     found = [(_day(order, zone, today), order) for order in with_faults(db, zone, read_planned(db), at_us)]

@@ -51,7 +51,7 @@ def short_lines(db: Connection, order: KeptOrder, short: Iterable[str]) -> tuple
 
 
 def recalled_in(db: Connection, order: KeptOrder) -> None:
-    """Refuse to make an order ready if the rest of a product's stock, besides other reservations, is recalled."""
+    """Raise `Refusal` if an order can't be made ready, because the stock not reserved for others is recalled."""
     if order.state not in _BEFORE_READY:
         return
     away = promised.recalled_on_hand(db)

@@ -1,4 +1,4 @@
-"""Substitutes to choose from for a short line, by the ledger."""
+"""Finds substitutes to choose from for a short line, in the ledger."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.ordering.orders.fulfilment.substitutes import why_unfit
 from edge.ordering.orders.order import KeptOrder
 
 OFFERED = 8
-"""Substitutes offered per line."""
+"""Maximum substitutes offered per line."""
 LOOKED_AT = 60
 
 
@@ -40,7 +40,7 @@ def near_in_category(db: Connection, line: RecordedLine, currency: str, at_us: i
 def fitting_substitutes(
     db: Connection, order: KeptOrder, line: RecordedLine, skus: Sequence[str], at_us: int, place: Jurisdiction
 ) -> list[CatalogProduct]:
-    """Products among these that may substitute a line and are in stock, in order."""
+    """The products among these that can substitute a line and are in stock, in the same order."""
     was = find_by_sku(db, line.sku, at_us)
     listed = [one for one in (find_by_sku(db, sku, at_us) for sku in skus) if one is not None]
     if was is None or not listed:

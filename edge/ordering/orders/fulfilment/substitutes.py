@@ -30,8 +30,11 @@ def why_unfit(
     ages: Mapping[str, int],
     allergens: Mapping[str, Allergens],
 ) -> Refusal | None:
-    """Why a product can't substitute a line, or None: another unit, a higher age, other allergens, more THC. `ages`:
-    both products' minimum ages by SKU; `allergens`: theirs, including parts."""
+    """Why a product can't substitute a line; None if it can.
+
+    Reasons are another unit, a higher minimum age, other allergens, or more THC. `ages`: the minimum ages of both
+    products by SKU; `allergens`: their allergens, including those of parts.
+    """
     names = name_values(new.names)
     if line.voided or is_fee(line) or not line.is_revenue or line.label is not None or line.units != 1:
         return Refusal("substitute_none_for_line", name_values(line.names))
@@ -51,8 +54,10 @@ def why_unfit(
 def with_substitute(
     goods: OrderGoods, line: RecordedLine, new: CatalogProduct, tax_class: str, most_minor: int | None = None
 ) -> OrderGoods:
-    """The goods with the line removed and the substitute added: at the lower of both prices, at most `most_minor`, with
-    the line's discounts where they apply."""
+    """Return the goods with the line removed and the substitute added.
+
+    It has the lower of both prices, at most `most_minor`, with the line's discounts where they apply.
+    """
     assert new.price_minor is not None
     most_minor = line.price_minor if most_minor is None else min(line.price_minor, most_minor)
     price_minor = min(most_minor, new.price_minor)
@@ -85,7 +90,7 @@ def with_substitute(
 
 
 def _as_mild(new: CatalogProduct, was: CatalogProduct | None) -> bool:
-    """Whether it has at most the THC of the ordered product, if both state it in the same unit."""
+    """Whether the new product has no more THC than the ordered one, if both state it in the same unit."""
     strong, before = (_attributes(one, _STRENGTH) for one in (new, was))
     if not strong and not before:
         return True

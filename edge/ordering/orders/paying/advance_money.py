@@ -1,4 +1,4 @@
-"""Advances for orders: how papers change them, and in which order they're refunded. Pure."""
+"""Advances for orders: how papers change them, and in which order receipts are refunded. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.counter.basket.money_back import LAST
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 _BETWEEN = 1
-"""The rank in `LAST` of tenders other than the shop's own and cash."""
+"""The rank in `LAST` of tenders that are neither the shop's own cards nor cash."""
 
 
 def lines_ahead(lines: Iterable[RecordedLine]) -> list[RecordedLine]:
@@ -18,8 +18,10 @@ def lines_ahead(lines: Iterable[RecordedLine]) -> list[RecordedLine]:
 
 
 def advance_moves(paper: SaleCompleted | SaleVoided | SaleRefunded) -> Iterator[tuple[str, int]]:
-    """Changes of orders' advances by a paper: below 0 if used or refunded. Returned goods paid by an advance restore
-    it."""
+    """The changes that a paper makes to orders' advances, negative if used or refunded.
+
+    Returned goods that an advance paid for restore it.
+    """
     if isinstance(paper, SaleCompleted):
         for line in paper.lines:
             if line.kind == "advance" and not line.voided:
@@ -37,8 +39,10 @@ def advance_moves(paper: SaleCompleted | SaleVoided | SaleRefunded) -> Iterator[
 
 
 def shares(minor: int, receipts: Iterable[tuple[int, Iterable[GivenBack]]]) -> list[int]:
-    """Split a sum over the receipts that paid it, given each one's remainder and tenders: the shop's own cards first,
-    across all receipts, and cash last. Rounding remainders go with cash."""
+    """Split a sum over the receipts that paid it, given the rest and tenders of each.
+
+    The shop's own cards come first, across all receipts, and cash last. Rounding remainders go with cash.
+    """
     slots: list[tuple[int, int, int]] = []
     count = 0
     for at, (left_minor, tenders) in enumerate(receipts):

@@ -39,7 +39,7 @@ _LEFT = """
 
 
 class TakeAdvance(Command, frozen=True):
-    """Add an order's prepayment to this register's basket: this amount, or everything due. It's paid with any tenders."""
+    """Add an order's prepayment to this register's basket: this amount, or everything due. Any tenders can pay it."""
 
     order: OrderId
     amount_minor: Amount | None = None

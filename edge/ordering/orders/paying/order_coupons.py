@@ -1,5 +1,8 @@
-"""Single-use coupons of orders, inside the transaction: redeemed on placing, released if it's cancelled before any part
-was handed over. Reversing its sale releases none."""
+"""Single-use coupons of orders, inside the transaction.
+
+They're redeemed when the order is placed, and released if it's cancelled before any part was handed over. Reversing its
+sale releases none.
+"""
 
 from __future__ import annotations
 
@@ -18,26 +21,29 @@ from edge.people.coupons.queries import read_one_series, why_gone
 
 
 def use(tx: Transaction, said: str, number: int, day: str, coupons: Iterable[SaleCoupon]) -> None:
-    """Redeem coupons for the order with this number of its day; refused if one is no longer valid."""
+    """Redeem coupons for the order with this number on its day. Refused if a coupon is no longer valid."""
     for one in coupons:
         tx.do(UseCoupon(one.id, one.tail, one.series, order=_name(said, number, day)))
 
 
 def give_back(tx: Transaction, order: KeptOrder) -> None:
-    """Release a cancelled order's coupons, unless they paid for a part of it."""
+    """Release a cancelled order's coupons, unless some of the order was already handed over."""
     for one in () if order.parts else order.goods.coupons:
         tx.do(FreeCoupon(one.id, order=_name(order.said, order.number, order.business_date)))
 
 
 def paying(order: KeptOrder, goods: OrderGoods, is_part: bool = False) -> tuple[SaleCoupon, ...]:
-    """The coupons of a sale of these goods. For an order in parts, only those that discount them, so that reports count
-    a coupon with the first part it applies to."""
+    """The coupons of a sale of these goods.
+
+    For an order in parts, only the coupons that discount these goods, so that reports count a coupon with the first
+    part it applies to.
+    """
     in_parts = is_part or bool(order.parts)
     return tuple(one for one in goods.coupons if one.minor or not in_parts)
 
 
 def without_invalid_coupons(tx: PriceMoment, cart: Cart) -> Cart:
-    """The cart without coupons that are no longer valid, which it names."""
+    """Return the cart without coupons that are no longer valid. The cart names them."""
     coupons = cart.basket.coupons
     left = tuple(one for one in coupons if not _is_gone(tx, cart, one))
     if left == coupons:
@@ -57,5 +63,5 @@ def _is_gone(tx: PriceMoment, cart: Cart, coupon: SaleCoupon) -> bool:
 
 
 def _name(said: str, number: int, day: str) -> str:
-    """A unique reference of the order: with its full number, as the displayed name repeats within a day."""
+    """A unique reference of the order. It has the full number, because the displayed name repeats within a day."""
     return f"{said[0]}{number:02}-{day.replace('-', '')}"

@@ -19,8 +19,11 @@ _LINES = re.compile(LINES, re.ASCII)
 
 
 class PartSums(msgspec.Struct, frozen=True):
-    """`total_minor` includes taxes, deposits, the fee (first part) and `tip_minor` (last part). `advance_minor` of it
-    is prepaid, leaving `due_minor` to pay. `left_minor`: the rest of the order."""
+    """Totals of a part of an order.
+
+    `total_minor` includes taxes, deposits, the fee (first part) and `tip_minor` (last part). `advance_minor` of it is
+    prepaid, which leaves `due_minor` to pay. `left_minor`: the rest of the order.
+    """
 
     total_minor: int
     advance_minor: int

@@ -1,4 +1,4 @@
-"""`/privacy`, for everyone: stored data with its purpose; and the manager's page of incidents, with notifications."""
+"""`/privacy`, for everyone: stored data with its purpose. And the manager's page of incidents, with notifications."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _biometrics(request: web.Request) -> tuple[str, ...]:
 
 
 def _processors(config: Any) -> list[str]:
-    """Configured processors that receive personal data, as keys of `words`."""
+    """Processors in the configuration that receive personal data, as keys of `words`."""
     found = {
         "head_office": config.has_head_office,
         "email": config.notify.email is not None,

@@ -1,9 +1,9 @@
 """Evaluate a ranking on products removed from baskets. Pure, numpy, seeded.
 
-The newest fifth of baskets is held out. In each, up to `HIDDEN` products are hidden one at a time, and the rest is
-asked for suggestions. `recall10` is the share of hidden products among the first ten, `auc` the share of 100 uniformly
+The newest fifth of baskets is held out. In each, up to `HIDDEN` products are hidden one at a time, and suggestions are
+requested for the rest. `recall10` is the share of hidden products among the first ten, `auc` the share of 100 uniformly
 drawn products ranked below the hidden one, ties counting half; `novelty` the mean of -log2 of the share of baskets that
-contain what was shown.
+contain the suggested products.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Ranking = Callable[[Basket], Floats]
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """A ranking's results; `hits`: by question, whether the hidden product was among the first ten."""
+    """The results of a ranking. `hits`: for each question, whether the hidden product was among the first ten."""
 
     questions: int
     recall5: float
@@ -40,13 +40,15 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 def count_training_baskets(baskets: Sequence[Basket]) -> int:
-    """The number of training baskets, which are in order of time."""
+    """The number of baskets to train on. Baskets are in order of time."""
     return round(len(baskets) * (1 - HOLDOUT))
 
 
 def evaluate(held_out: Sequence[Basket], ranking: Ranking, products: int, shares: Floats | None = None) -> Figures:
-    """Evaluate a ranking; all rankings get the same questions. `shares`: by product, the share of training baskets with
-    it (None: novelty isn't measured)."""
+    """Evaluate a ranking. All rankings get the same questions.
+
+    `shares`: the share of training baskets with each product (None: novelty isn't measured).
+    """
     rng = np.random.default_rng(SEED)
     hits5: list[bool] = []
     hits10: list[bool] = []
@@ -87,7 +89,7 @@ def evaluate(held_out: Sequence[Basket], ranking: Ranking, products: int, shares
 
 
 def lower_bound(better: Sequence[bool], than: Sequence[bool]) -> float:
-    """The lower bound of the difference in recall on the same questions: the 5 % bound of 1,000 samples."""
+    """The lower bound of the difference in recall on the same questions: the 5 % quantile of 1,000 samples."""
     if not better:
         return 0.0
     difference = np.array(better, dtype=np.float64) - np.array(than, dtype=np.float64)

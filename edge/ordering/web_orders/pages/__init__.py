@@ -23,9 +23,9 @@ from edge.web.responses import texts_of
 FIELDS = form_fields(CHANNELS.struct)
 ARTICLE_FIELDS = form_fields(ARTICLES.struct)
 ARTICLES_SHOWN = 200
-"""Articles on the page; the table has all of them."""
+"""Maximum articles on the page. The table has all of them."""
 Arrival = tuple[WebOrderState, str, WebOrder | None, str]
-"""An order's state, the reason it waits, its content, and the same as JSON."""
+"""An order's state, the reason why it waits, its content, and its content as JSON."""
 
 
 async def web_orders_page(request: web.Request) -> web.Response:
@@ -72,4 +72,4 @@ PAGES = (
     ),
 )
 OPEN_TO = (OpenTo(below=("/api/v1/web-orders/",)),)
-"""Open addresses: webhooks of web shops, authenticated by their channel's signature."""
+"""Addresses without sign-in: webhooks of web shops, authenticated by their channel's signature."""

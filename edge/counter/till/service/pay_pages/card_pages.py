@@ -1,5 +1,7 @@
-"""Pages on which customers store a card: create, check and expire them. A card without a customer, because they were
-forgotten or have enough cards, is detached at the provider."""
+"""Creates, checks and expires pages on which customers store a card.
+
+A card is detached at the provider if it has no customer here, because they were forgotten or have enough cards.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,11 @@ from edge.money.payments.queries import CardPage, card_pages
 
 
 class CardPageWork:
-    """See the module. `at` gives a provider's client, `do` runs a command (None: refused); pages are checked every
-    `look_s` seconds and expire after `life_us`."""
+    """Runs the work described in the module.
+
+    `at` gives a provider's client; `do` runs a command (None: refused). Pages are checked every `look_s` seconds and
+    expire after `life_us`.
+    """
 
     def __init__(
         self,
@@ -50,7 +55,7 @@ class CardPageWork:
             await self._do(EndCardPage(page.id, "page_over" if found == "over" else "declined"))
 
     async def _make(self, cards: StripeCards, page: CardPage) -> None:
-        """Create the page; the same id returns the same one, so an interrupted request is repeated."""
+        """Create the page. The same id returns the same page, so an interrupted request is simply repeated."""
         if not page.customer:  # the customer was forgotten: its address was never given out, so no card was entered
             await self._do(EndCardPage(page.id))
             return

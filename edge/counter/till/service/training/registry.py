@@ -17,7 +17,7 @@ from edge.foundation.printing.document import Document, DrawerPulse, Text
 from edge.lib.i18n import translate
 
 PRACTISED = frozenset({"core", "till", "paper", "slips", "gift_cards", "coupons", "stock", "shifts"})
-"""Capabilities whose commands run. Others only read the real ledger."""
+"""Capabilities whose commands run in practice mode. Others only read the real ledger."""
 
 
 def practice_registry(registry: Registry) -> Registry:
@@ -26,7 +26,7 @@ def practice_registry(registry: Registry) -> Registry:
 
 
 def mark_as_training(document: Document) -> Document:
-    """A paper marked as training above and below, without the drawer pulse."""
+    """Return a paper marked as training at the top and bottom, without the drawer pulse."""
     mark = Text(translate(document.language, "training.paper"), align="centre", bold=True, size=2)
     rows = tuple(without_proof(row) for row in document.rows if not isinstance(row, DrawerPulse))
     return msgspec.structs.replace(document, rows=(mark, *rows, mark))
