@@ -8,11 +8,11 @@ from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import BasketStep
 
 STEPS_LIMIT = 600
-"""First steps of a basket to record: two per possible line."""
+"""Maximum number of steps recorded for a basket: two for each possible line."""
 
 
 def with_steps(before: Basket, after: Basket, at_us: int) -> Basket:
-    """The basket after a change at `at_us`, and the change."""
+    """Return the basket with its change at `at_us` recorded."""
     if len(before.steps) >= STEPS_LIMIT:
         return after
     ms = max(0, at_us - after.opened_us) // 1_000 if after.opened_us else 0

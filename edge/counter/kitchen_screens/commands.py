@@ -38,7 +38,10 @@ class RecallTicket(Command, frozen=True):
 
 
 class MarkRunOut(Command, frozen=True):
-    """Mark a product as sold out. Tills and kiosks don't sell it until it's marked available or the business day ends."""
+    """Mark a product as sold out.
+
+    Tills and kiosks don't sell it until it's marked available or the business day ends.
+    """
 
     sku: Sku
 

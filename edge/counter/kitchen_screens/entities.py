@@ -13,7 +13,7 @@ from edge.goods.catalog.categories.queries import read_category
 
 
 def known_categories(tx: Transaction, wanted: KitchenStation, known: KitchenStation | None) -> KitchenStation:
-    """Refuse a station with an unknown category."""
+    """Raise `Refusal` for a station with an unknown category."""
     for id in wanted.categories:
         if read_category(tx.db, id) is None:
             raise Refusal("station_category_unknown", {"category": id})

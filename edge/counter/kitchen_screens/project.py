@@ -1,5 +1,7 @@
-"""Projects kitchen screen events to rows. A screen depends only on kitchen tickets, so one that reconnects, or a
-second one, shows the same."""
+"""Projects kitchen screen events to rows.
+
+A screen depends only on kitchen tickets, so a screen that reconnects, or a second one, shows the same.
+"""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ PAPERS_MADE: tuple[type[Command], ...] = (
     till.VoidLastSale,
     till.RefundSale,
 )
-"""Till commands whose papers can earn or reverse points."""
+"""Till commands whose papers can earn points or reverse them."""
 
 
 def capability(settings: LoyaltySettings) -> Capability:

@@ -13,7 +13,7 @@ from edge.goods.catalog.queries import read_products
 
 
 def of_the_catalogue(tx: Transaction, wanted: EarnRule, known: EarnRule | None) -> EarnRule:
-    """Refuse a rule that names unknown products or categories."""
+    """Raise `Refusal` for a rule that names unknown products or categories."""
     if missing := set(wanted.products) - read_products(tx.db, wanted.products).keys():
         raise Refusal("unknown_sku", {"sku": min(missing)})
     for id in wanted.categories:
@@ -23,7 +23,7 @@ def of_the_catalogue(tx: Transaction, wanted: EarnRule, known: EarnRule | None) 
 
 
 def worth_something(tx: Transaction, wanted: Reward, known: Reward | None) -> Reward:
-    """Refuse a reward that isn't exactly one of a fixed amount and a percentage."""
+    """Raise `Refusal` unless a reward has either a fixed amount or a percentage."""
     if bool(wanted.off_minor) == bool(wanted.percent):
         raise Refusal("reward_worth")
     return wanted

@@ -89,7 +89,10 @@ class LoyaltyTables(TableProjector):
         return together(self._project, PointsMoved, PointsExpired, PersonForgotten)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Copy changes of points in bulk, and unlink forgotten customers. A reservation ends when its points are spent."""
+        """Copy changes of points in bulk, and unlink forgotten customers.
+
+        A reservation ends when its points are spent.
+        """
         of = (key.tenant, key.store, key.device)
         found = list(self.facts(key, rows))
         await MOVE.copy(connection, [one for one in found if not isinstance(one.event, PersonForgotten)])

@@ -11,7 +11,7 @@ from edge.people.customers.queries import customer_name
 
 
 def _overspent(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Members whom offline shops gave more points than they had, for a week."""
+    """Members to whom offline shops gave more points than they had. Reported for a week."""
     for customer, purse, points in overspent(db, now_us):
         yield Condition(f"{customer}/{purse}", {"name": customer_name(db, customer), "points": points})
 

@@ -15,7 +15,7 @@ from edge.goods.catalog.queries import read_products
 
 
 def known_products(tx: Transaction, wanted: RegisterKeys, known: RegisterKeys | None) -> RegisterKeys:
-    """Refuse two keys at one place, or a key of an unknown product."""
+    """Raise `Refusal` for two keys in one place, or a key of an unknown product."""
     if page := twice(wanted.pages):
         raise Refusal("key_twice", {"page": page})
     require_products(tx, (key.sku for page in wanted.pages for key in page.keys))
@@ -23,7 +23,7 @@ def known_products(tx: Transaction, wanted: RegisterKeys, known: RegisterKeys | 
 
 
 def require_products(tx: Transaction, named: Iterable[str]) -> None:
-    """Refuse unknown products."""
+    """Raise `Refusal` for unknown products."""
     skus = set(named)
     if unknown := skus - set(read_products(tx.db, sorted(skus))):
         raise Refusal("unknown_sku", {"sku": min(unknown)})

@@ -52,7 +52,7 @@ class GiveRefundInCash(Command, frozen=True):
 
 
 class OpenDrawer(Command, frozen=True):
-    """Open the drawer without a sale, to count it or give change for a note. The journal records who opened it and why."""
+    """Open the drawer without a sale, to count it or give change. The journal records who opened it and why."""
 
     reason: Reason = ""
 

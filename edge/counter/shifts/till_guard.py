@@ -15,7 +15,7 @@ from edge.foundation.settings.queries import LiveSettings
 
 
 def shift_open(settings: LiveSettings[ShiftSettings]) -> Requirement:
-    """Require an open shift at the register, if the store's setting says so."""
+    """The requirement of an open shift at the register, if the store's setting says so."""
     return Requirement(SHIFT_OPEN, partial(_require_shift, settings))
 
 

@@ -14,7 +14,7 @@ _CALLED = "SELECT 1 FROM restaurant_table WHERE name = ? AND id <> ?"
 
 
 def called_alone(tx: Transaction, wanted: FloorTable, known: FloorTable | None) -> FloorTable:
-    """Refuse a name that's in use or contains the separator: bills are found by table name."""
+    """Raise `Refusal` for a name that is in use or contains the separator, because bills are found by table name."""
     if wanted.name.strip() != wanted.name or PART in wanted.name:
         raise Refusal("table_name", {"name": wanted.name})
     if tx.db.execute(_CALLED, (wanted.name, wanted.id)).fetchone():

@@ -1,4 +1,7 @@
-"""Sell a whole basket in one command, by the same rules as line by line, beside the register's own basket."""
+"""Sells a whole basket in one command, by the same rules as line by line.
+
+The register's current basket isn't touched.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +114,7 @@ class BasketSales:
         return self._overridden(tx, hold_prices(tx, after, self._settings), line.price_minor, line.reason)
 
     def _overridden(self, tx: Transaction, basket: Basket, price_minor: int, reason: str) -> Basket:
-        """The basket with the last line's price overridden."""
+        """Return the basket with the last line's price overridden."""
         if not (tx.actor.may(OVERRIDE) or tx.actor.may(DISCOUNT)):
             raise Refusal("right_denied", {"command": SellBasket.__name__, "right": OVERRIDE})
         why = kept_reason(tx, reason, basket.customer, self._settings)

@@ -51,7 +51,7 @@ def _record_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> N
 def _taken_back(
     db: Connection, of: tuple[str, int], minor: int, lines: Iterable[Returned], back: Iterable[GivenBack], sign: int = 1
 ) -> None:
-    """Add a refund to its sale, or (`sign` -1) remove it."""
+    """Add a refund to its sale, or remove it if `sign` is -1."""
     of_it = (sign * minor, *of)
     db.execute("UPDATE receipt SET refunded_minor = refunded_minor + ? WHERE register = ? AND number = ?", of_it)
     db.executemany(_REFUNDED, [(*of, line.id, sign * line.quantity) for line in lines])

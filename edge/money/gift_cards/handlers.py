@@ -155,7 +155,7 @@ def book_expired_card(now: LiveSettings[GiftCardSettings], tx: Transaction, comm
 
 
 def settle_card(tx: Transaction, command: SettleCard) -> int:
-    """The card's balance: head office's, plus this box's later movements. Writes nothing if it's unchanged."""
+    """Set the card's balance to head office's plus this box's later movements. Writes nothing if it doesn't change."""
     card = read_card(tx.db, command.card)
     after = sum(moved_since(tx.db, command.card, command.through))
     balance = max(0, command.balance_minor + after)

@@ -13,15 +13,18 @@ from edge.money.payments.providers.routing import ROUTES_MOST, PaymentRoute
 
 
 def fitting(tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:
-    """Raises `Refusal` if the driver lacks the mode or a currency, or its settlements can't be requested
-    with these settings."""
+    """Check a provider.
+
+    Raises `Refusal` if the driver lacks the mode or a currency, or its settlements can't be requested with these
+    settings.
+    """
     if code := fault_of(wanted):
         raise Refusal(code, {"driver": wanted.driver, "currency": ", ".join(lacking(wanted))})
     return wanted
 
 
 def sensible(tx: Transaction, wanted: PaymentRoute, known: PaymentRoute | None) -> PaymentRoute:
-    """Raises `Refusal` if its range is reversed, or it names an unknown provider."""
+    """Check a routing rule. Raises `Refusal` if its range is reversed or it names an unknown provider."""
     if wanted.to_minor and wanted.to_minor < wanted.from_minor:
         raise Refusal("bad_route", {"route": wanted.id})
     here = {one.id for one in PROVIDERS.read(tx.db)}

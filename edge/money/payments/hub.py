@@ -189,7 +189,7 @@ class PaymentTables(TableProjector):
         return together(self._project, *paid, *fees, CardRefundRequested, CardRefundMoved, TerminalClosed)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Apply events in order, as the last about a payment counts."""
+        """Apply events in order, because the last event about a payment counts."""
         of = (key.tenant, key.store, key.device)
         for fact in self.facts(key, rows):
             at = moment(fact.row.at_us)

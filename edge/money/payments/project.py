@@ -74,7 +74,7 @@ def _move_payment(db: Connection, fact: RecordedEvent, event: events.PaymentMove
 
 
 def _read_tips(db: Connection, tip: Payment | None) -> int:
-    """The current total of tips on a tip's payment."""
+    """The current total of tips on the payment to which a tip belongs."""
     base = find_payment(db, tip.of) if tip else None
     return base.added_minor if base else 0
 

@@ -25,8 +25,9 @@ class EndTender(Command, frozen=True):
 
 
 class SetRate(Command, frozen=True):
-    """Set today's rate of a foreign currency: the value of its minor unit, in millionths of ours. 0: not accepted
-    today.
+    """Set today's rate of a foreign currency; 0: not accepted today.
+
+    `rate`: the value of its minor unit, in millionths of ours.
     """
 
     currency: Currency

@@ -12,7 +12,7 @@ from edge.money.tenders.tender import ADVANCE, OWN, TENDERS_MOST, ShopTender, is
 
 
 def not_reserved(tx: Transaction, wanted: ShopTender, known: ShopTender | None) -> ShopTender:
-    """Raises `Refusal` if the name is that of a built-in tender."""
+    """Raise `Refusal` for the name of a built-in tender."""
     if wanted.id in (*OWN, ADVANCE) or is_foreign(wanted.id):
         raise Refusal("tender_reserved", {"tender": wanted.id})
     return wanted

@@ -8,7 +8,7 @@ from edge.core.messages import Event, Sealed
 
 
 class WayProved(Event, frozen=True):
-    """A customer proved by code that a phone (`sms`) or email (`email`) is theirs."""
+    """A customer confirmed by code that a phone (`sms`) or email (`email`) is theirs."""
 
     personal: ClassVar[tuple[str, ...]] = ("value",)
     person_in: ClassVar[str] = "customer"
@@ -19,7 +19,7 @@ class WayProved(Event, frozen=True):
 
 
 class WayRemoved(Event, frozen=True):
-    """An address was removed from sign-in; `taken_back`: its previous owner denied having replaced it."""
+    """An address can no longer be used to sign in. `taken_back`: its previous owner denied having replaced it."""
 
     customer: str
     kind: str

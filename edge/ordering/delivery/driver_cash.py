@@ -16,7 +16,10 @@ from edge.ordering.delivery.queries import read_driver_cash
 
 
 class HandedIn(msgspec.Struct, frozen=True):
-    """The amount that a driver should have handed in, the counted amount, and their difference (negative: a shortage)."""
+    """The amount that a driver should have handed in, the counted amount, and their difference.
+
+    A negative difference is a shortage.
+    """
 
     expected_minor: int
     counted_minor: int

@@ -20,9 +20,12 @@ from edge.lib.regions.place import Jurisdiction
 def stays_in_province(
     db: Connection, lines: Iterable[RecordedLine], place: Jurisdiction, to: str, postal_code: str = ""
 ) -> None:
-    """Refuse to deliver age-restricted goods to another province or country than the store's, even with confirmation,
-    and anything to an island or town whose VAT isn't its country's. `to`: the zone's province or country,
-    `postal_code`: the address's."""
+    """Raise `Refusal` for age-restricted goods delivered outside the store's province or country, even with
+    confirmation.
+
+    Nothing is delivered to an island or town whose VAT isn't its country's. `to`: the zone's province or country.
+    `postal_code`: the address's.
+    """
     away = to
     if is_abroad(place.country, away) and is_outside(away, postal_code):
         raise Refusal("no_tax_there", {"province": f"{away} {postal_code}".strip()})
@@ -37,8 +40,10 @@ def stays_in_province(
 
 
 def is_taxed_there(lines: Iterable[RecordedLine], settings: TillSettings, to: str) -> None:
-    """Refuse an order whose tax at the destination is unknown: no table of that province, no such tax class in it, or
-    rates that aren't supported. `lines`: none of them voided."""
+    """Raise `Refusal` for an order whose tax at the destination is unknown.
+
+    The province has no table, the table lacks a tax class, or the rates aren't supported. `lines`: none of them voided.
+    """
     if not to:
         return
     sold = tuple(lines)

@@ -11,9 +11,12 @@ from edge.people.customers.kept_days import KeptDays
 
 
 class KeptKind(msgspec.Struct, frozen=True):
-    """`name`: a key of `words`, section `kept`. `days` None: until the person is forgotten; 0: it ends the same day.
-    `by`: the module that deletes it; `setting`: the store sets the retention (`KeptDays`), with `days` as default, and
-    0 for ever."""
+    """A kind of personal data.
+
+    `name`: a key of `words`, section `kept`. `days` None: kept until the person is forgotten; 0: deleted the same day.
+    `by`: the module that deletes it. `setting`: the store sets the retention (`KeptDays`), with `days` as default and 0
+    for permanent.
+    """
 
     name: str
     days: int | None
@@ -43,7 +46,7 @@ KINDS: tuple[KeptKind, ...] = (
 
 
 def kinds_now(kept: KeptDays) -> tuple[KeptKind, ...]:
-    """The kinds with the store's retention; below 0: for ever."""
+    """The kinds with the store's retention; negative: permanent."""
     return tuple(
         msgspec.structs.replace(one, days=getattr(kept, one.setting) or -1) if one.setting else one for one in KINDS
     )

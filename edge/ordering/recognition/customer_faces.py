@@ -57,13 +57,16 @@ class CustomerFaces:
 
 
 def after_withdrawing(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
-    """Delete the template in the same commit when the consent is withdrawn, in any way."""
+    """Delete the template in the same commit in which the consent is withdrawn, however that happens."""
     _end(tx, command.customer)
     return result
 
 
 def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
-    """Delete the merged customer's face: they must sign again. If either had declined, neither is recognised."""
+    """Delete the merged customer's face, because they must sign again.
+
+    If either of them had declined, neither is recognised.
+    """
     let_go(tx.db, command.merged, CUSTOMER_FACE)
     _end(tx, command.kept)
     return result

@@ -15,8 +15,11 @@ from edge.ordering.privacy.settings import PrivacySection
 
 
 class RecognitionSettings(msgspec.Struct, frozen=True):
-    """`place`: whose law applies; `officer`, `contact`: from `[privacy]`; `folder`: the folder of trials; `accounts`:
-    customer accounts, as faces are used only if a code is an alternative."""
+    """Settings of recognition.
+
+    `place`: the place whose law applies. `officer`, `contact`: from `[privacy]`. `folder`: the folder of trials.
+    `accounts`: customer accounts, because faces are used only if a code is an alternative.
+    """
 
     place: Jurisdiction = Jurisdiction()
     officer: str = ""

@@ -23,7 +23,7 @@ _CALLED = """
 
 
 def private_categories(db: Connection, settings: RecommendSettings) -> tuple[str, ...]:
-    """Ids of categories that, with those below them, are excluded from all lists, pairs, reasons and profiles."""
+    """Ids of categories that are excluded, with those below them, from all lists, pairs, reasons and profiles."""
     if not settings.private_by_name:
         return settings.private
     called = [id for (id,) in db.execute(_CALLED, (json_text(CALLED),))]

@@ -55,9 +55,11 @@ class SuggestionRequest(msgspec.Struct, frozen=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """A product and the reason to suggest it: `again` (repeat purchase: `times`, of these `imported` at the shop's
-    previous system), `like` (`percent` similar), `with` (the basket) or `sells`. `values` contains only facts; for
-    cannabis in Canada, only its THC and CBD.
+    """A suggested product, with the reason for suggesting it.
+
+    Reasons: `again` (repeat purchase: `times`, of these `imported` at the shop's previous system), `like` (`percent`
+    similar), `with` (the basket) or `sells`. `values` contains only facts; for cannabis in Canada, only its THC and
+    CBD.
     """
 
     sku: str

@@ -1,4 +1,4 @@
-"""Reviews over HTTP: those in a state. Everything else is at its commands' and queries' addresses."""
+"""HTTP route that lists reviews in a state. Everything else has the addresses of its commands and queries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def requested_reviews(request: web.Request) -> list[Review]:
 
 
 def before_of(request: web.Request) -> int | None:
-    """The row below which a page begins. `Problem` 400: not a number."""
+    """The row below which a page begins. Raises `Problem` 400 if it isn't a number."""
     text = request.query.get("before", "")
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Problem(400, "argument_wrong", name="before", why="a whole number")

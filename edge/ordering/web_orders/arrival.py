@@ -12,13 +12,16 @@ from edge.ordering.web_orders.entities import CHANNELS
 from edge.ordering.web_orders.web_order import WebOrder, is_signed, read_order, unreadable_order, without_card_numbers
 
 RETRYABLE = ("no_such_web_channel", "queue_full", "read_only", "right_denied")
-"""Refusals that don't concern the order: its sender sends it again."""
+"""Refusals that have nothing to do with the order, so that its sender sends it again."""
 
 
 def signed_order(db: Connection, channel: str, body: bytes, signature: str, secret: str, decimals: int) -> WebOrder:
-    """The order sent by a channel. `decimals`: of the shop's currency. `PermissionError`: no such channel, or a wrong
-    signature; `ValueError`: the content isn't an order. A signed order that is unreadable except for its reference is
-    returned with its `fault`, for a person."""
+    """The order that a channel sent.
+
+    `decimals`: the decimals of the shop's currency. Raises `PermissionError` for an unknown channel or a wrong
+    signature, and `ValueError` if the content isn't an order. A signed order of which only the reference can be read is
+    returned with its `fault`, for a person.
+    """
     known = CHANNELS.find(db, channel)
     if known is None or not is_signed(known.profile, body, secret, signature):
         raise PermissionError(channel)
@@ -31,7 +34,7 @@ def signed_order(db: Connection, channel: str, body: bytes, signature: str, secr
 async def deliver(
     shop: CommandBus, channel: str, order: WebOrder, actor: Actor, accepted_minor: int | None = None
 ) -> Outcome:
-    """Accept or hold a signed order; `Refused`: neither was possible."""
+    """Accept or hold a signed order. Returns `Refused` if neither was possible."""
     order, actor = without_card_numbers(order), msgspec.structs.replace(actor, surface="job")  # not typed by a person
     outcome = await shop.do(TakeWebOrder(channel, order, accepted_minor), actor)
     match outcome:

@@ -27,7 +27,7 @@ CHANNELS = Entity(
 
 
 def of_goods(tx: Transaction, wanted: WebArticle, known: WebArticle | None) -> WebArticle:
-    """Refuse an unknown channel, product, or choice of modifiers."""
+    """Raise `Refusal` for an unknown channel, product or choice of modifiers."""
     CHANNELS.require(tx.db, wanted.channel)
     product = find_by_sku(tx.db, wanted.sku)
     if product is None:

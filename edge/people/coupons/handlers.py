@@ -131,7 +131,7 @@ class UsesElsewhere:
 
 
 def _new_series(tx: Transaction) -> int:
-    """Random unused series number, unlikely to be used by another box with the same key."""
+    """A random unused series number, which another box with the same key is unlikely to use."""
     while True:
         series = secrets.randbelow(SERIES_MOST) + 1
         if read_one_series(tx.db, series) is None:

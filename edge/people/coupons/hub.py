@@ -69,7 +69,7 @@ _FREED = """
 
 
 def _for(fact: Fact) -> tuple[str, int]:
-    """Use of a coupon, so that `receipt_of` gives the store's form: `K12-20270326` is an order."""
+    """The use of a coupon in the form that `receipt_of` takes; `K12-20270326` is an order."""
     called, _, day = fact.event.order.rpartition("-")
     return (called, int(day)) if called and day.isdecimal() else (fact.row.register, fact.event.number)
 

@@ -62,7 +62,7 @@ def receipt_of(register: str, number: int) -> str:
 
 
 def used_for(register: str, number: int, order: str = "") -> str:
-    """Where a coupon was used, in words: a receipt or an order."""
+    """The receipt or order for which a coupon was used."""
     return order or receipt_of(register, number)
 
 

@@ -8,7 +8,7 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 
 SHOWN_US = 14 * 24 * 3600 * 1_000_000
-"""How long an unresolved second use is reported."""
+"""How long a coupon that was used twice is reported (microseconds)."""
 _TWICE = """
     SELECT coupon, max(tail), count(*), group_concat(trim(store || ' ' || receipt), ', '), max(seq)
     FROM coupon_use GROUP BY coupon HAVING count(*) > 1 AND max(at_us) >= ? ORDER BY coupon LIMIT 100

@@ -36,7 +36,7 @@ _PURPOSE = f"consents/{{purpose:{'|'.join(PURPOSES)}}}"
 
 
 def _at(method: Method, path: str, name: str) -> tuple[HttpAddress, ...]:
-    """HTTP address below a customer's."""
+    """The HTTP address of an action on a customer."""
     return (HttpAddress(method, f"customers/{{id}}/{path}", {"id": "customer"}, name),)
 
 

@@ -40,8 +40,10 @@ CUSTOMER = Table(
     ),
     Column("reads", "bigint", "Number of exports of their data.", default="0"),
 )
-"""`sealed` is the encrypted part of CustomerSet: head office has no key for it, and no one has once the customer is
-forgotten."""
+"""`sealed` is the encrypted part of `CustomerSet`.
+
+Head office has no key for it; once the customer is forgotten, no key exists.
+"""
 CUSTOMER_CONSENT = Table(
     "customer_consent",
     "Consents of customers by purpose, with their withdrawal.",

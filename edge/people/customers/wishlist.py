@@ -26,9 +26,11 @@ _WISHES = """
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """The current state of a product on a wish list. `price_minor` in their list; `fell_minor`: price decrease since it
-    was added; `available`: unreserved stock, at least 0; None: not counted. `arrived`: back in stock since then.
-    `gone`: retired. `promotions`: names of applicable ones.
+    """The current state of a product on a wish list.
+
+    `price_minor` in their list; `fell_minor`: the price decrease since it was added. `available`: unreserved stock, at
+    least 0; None: not counted. `arrived`: back in stock since then. `gone`: retired. `promotions`: names of applicable
+    ones.
     """
 
     sku: str

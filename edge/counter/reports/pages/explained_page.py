@@ -23,7 +23,7 @@ from edge.web.pages.shell import page
 from edge.web.request_body import day_of, whole
 
 REPORTS_LISTED = 10
-"""Z reports per register that the page links to."""
+"""Maximum Z reports per register that the page links to."""
 
 
 async def explain_figures(request: web.Request) -> web.Response:

@@ -81,8 +81,9 @@ class Reporting:
         tx.do(QueuePrint("report", document))
 
     def _rows(self, tx: Transaction, register: str, since_seq: int, paid_minor: int) -> Iterator[TemplateBlock]:
-        """Further blocks of a report: skipped numbers, unsettled papers and payments, and other capabilities'
-        additions.
+        """Further blocks of a report.
+
+        Skipped numbers, unsettled papers and payments, and other capabilities' additions.
         """
         db = tx.db
         yield from on_report(db, register, since_seq)

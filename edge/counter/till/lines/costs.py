@@ -1,5 +1,7 @@
-"""Lines sold below the average purchase cost, inside the transaction: confirmed if a person made them so, marked on the
-line, never refused."""
+"""Lines sold below the average purchase cost, inside the transaction.
+
+They're marked and never refused. If a person caused it, they must confirm.
+"""
 
 from __future__ import annotations
 

@@ -12,13 +12,13 @@ from edge.people.customers.queries import wished_skus
 
 
 class WishedBasket(Basket, frozen=True, omit_defaults=True):
-    """The basket after `TakeWishes`; `left`: wish list products that couldn't be added."""
+    """The basket after `TakeWishes`. `left`: wish list products that couldn't be added."""
 
     left: tuple[str, ...] = ()
 
 
 def with_wishes(tx: Transaction, basket: Basket, settings: TillSettings) -> tuple[Basket, tuple[str, ...]]:
-    """The basket with the wish list products not yet in it, and those that can't be sold."""
+    """Return the basket with the wish list products that aren't in it yet, and the products that can't be sold."""
     left = []
     for sku in wished_skus(tx.db, basket.customer):
         if any(line.sku == sku for line in basket.sold_lines):

@@ -26,8 +26,10 @@ from edge.web.responses import texts_of
 
 
 async def dialog(request: web.Request) -> web.Response:
-    """`GET /fragments/reports`: the period of the register's next Z, and its last reports. Without sums: those counting
-    the drawer blind see them only on paper, with a PIN."""
+    """`GET /fragments/reports`: the period that the register's next Z will close, and its last reports.
+
+    It contains no sums: users who count the drawer blind see sums only on paper, with a PIN.
+    """
     site, register = request.app[SITE], register_of(request)
     values = await site.asker.read(partial(_read, register=register)) | {"made": "made" in request.query}
     return html(site.renderer.render("reports.html", texts_of(request).language, register=register, **values))

@@ -19,7 +19,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 async def sell(request: web.Request) -> web.Response:
-    """`POST sales`: sell a whole basket, or nothing; repeating the `Idempotency-Key` returns the same sale."""
+    """`POST sales`: sell a whole basket, or nothing. Repeating the `Idempotency-Key` returns the same sale."""
     site = request.app[SITE]
     id = idempotency_key(request)
     if id is None:

@@ -49,7 +49,10 @@ class TillContext:
         return bool(read_basket(self._shop.reader, register).lines)
 
     def sold_short(self, register: str, ended: object) -> list[SoldShort]:
-        """Products that a sale left below zero stock. They're read once per sale, however often its lines are rendered."""
+        """Products that a sale left below zero stock.
+
+        They're read once per sale, however often its lines are rendered.
+        """
         if not isinstance(ended, SaleCompleted):
             return []
         sale, short = self._short.get(register, (None, []))

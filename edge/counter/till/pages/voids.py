@@ -23,7 +23,7 @@ from edge.web.responses import texts_of
 
 
 async def sale(request: web.Request) -> web.Response:
-    """`GET /fragments/void`: the sale that can be voided at the register, or why there is none."""
+    """`GET /fragments/void`: the sale that can be voided at the register, or why no sale can be."""
     site = request.app[SITE]
     language = texts_of(request).language
     read = partial(_read, registry=site.shop.registry, register=register_of(request))

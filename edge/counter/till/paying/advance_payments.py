@@ -24,8 +24,11 @@ from edge.money.payments.states import TAKEN
 
 
 class SellAdvance(Command, frozen=True):
-    """Book a card prepayment for an order, displayed as `said`, at this register. Run by the order's capability inside
-    its own command, as it knows the amount due. `worth_minor`: the order's net revenue."""
+    """Book a card prepayment for an order, displayed as `said`, at this register.
+
+    The orders capability runs this inside its own command, because it knows the amount due. `worth_minor`: the order's
+    net revenue.
+    """
 
     payment: PaymentId
     order: OfOrder

@@ -14,8 +14,11 @@ from edge.money.payments.queries import refunds_of
 
 
 def refund_commands(db: Connection, payment: Payment, listed: Sequence[ListedRefund]) -> Iterator[Command]:
-    """Commands to record from the list. If it doesn't identify our refunds, none is taken as external while one of ours
-    has an unknown outcome: it may be that one."""
+    """Commands that record the listed refunds.
+
+    If the list doesn't identify our refunds, none counts as external while one of ours has an unknown outcome, because
+    it may be that one.
+    """
     known = refunds_of(db, payment.id)
     by_reference = {one.approval.reference: one for one in known if one.approval}
     one_is_open = any(one.state in ("sent", "unknown") for one in known)

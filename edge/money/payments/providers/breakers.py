@@ -13,7 +13,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def ask(tx: Transaction, provider: str, place: str) -> None:
-    """Record a request: after a pause it's the only trial."""
+    """Record a request. After a pause, it's the only trial until it's answered."""
     known = read_breaker(tx.db, provider, place)
     if known.until_us:
         _keep(tx, provider, place, known.record_call(tx.at_us))

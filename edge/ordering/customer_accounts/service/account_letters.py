@@ -20,7 +20,7 @@ FAREWELL = "farewell"
 
 
 def account_letters(config: Config, now_us: Callable[[], int]) -> LetterWriter:
-    """Writer of this shop's account letters. Used or superseded codes aren't sent."""
+    """Make the writer of this shop's account messages. Used or superseded codes aren't sent."""
     settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
@@ -48,7 +48,7 @@ def account_letters(config: Config, now_us: Callable[[], int]) -> LetterWriter:
 
 
 def _farewell(db: Connection, row: Message, id: str, usual: str, shop: str) -> WrittenLetter | str:
-    """Tell a long-inactive customer that they will be forgotten unless they return."""
+    """Tell a long-inactive customer that they will be forgotten unless they become active again."""
     known = read_customer(db, id, row.until_us)
     to = (known.email if row.channel == "email" else known.phone) if known else ""
     if known is None or not to:

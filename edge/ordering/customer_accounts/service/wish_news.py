@@ -17,7 +17,7 @@ from edge.runtime.config import Config
 
 
 def wish_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
-    """Writer of this shop's wish list news; news that no longer apply or are unwanted aren't sent."""
+    """Make the writer of this shop's wish list news. News that no longer applies or isn't wanted isn't sent."""
     settings_of = live(till_settings(config))
 
     def addresses(db: Connection, customer: str) -> dict[str, str]:

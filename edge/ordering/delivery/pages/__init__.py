@@ -59,7 +59,7 @@ async def hours(request: web.Request) -> web.Response:
 
 
 def _clock(minute: int) -> str:
-    """A minute of the day as a form's time; after midnight, that of the next morning."""
+    """A minute of the day as a time for forms. After midnight, it's a time of the next morning."""
     return f"{minute // 60 % 24:02}:{minute % 60:02}" if minute != 1440 else "24:00"
 
 

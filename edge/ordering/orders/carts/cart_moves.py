@@ -103,7 +103,10 @@ def _live_or_none(tx: Transaction, id: str) -> Cart | None:
 
 
 def began(tx: Transaction, *carts: Cart) -> int:
-    """When the first line of the merged carts was added. Moving goods between screens doesn't extend their reservation."""
+    """When the first line of the merged carts was added.
+
+    Moving goods between screens doesn't extend their reservation.
+    """
     return min((cart.began_us for cart in carts if cart.lines and not cart.ended), default=tx.at_us)
 
 

@@ -28,7 +28,7 @@ class TellStatusPage(Command, frozen=True):
 
 
 class StatusPage:
-    """The state of the page. `shown`: the value in config.toml; `settings`: reads the store's settings from a ledger."""
+    """The state of the page. `shown`: the value in config.toml; `settings`: reads the settings from a ledger."""
 
     def __init__(self, settings: Callable[[Connection], TillSettings], shown: bool) -> None:
         self._settings = settings

@@ -43,8 +43,9 @@ class DeliveryTerms(msgspec.Struct, frozen=True):
     taxes: tuple[Taxed, ...] = ()
 
     def with_tip(self, tip_minor: int | None, share: int) -> DeliveryTerms:
-        """Return the terms with a tip: an amount or, if None, a `share` of the total without it (thousandths of a
-        percent).
+        """Return the terms with a tip: an amount or, if None, a share of the total without it.
+
+        `share` is in thousandths of a percent.
         """
         minor = divide_half_up(self.total_minor * share, FULL) if tip_minor is None else tip_minor
         return msgspec.structs.replace(self, total_minor=self.total_minor + minor, tip_minor=minor)

@@ -1,5 +1,6 @@
 """Fees kept from a cancelled order's prepayment, inside the transaction: the no-show fee shown to its customer, or the
-delivery fee when no one at the door was old enough. Booked as a till sale; the rest is owed to the customer."""
+delivery fee if the age check at the door failed. Booked as a till sale; the rest is owed to the customer.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +23,11 @@ from edge.ordering.orders.order_lines import is_fee, over_classes, taxed_minor
 
 
 def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:
-    """Book the kept fee; returns the register's receipt number. Taxes are included, by the tax classes of the order's
-    goods by value, or else `tax_class`. `order` as evaluated."""
+    """Book the kept fee; returns the register's receipt number.
+
+    Taxes are included, by the tax classes of the order's goods by value, or else `tax_class`. `order`: the order as it
+    was evaluated.
+    """
     if tx.actor.program or tx.actor.surface in MACHINE:
         raise Refusal("no_show_by_person", {"said": order.said})
     if not tx.actor.may(SELL):

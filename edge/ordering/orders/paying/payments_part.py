@@ -16,14 +16,14 @@ from edge.ordering.orders.paying.order_payments import BookOrderPayment, EndOrde
 
 
 class OrderPaymentsPart(BookingPart):
-    """Books payments for the running `shop` with its live settings."""
+    """Books payments for a running `shop`, with its live settings."""
 
     def __init__(self, shop: CommandBus, settings: Callable[[Connection], TillSettings]) -> None:
         super().__init__(shop, "what a card paid ahead for an order", _waiting)
         self._settings = settings
 
     async def look(self) -> None:
-        """Book payments, and end those that no longer match."""
+        """Book payments, and end payments that no longer match their orders."""
         await super().look()
         db = self._shop.reader
         if open_order_payments(db) and OrderPaying(self._settings(db)).unfit(db):

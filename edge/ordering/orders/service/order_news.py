@@ -23,11 +23,11 @@ from edge.runtime.config import Config
 
 
 def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
-    """Writer of this shop's order notifications."""
+    """Make the writer of this shop's order notifications."""
     settings_of, region = live(till_settings(config)), customer_settings.settings_of(config).region
 
     def addresses(db: Connection, order: KeptOrder) -> dict[str, str]:
-        """The customer's addresses, the preferred first: mail, then text message."""
+        """The customer's addresses, the preferred one first: mail, then text message."""
         customer = read_customer(db, order.customer, now_us()) if order.customer else None
         found = {"email": customer.email if customer else ""}
         with suppress(Refusal):  # an order keeps the phone number as typed, so it may be invalid

@@ -17,7 +17,7 @@ from edge.runtime.config import Config
 
 
 def sign_in_codes(config: Config, now_us: Callable[[], int]) -> LetterWriter:
-    """Writer of this shop's codes. Used or superseded ones aren't sent."""
+    """Make the writer of this shop's codes. Used or superseded codes aren't sent."""
     settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:

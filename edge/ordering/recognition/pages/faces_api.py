@@ -19,7 +19,7 @@ from edge.web.responses import answer_json
 
 
 class FaceProposal(msgspec.Struct, frozen=True):
-    """A proposed person. It opens nothing: their PIN follows."""
+    """A proposed person. The proposal opens nothing; the person must still enter their PIN."""
 
     person: str
     name: str
@@ -27,7 +27,7 @@ class FaceProposal(msgspec.Struct, frozen=True):
 
 @refusing
 async def propose(request: web.Request) -> web.Response:
-    """`POST recognition/face`: propose a name for a picture (JPEG or PNG, 1 MiB), taken on a tap, or none."""
+    """`POST recognition/face`: a name proposed for a picture (JPEG or PNG, 1 MiB) taken on a tap, or none."""
     site, seat = request.app[SITE], seat_of(request)
     found = await known_face(request, site.services.of(FACES), seat, FACE)
     called = await record_recognition(site, NoteFaceKnown(found.person, found.created_us))

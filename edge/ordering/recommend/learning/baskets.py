@@ -42,9 +42,12 @@ class _Sale(msgspec.Struct, gc=False):
 
 
 class BasketHistory(msgspec.Struct, frozen=True):
-    """Baskets in order of time, as rows of `skus`; `people`: a number for each basket's customer, 0: unknown.
-    `category`: a number per product, 0 for none, and `first_category` its own, by SKU. `days`: each basket's day
-    number; `customers`: their ids by number, which are in no file or event."""
+    """Baskets in order of time, as rows of `skus`.
+
+    `people`: a number for each basket's customer, 0: unknown. `customers`: their ids by number, which are in no file or
+    event. `category`: a number for each product, 0 for none; `first_category`: each product's own category, by SKU.
+    `days`: each basket's day number.
+    """
 
     skus: list[str]
     baskets: list[Basket]

@@ -8,7 +8,10 @@ from edge.ordering.recommend.commands import FinishRecommendations
 
 
 class PairsRequest(msgspec.Struct, frozen=True):
-    """`private`: categories excluded from pairs; `country`, `province`: the store's location."""
+    """A request to train pairs.
+
+    `private`: categories excluded from pairs. `country`, `province`: the store's location.
+    """
 
     ledger: str
     today: str
@@ -19,7 +22,7 @@ class PairsRequest(msgspec.Struct, frozen=True):
 
 
 class PairsCounted(msgspec.Struct, frozen=True, tag=True):
-    """The command to run with the result; the file is written."""
+    """The command to run with the result. The model's file has been written."""
 
     command: FinishRecommendations
 

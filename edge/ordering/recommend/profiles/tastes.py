@@ -14,7 +14,7 @@ from edge.people.customers.queries import read_customer
 
 
 class ShownTaste(msgspec.Struct, frozen=True):
-    """A taste; `names`: a category's names by language; empty: the word is shown as it is."""
+    """A taste. `names`: a category's names by language; empty: the word is displayed unchanged."""
 
     word: NotMine
     names: dict[str, str]
@@ -28,7 +28,7 @@ class ShownTastes(msgspec.Struct, frozen=True):
 
 
 def read_tastes(db: Connection, customer: str, at_us: int, today: str, private: Collection[str]) -> ShownTastes:
-    """A person's tastes; empty without consent to a profile; `private`: categories that are never included."""
+    """A person's tastes; empty without consent to a profile. `private`: categories that are never included."""
     found = read_customer(db, customer, at_us)
     if (profile := persons.profile_of(db, customer, at_us, today, private)) is None:
         mine: Iterable[NotMine] = ()

@@ -17,11 +17,11 @@ def declared_attributes(db: Connection) -> dict[str, dict[str, str]]:
 
 
 def units_in(categories: Sequence[str], declared: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """The unit of each attribute declared by these categories; the first one has precedence."""
+    """The unit that these categories declare for each attribute. The first category takes precedence."""
     return {name: unit for id in reversed(categories) for name, unit in declared.get(id, {}).items()}
 
 
 def with_unit(value: Value, unit: str) -> Value:
-    """A number without a unit, given the unit of its category."""
+    """Return the value. A number without a unit gets the unit of its category."""
     is_number = value.low is not None or value.high is not None
     return msgspec.structs.replace(value, unit=unit) if is_number and not value.unit else value

@@ -40,7 +40,7 @@ def relatives(db: Connection, sku: str) -> list[str]:
 
 
 def rank_alike(db: Connection, sku: str, others: Sequence[str]) -> list[str]:
-    """The products among `others` similar to a product, most similar first; without discontinued ones."""
+    """The products among `others` that are similar to a product, the most similar first, without discontinued ones."""
     found = read_products(db, [sku, *others[:COMPARED]])
     if sku not in found:
         return []

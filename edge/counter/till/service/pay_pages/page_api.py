@@ -17,8 +17,10 @@ class MadePage(msgspec.Struct, frozen=True):
 
 
 class PayPageApi(Protocol):
-    """Creates pages, looks them up, expires them, and refunds. However a request ends, the answer is one of the five
-    outcomes."""
+    """Creates payment pages, looks them up, expires them, and refunds payments.
+
+    However a request ends, the answer is one of the five outcomes.
+    """
 
     def fits(self, mode: str) -> bool: ...
     async def make(self, request: TerminalRequest, now_s: int) -> MadePage | NotStarted: ...
