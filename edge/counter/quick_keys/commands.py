@@ -12,7 +12,10 @@ from edge.goods.catalog.product import Sku
 
 
 class SetQuickKeys(Command, RegisterKeys, frozen=True):
-    """Replace the keys of a register, or for "" the shared keys. Without pages, the register's own layout is deleted."""
+    """Replace the keys of a register, or for "" the shared keys.
+
+    Without pages, the register's own layout is deleted.
+    """
 
 
 class AddQuickKeys(Command, frozen=True):
