@@ -1,4 +1,4 @@
-"""Commands of accounts and of orders on account."""
+"""Commands for customer accounts and orders on account."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ Lines = Annotated[tuple[OrderedLine, ...], msgspec.Meta(min_length=1, max_length
 
 
 class OpenSalesOrder(Command, frozen=True):
-    """Open a customer's order on account; returns its number, and the goods that couldn't be reserved.
+    """Open a customer's order on account. Returns its number, and the goods that couldn't be reserved.
 
-    All of it is reserved in stock, or the order is refused with the missing products; `partial_ok`: reserve what is
-    available. `override`: the reason for exceeding the limit or a hold (right `override`). `number`: replace the lines
-    of that order instead. `due_on`: a business day; "": none.
+    The goods are reserved in stock. If some are missing, the order is refused with the missing products; with
+    `partial_ok`, available goods are reserved instead. `override`: the reason for exceeding the limit or a hold (right
+    `override`). `number`: replace the lines of that order instead. `due_on`: a business day; "": none.
     """
 
     customer: CustomerId
@@ -79,8 +79,8 @@ class MakeQuote(Command, frozen=True):
 
 
 class AcceptQuote(Command, frozen=True):
-    """Accept a quote: opens an order on account at its prices (fields as in `OpenSalesOrder`). `although_over`: even
-    after it expired."""
+    """Accept a quote: opens an order on account at its prices (fields as in `OpenSalesOrder`). `although_over`: accept
+    it even if it has expired."""
 
     number: Number
     location: LocationId = MAIN
@@ -97,7 +97,7 @@ class DeclineQuote(Command, frozen=True):
 
 
 class DeliveredLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A quantity of a product to deliver; from a certain `lot` if given."""
+    """A quantity of a product to deliver, from `lot` if given."""
 
     sku: Sku
     quantity: Quantity
@@ -105,9 +105,12 @@ class DeliveredLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DeliverSalesOrder(Command, frozen=True):
-    """Deliver a part of an order, or without `lines` everything open: a sale on account with the register's next
-    receipt number, and its invoice; returns both. `close`: nothing more will be delivered. `age_checked`: as at a till.
-    `delivered_before`: the total thousandths delivered as the caller knows them; refused if that has changed."""
+    """Deliver part of an order, or all open lines if `lines` is empty. Creates a sale on account with the register's
+    next receipt number, and its invoice; returns both.
+
+    `close`: nothing more will be delivered. `age_checked`: as at a till. `delivered_before`: the total thousandths that
+    the caller believes are delivered; refused if that has changed.
+    """
 
     number: Number
     lines: Annotated[tuple[DeliveredLine, ...], msgspec.Meta(max_length=LINES_MOST)] = ()
@@ -120,7 +123,7 @@ class DeliverSalesOrder(Command, frozen=True):
 
 
 class CloseSalesOrder(Command, frozen=True):
-    """End an order's deliveries: it's complete, or cancelled if nothing was delivered."""
+    """End an order's deliveries: it becomes complete, or cancelled if nothing was delivered."""
 
     number: Number
 
@@ -134,9 +137,11 @@ class ReplaceDelivered(Command, frozen=True):
 
 
 class ReceivePayment(Command, frozen=True):
-    """Record a customer's payment on account, which isn't revenue. It pays the named `items` first (journal rows, as in
-    `account_items`), then the longest due; any excess is credit. Cash goes into this register's drawer. `reference`:
-    from the bank or terminal."""
+    """Record a customer's payment on account, which isn't revenue.
+
+    It pays the named `items` first (journal rows, as in `account_items`), then the items due longest. Any excess
+    becomes credit. Cash goes into this register's drawer. `reference`: the bank's or terminal's reference.
+    """
 
     remarks: ClassVar[tuple[str, ...]] = ("reference",)
 
@@ -148,8 +153,8 @@ class ReceivePayment(Command, frozen=True):
 
 
 class ChargeAccountCard(Command, frozen=True):
-    """Charge part or all of a customer's balance to their stored card; returns the payment's id. It pays the longest
-    due items first."""
+    """Charge part or all of a customer's balance to their stored card, paying the items due longest first. Returns the
+    payment's id."""
 
     customer: CustomerId
     method: MethodId
@@ -163,8 +168,8 @@ class BookAccountCard(Command, frozen=True):
 
 
 class UndoPayment(Command, frozen=True):
-    """Reverse a payment that bounced or was booked to the wrong customer. What it paid is owed again; a stored card's
-    payment is refunded."""
+    """Reverse a payment that bounced or was booked to the wrong customer. The items it paid are owed again; a stored
+    card's payment is refunded."""
 
     remarks: ClassVar[tuple[str, ...]] = ("reason",)
 
@@ -184,8 +189,8 @@ OpeningMinor = Annotated[int, msgspec.Meta(ge=-(10**11), le=10**11)]
 
 
 class ImportAccountBalance(Command, frozen=True):
-    """Import a customer's balance from the previous system: owed, or below 0 credit. Nothing is booked, as it is in
-    the old books. Returns the journal row."""
+    """Import a customer's balance from the previous system: positive if owed, negative if credit. It isn't booked, as
+    the old books have it. Returns the journal row."""
 
     customer: CustomerId
     amount_minor: OpeningMinor

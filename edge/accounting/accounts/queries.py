@@ -95,8 +95,8 @@ class AccountItem(msgspec.Struct, frozen=True):
 
 
 class AccountCredit(msgspec.Struct, frozen=True):
-    """A payment or return: `used_minor` of it paid items. `undone_on`: when it was reversed. `card_payment`: the stored
-    card's payment, or ""."""
+    """A payment or return. `used_minor`: the part used to pay items. `undone_on`: when it was reversed. `card_payment`:
+    the stored card's payment, or ""."""
 
     seq: int
     customer: str
@@ -118,8 +118,8 @@ class AccountCredit(msgspec.Struct, frozen=True):
 
 
 class OpeningBalance(msgspec.Struct, frozen=True):
-    """A customer's balance imported from another system: owed, or below 0 credit. `settled_minor` of it has been paid
-    or used."""
+    """A customer's balance imported from another system: positive if owed, negative if credit. `settled_minor` of it
+    has been paid or used."""
 
     seq: int
     customer: str
@@ -129,7 +129,7 @@ class OpeningBalance(msgspec.Struct, frozen=True):
 
 
 class AccountStanding(msgspec.Struct, frozen=True):
-    """A customer's standing: owed, overdue, credit, and ordered but undelivered; `exposure_minor` is the total.
+    """A customer's amounts owed, overdue, in credit, and ordered but undelivered; `exposure_minor` is the total.
     `overdue_since`: the earliest due date among open items, or "". `name`: "" if hidden."""
 
     account: Account
@@ -167,7 +167,7 @@ class SalesOrderLine(msgspec.Struct, frozen=True):
 
 
 class SalesDelivery(msgspec.Struct, frozen=True):
-    """A delivery with its receipt; receipt 0: goods returned for replacement."""
+    """A delivery with its receipt number; 0 if goods were returned for replacement."""
 
     register: str
     receipt: int
@@ -196,7 +196,7 @@ class SalesOrder(msgspec.Struct, frozen=True):
 
     @property
     def holder(self) -> str:
-        """The holder name of its stock reservation."""
+        """The name under which the order's stock is reserved."""
         return f"sales-{self.number}"
 
     @property
@@ -231,13 +231,13 @@ def account_names(db: Connection) -> list[tuple[str, str]]:
 def account_items(
     db: Connection, customer: Text, all_of_them: bool = False, limit: Number = PAGE_LIMIT
 ) -> list[AccountItem]:
-    """A customer's open items, the longest due first; `all_of_them`: including paid ones."""
+    """A customer's items, those due longest first. Paid items are included only with `all_of_them`."""
     rows = db.execute(_ITEMS, (json_ids(db, customer), int(all_of_them), min(limit, PAGE_LIMIT)))
     return [AccountItem(*row) for row in rows]
 
 
 def overdue_items(db: Connection, today: str, limit: int = PAGE_LIMIT) -> list[AccountItem]:
-    """Items due before a business day, the longest due first."""
+    """Items due before a business day, those due longest first."""
     return [AccountItem(*row) for row in db.execute(_OVERDUE, (today, limit))]
 
 
@@ -263,7 +263,7 @@ def find_opening(db: Connection, seq: int) -> OpeningBalance | None:
 
 
 def imported_minor(db: Connection, customer: str) -> int:
-    """The sum of a customer's imported balances: owed, or below 0 credit."""
+    """The sum of a customer's imported balances: positive if owed, negative if credit."""
     found = db.execute(f"{_OPENINGS} WHERE {_IN}", (json_ids(db, customer),))
     return sum(OpeningBalance(*row).amount_minor for row in found)
 

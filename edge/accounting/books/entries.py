@@ -69,7 +69,7 @@ class Posting(msgspec.Struct, frozen=True):
 
 
 class LedgerEntry(msgspec.Struct, frozen=True):
-    """A paper in the books: `day` is its business date, `text` its description, `seq` its journal row."""
+    """A paper's booking. `day`: its business date; `text`: its description; `seq`: its journal row."""
 
     day: str
     text: str
@@ -90,12 +90,11 @@ def entries(
     so_far: Mapping[str, NewestBooked] = NOTHING_BEFORE,
     groups: Groups = no_groups,
 ) -> Iterator[LedgerEntry]:
-    """Book the papers of a journal.
+    """Book the papers of a journal. Raises `InvariantBroken` if an entry doesn't balance.
 
-    `InvariantBroken`: an entry doesn't balance. `facts` are in journal order. A void reverses its register's newest
-    paper, which is in `facts` or in `so_far` (a dict, which is updated). `invoices`: documents issued for papers, by
-    register and number. `groups`: the products' groups, by which sales are split below `income:sales`, and refunds
-    below `income:refunds`.
+    `facts` are in journal order. A void reverses its register's newest paper, which is in `facts` or in `so_far` (a
+    dict, which is updated). `invoices`: documents issued for papers, by register and number. `groups`: the products'
+    groups; sales are split by group below `income:sales`, and refunds below `income:refunds`.
     """
     named = partial(_with_invoice, invoices)
     newest = so_far if isinstance(so_far, dict) else dict(so_far)
@@ -129,7 +128,7 @@ def entries(
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _transfer(SAFE, fact.register, shift.float_minor))
             case CashMoved(kind=kind) if kind in OF_OTHERS:
-                pass  # booked from the event of the order, account or bottles, even without a shift
+                pass  # booked from the event of the order, account or bottles, even outside a shift
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
                 kept = _transfer(APART["tip"], fact.register, -paid.tip_minor) if paid.tip_minor else ()
@@ -148,7 +147,7 @@ def entries(
 
 
 def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
-    """Expired gift cards, and card payments for nothing until they're refunded."""
+    """Book expired gift cards, and card payments without a sale until they're refunded."""
     match fact.event:
         case CardMoved(why="expired") as card:
             postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
@@ -167,8 +166,8 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
 
 
 def _of_card_refund(fact: RecordedEvent, moved: CardRefundMoved) -> Iterator[LedgerEntry]:
-    """Card refunds. A refund of goods is booked with its paper as if completed; while failed, even if the bank returns
-    it days later, it's owed instead."""
+    """Book card refunds. A refund of goods is booked with its paper as if completed. While it has failed, even if the
+    bank returns it days later, the money is owed instead."""
     minor = moved.amount_minor
     if moved.to == "cash":
         out = Posting(_cash(fact.register), -moved.cash_minor)
@@ -191,8 +190,8 @@ def _of_card_refund(fact: RecordedEvent, moved: CardRefundMoved) -> Iterator[Led
 
 
 def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
-    """Provider payouts, and when they reach the bank, with losses. A chargeback is withheld in a batch and lost at the
-    end of its dispute, in either order: in between it's in dispute."""
+    """Book provider payouts, their arrival at the bank, and losses. A chargeback is withheld in a batch and lost at the
+    end of its dispute, in either order; in between it's in dispute."""
     postings: tuple[Posting, ...]
     match fact.event:
         case BatchTaken() as batch:
@@ -219,7 +218,7 @@ def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
 
 
 def _of_accounts(fact: RecordedEvent) -> Iterator[LedgerEntry]:
-    """Payments and charges of account customers, which change their debt."""
+    """Book account customers' payments and charges, which change their debt."""
     event = fact.event
     assert isinstance(event, AccountPaid | AccountPaymentUndone | AccountCharged)
     minor, currency = event.amount_minor, event.currency
@@ -234,7 +233,7 @@ def _of_accounts(fact: RecordedEvent) -> Iterator[LedgerEntry]:
 
 
 def _of_bottles(fact: RecordedEvent) -> Iterator[LedgerEntry]:
-    """Bottle deposits paid back: the shop no longer owes them."""
+    """Book refunded bottle deposits, which the shop no longer owes."""
     event = fact.event
     assert isinstance(event, BottlesTaken | BottlesUndone)
     sign, text = (-1, "Undone, bottles") if isinstance(event, BottlesUndone) else (1, "Bottles")
@@ -247,7 +246,7 @@ def _of_bottles(fact: RecordedEvent) -> Iterator[LedgerEntry]:
 
 
 def _owed_to_card(minor: int) -> tuple[Posting, ...]:
-    """A card payment for nothing: owed to the customer until refunded (below 0)."""
+    """Postings for a card payment without a sale: owed to the customer until refunded (negative)."""
     return Posting(CARDS, minor), Posting(OWED_TO_CARDS, -minor)
 
 
@@ -297,13 +296,13 @@ def _correction_postings(correction: TenderCorrected, register: str) -> tuple[Po
 
 
 def _transfer(other: Account, register: str, minor: int) -> tuple[Posting, ...]:
-    """Cash from another account into the drawer, or out of it if negative."""
+    """Postings that move cash from another account into the drawer, or out of it if negative."""
     return Posting(_cash(register), minor), Posting(other, -minor)
 
 
 def _handed_in(handed: DriverHandedIn, register: str) -> tuple[Posting, ...]:
-    """A driver's cash handed in; a shortage or surplus is a difference. Foreign notes are in their account since they
-    were collected."""
+    """Postings for a driver's cash handed in; a shortage or surplus is booked as a difference. Foreign notes were
+    booked to their account when collected."""
     return (
         *(Posting(_money_in(one.kind, register), -one.lacking_minor) for one in handed.notes),
         Posting(DIFFERENCES, sum(one.lacking_minor for one in handed.notes)),
@@ -314,7 +313,7 @@ def _handed_in(handed: DriverHandedIn, register: str) -> tuple[Posting, ...]:
 
 
 def _closing_postings(shift: ShiftClosed, register: str) -> tuple[Posting, ...]:
-    """Move the drawer's content to the safe; a shortage or surplus is a difference."""
+    """Postings that move the drawer's content to the safe; a shortage or surplus is booked as a difference."""
     return (
         Posting(SAFE, shift.counted_minor),
         Posting(_cash(register), -shift.expected_minor),
@@ -328,7 +327,7 @@ def _money(paper: SaleCompleted | SaleRefunded, register: str, sign: int) -> Ite
 
 
 def _money_in(kind: str, register: str) -> Account:
-    """The account of a tender. Gift cards and advances used reduce what is owed."""
+    """The account of a tender. Used gift cards and advances reduce the amount owed."""
     if kind == "cash":
         return _cash(register)
     if kind in ("gift", "credit"):
@@ -358,7 +357,7 @@ def _cash(register: str) -> Account:
 
 
 def _entry(fact: RecordedEvent, text: str, currency: str, postings: Iterable[Posting]) -> LedgerEntry:
-    """The entry with one posting per account. A sale of zero keeps a zero posting, to remain visible."""
+    """An entry with one posting per account. A sale of zero keeps a zero posting so that it stays visible."""
     sums: dict[Account, int] = {}
     for posting in postings:
         sums[posting.account] = sums.get(posting.account, 0) + posting.minor
@@ -380,7 +379,7 @@ _BESIDE: Mapping[type, Callable[[RecordedEvent], Iterator[LedgerEntry]]] = Mappi
         **dict.fromkeys((AccountPaid, AccountPaymentUndone, AccountCharged), _of_accounts),
     }
 )
-"""Bookings other than those of papers and drawers, by event."""
+"""Functions that book events other than papers and drawer movements, by event type."""
 BOOKED: tuple[type[Event], ...] = (
     *(SaleCompleted, SaleVoided, SaleRefunded, TenderCorrected, ShiftOpened, ShiftClosed, CashMoved),
     *(DriverPaid, DriverHandedIn, *_BESIDE),

@@ -20,9 +20,9 @@ Period = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$(?!\n)")]
 LocalTime = Annotated[
     str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$(?!\n)", examples=["2026-01-31T12:00:00"])
 ]
-"""Local time of the store's zone, to the second."""
+"""A local time in the store's time zone, to the second."""
 Template = Annotated[str, msgspec.Meta(max_length=16_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$(?!\n)")]
-"""A file's headings as TOML: the authority's, from the shop's configuration."""
+"""A file's headings as TOML, as required by the authority, from the shop's configuration."""
 Jws = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,2000}$(?!\n)")]
 PaperKind = Literal[
     "VENTE",
@@ -38,14 +38,14 @@ PaperKind = Literal[
     "BILL",
     "LEFT",
 ]
-"""The kind of a signed paper: four of the till's, Austria's zero receipts, Québec's reproduction; practice, a bill
-before payment, and an unpaid bill."""
+"""The kind of a signed paper: four kinds of the till's papers, Austria's zero receipt, Québec's reproduction, practice,
+a bill before payment, and an unpaid bill."""
 FileKind = Literal["archive", "uniform", "dep", "dsfinvk", "month"]
 AllocationNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)", examples=["123456789"])]
 
 
 class VatSum(msgspec.Struct, frozen=True, array_like=True):
-    """A sum with tax, in minor units, at a rate in hundredths of a percent."""
+    """A taxed sum in minor units, at a rate in hundredths of a percent."""
 
     rate: int
     gross_minor: int
@@ -89,8 +89,8 @@ class SigningKeyChanged(Event, frozen=True):
 
 
 class BesideLine(msgspec.Struct, frozen=True, array_like=True):
-    """A line of a paper besides the till's: its label, thousandths, rate in thousandths of a percent, and sums with and
-    without tax."""
+    """A line of a paper that isn't a till receipt: its label, quantity in thousandths, rate in thousandths of a
+    percent, and sums with and without tax."""
 
     kind: Code
     label: LineLabel
@@ -101,7 +101,8 @@ class BesideLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class BesidePaper(msgspec.Struct, frozen=True):
-    """The content of a paper besides the till's. `taxes`: rate, sum without tax, tax. `means`: the intended tender."""
+    """The content of a paper that isn't a till receipt. `taxes`: rate, sum without tax, tax. `means`: the intended
+    tender."""
 
     lines: Annotated[tuple[BesideLine, ...], msgspec.Meta(max_length=200)]
     taxes: tuple[tuple[int, int, int], ...]
@@ -110,14 +111,14 @@ class BesidePaper(msgspec.Struct, frozen=True):
 
 
 class PaperSigned(Event, frozen=True):
-    """A till's paper, by its register and number, was signed in its own commit; or a zero receipt, whose `number`
-    counts them.
+    """A till's paper, identified by register and number, was signed in its own commit; or a zero receipt, whose
+    `number` counts zero receipts.
 
     `vat` and `total_minor` are the signed sums, without `apart_minor` (gift cards, tips, cash rounding). `signature`:
     in France and Québec base64url of 64 bytes, chained to the previous paper; in Austria the whole receipt in JWS
     compact form. `out`: the signing key was unavailable. `of`: the reproduced paper. `beside`: the content of a paper
-    besides the till's; `basket_us`: when a bill's basket was opened. `language`: of the product names in the signed
-    lines, in France; empty: the lines weren't signed yet.
+    that isn't a till receipt. `basket_us`: when a bill's basket was opened. `language`: the language of product names
+    in France's signed lines; empty for papers from before lines were signed.
     """
 
     version: ClassVar[int] = 2
@@ -139,8 +140,8 @@ class PaperSigned(Event, frozen=True):
 
 
 class TransactionAnswered(Event, frozen=True):
-    """Québec's service answered about transaction `place` of `of_register`: accepted (`taken`) with its number and time
-    (`service_number`, `service_at`), or finally refused, with return `codes` and the reason."""
+    """Québec's service answered about transaction `place` of `of_register`. It accepted the transaction (`taken`) with
+    a number and time (`service_number`, `service_at`), or refused it for good, with return `codes` and the reason."""
 
     of_register: Code
     place: Number
@@ -152,7 +153,7 @@ class TransactionAnswered(Event, frozen=True):
 
 
 class CopySigned(Event, frozen=True):
-    """A paper was reprinted or mailed again, for the `times`-th time; `copy` counts the register's copies."""
+    """A paper was reprinted or mailed again, for the `times`-th time. `copy` counts the register's copies."""
 
     version: ClassVar[int] = 2
     number: Number
@@ -165,10 +166,10 @@ class CopySigned(Event, frozen=True):
 
 
 class PeriodClosed(Event, frozen=True):
-    """A register's day, month or year was closed by the law's rule: papers can no longer be added.
+    """A register's day, month or year was closed by the law's rule: no more papers can be added to it.
 
-    `first` and `last` are paper numbers, 0 if there were none; the perpetual totals are since the regime began: of
-    sums, and of their absolute values.
+    `first` and `last` are paper numbers, 0 if there were none. The perpetual totals run since the regime began: one of
+    sums, one of their absolute values.
     """
 
     regime: Regime
@@ -209,8 +210,8 @@ class LogSigned(Event, frozen=True):
 
 
 class ApplianceStarted(Event, frozen=True):
-    """The box began to sell under a law, with this version of software and signed format, and with a tax table
-    (`taxes`, a hash); `was_software` etc.: those of the previous start ("": none)."""
+    """The box began to sell under a law, with these versions of the software and the signed format, and a tax table
+    (`taxes`, a hash). `was_software` and similar fields: the values at the previous start ("": none)."""
 
     software: Code
     fiscal_version: Code
@@ -234,7 +235,7 @@ class NoteSigned(Event, frozen=True):
 
 
 class FileIdentity(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The shop and software named in a file: both may have changed since. `language`: that of product names."""
+    """The shop and software named in a file, as both may have changed since. `language`: the language of product names."""
 
     software: Code
     language: Code
@@ -251,11 +252,11 @@ class FileIdentity(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FiscalFileMade(Event, frozen=True):
-    """A file for an authority was made for the days `since` to `until`; it can be reproduced byte by byte from this
+    """A file for an authority was made for the days `since` to `until`. It can be reproduced byte for byte from this
     event.
 
-    `identifier`: random, different for each file; `at`: local time; `sha256`: hexadecimal, of its content; `records`:
-    their number. `seq`: the newest journal row it was made from. `place` counts archives, which `signature` chains.
+    `identifier`: random, different for each file; `at`: local time; `sha256`: hexadecimal digest of its content;
+    `records`: their number. `seq`: the newest journal row used. `place` counts archives, which `signature` chains.
     `template`: its headings ("": ours). `layout`: its format version; `identity`: shop and software (None: as now
     configured).
     """
@@ -291,9 +292,9 @@ class SecurityDeviceNamed(Event, frozen=True):
 
 
 class DeviceSigned(Event, frozen=True):
-    """The device signed journal row `of_seq`: its own `transaction` and `counter`, begin and end (Unix seconds), the
-    process data, and base64 of 64 bytes. `fault`: why it couldn't; then the other fields are empty, and the row is
-    never signed later, as the law doesn't require it."""
+    """The device signed journal row `of_seq`, with the device's `transaction` and `counter`, begin and end (Unix
+    seconds), process data, and signature (base64 of 64 bytes). `fault`: why it failed; the other fields are then empty,
+    and the row is never signed later, as the law doesn't require it."""
 
     of_seq: Number
     fault: Code = ""
@@ -307,14 +308,14 @@ class DeviceSigned(Event, frozen=True):
 
 
 class AllocationRecorded(Event, frozen=True):
-    """The authority assigned an invoice's number: nine digits."""
+    """The authority assigned an allocation number of nine digits to an invoice."""
 
     invoice: Code
     allocation: AllocationNumber
 
 
 class AllocationRefused(Event, frozen=True):
-    """The authority refused an invoice's number; `why`: its reason."""
+    """The authority refused an allocation number for an invoice; `why`: its reason."""
 
     invoice: Code
     why: Code

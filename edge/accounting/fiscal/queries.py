@@ -51,7 +51,7 @@ class KeptRegime(msgspec.Struct, frozen=True):
 
 
 class FiscalRegister(msgspec.Struct, frozen=True):
-    """A register under a signing law; `out_since`: the day since which its key has been unusable, or ""."""
+    """A register under a signing law. `out_since`: the day its key became unusable, or ""."""
 
     register: str
     number: int
@@ -61,7 +61,7 @@ class FiscalRegister(msgspec.Struct, frozen=True):
 
 
 class OpenDay(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A register's totals of a day so far; the perpetual totals after its last paper."""
+    """A register's totals of a day so far, with the perpetual totals after its last paper."""
 
     first: int = 0
     last: int = 0
@@ -73,7 +73,7 @@ class OpenDay(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class GivenAgain(msgspec.Struct, frozen=True):
-    """How often a paper was reproduced (0: it's the original), by whom last, and when."""
+    """How often a paper was reproduced (0: never), by whom last, and when."""
 
     times: int
     operator: str
@@ -127,7 +127,7 @@ def read_regimes(db: Connection) -> list[KeptRegime]:
 
 
 def keys_through(db: Connection, regime: Regime, through: int = 2**62) -> tuple[str, ...]:
-    """Keys that had signed under a law by a journal row, the oldest first."""
+    """The keys that signed under a law up to a journal row, oldest first."""
     found = db.execute("SELECT key FROM fiscal_key WHERE regime = ? AND seq <= ? ORDER BY seq", (regime, through))
     return tuple(key for (key,) in found)
 
@@ -172,7 +172,7 @@ def read_register(db: Connection, regime: Regime, register: str) -> FiscalRegist
 
 
 def open_day(db: Connection, regime: Regime, register: str, day: str) -> OpenDay | None:
-    """A register's totals of a day; None without papers."""
+    """A register's totals of a day; None if it has no papers."""
     row = db.execute(
         "SELECT body FROM fiscal_day WHERE regime = ? AND register = ? AND day = ?", (regime, register, day)
     ).fetchone()
@@ -217,12 +217,12 @@ def closed_years(db: Connection, regime: Regime) -> list[str]:
 
 
 def count_unsigned(db: Connection, regime: KeptRegime) -> dict[str, int]:
-    """The number of unsigned papers by register that the law requires to be signed."""
+    """The number of unsigned papers that the law requires to be signed, by register."""
     return dict(db.execute(_UNSIGNED, (regime.regime, regime.since, regime.until)).fetchall())
 
 
 def overdue_days(db: Connection, regime: Regime, today: str) -> int:
-    """Finished days not yet closed, under a law that requires closing."""
+    """The number of finished days not yet closed, under a law that requires closing."""
     return int(db.execute(_OPEN_DAYS, (regime, today)).fetchone()[0]) if regime in CLOSING else 0
 
 

@@ -1,4 +1,4 @@
-"""Papers signed in the commit that makes them. Inside the transaction.
+"""Signing of papers, in the transaction that creates them.
 
 A failure here never stops a sale, as no supported law requires that. If the key is unusable, French papers are signed
 later, in order of their numbers, and no day is closed before that. Austrian papers state the outage instead of a
@@ -88,11 +88,11 @@ _log = structlog.get_logger(__name__)
 Read = Callable[[int], RecordedEvent]
 """Reads the event at a journal row."""
 AT_ONCE = 20
-"""Papers signed after one command: there are more only after an outage of the key."""
+"""Maximum papers to sign after one command. There are more only after an outage of the key."""
 BILL, PRACTISED = "bill", "training"
-"""Kinds of prints."""
+"""Kinds of prints: a bill before payment, and a practice paper."""
 MARK = "fiscal/mark"
-"""The block of a paper with its signature."""
+"""The template block for a paper's signature."""
 CERTIFICATE = "EDGE-1"
 """The name of a key without a card (suite R1-AT0: COMPANY-KEYID)."""
 _NEXT = """
@@ -142,7 +142,7 @@ class Signing:
         return self._keys.has(regime)
 
     def after_paper(self, tx: Transaction, command: object, result: Any) -> Any:
-        """Sign the till's new paper, unless that was done before printing."""
+        """Sign the till's new paper, unless it was signed before printing."""
         self.sign_new(tx, tx.actor.register)
         return result
 
@@ -160,7 +160,7 @@ class Signing:
         return tx.do(msgspec.structs.replace(command, document=marked, held=held)).result
 
     def bill(self, tx: Transaction, command: QueuePrint) -> Any:
-        """Mark a bill before payment as provisional in France, and sign it in a chain of its own."""
+        """In France, mark a bill printed before payment as provisional, and sign it in a separate chain."""
         law = signing_regime(tx)
         blocks = [row for row in command.document.rows if isinstance(row, TemplateBlock)]
         if law is None or law.regime != "fr" or not blocks or any(row.template == MARK for row in blocks):
@@ -184,8 +184,8 @@ class Signing:
         return regime == "ca-qc" and self.quebec.waits(db, register, number)
 
     def release(self, tx: Transaction, before_us: int) -> int:
-        """Print papers that waited for Québec's service and have an answer, or were queued before a moment, and those
-        with an answer of Germany's device; returns their number."""
+        """Print held papers that Québec's service or Germany's device has answered, and papers queued before a time for
+        Québec; return the number of papers printed."""
         released = 0
         for job in held_prints(tx.db):
             register, number = job.register, job.receipt or 0
@@ -222,7 +222,7 @@ class Signing:
             tx.append(signed)
 
     def _prepare_signing(self, tx: Transaction, law: KeptRegime, register: str, day: str) -> bool:
-        """Whether a paper of a day can be signed; prepares for it by closing finished days, and in Austria with a zero
+        """Whether a day's paper can be signed. To prepare, this closes finished days; in Austria it also adds a zero
         receipt that starts a register or ends an outage."""
         can_sign = self._keys.has(law.regime)
         if law.regime == "fr":
@@ -237,7 +237,7 @@ class Signing:
         return can_sign or place > 0  # a register's first paper must be signed, so it waits for the key
 
     def sign_paper(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
-        """The signing event of a paper. `EdgeError`: the key isn't usable."""
+        """Return the signing event of a paper. Raises `EdgeError` if the key isn't usable."""
         whole = tax_advances(paper, self._advances(tx.db, law.regime))
         if law.regime == "at":
             return self._austrian(tx, paper, whole)
@@ -264,7 +264,7 @@ class Signing:
         )
 
     def paper(self, tx: Transaction, fact: RecordedEvent) -> FiscalPaper:
-        """The paper of an event. In France it's archived as made, and corrections are in the log."""
+        """The paper of an event. France archives it as originally issued; corrections are in the log."""
         law = signing_regime(tx)
         return self._paper(tx.db, tx.read, fact, as_made=law is not None and law.regime == "fr")
 
@@ -316,13 +316,13 @@ class Signing:
         return _find_signature(tx.db, tx.read, regime, number, register)
 
     def _mark(self, tx: Transaction, regime: Regime, number: int, of: str = "") -> TemplateBlock:
-        """The signature's mark for a paper that is printed now."""
+        """The signature mark for a paper that is being printed now."""
         register = of or tx.actor.register
         given = GivenAgain(copies_of(tx.db, register, number), tx.actor.name, tx.at_us)
         return self.mark(tx.db, tx.read, regime, PaperId(register, number), given)
 
     def mark(self, db: Connection, read: Read, regime: Regime, of: PaperId, given: GivenAgain) -> TemplateBlock:
-        """A paper's mark: its signature, and the number of copies."""
+        """A paper's mark, with its signature and the number of copies."""
         event = _find_signature(db, read, regime, of.number, of.register)
         data: dict[str, Any] = {"regime": regime, "signed": False, "operator": given.operator}
         if event:
@@ -338,7 +338,7 @@ class Signing:
         return TemplateBlock(MARK, {**data, "times": given.times, "at_us": given.at_us, **versions()})
 
     def mailing_mark(self, db: Connection, read: Read, of: PaperId, day: str, mailed_us: int) -> TemplateBlock | None:
-        """The mark on a paper of a day that was mailed at a moment; None if no law requires one."""
+        """The mark for a paper of a business day that was mailed at a time; None if no law requires one."""
         held = [one.regime for one in read_regimes(db) if one.holds(day) and one.regime in (*SIGNING, "de")]
         if not held:
             return None
@@ -351,11 +351,11 @@ class Signing:
         return self.mark(db, read, next((one for one in held if one in SIGNING), held[0]), of, given)
 
     def _advances(self, db: Connection, regime: Regime) -> AdvanceSums:
-        """How advances are taxed: in Québec with the supply they pay for, as on the till."""
+        """How advances are taxed. In Québec they're taxed with the supply they pay for, as on the till."""
         return (lambda order, minor, used: ()) if regime == "ca-qc" else partial(self._advance_sums, db)
 
     def _advance_sums(self, db: Connection, order: str, minor: int, used: bool) -> Sums:
-        """An order's advance by tax rate: as the order's goods, or as taxed when it was paid."""
+        """An order's advance by tax rate: split like the order's goods, or as taxed when the advance was paid."""
         if used:
             taxed_before = dict(db.execute(_AHEAD, (order,)).fetchall())
             whole = sum(taxed_before.values())
@@ -404,7 +404,7 @@ class Signing:
         return jws, key is None
 
     def austrian_register(self, register: str) -> RksvRegister:
-        """A register as registered: its id, and its counter's key."""
+        """A register as registered with the authority: its id, and the key of its turnover counter."""
         suite = "R1-AT0"
         return RksvRegister(f"{self._settings.cash_register_id}-{register}", self._keys.counter_key(), suite)
 
@@ -420,5 +420,5 @@ def printable(text: str) -> str:
 
 
 def versions() -> dict[str, str]:
-    """The software's versions, as stated on papers."""
+    """The software versions stated on papers."""
     return {"software": SOFTWARE_VERSION, "fiscal_version": FISCAL_VERSION}

@@ -1,4 +1,5 @@
-"""Commands of invoices, inside the transaction: load, apply the rules, save; and effects of the till's commands."""
+"""Handlers of invoice commands, inside the transaction: load, apply the rules, save. They also react to the till's
+commands."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ _LAST = "SELECT coalesce(max(place), 0) FROM invoice WHERE year = ? AND epoch = 
 
 
 class Invoices:
-    """Handles a store's invoices. `country` (ISO 3166): the store's; `mails`: it can send mail."""
+    """Handles a store's invoices. `country`: the store's country (ISO 3166); `mails`: whether it can send mail."""
 
     def __init__(self, shop: TillSettings, settings: InvoiceSettings, country: str, mails: bool) -> None:
         self._shop = shop
@@ -114,7 +115,8 @@ class Invoices:
         return found.prints
 
     def mail_invoice(self, tx: Transaction, command: MailInvoice) -> None:
-        """Send a document, encrypting its address under a key deleted with the mail, like receipts (`receipt_mail`)."""
+        """Send a document by mail. Its address is encrypted under a key deleted with the mail, like for receipts
+        (`receipt_mail`)."""
         if not self._mails:
             raise Refusal("mail_not_set_up")
         found = _readable(tx, command.number)
@@ -141,7 +143,7 @@ class Invoices:
         return len(keys)
 
     def after_paper(self, tx: Transaction, command: Command, result: Any) -> Any:
-        """Issue documents for changes of invoiced sales by the till's new paper."""
+        """Issue documents when the till's new paper changes invoiced sales."""
         if newest := follow.newest_paper(tx):
             self._follow_one(tx, *newest)
         return result
@@ -167,7 +169,7 @@ class Invoices:
         replaces: str = "",
         part: PaperPart = "",
     ) -> Invoice:
-        """Issue the next document for a till paper. `buyer` None: it can no longer be decrypted."""
+        """Issue the next document for a till paper. `buyer` is None if it can no longer be decrypted."""
         source, undone = papers.source_of(tx.db, partial(_read, tx), register, paper)
         text = papers.text_of(tx.db, partial(_read, tx), register, paper, part)
         year, epoch = int(tx.business_date[:4]), read_head(tx.db).epoch
@@ -218,7 +220,7 @@ class Invoices:
         return self._make_out(tx, *place, before.changes, before.number, before.part)
 
     def _print(self, tx: Transaction, number: str) -> int:
-        """Print on the register's printer; returns the copy's number, 0 for the original."""
+        """Print a document on the register's printer. Returns the copy's number, 0 for the original."""
         found = queries.read_document(tx.db, number)
         assert found is not None
         copy = found.prints
@@ -251,7 +253,7 @@ class Invoices:
 
 
 def before_copy(tx: Transaction, command: CopyPrint) -> None:
-    """Refuse to reprint a document's job, which contains the buyer, without the right to read it."""
+    """Refuse to reprint a document, which contains the buyer, if the actor may not read it."""
     _printed_by(tx, command)
 
 
@@ -270,15 +272,14 @@ def _printed_by(tx: Transaction, command: CopyPrint) -> Invoice | None:
 
 
 def before_forgetting(tx: Transaction, command: ForgetPerson) -> None:
-    """Refuse to erase a document's name before its retention ends, unless the box repeats an erasure after a
-    restore."""
+    """Refuse to erase a document's name before its retention ends, unless an erasure is being repeated after a restore."""
     until = queries.retention_date(tx.db, command.person)
     if until and tx.business_date <= until and not is_repeated(tx, command):
         raise Refusal("invoice_kept", {"until": until})
 
 
 def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: Any) -> tuple[StillKept, ...]:
-    """Data kept after forgetting a customer, with reasons and dates: adds their documents."""
+    """Add a customer's documents to the data kept after forgetting them, with reasons and dates."""
     return (*queries.retained_after_forgetting(tx.db, command.id), *(result or ()))
 
 
@@ -287,18 +288,19 @@ def _read(tx: Transaction, seq: int) -> RecordedEvent:
 
 
 def _may_name(tx: Transaction, asked: str, of_sale: str, sold_on: str) -> bool:
-    """Whether the actor may name a customer on an invoice by id: without special rights, only the sale's own."""
+    """Whether the actor may name the customer `asked` on an invoice. Without special rights, only the sale's own
+    customer."""
     theirs = bool(of_sale) and resolve(tx.db, asked) == resolve(tx.db, of_sale)
     return queries.may_name(tx.actor, sold_on if theirs else "", tx.business_date)
 
 
 def _reencrypted_buyer(tx: Transaction, invoice: Invoice) -> Buyer | None:
-    """A document's buyer, to encrypt again: also while data is restricted, as it would be lost otherwise."""
+    """A document's buyer, to be encrypted again. Works while data is restricted, as the buyer would be lost otherwise."""
     return queries.buyer_on(tx.db, invoice, held_too=True)
 
 
 def _name_on(tx: Transaction, invoice: Invoice) -> object:
-    """The key for comparing buyers of documents; an undecryptable one is unique."""
+    """A key for comparing buyers of documents. A buyer that can't be decrypted gets a unique key."""
     buyer = _reencrypted_buyer(tx, invoice)
     return (buyer.name, buyer.address, buyer.tax_number) if buyer else invoice.number
 
@@ -315,7 +317,7 @@ def _customer(tx: Transaction, id: str) -> Customer:
 
 
 def _paper_language(*wishes: str) -> Language:
-    """The first of these that papers support."""
+    """The first of these languages that papers support."""
     return next((wish for wish in wishes if wish in LANGUAGES), ENGLISH)
 
 
@@ -329,7 +331,7 @@ def _other_name(before: Invoice) -> Refusal:
 
 
 def _holding(tx: Transaction, number: str) -> Invoice:
-    """A document that can be replaced."""
+    """A document that can be replaced. Raises `Refusal` otherwise."""
     found = queries.read_document(tx.db, number)
     if found is None:
         raise Refusal("no_such_invoice", {"number": number})
@@ -339,7 +341,7 @@ def _holding(tx: Transaction, number: str) -> Invoice:
 
 
 def _readable(tx: Transaction, number: str) -> Invoice:
-    """A document whose buyer the actor may see."""
+    """A document whose buyer the actor may see. Raises `Refusal` otherwise."""
     found = queries.read_document(tx.db, number)
     if found is None:
         raise Refusal("no_such_invoice", {"number": number})

@@ -20,13 +20,13 @@ from edge.people.customers.queries import all_ids, once_of
 
 PAGE_LIMIT = 200
 WHOLE = ("", BOUGHT)
-"""Parts that contain a sale's own goods."""
+"""Paper parts that contain the sale's own goods."""
 ANY_INVOICE: Memo[bool] = Memo(
     lambda db: bool(db.execute("SELECT EXISTS (SELECT 1 FROM invoice)").fetchone()[0]), "invoice"
 )
 """Whether the shop has ever issued an invoice."""
 KEPT_MOST = 10_000
-"""A customer's documents listed when they're forgotten."""
+"""Maximum documents to list when a customer is forgotten."""
 _FIELDS = """
     number, seq, kind, register, paper, business_date, at_us, currency, net_minor, total_minor, rounding_minor, taxes,
     changes, replaces, replaced_by, customer, language, kept_until, key, checked, prints, ended, part
@@ -47,9 +47,12 @@ _KEPT = "SELECT kept_until FROM invoice WHERE key = ? AND NOT ended"
 
 
 class Invoice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A document: `kind` is invoice, credit or debit, `paper` the number of its till paper, whose totals it has.
-    `changes`: the document that it changes; `replaced_by`: its replacement. `prints`: how often it was issued; `ended`:
-    past its retention, the buyer is erased. `part`: of the paper."""
+    """An invoice, credit note or debit note.
+
+    `kind`: invoice, credit or debit. `paper`: the number of its till paper, which has the same totals. `part`: the part
+    of that paper. `changes`: the document it changes; `replaced_by`: its replacement. `prints`: how often it was
+    issued. `ended`: its retention has ended and the buyer is erased.
+    """
 
     number: str
     seq: int
@@ -94,12 +97,12 @@ def read_document(db: Connection, number: str) -> Invoice | None:
 
 
 def document_of(db: Connection, register: str, paper: Number) -> Invoice | None:
-    """The current document of a till paper, or of its purchased goods."""
+    """The current document for a till paper, or for the goods bought on it."""
     return next((one for one in documents_of(db, register, paper) if one.part in WHOLE), None)
 
 
 def documents_of(db: Connection, register: str, paper: Number) -> list[Invoice]:
-    """All current documents of a paper: several for an exchange of goods invoiced to different names."""
+    """All current documents of a paper. An exchange has several if its goods were invoiced to different names."""
     return [_invoice(row) for row in db.execute(_OF_PAPER, (register, paper))]
 
 
@@ -122,13 +125,13 @@ def _of_ids(db: Connection, ids: list[str], limit: int) -> list[Invoice]:
 
 
 def retained_documents(db: Connection, customer: str) -> tuple[StillKept, ...]:
-    """Documents that the law keeps of a customer, with dates."""
+    """A customer's documents that the law requires to be kept, with dates."""
     found = customer_invoices(db, customer, KEPT_MOST)
     return tuple(StillKept("invoice", one.number, "tax_law", one.kept_until) for one in found if not one.ended)
 
 
 def retained_after_forgetting(db: Connection, customer: str) -> tuple[StillKept, ...]:
-    """Documents that keep the name of a customer just forgotten, by any of their ids."""
+    """Documents that keep the name of a customer who was just forgotten, under any of their ids."""
     found = _of_ids(db, once_of(db, customer), KEPT_MOST)
     return tuple(StillKept("invoice", one.number, "tax_law", one.kept_until) for one in found if not one.ended)
 
@@ -145,8 +148,8 @@ def read_invoice(db: Connection, number: str) -> InvoiceTo | None:
 
 
 def buyer_on(db: Connection, invoice: Invoice, held_too: bool = False) -> Buyer | None:
-    """A document's buyer; None if its key is gone, or data is restricted. `held_too`: ignore restrictions, to encrypt
-    it again without showing it."""
+    """A document's buyer; None if its key is gone or its data is restricted. `held_too`: ignore restrictions, so that
+    it can be encrypted again without being shown."""
     key, *sealed = db.execute(_SEALED, (invoice.number,)).fetchone()
     ring = Keyring(db)
     fields = zip(InvoiceIssued.personal, sealed, strict=True)
@@ -160,8 +163,8 @@ def buyer_on(db: Connection, invoice: Invoice, held_too: bool = False) -> Buyer 
 
 
 def may_read(db: Connection, actor: Actor, invoice: Invoice, business_date: str) -> bool:
-    """Whether the actor may see a document's buyer: by right, or as a seller on its own day, unless the customer was
-    forgotten."""
+    """Whether the actor may see a document's buyer: by right, or as a seller on the day of the sale. Never if the
+    customer was forgotten."""
     if actor.may(INVOICES) or actor.may(MANAGE):
         return True
     fresh = invoice.business_date == business_date
@@ -169,13 +172,13 @@ def may_read(db: Connection, actor: Actor, invoice: Invoice, business_date: str)
 
 
 def may_name(actor: Actor, sold_on: str, business_date: str) -> bool:
-    """Whether the actor may put a sale's customer on its invoice, and thus read their data: as in `may_read` for that
-    invoice."""
+    """Whether the actor may put a sale's customer on its invoice and thus read their data. The rules are those of
+    `may_read`."""
     return actor.may(INVOICES) or actor.may(CUSTOMERS_READ) or (sold_on == business_date and actor.may(SELL))
 
 
 def numbers_of_papers(db: Connection) -> dict[tuple[str, int], str]:
-    """The current document of each paper, by register and number; several are separated by spaces."""
+    """The current document numbers of each paper, by register and number, separated by spaces."""
     found: dict[tuple[str, int], str] = {}
     for register, paper, number in db.execute(_HOLDING):
         found[register, paper] = f"{found[register, paper]} {number}" if (register, paper) in found else number
@@ -188,7 +191,7 @@ def over(db: Connection, business_date: str, limit: int) -> list[str]:
 
 
 def retention_date(db: Connection, key: str) -> str:
-    """The retention date of data under a key; "" if it's not a document's, or its key is gone."""
+    """The retention date of data under a key; "" if the key isn't a document's, or is gone."""
     row = db.execute(_KEPT, (key,)).fetchone()
     return row[0] if row else ""
 

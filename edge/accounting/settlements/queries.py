@@ -35,7 +35,7 @@ _PAID_OUT_BY_NONE = """
     AND state IN ('captured', 'stored', 'partly_refunded') AND purpose IN ('sale', 'order', 'account')
     AND NOT EXISTS (SELECT 1 FROM settlement_line WHERE payment = payment.id AND refund = 0)
 """
-"""A condition for payments not yet paid out."""
+"""Selects payments not yet paid out."""
 _MISSING_THERE = f"""
     FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ? AND taken_seq > ? {_PAID_OUT_BY_NONE}
     ORDER BY taken_seq LIMIT ?
@@ -43,9 +43,12 @@ _MISSING_THERE = f"""
 
 
 class KeptBatch(msgspec.Struct, frozen=True):
-    """A batch's current state. `differing`: lines that differ from ours, by `difference_minor` in total; `received_on`:
-    when the bank received it ("": not yet); `agreed_fees_minor`: contractual (None: unknown). `missing`: payments of
-    its days that are neither in it nor in its provider's next one, once that arrived."""
+    """A batch's current state.
+
+    `differing` lines differ from ours, by `difference_minor` in total. `received_on`: when the bank received it ("":
+    not yet). `agreed_fees_minor`: the contractual fees (None: unknown). `missing`: payments of its days that are
+    neither in it nor in its provider's next batch, once that batch has arrived.
+    """
 
     provider: str
     batch: str
@@ -69,7 +72,7 @@ class KeptBatch(msgspec.Struct, frozen=True):
 
     @property
     def fees_over_minor(self) -> int:
-        """Fees above the contract's; below zero: less."""
+        """Fees above the contractual ones; negative if they're lower."""
         return 0 if self.agreed_fees_minor is None else self.fees_minor - self.agreed_fees_minor
 
     @property
@@ -78,7 +81,7 @@ class KeptBatch(msgspec.Struct, frozen=True):
 
 
 class AskedCredit(msgspec.Struct, frozen=True):
-    """A bank credit that matches several batches, or one that another credit matches too."""
+    """A bank credit that matches several batches, or that shares its batch with another credit."""
 
     credit: str
     day: str
@@ -118,7 +121,8 @@ def read_batches(db: Connection, before: Number | None = None, limit: Number = P
 
 
 def _with_missing(db: Connection, batch: KeptBatch) -> KeptBatch:
-    """The batch with missing payments; none before the next batch arrived, as a day's last payments are often in it."""
+    """The batch with its missing payments. There are none until the next batch arrives, as it often has a day's last
+    payments."""
     next_one = "SELECT 1 FROM settlement_batch WHERE provider = ? AND seq > ? AND last_day >= ? LIMIT 1"
     if batch.closed or db.execute(next_one, (batch.provider, batch.seq, batch.last_day)).fetchone() is None:
         return batch
@@ -155,8 +159,8 @@ def read_missing_payments(db: Connection, provider: str, batch: str, after: Numb
 
 
 def _days_of(db: Connection, provider: str, batch: str) -> tuple[str, str]:
-    """The first and last of our days with payments of a batch, else the provider's days, ignoring older chargebacks.
-    Empty if there are none."""
+    """The first and last of our business days with payments in a batch; without any, the provider's days. Ignores older
+    chargebacks. Both are empty if there are no days."""
     row = db.execute(
         "SELECT min(day), max(day) FROM (SELECT coalesce(p.business_date, json_extract(l.body, '$.day')) AS day"
         " FROM settlement_line l LEFT JOIN payment p ON p.id = l.payment"
@@ -179,7 +183,7 @@ def newest_batches(db: Connection) -> tuple[KeptBatch, ...]:
 
 
 def due_batches(db: Connection, currency: str, net_minor: int) -> tuple[KeptBatch, ...]:
-    """Batches of this amount not yet received by the bank, and the first parts of such payouts."""
+    """Batches of this amount that the bank hasn't received yet, and the first parts of payouts of this amount."""
     sql = _BATCH + " WHERE received_on = '' AND currency = ? AND net_minor = ? ORDER BY paid_on LIMIT ?"
     found = [KeptBatch(*row) for row in db.execute(sql, (currency, net_minor, PAGE_LIMIT))]
     sql = _BATCH + " WHERE received_on = '' AND currency = ? AND batch LIKE '%--1' ORDER BY paid_on LIMIT ?"
@@ -189,7 +193,7 @@ def due_batches(db: Connection, currency: str, net_minor: int) -> tuple[KeptBatc
 
 
 def payout_parts(db: Connection, batch: KeptBatch) -> tuple[KeptBatch, ...]:
-    """All parts of the payout that a batch is part of; itself if it's a whole one."""
+    """All parts of a batch's payout; just the batch if it is a whole payout."""
     payout = payout_of_part(batch.batch)
     if not payout:
         return (batch,)
@@ -208,8 +212,8 @@ def late_payouts(db: Connection, business_date: str) -> tuple[KeptBatch, ...]:
 
 
 def read_unsettled(db: Connection, business_date: IsoDate) -> tuple[Payment, ...]:
-    """Payments taken some days before a business date and in no batch; for providers with batches, none older than
-    their first one."""
+    """Payments that are some days old on a business date and in no batch. For providers with batches, payments before
+    the first batch are left out."""
     rows = db.execute(
         "SELECT body FROM payment WHERE business_date BETWEEN ? AND ?"
         " AND business_date >= coalesce((SELECT min(first_day) FROM settlement_batch"
@@ -220,18 +224,18 @@ def read_unsettled(db: Connection, business_date: IsoDate) -> tuple[Payment, ...
 
 
 def paying_out(db: Connection) -> frozenset[str]:
-    """Providers with imported batches."""
+    """Providers that have imported batches."""
     return frozenset(provider for (provider,) in db.execute("SELECT DISTINCT provider FROM settlement_batch"))
 
 
 def is_settled(db: Connection, payment: str, refund: int) -> bool:
-    """Whether a batch contains a payment (0), or its refund by number."""
+    """Whether a batch contains a payment (`refund` 0), or its refund with this number."""
     row = db.execute("SELECT 1 FROM settlement_line WHERE payment = ? AND refund = ?", (payment, refund)).fetchone()
     return row is not None
 
 
 def find_credit(db: Connection, credit: str) -> AskedCredit | None:
-    """A stored credit; its batches are empty if it belongs to one for certain. None if unknown."""
+    """A stored credit, or None if unknown. Its batches are empty once it's clear which batch it belongs to."""
     sql = "SELECT credit, day, currency, amount_minor, batches FROM settlement_credit WHERE credit = ?"
     row = db.execute(sql, (credit,)).fetchone()
     return AskedCredit(row[0], row[1], row[2], row[3], _batches(row[4])) if row else None
@@ -278,13 +282,13 @@ def disputes_of(db: Connection, payment: str) -> tuple[Dispute, ...]:
 
 
 def days_before(day: str, days: int) -> str:
-    """A day some days before another; after it if negative."""
+    """The day a number of days before another; after it if the number is negative."""
     return (date.fromisoformat(day) - timedelta(days)).isoformat()
 
 
 class PayoutsAsked(msgspec.Struct, frozen=True):
-    """How far a provider's payouts were fetched, when last (UTC microseconds), and why it stopped: `fault`, "" if
-    complete, at `batch`."""
+    """A provider's fetch state: the position in its payouts, the last fetch (UTC microseconds), and why it stopped.
+    `fault` is "" if complete; otherwise it stopped at `batch`."""
 
     provider: str
     cursor: str

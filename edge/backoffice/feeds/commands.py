@@ -14,16 +14,15 @@ from edge.core.messages import Command, Number
 STAGED_AT_ONCE = 50
 """Records staged per command."""
 RECORDS_PER_COMMAND = 20
-"""Records applied per command: a few milliseconds of the writer."""
+"""Records applied per command, which occupy the writer for a few milliseconds."""
 ASIDE_BYTES = 64 * 1024 * 1024
-"""Maximum size of a feed's stored records together with those of a new run. If records waiting for a decision leave no
-room, the feed waits until a person decides.
-"""
+"""Maximum size of a feed's stored records, including those of a new run. If records waiting for a decision leave no
+room, the feed waits until a person decides."""
 RECORDS_MOST = 200_000
 """Records per file by default (`[feeds] records_most`)."""
 VALUE_CHARS = 500
 RAW_CHARS = 10_000
-"""Maximum characters of a record's source rows to store with it; further rows are only in its file."""
+"""Maximum characters of source rows to store with a record. Further rows are only in the file."""
 
 FilePath = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
 FieldName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -38,7 +37,7 @@ class SetConnector(Command, frozen=True):
 
 
 class EndConnector(Command, frozen=True):
-    """End a connector; fetched data stays."""
+    """End a connector; imported data stays."""
 
     id: ConnectorId
 
@@ -64,8 +63,8 @@ class IngestFile(Command, frozen=True):
 
 
 class IngestInvoice(Command, frozen=True):
-    """Read a supplier's invoice from an uploaded file (`path`) as a job, and receive it. Returns the job's number.
-    `digest`: SHA-256 as received; `file`: its name."""
+    """Read a supplier's invoice from an uploaded file (`path`) as a job, and record its receipt. Returns the job's
+    number. `digest`: SHA-256 of the file as received; `file`: its name."""
 
     path: Annotated[FilePath, msgspec.Meta(min_length=1)]
     digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
@@ -73,8 +72,11 @@ class IngestInvoice(Command, frozen=True):
 
 
 class StagedRecord(msgspec.Struct, frozen=True, array_like=True):
-    """A record as received: its line in the file and its cells by field. `superseded_by`: the line of a later record
-    with the same key, which counts (0: none). `fault`: why the line is unreadable. `raw_data`: its rows by column."""
+    """A record as received: its line in the file and its cells by field.
+
+    `superseded_by`: the line of a later record with the same key, which replaces it (0: none). `fault`: why the line is
+    unreadable. `raw_data`: its source rows by column.
+    """
 
     line: Number
     cells: dict[str, str]
@@ -84,8 +86,8 @@ class StagedRecord(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StageRecords(Command, frozen=True):
-    """Store records of a run's file for review, beginning with number `first`. `forget_below`: the run below which its
-    feed's records that wait for no decision are forgotten, as they'd take too much space."""
+    """Store records of a run's file for review, beginning with number `first`. `forget_below`: to save space, delete
+    the feed's records of runs below this number, unless they wait for a decision."""
 
     run: Number
     first: Number
@@ -94,7 +96,7 @@ class StageRecords(Command, frozen=True):
 
 
 class TakeRecords(Command, frozen=True):
-    """Apply the valid ones among `count` records of a run, beginning with `first`."""
+    """Apply the valid records among the `count` records of a run that begin with `first`."""
 
     run: Number
     first: Number
@@ -110,7 +112,7 @@ class FinishRun(Command, frozen=True):
 
 
 class MendRecord(Command, frozen=True):
-    """Correct a field of a staged record, which is then checked again."""
+    """Correct a field of a staged record and check it again."""
 
     run: Number
     record: Number
@@ -119,22 +121,22 @@ class MendRecord(Command, frozen=True):
 
 
 class TakeRecord(Command, frozen=True):
-    """Apply a staged record, also one held for approval."""
+    """Apply a staged record, even if it's held for approval."""
 
     run: Number
     record: Number
 
 
 class DropRecord(Command, frozen=True):
-    """Never apply a staged record."""
+    """Discard a staged record so that it's never applied."""
 
     run: Number
     record: Number
 
 
 class MatchRivalGood(Command, frozen=True):
-    """A competitor's product that the shop didn't know, by their code or name, is this one of ours: its price is stored
-    beside ours, now and from later feeds."""
+    """Match a competitor's unknown product, by its code or name, to one of ours. Its price is stored with our product,
+    now and from later feeds."""
 
     competitor: Annotated[str, msgspec.Meta(max_length=100)]
     theirs: Annotated[str, msgspec.Meta(max_length=80)]
@@ -149,12 +151,12 @@ class DropRivalGood(Command, frozen=True):
 
 
 class EnrichProducts(Command, frozen=True):
-    """Derive product attributes from the tables of strains, terpenes and effects, as a job. Returns its number; while
-    one waits, that one's."""
+    """Derive product attributes from the tables of strains, terpenes and effects, as a job. Returns the job's number,
+    or that of a job already waiting."""
 
 
 class NoteAsked(Command, frozen=True):
-    """Record that a connector was contacted without news; or `why` that failed (a text key), with its message."""
+    """Record that a connector was contacted without news; or the reason `why` it failed (a text key), with its message."""
 
     connector: ConnectorId
     why: Annotated[str, msgspec.Meta(max_length=80)] = ""
@@ -162,7 +164,7 @@ class NoteAsked(Command, frozen=True):
 
 
 class HearFeedNews(Command, frozen=True):
-    """An accounting system notified head office of changes: contact all its connectors now."""
+    """Contact all connectors of an accounting system now, because it notified head office of changes."""
 
     system: HookedKind
 
@@ -171,8 +173,8 @@ OfficeRecord = Annotated[dict[FieldName, Text], msgspec.Meta(min_length=1, max_l
 
 
 class TakeOfficeRecords(Command, frozen=True):
-    """Import records that head office fetched for a connector and sent by the directive `number`: staged at once,
-    applied by a job. Returns the job's number."""
+    """Import records that head office fetched for a connector and sent with directive `number`. They're staged at once
+    and applied by a job. Returns the job's number."""
 
     connector: ConnectorId
     number: Number

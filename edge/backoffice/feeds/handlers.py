@@ -46,20 +46,20 @@ from edge.core.registry import Transaction
 from edge.goods.ingest.commands import ImportCatalog
 
 TABLES = ("Strain", "EffectWeight")
-"""Records of tables from which product facts are derived."""
+"""Record types of the tables from which product attributes are derived."""
 DAY_US = 24 * 3600 * 1_000_000
 FORGOTTEN_PER_STAGED = 2
 """Old records to delete for each staged one, so that their number falls however many arrive."""
 
 
 class Feeds:
-    """Handlers of a store with these settings."""
+    """Handlers for a store with these settings."""
 
     def __init__(self, settings: FeedSettings) -> None:
         self._live = live(settings)
 
     def ingest(self, tx: Transaction, command: IngestFile) -> int:
-        """Begin a run, or for products a catalogue import; returns the job's number."""
+        """Begin a run, or a catalogue import for products. Returns the job's number."""
         connector = self._connector(tx, command.connector) if command.connector else None
         wanted = _with_connector(command, connector)
         assert wanted.entity_type is not None
@@ -120,11 +120,11 @@ class Feeds:
         if command.forget_below:
             staging.forget_shown(tx.db, run.params.connector, command.forget_below, most)
         if used and run.params.connector and not run.params.dry_run:
-            # Approving an outdated proposal must not retire a supplier that is in use again.
+            # Approving an outdated proposal must not retire a supplier that is used again.
             staging.forget_proposals(tx.db, run.params.connector, command.run, used)
 
     def take_some(self, tx: Transaction, command: TakeRecords) -> None:
-        """Apply the valid ones of some records."""
+        """Apply the valid records in a range."""
         run, sold = staging.read_run(tx.db, command.run), list[tuple[str, str]]()
         for saved in staging.read_records(tx.db, command.run, command.first, command.count):
             if saved.state == "valid":
@@ -168,7 +168,7 @@ class Feeds:
         staging.keep(tx.db, command.run, msgspec.structs.replace(saved, state="dropped"))
 
     def finish(self, tx: Transaction, command: FinishRun) -> None:
-        """End a run; an event, unless it was a dry run."""
+        """End a run and record an event, unless it was a dry run."""
         run = staging.read_run(tx.db, command.run)
         if run.ended_us:
             return
@@ -229,8 +229,8 @@ class Feeds:
         return job
 
     def hear_news(self, tx: Transaction, command: HearFeedNews) -> None:
-        """Make contacted connectors of this system due again; others are contacted anyway. Raises `Refusal` if there is
-        none."""
+        """Make all contacted connectors of this system due again; the others are due anyway. Raises `Refusal` if there
+        are none."""
         found = [one.id for one in CONNECTORS.read(tx.db) if one.kind == command.system and one.is_active]
         if not found:
             raise Refusal(CONNECTORS.unknown.code, CONNECTORS.unknown.values(command.system))
@@ -238,7 +238,7 @@ class Feeds:
             staging.make_due(tx.db, id)
 
     def note_counts_given(self, tx: Transaction, command: NoteCountsGiven) -> None:
-        """Record that counts were written; an event if some changed, or if others are left out now."""
+        """Record that counts were written, with an event if some changed or if the set of left-out counts did."""
         self._connector(tx, command.connector)
         staging.progress(tx.db, command.connector, tx.at_us)
         if command.changed or command.left_out != staging.count_left_out(tx.db, command.connector):
@@ -252,8 +252,8 @@ class Feeds:
     def _take(
         self, tx: Transaction, run: Run, saved: SavedRecord, sold: list[tuple[str, str]], agreed: bool = False
     ) -> None:
-        """Apply a record to the shop's current state, as another record may have changed it since staging. `sold`: past
-        days to report, with their products."""
+        """Apply a record to the shop's current state, as another record may have changed it since staging. `sold`
+        collects past days to report, with their products."""
         judged = self._judge_cells(tx, run, saved.cells, agreed)
         state, reasons = judged.state, judged.reasons
         if state == "valid":
@@ -295,7 +295,7 @@ def _saved_record(judged: Judged, sent: StagedRecord, record: int) -> SavedRecor
 
 
 def _with_connector(command: IngestFile, connector: Connector | None) -> IngestFile:
-    """The command completed with the connector's settings. Raises `Refusal` if something is missing, or the connector
+    """The command completed with the connector's settings. Raises `Refusal` if a setting is missing, or the connector
     is switched off."""
     if connector is None:
         if command.entity_type is None:

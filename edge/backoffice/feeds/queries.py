@@ -57,10 +57,12 @@ _TAKEN = "SELECT connector, max(ended_us) FROM feed_taken GROUP BY connector"
 
 
 class FeedJob(msgspec.Struct, frozen=True):
-    """A run of records. Counts are of records: `applied`, `same` (applied before), `held` (waiting for approval).
-    `message`: why it failed or applied nothing, a text key with `told` for its values. `run`: the id to query its
-    records by (0: a product import, with the job's report, or an invoice file). `invoice`: our number of the invoice
-    (0: none)."""
+    """An import run.
+
+    Counts are of records: `applied`, `same` (applied before), `held` (waiting for approval). `message`: why it failed
+    or applied nothing, a text key with its values in `told`. `run`: the id to query its records by; 0 for a product
+    import, whose job has a report, and for an invoice file. `invoice`: our number of the invoice (0: none).
+    """
 
     id: int
     run: int
@@ -102,10 +104,12 @@ class GivenCounts(msgspec.Struct, frozen=True):
 
 
 class ConnectorState(msgspec.Struct, frozen=True):
-    """A connector with its state: `asked_us`, the last contact (0: never), and `why` it failed ("": it didn't);
-    `failed_us`, since when; `taken_us`, the end of the last run; `good_us`, the last successful contact (0: never).
-    `given`: for one that counts are written to. `to_approve`: its first catalogue was read and awaits approval, so it
-    doesn't run automatically."""
+    """A connector with its state.
+
+    `asked_us`: the last contact (0: never); `why` it failed ("": it didn't); `failed_us`: since when. `taken_us`: the
+    end of the last run; `good_us`: the last successful contact (0: never). `given`: the counts last written to it.
+    `to_approve`: its first catalogue awaits approval, so it doesn't run automatically.
+    """
 
     connector: Connector
     asked_us: int
@@ -127,7 +131,7 @@ class FeedAge(msgspec.Struct, frozen=True):
 
 
 class StagedPage(msgspec.Struct, frozen=True):
-    """Some records of a run, and the number to continue from (0: none left)."""
+    """A page of a run's records, and the number to continue from (0: none left)."""
 
     records: list[SavedRecord]
     next: int
@@ -153,14 +157,14 @@ def read_connector_states(db: Connection) -> list[ConnectorState]:
 
 
 def is_first(db: Connection, connector: Connector) -> bool:
-    """Whether a connector brings products and none were ever applied: its first catalogue must be approved."""
+    """Whether a connector's first catalogue awaits approval: it imports products, and none were ever applied."""
     if connector.entity_type != "SKU" or db.execute(_ITS_WORD, (connector.id,)).fetchone():
         return False
     return all(dry or of != connector.id for of, dry in db.execute(_LOOKED_AT))
 
 
 def read_feed_ages(db: Connection, now_us: int) -> list[FeedAge]:
-    """The age of each active connector's data, by id, if it was ever contacted."""
+    """The age of each active connector's data, by id. Connectors never contacted are left out."""
     return [
         FeedAge(one.connector.id, age_h(one.good_us, now_us), is_stale(one.connector, one.good_us, now_us))
         for one in read_connector_states(db)
@@ -171,7 +175,7 @@ def read_feed_ages(db: Connection, now_us: int) -> list[FeedAge]:
 def read_feed_jobs(
     db: Connection, state: AnyStatus = "", connector: Id = "", before: Number = 0, limit: Number = 50
 ) -> list[FeedJob]:
-    """Runs, newest first: by state, by connector, before the run `before`; 500 at most."""
+    """Runs, newest first, filtered by state and connector; only those before the run `before`. 500 at most."""
     limit = max(1, min(limit, PAGE_LIMIT))
     rows = db.execute(_RUNS, (connector, 0, before, limit if not state else PAGE_LIMIT)).fetchall()
     found = (_job(db, *row) for row in rows)
@@ -185,8 +189,8 @@ def read_feed_job(db: Connection, job: Number) -> FeedJob | None:
 
 
 def read_taken_counts(db: Connection, job: FeedJob) -> tuple[int, ...]:
-    """A run's records, and of them the applied, unchanged, held and invalid ones, as its end recorded them; empty if
-    it didn't, or if someone decided on some since."""
+    """A run's number of records, and of applied, unchanged, held and invalid ones, as recorded at its end. Empty if not
+    recorded, or if a user has decided on some since."""
     now = (job.record_count, job.applied, job.same, job.held, job.invalid)
     found = db.execute(_ENDED, (job.source_connector, job.entity_type, job.created_us)).fetchone()
     return now if found == now else ()
@@ -262,7 +266,7 @@ _CHANGED = ("new", "price", "changed")
 
 
 def _import(job: Job | None, id: int, about: tuple[str, str, str, bool], began_us: int) -> FeedJob:
-    """A product import, with the job's counts."""
+    """The run of a product import, with the job's counts."""
     if job is None:
         return FeedJob(id, 0, "import", "completed", *about, 0, 0, 0, 0, 0, 0, began_us, 0, "")
     counts, dry = job.counts, about[-1]
@@ -274,7 +278,7 @@ def _import(job: Job | None, id: int, about: tuple[str, str, str, bool], began_u
 
 
 def _invoice(job: Job, about: tuple[str, str, str, bool], began_us: int, number: int) -> FeedJob:
-    """An invoice from a file: a single record, received or not."""
+    """The run of an invoice file: a single record, received or not."""
     status = _STATUS[job.state]
     ended = job.changed_us if status not in ("pending", "running") else 0
     counts = (1, 0, int(status == "failed"), 0, int(status == "completed"), 0)

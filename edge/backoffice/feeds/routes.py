@@ -58,7 +58,7 @@ from edge.web.work_threads import HEAVY
 A = TypeVar("A", bound=str)
 BUSY = {"connector_off": 409, "feed_nothing_new": 409}
 WAITED_S = 60.0
-"""The longest wait for another system's server, which may be asked several times."""
+"""Time limit for another system's server, which may be asked several times."""
 _STATES: tuple[AnyState, ...] = get_args(AnyState)
 
 
@@ -81,7 +81,7 @@ class IngestBegun(msgspec.Struct, frozen=True):
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """A connector's current content: the number of records, and how many are invalid. Nothing is stored."""
+    """A preview of a connector's content: the number of records, and how many are invalid. Nothing is stored."""
 
     records: int
     invalid: int
@@ -163,12 +163,12 @@ def _invalid(db: Connection, read: RecordsRead, connector: Connector, settings: 
 
 
 async def job(request: web.Request) -> web.Response:
-    """`GET jobs/{id}`: a run."""
+    """`GET jobs/{id}`: return a run."""
     return answer_json(await _job(request))
 
 
 async def log(request: web.Request) -> web.Response:
-    """`GET jobs/{id}/log`: its messages by line of the file, in the requested language."""
+    """`GET jobs/{id}/log`: a job's messages by line of the file, in the requested language."""
     found, texts = await _job(request), texts_of(request)
     lines = await request.app[SITE].asker.read(lambda db: read_feed_log(db, found.id))
     told = [msgspec.structs.replace(one, text=texts.report_text(one.text, one.values)) for one in lines]
@@ -176,7 +176,7 @@ async def log(request: web.Request) -> web.Response:
 
 
 async def file(request: web.Request) -> web.StreamResponse:
-    """`GET jobs/{id}/file`: the file as received, kept for 30 days. 500 `data_corrupt`: it has changed since."""
+    """`GET jobs/{id}/file`: the file as received, kept for 30 days. 500 `data_corrupt` if it has changed since."""
     found = await _job(request)
     kept = await asyncio.to_thread(raw_files(request).find, found.id)
     if kept is None:
@@ -195,7 +195,7 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 
 def _digest(path: str, settings: ImportSettings) -> str:
-    """The digest of a file that jobs may read; "" if there is none, which the job then reports."""
+    """The digest of a file that jobs may read; "" if it doesn't exist, which the job then reports."""
     try:
         return digest_of(readable(path, settings))
     except (NeedsHuman, OSError):
@@ -203,7 +203,7 @@ def _digest(path: str, settings: ImportSettings) -> str:
 
 
 def _keep(files: RawFiles, job: int, path: str, settings: ImportSettings) -> None:
-    """Keep the file if jobs may read it, as its name comes from the user."""
+    """Keep a copy of the file if jobs may read it; the check is needed because the path comes from the user."""
     with suppress(NeedsHuman):  # the job reports the reason
         files.keep(job, readable(path, settings))
 
@@ -215,7 +215,7 @@ def raw_files(request: web.Request) -> RawFiles:
 
 
 async def staged_records(request: web.Request) -> web.Response:
-    """`GET jobs/{id}/records`: staged records, by state, a hundred from `first` on."""
+    """`GET jobs/{id}/records`: a hundred staged records from `first` on, filtered by state."""
     found, first = await _job(request), request.query.get("first", "0")
     state = _one_of(request.query.get("state", ""), _STATES)
     if not first.isdecimal() or len(first) > 9:
@@ -225,7 +225,7 @@ async def staged_records(request: web.Request) -> web.Response:
 
 
 def _one_of(asked: str, allowed: tuple[A, ...]) -> A:
-    """The state. Raises `Problem` 400 if it doesn't exist."""
+    """Validate a state. Raises `Problem` 400 if it doesn't exist."""
     for one in allowed:
         if one == asked:
             return one
@@ -248,7 +248,7 @@ async def _connector(request: web.Request, id: str) -> Connector:
 
 
 async def _fetch_file(request: web.Request, connector: Connector, anew: bool = False) -> Fetched | None:
-    """Fetch a connector's current file. Raises `FetchFailed`, or `Problem` if it has nothing to fetch from."""
+    """Fetch a connector's current file. Raises `FetchFailed`, or `Problem` if the connector has no source."""
     site = request.app[SITE]
     if connector.kind in UPLOAD_ONLY:
         raise Problem(422, "argument_wrong", name="file", why="this connector only accepts uploaded files")
@@ -264,7 +264,7 @@ async def _fetch_file(request: web.Request, connector: Connector, anew: bool = F
 
 
 def newest_job(db: Connection) -> int:
-    """The job begun last; 0 if none."""
+    """The number of the newest job; 0 if none."""
     return int(db.execute("SELECT coalesce(max(job), 0) FROM feed_run").fetchone()[0])
 
 
@@ -273,8 +273,8 @@ def _answer_refusal(request: web.Request, code: str, connector: Connector) -> we
 
 
 async def _fetch_problem(request: web.Request, connector: Connector, error: FetchFailed) -> web.Response:
-    """502: a remote server failed; 504: it was too slow. `values` has the server and the age in hours of its last data,
-    which stays in use."""
+    """The response for a failed fetch: 502 if a remote server failed, 504 if it was too slow. `values` has the server
+    and the age in hours of its last data, which stays in use."""
     site, texts = request.app[SITE], texts_of(request)
     server = urlsplit(connector.address).netloc.rpartition("@")[2][:200]
     values: dict[str, str | int] = {**error.values, "server": server, "connector": connector.id}

@@ -1,4 +1,4 @@
-"""Runs and their records, as local state."""
+"""Import runs and their records, stored as local state."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 
 FORGOTTEN_AT_ONCE = 2_000
-"""Records deleted at the beginning of a run; the rest goes while the run's own are staged."""
+"""Old records to delete at the beginning of a run. The rest are deleted while the run's records are staged."""
 FILES_MOST = 10_000
-"""Maximum files of a folder. As many imported ones are remembered; with more, old ones would be imported again."""
+"""Maximum files in a folder, and maximum remembered imports. If a folder had more, old files would be imported again.
+"""
 _RECORD = "SELECT record, line, key, state, cells, becomes, reasons, came, raw_data FROM feed_record"
 _encode = msgspec.json.Encoder().encode
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A run: `params` are its completed parameters; `ended_us` 0: in progress."""
+    """An import run. `params`: its completed parameters; `ended_us`: 0 while in progress."""
 
     run: int
     job: int
@@ -39,13 +40,13 @@ class Run(msgspec.Struct, frozen=True):
 
     @property
     def file(self) -> str:
-        """The name of its file."""
+        """The name of the run's file."""
         return self.params.path.rpartition("/")[2]
 
 
 class SavedRecord(msgspec.Struct, frozen=True):
-    """A staged record; `becomes`: its meaning, as JSON. `came`: corrected cells as received; `raw_data`: its source
-    rows by column."""
+    """A staged record. `becomes`: the change it makes, as JSON. `came`: corrected cells as received; `raw_data`: its
+    source rows by column."""
 
     record: int
     line: int
@@ -59,7 +60,7 @@ class SavedRecord(msgspec.Struct, frozen=True):
 
 
 def next_run(db: Connection) -> int:
-    """The number of the next run; not reused while a run is kept."""
+    """The number for the next run. Numbers aren't reused while a run is kept."""
     return int(db.execute("SELECT coalesce(max(run), 0) + 1 FROM feed_run").fetchone()[0])
 
 
@@ -96,8 +97,8 @@ def keep(db: Connection, run: int, one: SavedRecord) -> None:
 
 
 def read_records(db: Connection, run: int, first: int, count: int, state: str = "") -> list[SavedRecord]:
-    """Records from `first` on: without a `state` those numbered below `first + count`, else the next `count` in that
-    state."""
+    """Records from `first` on: without a `state`, those numbered below `first + count`; with one, the next `count` in
+    that state."""
     if state:
         rows = db.execute(
             f"{_RECORD} WHERE run = ? AND state = ? AND record >= ? ORDER BY record LIMIT ?", (run, state, first, count)
@@ -138,15 +139,15 @@ def counts(db: Connection, run: int) -> dict[str, int]:
 
 
 class AsideBytes(msgspec.Struct, frozen=True):
-    """The bytes of a feed's kept records: those that wait for a decision (`held`, `held_bytes`), and the others' by
-    ended run, the newest first."""
+    """Bytes of a feed's stored records: those waiting for a decision (`held`, `held_bytes`), and the others by ended
+    run, newest first."""
 
     held: int
     held_bytes: int
     shown: tuple[tuple[int, int], ...]
 
     def oldest_shown(self, room: int) -> int:
-        """The run below which records that only show what was done must go, so that the rest fits; 0: none."""
+        """The run below which records kept only for display must be deleted to fit into `room` bytes; 0: none."""
         for run, size in self.shown:
             room -= size
             if room < 0:
@@ -168,7 +169,7 @@ def aside_bytes(db: Connection, connector: str) -> AsideBytes:
 
 
 def forget_shown(db: Connection, connector: str, below_run: int, most: int) -> None:
-    """Delete some records of a feed's ended runs below a number, except those that wait for a decision."""
+    """Delete up to `most` records of a feed's ended runs below a number, except those waiting for a decision."""
     db.execute(
         "DELETE FROM feed_record WHERE (run, record) IN (SELECT run, record FROM feed_run JOIN feed_record USING (run)"
         " WHERE connector = ? AND run < ? AND ended_us > 0 AND state <> 'held' LIMIT ?)",
@@ -177,7 +178,7 @@ def forget_shown(db: Connection, connector: str, below_run: int, most: int) -> N
 
 
 def forget_before(db: Connection, at_us: int, most: int = FORGOTTEN_AT_ONCE) -> None:
-    """Delete runs that began earlier, a part of their records at a time."""
+    """Delete runs that began before `at_us`, and up to `most` of their records at a time."""
     db.execute(
         "DELETE FROM feed_record WHERE (run, record) IN (SELECT run, record FROM feed_run JOIN feed_record USING (run)"
         " WHERE began_us < ? LIMIT ?)",
@@ -191,7 +192,7 @@ def forget_before(db: Connection, at_us: int, most: int = FORGOTTEN_AT_ONCE) -> 
 
 
 def progress(db: Connection, connector: str, at_us: int, why: str = "", detail: str = "") -> None:
-    """Record that a connector was contacted; `why` it failed."""
+    """Record that a connector was contacted, and the reason `why` if that failed."""
     db.execute(
         "INSERT INTO feed_progress (connector, asked_us, why, detail, failed_us, good_us)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
@@ -202,7 +203,7 @@ def progress(db: Connection, connector: str, at_us: int, why: str = "", detail: 
 
 
 def make_due(db: Connection, connector: str) -> None:
-    """Make a contacted connector due again; its other state stays."""
+    """Make a previously contacted connector due again, without changing its other state."""
     db.execute("UPDATE feed_progress SET asked_us = 0 WHERE connector = ?", (connector,))
 
 
@@ -215,7 +216,7 @@ def count_left_out(db: Connection, connector: str) -> int:
 
 
 def known_marks(db: Connection, connector: str) -> frozenset[str]:
-    """The files a connector imported."""
+    """The marks of files that a connector has imported."""
     return frozenset(one for (one,) in db.execute("SELECT mark FROM feed_file WHERE connector = ?", (connector,)))
 
 
@@ -241,6 +242,6 @@ def mark(db: Connection, connector: str, mark: str, at_us: int, most: int) -> No
 
 
 def forget_connector(db: Connection, connector: str) -> None:
-    """Delete a connector's progress; another with its id starts afresh."""
+    """Delete a connector's progress, so that a new one with the same id starts from the beginning."""
     for table in ("feed_progress", "feed_file"):
         db.execute(f"DELETE FROM {table} WHERE connector = ?", (connector,))

@@ -42,11 +42,11 @@ UNDER_SYSTEMD = "INVOCATION_ID"
 BY_FILE = frozenset(
     {"templates", "logo", "password", "password_file", "secret", "passphrase", "token", "key", "authority"}
 )
-"""Device options that can only be set in the file."""
+"""Device options that can only be set in config.toml."""
 
 
 class KnownDevice(msgspec.Struct, frozen=True):
-    """A device of config.toml and its state; `options` as in the file, secrets by name only."""
+    """A device in config.toml and its state. `options` are as in the file, with secrets by name only."""
 
     name: str
     role: str
@@ -58,7 +58,7 @@ class KnownDevice(msgspec.Struct, frozen=True):
 
 
 class Devices(msgspec.Struct, frozen=True):
-    """`restart`: whether the file differs from the running configuration."""
+    """The devices. `restart`: whether config.toml differs from the running configuration."""
 
     devices: list[KnownDevice]
     restart: bool
@@ -72,7 +72,7 @@ class AddDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DeviceTrial(msgspec.Struct, frozen=True):
-    """The result of a test: `printing` a page, `sounded`, `showing` a text, `paying` the smallest sum (refunded at
+    """The result of a test: `printing` a page, `sounded`, `showing` a text, `paying` the smallest amount (refunded at
     once), a weight in grams with its state, or the address of a `picture`."""
 
     printing: bool = False
@@ -85,7 +85,7 @@ class DeviceTrial(msgspec.Struct, frozen=True):
 
 
 class SetTaxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Change `[tax]` of config.toml: by the law of a `place`, such as "province ON", or by own `classes`."""
+    """Change `[tax]` in config.toml: by the law of a `place`, such as "province ON", or with custom `classes`."""
 
     place: Annotated[str, msgspec.Meta(pattern=r"^((province|country) [A-Z]{2})?$(?!\n)")]
     inclusive: bool
@@ -94,7 +94,7 @@ class SetTaxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TryDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Device function to test: its own, or a drawer attached to a printer."""
+    """The device function to test: the device's own, or a drawer attached to a printer."""
 
     what: Literal["", "drawer"] = ""
 
@@ -120,7 +120,7 @@ def _known_device(request: web.Request, device: configuration.DevicePlace) -> Kn
     of = device.name, device.role, device.driver, device.register
     if not device.running:
         return KnownDevice(*of, "waiting", "", "")
-    if state is None:  # it is used when it is needed, without a part that watches it
+    if state is None:  # a device used only on demand has no part that watches it
         return KnownDevice(*of, "ready", "", "")
     told = (texts_of(request).report_text(state.key, state.values), "") if state.key else (state.what, state.advice)
     return KnownDevice(*of, state.state, *told)
@@ -146,7 +146,7 @@ async def add(request: web.Request) -> web.Response:
 
 
 def not_by_page(device: Proposal) -> str:
-    """An option the page doesn't accept: it would send a secret to the address given, or write to a file."""
+    """An option that the page doesn't accept, as it would send a secret to the given address or write to a file."""
     for key, value in device.options.items():
         secret = isinstance(value, str) and value.startswith("secret:")
         elsewhere = key == "path" and not os.path.normpath(str(value)).startswith("/dev/")
@@ -164,8 +164,8 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def trial(request: web.Request) -> web.Response:
-    """`POST devices/{name}/trial`: test a device: a page, the drawer, a sound, a text on the customer display, a
-    weight, the smallest card payment, or the address of a camera picture."""
+    """`POST devices/{name}/trial`: test a device with a printed page, the drawer, a sound, a text on the customer
+    display, a weight, the smallest card payment, or a camera picture."""
     asked = await body_of(request, TryDevice)
     site, name = request.app[SITE], request.match_info["name"]
     device = next((one for one in site.services.of(CONFIG).devices if one.name == name), None)
@@ -236,7 +236,7 @@ async def set_taxes(request: web.Request) -> web.Response:
 async def write_configuration(
     request: web.Request, keys: tuple[str, ...], changed: Callable[[str], str]
 ) -> web.Response:
-    """Change config.toml and journal the `keys`; refused if the appliance couldn't start with it."""
+    """Change config.toml and record the `keys` in the journal. Refused if the appliance couldn't start with the result."""
     site = request.app[SITE]
     file = site.services.of(CONFIG).file
     try:

@@ -14,9 +14,9 @@ _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 _WORDS = re.compile(r"[^\W_]+|[#?%]")
 _OF_A_SALE = re.compile(r"sale|sold|order|ticket|check|bill|receipt|clos|complet|finali|transact|paid|payment")
 _BEFORE_OR_AFTER = re.compile(r"last|first|next|dernier|derni[eè]re|letzte|ultim")
-"""Before a day of a sale: that of a product's or customer's last one."""
+"""Words before a day that mean a product's or customer's first or last sale, not the day of this sale."""
 _A_DAY = re.compile(r"date|datetime|on|at|\w*(?<!up)date(?:time)?")
-"""The last word of a heading of a day: "Finalised Date", "Completed On"; as one word only with "date" in it."""
+"""The last word of a heading that means a day: "Finalised Date", "Completed On". A single word must contain "date"."""
 _DATE_OF = re.compile(
     r"date(?:closed|completed|finali[sz]ed|sold|paid|ofsale|oforder)|(?:closed|completed|finali[sz]ed|sold|paid)(?:on|at)"
 )
@@ -40,7 +40,7 @@ _COUNT_OF = re.compile(
     r"|^\W*מספר (?:עסקאות|קבלות)$",
     re.IGNORECASE,
 )
-"""Says how many receipts there were, and not which one it is."""
+"""Headings that mean a number of receipts, not the receipt's id."""
 _COUNTS = frozenset(
     (
         *("transactions", "orders", "receipts", "tickets", "checks", "sales", "salescount", "transactioncount"),
@@ -65,7 +65,7 @@ _NOT_MARKETING = re.compile(
 )
 _WHICH_ADDRESS = re.compile(r"^(?:default|main|primary)?(?:billing|invoice|invoicing|contact)?(?:address1?)?(?=\D)")
 _AT_SALE = re.compile(r"\s+at (?:the )?time of sale\b", re.IGNORECASE)
-"""Shopify's reports name a product's fields so; they're the same fields."""
+"""The suffix that Shopify's reports add to a product's fields; they're the same fields without it."""
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -288,7 +288,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
 }
 
 SALE_LINE: Mapping[str, tuple[str, ...]] = {field: names for field, names in SALE.items() if field != "total"}
-"""Of a file of lines, where a column of totals may be that of lines."""
+"""Headings in a file of lines, in which a column of totals may contain line totals."""
 
 PAST_TOTAL: Mapping[str, tuple[str, ...]] = {
     "turnover": tuple(
@@ -311,7 +311,7 @@ PAST_TOTAL: Mapping[str, tuple[str, ...]] = {
         "formadepago metododepago paymentname methodofpayment paymentmode mode",
     ),
 }
-"""Of a file of days' totals; `turnover`: what may say what was sold."""
+"""Headings in a file of daily totals; `turnover`: headings that may mean the amount sold."""
 
 BUYER: Mapping[str, tuple[str, ...]] = {
     "email": _names(
@@ -328,7 +328,7 @@ BUYER: Mapping[str, tuple[str, ...]] = {
         "customernumber customerno customerid numeroclient codeclient מספרלקוח",
     ),
 }
-"""Of the customer in a file of sales: what identifies them, and no name, which others may have too."""
+"""Headings of a sale's customer: fields that identify them. Names are left out, as other customers may share them."""
 
 STAFF: Mapping[str, tuple[str, ...]] = {
     "first": PERSON["first"],
@@ -375,7 +375,7 @@ STOCK: Mapping[str, tuple[str, ...]] = {
 
 
 def counts_receipts(heading: str) -> bool:
-    """Whether a column says how many receipts there were.
+    """Whether a column has the number of receipts.
 
     >>> counts_receipts("Number of orders"), counts_receipts("Transactions"), counts_receipts("Order number")
     (True, True, False)
@@ -399,22 +399,25 @@ def _words_in(heading: str) -> list[str]:
 
 
 def words_of(header: Sequence[str]) -> set[str]:
-    """Headings as written, with abbreviations written out, and their English meaning."""
+    """Headings as written, with abbreviations expanded, and in English."""
     spellings = ((compact(one), "".join(_in_full(one)), compact(in_english(one))) for one in header)
     return {word for words in spellings for word in words} - {""}
 
 
 def _in_full(heading: str) -> list[str]:
-    """The words of a heading, those written out that databases abbreviate: "TKT_NO" is a ticket number."""
+    """The words of a heading, with database abbreviations expanded: "TKT_NO" is a ticket number."""
     return [_ABBREVIATED.get(word, word) for word in _words_in(heading)]
 
 
 def find_columns(
     header: Sequence[str], words: Mapping[str, tuple[str, ...]], rows: Sequence[Sequence[str]] = ()
 ) -> dict[str, int]:
-    """The columns of fields, by likeliest heading: as written, by its English meaning, or for addresses without the
-    words that say which address ("default_billing_city"). A column has one field. `rows`: the file's first ones; they
-    find a sale's day if no heading says it."""
+    """The columns of fields, by likeliest heading.
+
+    Headings are matched as written, by their English meaning, and for addresses without the words that say which
+    address ("default_billing_city"). A column is used for one field. `rows`: the file's first rows, used to find a
+    sale's day if no heading says it.
+    """
     found: dict[str, int] = {}
     spellings = [[compact(heading) for heading in header], [compact(in_english(heading)) for heading in header]]
     spellings.append(["".join(_in_full(heading)) for heading in header])
@@ -439,15 +442,15 @@ def find_columns(
 def _find_day(
     found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]], rows: Sequence[Sequence[str]]
 ) -> None:
-    """If no known heading is a sale's day, the first one whose words mean a day, preferring "date"; else the first
-    column with nothing but days in it."""
+    """Find a sale's day if no known heading has it: the first heading whose words mean a day, preferring "date"; else
+    the first column that contains only days."""
     if words not in (SALE, SALE_LINE) or "day" in found:
         return
     free = [place for place in range(len(header)) if place not in found.values()]
     plain = [compact(heading) for heading in header]
     days = [place for place in free if _is_a_day(header[place]) and not _BEFORE_OR_AFTER.match(plain[place])]
     if not days and {"check", "dob"} <= set(plain):
-        days = [plain.index("dob")]  # beside a check it's the date of business
+        days = [plain.index("dob")]  # next to a check number, "dob" is the date of business
     if days:
         found["day"] = next((place for place in days if "date" in plain[place]), days[0])
     elif days := [place for place in free if not _NO_SALE.search(header[place]) and _has_days(rows, place)]:
@@ -455,7 +458,7 @@ def _find_day(
 
 
 def _has_days(rows: Sequence[Sequence[str]], place: int) -> bool:
-    """Whether a column has nothing but days in its cells."""
+    """Whether a column contains only days."""
     cells = [cell for row in rows if place < len(row) and (cell := row[place].strip())]
     return bool(cells) and all(
         _DAY_CELL.match(cell) and (day_of(cell, "day_first") or day_of(cell, "month_first")) for cell in cells
@@ -463,8 +466,8 @@ def _has_days(rows: Sequence[Sequence[str]], place: int) -> bool:
 
 
 def _find_points(found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
-    """Fallback heading for a customer's points: the first of rewards, loyalty or points that isn't of those
-    spent or earned."""
+    """Find a customer's points: the first heading with rewards, loyalty or points that doesn't mean points spent or
+    earned."""
     if words is not PERSON or "points" in found:
         return
     for place, heading in enumerate(header):
@@ -475,8 +478,8 @@ def _find_points(found: dict[str, int], header: Sequence[str], words: Mapping[st
 
 
 def _find_marketing(found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
-    """Fallback heading for consent to marketing: the first that mentions it, and neither of messages to a
-    phone nor of when, how or whence it was given."""
+    """Find consent to marketing: the first heading that mentions it, except those about phone messages, or about when
+    or how it was given."""
     if words is not PERSON or "marketing" in found:
         return
     for place, heading in enumerate(header):

@@ -44,14 +44,13 @@ from edge.ordering.recommend.commands import NotePastPurchases, PastCustomer, Pa
 from edge.people.customers.queries import warm_up
 
 SPAN = 100_000_000
-"""Share of a job's cursor per file: more than any file's rows."""
+"""Cursor range per file of a job; larger than any file's row count."""
 CUSTOMERS_OF_STEP = 10 * CUSTOMERS_AT_ONCE
-"""Customers per turn: a till that scans meanwhile waits for one command, and the others follow."""
+"""Customers per turn. A till that scans meanwhile waits for one command only."""
 HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
-"""Rows per event, and events per turn: readers of the journal take one whole, and no till may wait longer than for a
-sale."""
+"""Rows per event, and events per turn. Readers load a whole event, and no till may wait longer than for a sale."""
 TOTALS_OF_STEP = 400
-"""Rows of days' totals per event, and one per turn."""
+"""Rows of daily totals per event; one event per turn."""
 STOCK_OF_STEP = 10
 """Opening counts per turn."""
 UNKNOWN_SHOWN = 200
@@ -64,7 +63,7 @@ class _Stoppable(Protocol):
 
 
 def move_chunks(settings: SwitchingSettings, opening: Opening) -> Callable[[Connection, Any, int], MoveChunks]:
-    """The job of a store with these settings."""
+    """Return a function that creates the import job of a store with these settings."""
 
     def chunks(db: Connection, params: Any, cursor: int) -> MoveChunks:
         return MoveChunks(db, settings, msgspec.convert(params, MoveIn), cursor, opening)
@@ -73,7 +72,7 @@ def move_chunks(settings: SwitchingSettings, opening: Opening) -> Callable[[Conn
 
 
 class MoveChunks:
-    """The chunks of a move. `stop` ends it from another thread."""
+    """The chunks of an import. `stop` ends it from another thread."""
 
     def __init__(
         self, db: Connection, settings: SwitchingSettings, params: MoveIn, cursor: int, opening: Opening
@@ -89,7 +88,8 @@ class MoveChunks:
         self._given = set[tuple[str, str]]()
         self._trial_products = dict[str, tuple[str, Product]]()
         self._trial_known = set[tuple[str, str]]()
-        """Of a dry run: products, customers and cards of the files before, which a real run would have imported."""
+        """For dry runs: products, customers and cards of earlier files, which a real run would already have imported.
+        """
         row = db.execute(_OF_JOB).fetchone()
         self._at_us, self._id = map(int, row or (0, 0))
         self._chunks = self._all()
@@ -111,13 +111,13 @@ class MoveChunks:
             begin, end = number * SPAN, (number + 1) * SPAN
             if self._cursor >= end:
                 if file.kind in TOTALS:
-                    deque(self._totals(file, SPAN), 0)  # which days it has
+                    deque(self._totals(file, SPAN), 0)  # learn which days the file has
                 continue
             for chunk in self._of_file(file, max(0, self._cursor - begin)):
                 yield msgspec.structs.replace(chunk, cursor=begin + chunk.cursor, total=None)
             yield Chunk((), end, counts={"files": 1})
-            # The runner asks for the next chunks while it writes these: with one in between, what the next file needs
-            # (products of its sales) is written when it's looked for.
+            # The runner asks for the next chunk while it writes this one. An empty chunk in between makes sure that the
+            # products are written before the next file's sales look them up.
             yield Chunk((), end)
 
     def _of_file(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
@@ -137,7 +137,7 @@ class MoveChunks:
         return iter(())
 
     def _products(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
-        # A file of stock says more than a column of the products' file: of which place, and of all batches.
+        # A stock file says more than the stock column of a product file: it has locations and all batches.
         is_counted = any(one.kind == "stock" for one in self._files)
         mapping = catalogue_mapping(self._settings.imports, file, with_stock=not is_counted)
         wanted = ImportCatalog(file.path, mapping, dry_run=self._dry)
@@ -148,14 +148,14 @@ class MoveChunks:
             yield Chunk((), cursor, counts=self._products_again(file))
 
     def _categories_again(self, chunk: Chunk) -> Chunk:
-        """A dry run's chunk without the categories of the files before."""
+        """A dry run's chunk without categories that earlier files already have."""
         notes = tuple(note for note in chunk.notes if ("category", note.field + note.value) not in self._trial_known)
         self._trial_known.update(("category", note.field + note.value) for note in notes)
         left = len(chunk.notes) - len(notes)
         return msgspec.structs.replace(chunk, notes=notes, counts={"categories": chunk.counts["categories"] - left})
 
     def _products_again(self, file: MovedFile) -> dict[str, int]:
-        """Of a file's products in a dry run, those of the files before: they aren't new a second time."""
+        """Counts of a file's products that earlier files already had, for a dry run: they mustn't count as new again."""
         counts, before = Counter[str](), self._trial_products
         source = source_in(self._settings.imports, file)
         found = {product.sku: (source, product) for product in products_in(self._settings.imports, file)}
@@ -287,7 +287,7 @@ class MoveChunks:
             yield from self._past_purchases(chain(after_days, answers), days, at + 1, cursor)
 
     def _totals(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
-        """Days' totals. Those of another file of this move count once."""
+        """Daily totals. Days that another file of this import also has count once."""
         own_days, source, at = days_of_papers(self._db), Path(file.path).name[:80], 0
         sums = dict.fromkeys(("taken_minor", "own_minor", "again_minor"), 0)
         given = set[tuple[str, str]]()
@@ -341,7 +341,7 @@ class MoveChunks:
 
     def _known_products(self) -> SoldProducts:
         known = SoldProducts(self._db)
-        if self._dry:  # a real run will have imported the other files' products by then
+        if self._dry:  # a real run will have imported the other files' products before
             for file in self._files:
                 if file.kind == "catalogue":
                     for product in products_in(self._settings.imports, file):
@@ -350,8 +350,8 @@ class MoveChunks:
 
 
 class _SoldDays:
-    """Sales history by day, with the shop's products. `taken`, `own`, `unknown_minor`: sums imported, of days with the
-    shop's own receipts, and of products it doesn't have (`unknown`, by name)."""
+    """Sales history by day, matched to the shop's products. `taken`: the sum imported; `own`: the sum on days with the
+    shop's own receipts; `unknown_minor`: the sum of unknown products (`unknown`, by name)."""
 
     def __init__(self, known: SoldProducts, own_days: frozenset[str]) -> None:
         self.known = known
@@ -360,7 +360,7 @@ class _SoldDays:
         self.unknown: dict[str, int] = {}
 
     def of(self, sold: Iterator[SoldDay]) -> Iterator[list[HistoryRow]]:
-        """Batches of whole days, as a product's day is reported once."""
+        """Batches of whole days, as each product is reported once per day."""
         ready: list[HistoryRow] = []
         day, sums = "", dict[str, list[int]]()
         for one in sold:
@@ -393,7 +393,7 @@ class _SoldDays:
 
 
 def _sold_rows(answers: Iterable[Any], after_days: list[BuyerRows]) -> Iterator[SoldDay]:
-    """The days of sales of a file; the first answer behind them is put aside."""
+    """The days of sales in a file. The first answer after them is added to `after_days`."""
     for answer in answers:
         if isinstance(answer, BuyerRows):
             after_days.append(answer)
@@ -408,7 +408,7 @@ def in_order(files: Sequence[MovedFile]) -> list[MovedFile]:
 
 
 def issues_of(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
-    """The errors of commands, as job issues."""
+    """The errors of commands, as issues of the job."""
     return tuple(JobIssue(line, field, "", why) for found in results for line, field, why in found or ())
 
 

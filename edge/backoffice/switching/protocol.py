@@ -15,8 +15,8 @@ READER = "edge.backoffice.switching.file_reader"
 
 
 class FileQuestion(msgspec.Struct, frozen=True):
-    """A file, and the store's defaults. `kind`: "" to detect; `answers`: by question id; `today`: to recognise expired
-    items."""
+    """A file to read, with the store's defaults. `kind`: "" to detect; `answers`: by question id; `today`: used to
+    recognise expired items."""
 
     path: str
     mode: Mode
@@ -38,8 +38,8 @@ class FileQuestion(msgspec.Struct, frozen=True):
 
 
 class LeftOutRows(msgspec.Struct, frozen=True):
-    """Rows or cells left out, by reason (text key `left_KEY` of section `switching`); `minor`: their sum; `values`: for
-    the text, from the first row."""
+    """Rows or cells left out for a reason (text key `left_KEY` of section `switching`). `minor`: their sum; `values`:
+    the text's values, from the first row."""
 
     why: str
     rows: int
@@ -61,8 +61,11 @@ class MoneySum(msgspec.Struct, frozen=True):
 
 
 class MoveQuestion(msgspec.Struct, frozen=True):
-    """A question before the import: `id` (text `ask_ID`, without what follows a colon), the number of `rows` or the
-    `heading` concerned, and the `choices` (`choice_CHOICE`, or a heading)."""
+    """A question to the user before the import.
+
+    `id` (text `ask_ID`, without the part after a colon); the number of `rows` or the `heading` concerned; and the
+    `choices` (`choice_CHOICE`, or a heading).
+    """
 
     id: str
     choices: tuple[str, ...]
@@ -71,7 +74,7 @@ class MoveQuestion(msgspec.Struct, frozen=True):
 
 
 class ProposedUser(msgspec.Struct, frozen=True):
-    """A member of the other system's staff: their role there (`said`), and the matching one here."""
+    """A user of the other system: their role there (`said`), and the matching role here."""
 
     name: str
     said: str
@@ -81,10 +84,13 @@ class ProposedUser(msgspec.Struct, frozen=True):
 
 
 class FileLook(msgspec.Struct, frozen=True):
-    """A summary of a file: its `kind`, `system` and format (`what`); its `lines`, and `counts` of its contents
-    (`count_KEY`); `columns`: headings by field; `unused`: other headings; `staff`: users to add by hand;
-    `complete_percent`: of a catalogue's rows, those whose name, number, price, tax and unit are understood; `rules`: by
-    which rows became products (`rule_KEY`)."""
+    """A summary of a file.
+
+    `kind`, `system` and format (`what`); `lines`: its line count; `counts` of its contents (`count_KEY`); `columns`:
+    headings by field; `unused`: other headings; `staff`: users to add by hand. `complete_percent`: the share of a
+    catalogue's rows whose name, number, price, tax and unit are understood. `rules`: how rows were combined into
+    products (`rule_KEY`).
+    """
 
     kind: FileKind
     system: str
@@ -118,7 +124,7 @@ class SoldDay(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StockOf(msgspec.Struct, frozen=True, array_like=True):
-    """An item's stock in thousandths, from `line` of the file, named as in the file."""
+    """An item's stock in thousandths, with its `line` in the file and its names as in the file."""
 
     line: int
     sku: str
@@ -129,7 +135,7 @@ class StockOf(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SalesCustomer(msgspec.Struct, frozen=True, array_like=True):
-    """A customer of sales, by what identifies them, and their newest purchases (without revenue)."""
+    """A sale's customer, by identifying data, with their newest purchases (without revenue)."""
 
     email: str
     phone: str
@@ -150,7 +156,7 @@ class CustomerRows(msgspec.Struct, frozen=True, tag="customers"):
 
 
 class CardRows(msgspec.Struct, frozen=True, tag="cards"):
-    """Some gift cards of a file; their codes stay in the process that reads them."""
+    """Some gift cards of a file. Their codes stay in the reader process."""
 
     rows: tuple[MovedCard, ...]
 
@@ -168,7 +174,7 @@ class SoldRows(msgspec.Struct, frozen=True, tag="sold"):
 
 
 class TotalRows(msgspec.Struct, frozen=True, tag="totals"):
-    """Some totals of days, by day."""
+    """Some daily totals, by day."""
 
     rows: tuple[PastTotal, ...]
 
@@ -180,7 +186,7 @@ class BuyerRows(msgspec.Struct, frozen=True, tag="buyers"):
 
 
 class ArchivePart(msgspec.Struct, frozen=True, tag="member"):
-    """A piece of a file in an archive, as base64; `name` at its beginning, "" for further pieces."""
+    """A piece of a file in an archive, as base64. `name` is set in the first piece and "" in further ones."""
 
     name: str
     data: str

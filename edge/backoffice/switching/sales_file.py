@@ -1,4 +1,4 @@
-"""Sales lines in another system's file, summed by day and product without rounding errors. Pure."""
+"""Sales lines from another system's file, summed by day and product without rounding errors. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from edge.lib.units.money import exponent
 from edge.people.customers.rules import code_of, email_of, phone_of
 
 LARGEST = 10**7
-"""No line sells more units; a larger number is in another unit."""
+"""Maximum units in a line; a larger number is in another unit of measure."""
 _BACK = re.compile(
     r"^(refund|return|remboursement|retour|credit (?:note|memo|invoice)|(?:facture d.)?avoir|(?:חשבונית )?זיכוי|החזר"
     r"|rückgabe|retoure|gutschrift|devoluci|devoluç"
@@ -51,12 +51,12 @@ _BACK_CODES = frozenset(("1", "3"))
 """Types of refunds in Aloha's records of sold items."""
 _GIVEN_BACK = frozenset(("refunded", "wc-refunded", "fully refunded"))
 _NOT_A_LINE = frozenset(("sale", "payment", "tender", "tax", "shipping", "fee", "coupon", "total", "subtotal", "tip"))
-"""Rows of a sale that aren't goods if the sale has other rows."""
+"""Row types that aren't goods if the sale has other rows."""
 _NOT_A_LINE_OF: Mapping[str, frozenset[str]] = {
     "linetype": _NOT_A_LINE,
     **dict.fromkeys(("lineitemtype", "rowtype", "recordtype"), _NOT_A_LINE - {"sale"}),
 }
-"""The same by the column that says what a row is."""
+"""Row types that aren't goods, for each column that may contain the type."""
 _NO_KIND: tuple[None, frozenset[str]] = (None, frozenset())
 _OF_ORDERS = frozenset(
     (
@@ -74,16 +74,16 @@ _OF_ORDERS = frozenset(
         "netsales",
     )
 )
-"""Names of the amount column of a line, and of a whole order."""
+"""Column names used both for a line's amount and for a whole order's amount."""
 BUYER_DAYS, BUYER_ROWS = 400, 200
-"""How far back a customer's purchases are kept, and how many of them; older ones say little of what they like."""
+"""How many days of a customer's purchases are kept, and how many rows. Older ones say little about preferences."""
 PHONE_DIGITS = 7
 ROWS_LOOKED_AT = 2_000
-"""Of a file, to learn of what an amount is."""
+"""Rows of a file to examine when detecting whether amounts are per unit, line or order."""
 _SIDE_OF_TAX = re.compile(r"price.*(?:gross|net\b|incl|excl)|prix.*(?:ttc|ht\b)|preis.*(?:brutto|netto)")
 _OF_ONE = re.compile(r"unit|each|per\b|stück|einzel|cost")
 CODE = re.compile("[A-Z]{3}")
-"""A currency code in a currency column; signs are ambiguous."""
+"""A currency code in a currency column. Currency signs aren't used, as they're ambiguous."""
 NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f", "nein", "não", "nee", "nie", "нет", "ні"))
 
 
@@ -173,7 +173,7 @@ class SalesFile:
             yield MoveQuestion("buyers", ("keep", "leave"), len(self._bought))
 
     def buyers(self) -> Iterator[SalesCustomer]:
-        """Customers with their identifying data and newest purchases, if the user wants to keep them."""
+        """Customers with their identifying data and newest purchases, if the user chose to import them."""
         if self._ask.answers.get("buyers") != "keep":
             return
         people: dict[str, tuple[tuple[str, str, str], Counter[_Key]]] = {}
@@ -203,7 +203,7 @@ class SalesFile:
         if self._above[1] and not when and receipt in ("", self._above[0]):
             receipt, when, statuses, void, buyer = (
                 self._above
-            )  # only the first row of an order has these cells filled in
+            )  # only the first row of an order has values in these columns
         self._above = (receipt, when, statuses, void, buyer)
         kind = cells[self._kind] if self._kind is not None and self._kind < len(cells) else ""
         if kind.strip().casefold() in self._not_lines:
@@ -234,7 +234,7 @@ class SalesFile:
             bought[key] = bought.get(key, Decimal(0)) + quantity
 
     def _day_of(self, when: str) -> str | None:
-        """The day of a cell. Rows of a day follow each other, so the last answer is kept."""
+        """The day in a cell. Caches the last answer, as rows of a day follow each other."""
         if when != self._last_day[0]:
             self._last_day = (when, day_of(when, self.columns.forms.get("day") or "", self._zone))
         return self._last_day[1]
@@ -258,7 +258,7 @@ class SalesFile:
             whole = -abs(price) if quantity < 0 else price
         said, discount = columns.text(cells, "discount"), columns.amount(cells, "discount")
         if discount is None:
-            return None if any(map(str.isdigit, said)) else whole  # a discount's name alone
+            return None if any(map(str.isdigit, said)) else whole  # a discount's name without an amount
         percent = said.rstrip().endswith("%")
         return whole - (abs(whole * discount) / 100 if percent else abs(discount))
 
@@ -300,7 +300,7 @@ def is_given_back(status: str) -> bool:
 
 
 def identity_of(cells: Sequence[str], ask: FileQuestion) -> tuple[str, str, str]:
-    """Email, phone and member code in cells that identify a customer; "" where there is none that can be read."""
+    """Email, phone and member code from cells that identify a customer; "" for a missing or unreadable one."""
     email = phone = code = ""
     for text in (part.strip() for cell in cells for part in re.split(r"[,;|]", cell)):
         try:
@@ -316,7 +316,7 @@ def identity_of(cells: Sequence[str], ask: FileQuestion) -> tuple[str, str, str]
 
 
 def _places_of(header: Sequence[str], amount: str, rows: Sequence[Sequence[str]]) -> dict[str, int]:
-    """The columns of fields. With line columns present, order totals are ignored, as they repeat the lines."""
+    """The columns of fields. If there are line columns, order totals are ignored, as they repeat the lines."""
     places = find_columns(header, SALE_LINE, rows)
     plain = [compact(heading) for heading in header]
     _of_the_lines(places, header)
@@ -329,14 +329,15 @@ def _places_of(header: Sequence[str], amount: str, rows: Sequence[Sequence[str]]
         places["amount"] = list(header).index(amount)
     _number_beside_a_name(places, header, rows)
     if "sku" not in places and "item" in plain and plain.index("item") not in places.values():
-        places["sku"] = plain.index("item")  # beside a name it's the number
+        places["sku"] = plain.index("item")  # next to a product name, "item" is the product number
     if places.get("receipt") is not None and places["receipt"] in (places.get("item"), places.get("sku")):
         del places["receipt"]
     return places
 
 
 def _number_beside_a_name(places: dict[str, int], header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Fallback column for the product number: one ending in "SKU", or an "Article" of numbers beside a description."""
+    """Fallback column for the product number: a heading that ends in "SKU", or an "Article" column of numbers next to a
+    description."""
     free = [at for at in range(len(header)) if at not in places.values()]
     if "sku" in places:
         return
@@ -351,8 +352,8 @@ def _number_beside_a_name(places: dict[str, int], header: Sequence[str], rows: S
 
 
 def _of_the_lines(places: dict[str, int], header: Sequence[str]) -> None:
-    """Where the item is a field of an order's lines ("Order Lines/Product"), so is what it cost: other sums are the
-    order's."""
+    """If the item is a field of order lines ("Order Lines/Product"), use only money columns of the lines. Other amounts
+    are the whole order's."""
     of_lines = header[places["item"]].rpartition("/")[0] if "item" in places else ""
     if not of_lines:
         return
@@ -364,7 +365,7 @@ def _of_the_lines(places: dict[str, int], header: Sequence[str]) -> None:
 
 
 def statuses_of(header: Sequence[str], places: Mapping[str, int]) -> tuple[int, ...]:
-    """All columns that may say that a line was returned or cancelled: the line's own, the sale's, the payment's."""
+    """All columns that may say that a line was returned or cancelled: the status of the line, the sale or the payment."""
     names = {*SALE["status"], *SALE["state"]}
     others = {place for field, place in places.items() if field not in ("status", "state")}
     return tuple(
@@ -375,7 +376,7 @@ def statuses_of(header: Sequence[str], places: Mapping[str, int]) -> tuple[int, 
 
 
 def _is_of_order(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:
-    """Whether a column that may be the line amount is the whole order's amount, repeated on each of its lines."""
+    """Whether the line amount's column really has the whole order's amount, repeated on each line."""
     if not {"amount", "price", "quantity", "receipt"} <= places.keys():
         return False
     heading = header[places["amount"]]
@@ -394,7 +395,8 @@ def _is_of_order(reopen: Reopen, header: Sequence[str], places: Mapping[str, int
 
 
 def _is_of_line(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:
-    """Whether a price is what a whole line cost, as those of goods show that were sold one and several at a time."""
+    """Whether the price column is a line's total, not a unit price. Compares lines of the same product with one and
+    several units."""
     if not {"price", "quantity"} <= places.keys():
         return False
     if _is_taxed(reopen, header, places):
@@ -417,7 +419,8 @@ def _is_of_line(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]
 
 
 def _is_taxed(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:
-    """Whether prices are a line's: with and without tax ("Price (Gross)", "Price (Net)") they differ by its tax."""
+    """Whether the price column has line totals: if the columns with and without tax ("Price (Gross)", "Price (Net)")
+    differ by the whole line's tax."""
     plain = {at: heading.casefold() for at, heading in enumerate(header)}
     priced = [at for at, one in plain.items() if _SIDE_OF_TAX.search(one) and not _OF_ONE.search(one)]
     tax = find_columns(header, {"tax": ("tax", "vat", "salestax", "taxamount", "totaltax", "tva", "mwst")}).get("tax")
@@ -437,7 +440,7 @@ def _is_taxed(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) 
 
 
 def _is_before_discount(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:
-    """Whether a line's amount is without its discount, as its tax and total show where both are there."""
+    """Whether a line's amount is before its discount. Compares it with the line's tax and total if both exist."""
     more = find_columns(header, {"tax": ("tax", "salestax", "taxamount", "totaltax"), "total": ("total", "linetotal")})
     if not {"amount", "discount"} <= places.keys() or len({*more.values()} - {*places.values()}) < 2:
         return False
@@ -454,7 +457,7 @@ def _is_before_discount(reopen: Reopen, header: Sequence[str], places: Mapping[s
 
 
 def _after_discount(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> int | None:
-    """The column that has what is left of the amount after its discount in each row; None if there is none."""
+    """The column with the amount after discount in every row; None if there is none."""
     if not {"amount", "discount"} <= places.keys():
         return None
     free = {f"free {at}": at for at, heading in enumerate(header) if heading and at not in places.values()}
@@ -479,13 +482,14 @@ def _after_discount(reopen: Reopen, header: Sequence[str], places: Mapping[str, 
 
 
 def _adds_up(lines: Sequence[tuple[Decimal, Decimal]]) -> bool:
-    """Whether lines add up at their prices, and none equals the total on its own."""
+    """Whether the lines add up to the repeated amount (within 10 percent), and no single line equals it."""
     whole = lines[0][0]
     return abs(sum(line for _, line in lines) - whole) < abs(whole) / 10 and all(line != whole for _, line in lines)
 
 
 def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
-    """A summary of a file that isn't imported, with the sums of its money columns; products are read elsewhere."""
+    """A summary of a file that isn't imported as sales, with the totals of its money columns. Product files are read
+    elsewhere."""
     with reopen() as table:
         header, what = tuple(table.header), table.what
     if kind == "catalogue":
@@ -516,7 +520,7 @@ def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
 
 
 def money_beside(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> dict[str, int]:
-    """The other columns of money, such as a day's tax and its payments by method, each as a field."""
+    """Further money columns, such as a day's tax and its payments by method, each as a field."""
     money = MoneyColumns(header, tuple(places.values()))
     with reopen() as table:
         for row in islice(table.rows, ROWS_LOOKED_AT):

@@ -1,4 +1,4 @@
-"""Export of products, customers and sales in another system's format, so that a shop can leave freely."""
+"""Export of products, customers and sales in another system's format, so that a shop can leave easily."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ SALES: dict[System, tuple[str, ...]] = {
         *("Order Lines/Quantity", "Order Lines/Subtotal"),
     ),
 }
-"""Headings of their reports of sold items: Square's "Items Detail", and order lines of Odoo's point of sale."""
+"""Headings of the systems' reports of sold items: Square's "Items Detail", and order lines of Odoo's point of sale."""
 RECEIPTS: dict[System, tuple[str, ...]] = {
     "square": ("Date", "Time", "Time Zone", "Total Collected", "Transaction ID", "Event Type", "Location"),
     "odoo": ("Order Ref", "Date", "Receipt Number", "Total"),
@@ -72,7 +72,7 @@ LIST_PRICES = (
     *("name", "item_ids/applied_on", "item_ids/product_id", "item_ids/compute_price"),
     *("item_ids/fixed_price", "item_ids/min_quantity"),
 )
-"""Fields of Odoo's price lists, whose labels differ by version; a product is found by its Internal Reference."""
+"""Fields of Odoo's price lists, as labels differ by version. A product is found by its Internal Reference."""
 _OF_VARIANT, _FIXED = "0_product_variant", "fixed"
 _LISTS = """
     SELECT one.list, p.sku, one.price_minor FROM price one JOIN product p ON p.id = one.product_id
@@ -93,13 +93,13 @@ _STOCK = """
 AXES = 2
 GTIN_LENGTHS = frozenset((8, 12, 13, 14))
 _ODOO_UNITS = {"piece": "Units", "service": "Units", "kg": "kg", "litre": "L", "metre": "m"}
-"""Units by the names that a new Odoo has."""
+"""Units with the names that a new Odoo installation uses."""
 _ODOO_PLACE = "WH/Stock"
 
 
 class WrittenOut(msgspec.Struct, frozen=True):
-    """The numbers of products, customers, sales lines, receipts and prices of price lists written. `unlisted`: prices
-    of price lists that the system has no place for. `stocked`: products with stock, counted once per place."""
+    """The numbers of products, customers, sales lines, receipts and list prices written. `unlisted`: list prices that
+    the system can't store. `stocked`: products with stock, counted once per location."""
 
     products: int
     customers: int
@@ -111,8 +111,8 @@ class WrittenOut(msgspec.Struct, frozen=True):
 
 
 class ExportTerms(msgspec.Struct, frozen=True):
-    """A shop's export settings: currency, language for names, time zone, location name, taxes by class, and the class
-    of products without one."""
+    """A shop's export settings: currency, language of names, time zone, location name, taxes by class, and the tax
+    class of products without one."""
 
     currency: str
     language: str
@@ -158,7 +158,7 @@ def write_for(
 
 
 def zip_for(system: System, ledger: Path, terms: ExportTerms, now_us: int, people: bool) -> bytes:
-    """The same files of an open ledger in one archive."""
+    """The same files from an open ledger, in one ZIP archive."""
     with TemporaryDirectory() as name, closing(open_reader(ledger)) as db, BytesIO() as archive:
         write_for(system, db, Path(name), terms, now_us, people)
         with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
@@ -168,7 +168,8 @@ def zip_for(system: System, ledger: Path, terms: ExportTerms, now_us: int, peopl
 
 
 def _list_rows(prices: Sequence[tuple[str, str, int]], currency: str) -> Iterator[list[str]]:
-    """Prices in effect, with a list's name only in its first row, so its rows belong together."""
+    """Rows of the prices in effect. A list's name is only in its first row, as Odoo expects for rows that belong
+    together."""
     above = ""
     for name, sku, minor in prices:
         yield ["" if name == above else name, _OF_VARIANT, sku, _FIXED, show_minor(minor, currency), "0"]
@@ -200,8 +201,8 @@ def _receipt_rows(system: System, db: Connection, terms: ExportTerms) -> Iterato
 
 
 def _paper_cells(system: System, terms: ExportTerms, at_us: int, register: str, number: int, kind: str) -> list[str]:
-    """The cells of a receipt. A void is written as a refund: here it's a negative receipt, there a void means the sale
-    never happened."""
+    """The cells of a receipt. A void is written as a refund: here it's a negative receipt, but there a void means the
+    sale never happened."""
     at, id = datetime.fromtimestamp(at_us / 1e6, ZoneInfo(terms.zone)), f"{register}-{number}"
     if system == "odoo":
         return [id, f"{at:%Y-%m-%d %H:%M:%S}"]
@@ -214,7 +215,7 @@ class _Named(msgspec.Struct):
 
 
 def _read_stock(db: Connection, terms: ExportTerms) -> dict[str, dict[str, int]]:
-    """Thousandths of each product on hand, by the name of their place; the shop's own place has the shop's name."""
+    """Thousandths of each product on hand, by location name. The shop's main location has the shop's name."""
     names, stock = read_places(db), dict[str, dict[str, int]]()
     for location, sku, quantity in db.execute(_STOCK):
         place = terms.name if location == MAIN else name_in(names.get(location, {}), terms.language) or location
@@ -223,7 +224,7 @@ def _read_stock(db: Connection, terms: ExportTerms) -> dict[str, dict[str, int]]
 
 
 def _stock_rows(stock: Mapping[str, Mapping[str, int]]) -> Iterator[list[str]]:
-    """A new Odoo keeps stock in "WH/Stock"; other places are locations below it."""
+    """Stock rows for a new Odoo: the shop's stock is in "WH/Stock", and other locations are below it."""
     for number, (place, here) in enumerate(stock.items()):
         location = f"{_ODOO_PLACE}/{place}" if number else _ODOO_PLACE
         for sku, quantity in here.items():
@@ -292,14 +293,14 @@ def _units(thousandths: int) -> str:
 
 
 def _code_of(product: Product) -> str:
-    """A product's barcode: both systems refuse one that isn't a valid GTIN."""
+    """A product's barcode; "" unless it's a valid GTIN, as both systems refuse others."""
     codes = [code for one in product.codes or () if (code := as_printed(one))]
     return next((code for code in codes if is_gtin(code) and len(code) in GTIN_LENGTHS), "")
 
 
 class _Item(msgspec.Struct, frozen=True):
-    """A product's place in Square's list: `name` of its item, and `variation` and `options` within it. `place`: an
-    item's variations follow each other."""
+    """A product's position in Square's list: the `name` of its item, and its `variation` and `options`. `place` keeps
+    an item's variations together."""
 
     place: tuple[int, int]
     name: str
@@ -308,8 +309,11 @@ class _Item(msgspec.Struct, frozen=True):
 
 
 def _items(products: Sequence[tuple[Product, int | None]], language: str) -> dict[str, _Item]:
-    """Products as variations of items. Square joins rows with the same item name: a variation's name must be unique in
-    its item, and options are set for all variations of an item or for none."""
+    """Products as variations of items.
+
+    Square merges rows with the same item name. A variation's name must be unique in its item, and options must be set
+    for all variations of an item or for none.
+    """
     families: dict[str, list[Product]] = {}
     for product, _ in products:
         families.setdefault(product.variant_of or product.sku, []).append(product)
@@ -332,7 +336,7 @@ def _items(products: Sequence[tuple[Product, int | None]], language: str) -> dic
 
 
 def _item_name(product: Product, language: str) -> str:
-    """A product's name without the values that distinguish variants."""
+    """A product's name without the values that distinguish its variants."""
     name = name_in(product.names or {}, language) or product.sku
     return name.removesuffix(" ".join((product.axes or {}).values())).strip() or name
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from edge.backoffice.twin.node import TwinNode  # imported only if there is a second box
 
 GRANT_WAITS_S = 8.0
-"""Time for the accepted machine to fetch its data, before this box restarts as one of two."""
+"""Time for the accepted machine to fetch its credentials before this box restarts as one of two."""
 TAKEN_OUT_S = 5.0
 UNREACHABLE_MS = 5_000
 """Time without a message after which a machine is shown as away."""
@@ -47,8 +47,11 @@ class KnockShown(msgspec.Struct, frozen=True):
 
 
 class BoxesDesk:
-    """`page`: the port of this box's pages; `port`: of its link, while there is one box. `node`: None with a single
-    box. `restart` restarts this process a moment later."""
+    """Management of the shop's boxes.
+
+    `page`: the port of this box's pages; `port`: the link's port, used while there is one box. `node`: None with a
+    single box. `restart` restarts this process a moment later.
+    """
 
     def __init__(
         self,
@@ -67,13 +70,13 @@ class BoxesDesk:
         self._changing = asyncio.Lock()
         """Held while membership is being changed: one change at a time."""
         self.is_beginning = False
-        """Whether it's about to restart as one of two boxes."""
+        """Whether this process is about to restart as one of two boxes."""
         self.is_to_begin_anew = False
         """Whether the process restarts after it ends."""
 
     @property
     def status(self) -> TwinStatus | None:
-        """None with a single box."""
+        """The status of the boxes; None with a single box."""
         return self._node.status() if self._node else None
 
     def leads(self) -> bool:
@@ -82,7 +85,7 @@ class BoxesDesk:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """The addresses of the boxes' pages, this one's first; empty with a single box."""
+        """The addresses of the boxes' pages, with this box's first; empty with a single box."""
         if self._node is None:
             return ()
         mine = self._node.members
@@ -94,7 +97,7 @@ class BoxesDesk:
         return self._node.members.others if self._node else ()
 
     def knocks(self) -> list[KnockShown]:
-        """Machines waiting to join whose digits are known. May block on the disk."""
+        """Machines waiting to join whose digits are known. May block on disk access."""
         own = self._pairing.certificate()
         waiting = [(id, one) for id, one in self._pairing.pending.items() if one.grant is None and one.theirs]
         return [
@@ -111,11 +114,11 @@ class BoxesDesk:
         return max(said, key=lambda drill: drill.at_us, default=Drill())
 
     def put_aside(self) -> list[Row]:
-        """Another box's sales during a promotion that no one has decided on yet. May block on the disk."""
+        """Another box's sales during a promotion that still need a decision. May block on disk access."""
         return self._aside.rows()
 
     def close_quarantine(self) -> None:
-        """Everything in quarantine was decided."""
+        """Close the quarantine after all its rows were decided."""
         self._aside.close()
 
     async def knock(self, knock: BoxKnock, host: str) -> BoxHeard:
@@ -130,8 +133,8 @@ class BoxesDesk:
         return heard
 
     def reveal(self, id: str, theirs: str) -> str | None:
-        """This box's number in exchange for the machine's; None if there is no such request, or it gave another number
-        before."""
+        """Exchange this box's random number for the machine's. None if there is no such request, or if the machine sent
+        a different number before."""
         return self._pairing.reveal(id, theirs)
 
     def grant_of(self, id: str) -> BoxGrant | None:
@@ -145,8 +148,8 @@ class BoxesDesk:
         return one.grant
 
     async def accept(self, id: str) -> None:
-        """Accept a machine whose digits match. With the first, this box restarts as one of two. Raises `Refusal` if
-        that's impossible."""
+        """Accept a machine whose digits match. After the first one, this box restarts as one of two. Raises `Refusal`
+        if that's impossible."""
         async with self._changing:
             await self._accept(id)
 
@@ -183,9 +186,11 @@ class BoxesDesk:
         return frozenset(name for name, ms in heard.items() if not 0 <= ms < UNREACHABLE_MS)
 
     async def take_out(self, name: str, head: Head, now_us: int) -> KeyRenewal | None:
-        """Remove a machine; it destroys its keys if reached. A box first loses the right to take over. If it can't be
-        reached, the keys it knew are changed here (journal head `head`, time `now_us`). Raises `Refusal` if it isn't a
-        member, or the other box can't be informed."""
+        """Remove a machine. If it can be reached, it destroys its keys; a box first loses the right to take over.
+
+        If it can't be reached, the keys it knew are changed here (journal head `head`, time `now_us`). Raises `Refusal`
+        if it isn't a member, or the other box can't be informed.
+        """
         async with self._changing:
             return await self._take_out(name, head, now_us)
 
@@ -215,7 +220,7 @@ class BoxesDesk:
         return renewed
 
     def _is_by_wifi(self, host: str) -> bool:
-        """Whether a box would be reached by Wi-Fi without permission. May block on the disk."""
+        """Whether a box would be reached by Wi-Fi without permission. May block on disk access."""
         return is_by_wifi(host) and not load(self._config).twin.wifi
 
     def _begin_anew(self, seconds: float) -> None:

@@ -13,7 +13,7 @@ differing pages.
 """
 
 AT_ONCE_BYTES = 4 * 1024 * 1024
-"""Maximum size of the shipments per message; the rest follows after its answer."""
+"""Maximum size of the shipments in one message. The rest follows after the reply."""
 
 MESSAGES_WAITING = 256
 """Maximum messages in transit to another machine. More are dropped, as important ones are repeated."""
@@ -30,7 +30,7 @@ HELLO_S = 3.0
 """Time limit for a new connection to authenticate."""
 
 SEND_S = 2.0
-"""Time limit for the network to accept a message; then the link reconnects."""
+"""Time limit for sending a message; after it, the link reconnects."""
 
 DIAL_S = 1.0
 AGAIN_S = 0.1
@@ -40,26 +40,25 @@ LOOK_S = 0.1
 """Interval at which an idle connection is checked."""
 
 TICK_S = 0.05
-"""Interval at which the state machines get the time."""
+"""Interval at which the state machines are given the time."""
 
 APPLY_S = 1.0
 APPLY_PAGES = 4_000
-"""A follower applies shipments to its ledger after this time, or once this many pages wait."""
+"""A follower applies shipments to its ledger after `APPLY_MS`, or once this many pages wait."""
 
 LOG_BYTES = 16 * 1024 * 1024
-"""Size at which a shipment file is followed by another one; it's deleted once the ledger includes it."""
+"""Size at which a new shipment file is started. A file is deleted once the ledger includes its shipments."""
 
 COPIED_AT_ONCE = 256
 """Pages per message of a copy."""
 
 COPY_PAUSE_S = 0.002
-"""Pause between them, so that the shop can sell."""
+"""Pause between these messages, so that the shop can keep selling."""
 
 PAGE_BYTES = 4096
 ASIDE_ROWS = 20_000
-"""Rows to examine at the end of an old leader's journal, some days of a busy shop; those missing in the new one are
-kept aside. If that isn't enough, it's logged.
-"""
+"""Rows to compare at the end of an old leader's journal, about some days of a busy shop. Rows that the new journal
+lacks are kept aside; a longer difference is logged."""
 
 HANDBACK_RETRY_MS = 2_000
 """Interval of attempts to send kept-aside rows to the leader."""
@@ -71,26 +70,25 @@ CONFIG_BYTES = 1024 * 1024
 """Maximum size of config.toml; a larger one isn't exchanged."""
 
 CLOCKS = 5
-"""Newest clock differences to examine. The smallest one is the clocks' own difference; the others include network
-delay.
+"""Number of newest clock differences to examine. The smallest is the real difference; the others include network delay.
 """
 
 CLOCK_SKEW_S = 5
-"""Clock difference above which it's reported, because receipts of one box would be out of order at the other."""
+"""Clock difference above which a warning is shown, because one box's receipts would be out of order on the other."""
 
 DIFFERENCES = 20
-"""Maximum differing settings to name; a file of another shop has hundreds."""
+"""Maximum differing settings to list. The config of another shop would differ in hundreds."""
 
 FULL_BYTES = 32 * 1024 * 1024
-"""Free space below which a follower accepts no shipments. The rest is for what it has promised, and for reporting the
-reason.
-"""
+"""Free space below which a follower accepts no shipments. The reserve is for promises already made, and for reporting
+the reason."""
 
 FULL_S = 2.0
 """Delay before a box restarts after its disk failed to keep a promise."""
 
 SYNCS = 200
-"""If more than one in a hundred of this many syncs takes longer than `[twin] sync_ms`, the follower may not lead."""
+"""Number of syncs to judge a disk by: if more than 1 percent of them take longer than `[twin] sync_ms`, the follower
+may not lead."""
 
 PROBE_MS = 50
 """Interval at which a slow disk is tested with a sync, to notice when it recovers."""
@@ -101,4 +99,4 @@ start.
 """
 
 CHECK_CHUNK_BYTES = 1024 * 1024
-"""Chunk size for copying the ledger to check: a box about to lead doesn't wait for it."""
+"""Chunk size for copying the ledger to check it, small so that a box about to lead needn't wait."""

@@ -1,4 +1,4 @@
-"""A machine of the shop: the pure state machine of `twin` with clock, disk and link."""
+"""A box of the shop: connects the pure state machine of `twin` with clock, disk and link."""
 
 from __future__ import annotations
 
@@ -43,16 +43,17 @@ _log = structlog.get_logger(__name__)
 
 STATUS_S = 0.02
 DRAIN_MS = 3_000
-"""Time for which a shop stays open although it may no longer answer; then its connections end, and new ones get the
-status.
-"""
+"""How long a shop stays open after it may no longer answer. Then its connections end, and new ones get the status."""
 
 
 class TwinNode:
-    """A box. `led(term)` is called on its own thread when it leads; `ended(why)` when it no longer does, or can't keep
-    its promises: it must end the process at once. `most_sync_ms`: a box with a slower disk (p99) can't take over.
-    `has_backups`: whether backups can be reached here. `has_failed_disk`: the previous instance ended because of a disk
-    failure."""
+    """A box.
+
+    `led(term)` is called on a separate thread when the box becomes leader. `ended(why)` is called when it stops leading
+    or can't keep its promises, and must end the process at once. `most_sync_ms`: a box whose disk is slower (p99) can't
+    take over. `has_backups`: whether backups can be reached here. `has_failed_disk`: the previous process ended because
+    of a disk failure.
+    """
 
     def __init__(
         self,
@@ -94,7 +95,7 @@ class TwinNode:
         self.heard_ms: dict[str, int] = {}
 
     def start(self) -> None:
-        """Follow, or continue to lead."""
+        """Start following, or continue to lead."""
         self.link.start()
         with self._turn:
             self._do(self.box.start(boottime_ms()))
@@ -104,7 +105,7 @@ class TwinNode:
         threading.Thread(target=self._tick, name="twin ticks", daemon=True).start()
 
     def close(self) -> None:
-        """Stop when the machine shuts down."""
+        """Stop for a shutdown of the machine."""
         with self._turn:
             self._is_over = True
             self._turn.notify_all()
@@ -138,14 +139,14 @@ class TwinNode:
             self._over(why)
 
     def wait(self, mark: Mark) -> bool:
-        """Block while the other box may still accept it."""
+        """Block while the other box may still accept this shipment."""
         with self._turn:
             while not self._is_over and self.let_out < mark.position:
                 self._turn.wait()
             return not self._is_over
 
     def wait_until_it_leads(self, within_s: float = math.inf) -> None:
-        """Block until this box certainly leads, has ended, or the time is up."""
+        """Block until this box certainly leads, has ended, or `within_s` has passed."""
         until_s = time.monotonic() + within_s
         with self._turn:
             while not self._is_over and not (self.history.leads and self.box.may_show(boottime_ms())):
@@ -155,11 +156,11 @@ class TwinNode:
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended and must be created again."""
+        """Whether this node has ended and must be created again."""
         return self._is_over
 
     def may_show(self) -> bool:
-        """Whether this box leads, so that its data is current. Any thread."""
+        """Whether this box leads, so that its data is current. Callable from any thread."""
         return not self._is_over and boottime_ms() < self._shows_until_ms
 
     # messages from other members
@@ -179,7 +180,7 @@ class TwinNode:
                 self._do(self.box.receive(sender, message, boottime_ms()))
 
     def _link_ended(self, name: str) -> None:
-        """A process of another machine ended, as reported by its kernel."""
+        """A process on another machine ended, as reported by that machine's kernel."""
         with self._turn:
             if not self._is_over:
                 self._do(self.box.link_closed(name, boottime_ms()))
@@ -221,30 +222,30 @@ class TwinNode:
         self.box.follower.is_slow = self.copy.syncs.p99_ms > self.most_sync_ms
 
     def probe_disk(self, now_ms: int) -> None:
-        """Test a slow disk again if no sales would show an improvement."""
+        """Test a slow disk again when there are no sales to show an improvement."""
         is_due = now_ms - self._probed_ms >= PROBE_MS
         if is_due and self.box.follower.is_slow and not self.history.leads:
             self._probed_ms = now_ms
             self.copy.syncs.probe(self.folder / FOLDER)
 
     def _doubt(self, why: str) -> None:
-        """This box's copy is damaged: it can't take over until it's repaired."""
+        """Mark this box's copy as damaged: it can't take over until the copy is repaired."""
         _log.error("the local copy of the ledger is damaged and is fetched again", why=why)
         with self._turn:
             if self.box.leadership is None and not self._is_over:
-                with suppress(OSError):  # a full disk: it's remembered only until the next start
+                with suppress(OSError):  # if the disk is full, the mark is lost at the next start
                     self.copy.doubt(time.time_ns() // 1_000)
 
     def _take_settings(self) -> None:
-        """New settings apply from the next start: restart now, as this box only follows."""
+        """Restart to apply new settings. This is safe now, as this box only follows."""
         with self._turn:
             if self.box.leadership is None:
                 self.has_new_settings = True
                 self._over("it restarts with the other box's settings")
 
     def _end_open_views(self, now_ms: int) -> None:
-        """End open views while it's uncertain whether this box leads, so that they can find the leader, or a person can
-        promote this box."""
+        """Close open pages while it's uncertain whether this box leads, so that they can find the leader, or a person
+        can promote this box."""
         leads = self.box.leadership
         if leads is None or not self._is_open or leads.may_show(now_ms):
             self._held_since_ms = None
@@ -288,9 +289,9 @@ class TwinNode:
                 self._begin(term)
 
     def _begin(self, term: int) -> None:
-        """Start leading. All shipments are first applied to the file, and the copy is marked as written by a leader."""
+        """Start leading. First, apply all shipments to the file and mark the copy as written by a leader."""
         if self.history.leads:
-            return  # already leading: the only heir continues in a term above one that was requested
+            return  # already leading: the only possible leader moves to a higher term after another box requested one
         goes_on = self.copy.was_led
         self.led_us = 0 if goes_on else time.time_ns() // 1_000
         self._check.stop()
@@ -301,7 +302,7 @@ class TwinNode:
         threading.Thread(target=self._led, args=(term,), name="twin leads", daemon=True).start()
 
     def status(self) -> TwinStatus:
-        """The status, or the previous one if this box is busy storing a promise. Any thread."""
+        """The status; the previous one if this box is busy storing a promise. Callable from any thread."""
         if self._turn.acquire(timeout=STATUS_S):
             try:
                 self._said = read_status(self)
@@ -330,8 +331,8 @@ class TwinNode:
             self._do(self.box.adopt(members.peers, boottime_ms()))
 
     def may_vote_otherwise(self, after: Members) -> bool:
-        """Whether the members may change to these: voters change only once the other box knows all current ones, and a
-        majority of them keeps the right to lead."""
+        """Whether the members may change to these. Voters change only once the other box knows all current ones, and a
+        majority of them must keep the right to lead."""
         with self._turn:
             if after.peers == self.members.peers:
                 return True
@@ -341,7 +342,7 @@ class TwinNode:
             return leads is not None and known and leads.heirs.is_certain
 
     def exclude(self, box: str, within_s: float) -> bool:
-        """Make sure that a box can no longer be elected; returns whether that is certain in time."""
+        """Ensure that a box can no longer be elected. Returns whether that is certain within `within_s`."""
         until_ms = boottime_ms() + int(within_s * 1000)
         with self._turn:
             while (leads := self.box.leadership) is not None and boottime_ms() < until_ms:
@@ -353,7 +354,7 @@ class TwinNode:
 
     @property
     def floor(self) -> int:
-        """The position a leader is known to have reached."""
+        """The journal position that some leader is known to have reached."""
         with self._turn:
             return self.box.voter.floor
 
@@ -361,9 +362,10 @@ class TwinNode:
         self.link.send(name, TakenOut())
 
     def _of_the_members(self, sender: str, message: Message) -> bool:
-        """Handle messages about members (from the leader only) and about rows set aside; returns whether it was one."""
+        """Handle messages about members (from the leader only) and about rows set aside. Returns whether `message` was
+        one of these."""
         if isinstance(message, Beside):
-            with suppress(OSError):  # a full disk: the other box repeats it
+            with suppress(OSError):  # a full disk: the other box sends it again
                 self._hear_beside(sender, message)
             return True
         if not isinstance(message, Enlarged | TakenOut):
@@ -391,26 +393,26 @@ class TwinNode:
                     self.link.send(sender, PutAsideHeard(name))
             case _:
                 if leads and isinstance(message, AboutBox) and message.members not in ("", self.comparison.members):
-                    self.link.send(sender, Enlarged(msgspec.json.encode(self.members)))  # it missed the change
+                    self.link.send(sender, Enlarged(msgspec.json.encode(self.members)))  # the sender missed the change
                 self.comparison.receive(sender, message, sender == self.box.voter.holder and not leads)
 
     def _leave_pair(self) -> None:
-        """This box was removed: destroy all keys and stop following."""
+        """Leave the pair after this box was removed: destroy all keys and stop following."""
         box_tls.destroy(self.folder / FOLDER)
         data_files.destroy_keys(self.folder)
         remove(self.folder)
         self._over("it was taken out")
 
     def promote(self) -> None:
-        """A person confirmed that the other box is off."""
+        """Promote this box after a person confirmed that the other box is off."""
         with self._turn:
             if not self.box.may_show(boottime_ms()) and not self._is_over:
                 promotion.note(self.folder, self.box.promoted_term)
                 self._do(self.box.promote(boottime_ms()))
 
     def leader_page(self) -> str:
-        """The address of the leader's pages; "" if unknown. A box with a failing disk is briefly deaf, and gives the
-        last leader."""
+        """The address of the leader's pages; "" if unknown. A box with a failing disk can't receive for a moment, and
+        returns the last leader."""
         with self._turn:
             voter = self.box.voter
             known = {one.name: one.page for one in self.members.others}
@@ -418,17 +420,17 @@ class TwinNode:
             return known.get(voter.holder, "") if is_held else ""
 
     def on_open(self, on_writer: OnWriter, is_read_only: Callable[[], bool]) -> None:
-        """The shop is open: its ledger may be copied."""
+        """Called when the shop is open: from now on its ledger may be copied."""
         self._sender.on_writer, self._is_read_only, self._is_open = on_writer, is_read_only, True
 
     def spare_a_stuck_shop(self) -> None:
-        """Hand over if this box's disk is failing and the other box's works."""
+        """Hand over if this box's disk is failing and the other box's disk works."""
         if self._is_read_only() and self.status().state == "both":
             _log.warning("the ledger can't be written here: handing over to the other box")
             self.hand_over()
 
     def hand_over(self) -> None:
-        """Accept no new commands; the other box leads once it has everything."""
+        """Hand over: accept no new commands, and let the other box lead once it has all commits."""
         with self._turn:
             if self.box.leadership is not None:
                 self.box.leadership.hand_over()

@@ -1,4 +1,4 @@
-"""Sync part of the appliance: its journal, and acceptance of directives, as `sync` needs them."""
+"""Sync part of the appliance: gives `sync` the journal and accepts directives."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ from sync.wire import Directive, Epoch, Orphans, Row
 _log = structlog.get_logger(__name__)
 
 SYNC = "sync"
-"""Bus topic: the synced extent of the journal, or its error, has changed."""
+"""Bus topic for changes of the journal's synced position or of the sync error."""
 
 AT_A_TILL_ROWS = 250
-"""Rows per message while a till is in use."""
+"""Maximum rows per message while a till is in use."""
 
 READ_S = 0.02
 """The minimum assumed read time when computing the pause before the next read."""
 
 SHOW_S = 0.25
-"""Minimum interval at which the page is sent the position."""
+"""Minimum interval of position updates to the page, in seconds."""
 
 _NO_KEY_TO_FOLLOW = "this box has no key of head office's that another could follow: enrol it with one"
 
@@ -75,8 +75,8 @@ class SyncSource:
 
     async def read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
         till_first = self._shop.till_first
-        # There is much to send after a week offline or a job with 60,000 prices: while someone is at a till, send a
-        # little at a time, but not in many nearly empty messages.
+        # After a week offline or a job with 60,000 prices there is much to send. While a till is in use, send a little
+        # at a time, but not in many nearly empty messages.
         async with till_first.turn(READ_S):
             few = till_first.budget(max_rows, AT_A_TILL_ROWS)
             rows = await asyncio.to_thread(self._read, from_seq, few, max_bytes)
@@ -111,13 +111,13 @@ class SyncSource:
             if not is_taken(self._shop.reader, number):
                 reason = trust.refusal(directive, None if self._shop.doubt_of_clock else self._shop.now_us())
             if reason is None and directive.kind == SIGNING_KEY.name and not SIGNING_KEY.fault(directive.body):
-                # Save it before acknowledging: otherwise a power cut in between would leave the box with the old key.
+                # Save it before acknowledging. Otherwise a power cut in between would leave the box with the old key.
                 (key,) = SIGNING_KEY.items(directive.body)
                 directive_trust.save(folder, trust.with_key(key, number))
         return await self._take(directive, reason)
 
     async def _take(self, directive: Directive, reason: str | None) -> str | None:
-        """Have the shop accept a directive, or journal that it refuses it for this reason."""
+        """Have the shop accept a directive, or record in the journal that it was refused for this reason."""
         number, kind, body = directive.version, directive.kind, ""
         try:
             header = self._header
@@ -134,7 +134,7 @@ class SyncSource:
         return f"{outcome.code} {outcome.values}" if isinstance(outcome, Refused) else outcome.why
 
     def _read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
-        # Not through the shop's reader, as this runs in a thread: during a statement, all reads on its connection see
+        # This runs in a thread, so it can't use the shop's reader: during a statement, all reads on its connection see
         # the ledger as it was when the statement began. A print job just done would look unfinished.
         db = open_reader(self._ledger)
         try:
@@ -144,7 +144,7 @@ class SyncSource:
 
 
 class SyncPart:
-    """Sync part; its properties are shown in the manager's pages (`panel.sync_state.SyncState`)."""
+    """Sync part. Its properties are shown on the manager's pages (`panel.sync_state.SyncState`)."""
 
     def __init__(
         self,
@@ -175,12 +175,12 @@ class SyncPart:
 
     @property
     def through(self) -> int:
-        """The row up to which the hub has the journal, now or as last reported."""
+        """The last journal row that the hub has, now or as last reported."""
         return self._link.state.through or self._held
 
     @property
     def set_back(self) -> int:
-        """Rows the hub acknowledged but no longer has; they're being sent again."""
+        """Number of rows that the hub acknowledged but no longer has. They're being sent again."""
         return self._link.state.set_back
 
     @property
@@ -202,7 +202,7 @@ class SyncPart:
 
     @property
     def _trouble(self) -> LinkError:
-        """The error of the link, else of its directives."""
+        """The error of the link, or else of its directives."""
         number = self._link.directives.unproven
         if self._link.state.trouble.code or not number:
             return self._link.state.trouble
@@ -210,7 +210,7 @@ class SyncPart:
 
     @property
     def place(self) -> str:
-        """The broker's address while connected."""
+        """The broker's address while connected, else ""."""
         return self._link.place
 
     @property
@@ -226,7 +226,7 @@ class SyncPart:
             return None
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Run until cancelled. It waits for a lost broker and shows that."""
+        """Run until cancelled. If the broker is lost, wait for it and show that."""
         tasks = TaskSet(limit=3)
         ready()
         try:
@@ -240,7 +240,7 @@ class SyncPart:
             await tasks.stop()
 
     def _note_orphans(self, orphans: Sequence[Orphans]) -> None:
-        """Record the rows of earlier epochs that the hub has and this box hasn't."""
+        """Record the rows of earlier epochs that the hub has and this box doesn't."""
         try:
             restore_gap.note(self._folder, restore_gap.of(self._shop.reader, orphans))
         except OSError as error:
@@ -257,7 +257,7 @@ class SyncPart:
             self._shop.bus.unsubscribe(subscription)
 
     def _note_directives(self) -> None:
-        """Also record completed directives outside the ledger."""
+        """Record completed directives outside the ledger too."""
         ended = newest_ended(self._shop.reader)
         if ended <= self._ended:
             return

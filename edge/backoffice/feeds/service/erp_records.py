@@ -1,4 +1,4 @@
-"""Suppliers, prices and counts from Odoo and ERPNext, and counts written there.
+"""Suppliers, prices and counts from Odoo and ERPNext, and counts written to them.
 
 Odoo: odoo.com/documentation, External JSON-2 API (19 and later) and External RPC API (JSON-RPC, before); ERPNext:
 docs.frappe.io, REST API. False, empty and null mean no value.
@@ -74,17 +74,17 @@ ERPNEXT: Mapping[str, RecordSource] = {
 
 
 UNIT_FIELDS = ("product_uom_id", "uom_id", "product_uom")
-"""The unit of a quantity, by version and model."""
+"""Fields with the unit of a quantity, by version and model."""
 SOMETIMES: Mapping[str, tuple[str, ...]] = {
     "product.supplierinfo": (*UNIT_FIELDS, "discount"),
     "product.product": ("currency_id", "cost_currency_id"),
     **dict.fromkeys(("mrp.bom", "mrp.bom.line", "mrp.production", "sale.order.line", "account.move.line"), UNIT_FIELDS),
 }
-"""Fields of a model that only some versions have, as `fields_get` says."""
+"""Fields of a model that only some versions have. `fields_get` lists those present."""
 
 
 class ErpAsking(Protocol):
-    """Makes requests. `ask` raises `RecordsNotHad`."""
+    """Requests to an ERP system. `ask` raises `RecordsNotHad`."""
 
     @property
     def account(self) -> str: ...
@@ -155,7 +155,7 @@ class _Odoo:
 
 
 class OdooJson2(_Odoo):
-    """19 and later: `POST /json/2/MODEL/METHOD`."""
+    """Odoo 19 and later: `POST /json/2/MODEL/METHOD`."""
 
     async def do(self, model: str, method: str, named: dict[str, Any]) -> Any:
         headers = {"Authorization": f"bearer {self._asking.secret}"}
@@ -168,7 +168,7 @@ class OdooJson2(_Odoo):
 
 
 class OdooRpc(_Odoo):
-    """Up to 18: JSON-RPC, which reports errors with status 200. The account is "database/user"."""
+    """Odoo up to 18: JSON-RPC, which reports errors with status 200. The account is "database/user"."""
 
     def __init__(self, asking: ErpAsking) -> None:
         super().__init__(asking)
@@ -200,8 +200,8 @@ class OdooRpc(_Odoo):
 
 
 def _fault_of(error: Any, args: Sequence[Any]) -> RecordsNotHad:
-    """An error of JSON-RPC by the exception that Odoo names in it. A model that isn't installed is a `KeyError`, or a
-    `UserError` saying so: in the user's language, but with the model's name.
+    """The fault for a JSON-RPC error, by the exception that Odoo names in it. A model that isn't installed causes a
+    `KeyError`, or a `UserError` whose localized message contains the model's name.
 
     >>> error = {"data": {"name": "odoo.exceptions.UserError", "message": "L'objet loyalty.card n'existe pas"}}
     >>> _fault_of(error, ["shop", 7, "key", "loyalty.card", "fields_get", [], {}]).key
@@ -221,7 +221,7 @@ def _fault_of(error: Any, args: Sequence[Any]) -> RecordsNotHad:
 
 
 class ErpNext:
-    """`GET /api/resource/DOCTYPE`. The secret is "key:secret"."""
+    """ERPNext's REST API: `GET /api/resource/DOCTYPE`. The secret is "key:secret"."""
 
     keys: tuple[str, ...] = ("name",)
     whole_pages = False
@@ -275,15 +275,15 @@ def odoo_code(row: VendorRow, codes: Mapping[int, str]) -> str:
 
 
 def with_other_unit(row: VendorRow, units: Mapping[int, int]) -> VendorRow:
-    """A row with the name of its quantity's unit as `other_unit`, if it isn't the product's own there; "" otherwise."""
+    """The row with its quantity's unit as `other_unit`, if that isn't the product's own unit; "" otherwise."""
     id, own = id_of(row.get("uom")), units.get(id_of(row.get("product_id")))
     own = own or units.get(-id_of(row.get("product_tmpl_id")))
     return {**row, "other_unit": text_of(row.get("uom")) if id and own and id != own else ""}
 
 
 def amount_in_unit(amount: Any, row: VendorRow) -> str:
-    """A quantity of a row. In another unit than the product's own it isn't a plain number, so that the record waits for
-    a person: a dozen isn't one.
+    """A row's quantity as text. If its unit isn't the product's own, the unit is added, so that the record waits for a
+    person: a dozen mustn't count as one.
 
     >>> amount_in_unit(2.0, {"other_unit": "Dozens"}), amount_in_unit(2.0, {})
     ('2.0 Dozens', '2.0')
@@ -299,8 +299,11 @@ class Listing(Protocol):
 
 
 async def base_prices(listing: Listing, api: VendorApi, rows: list[VendorRow]) -> list[VendorRow]:
-    """Suppliers' prices without those from a larger quantity on, of which the smaller ones may be unchanged: they're
-    read again for their products. Raises `RecordsNotHad`."""
+    """Suppliers' base prices, without quantity prices.
+
+    The base price of a product with a changed quantity price may be unchanged and missing here, so prices of such
+    products are read again. Raises `RecordsNotHad`.
+    """
     if not any(_least(row) > 1 for row in rows):
         return rows
     of = sorted({id_of(row.get("product_tmpl_id")) for row in rows if _least(row) > 1})
@@ -317,7 +320,7 @@ async def base_prices(listing: Listing, api: VendorApi, rows: list[VendorRow]) -
 
 
 def _least(row: VendorRow) -> float:
-    """The quantity from which a price applies."""
+    """The minimum quantity for a price."""
     said = row.get("min_qty")
     return float(said) if isinstance(said, int | float) else 0.0
 

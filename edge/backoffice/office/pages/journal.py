@@ -1,6 +1,6 @@
-"""Manager's journal page: events by type, person, day and product, each with its content.
+"""Manager's journal page: events filtered by type, person, day and product, with their content.
 
-Personal data is never shown here; it's on the person's own page and in `edge person show`.
+Personal data is never shown here. It's on the person's own page and in `edge person show`.
 """
 
 from __future__ import annotations
@@ -48,19 +48,19 @@ QUANTITIES = frozenset(
 )
 """Fields in thousandths of a product's unit."""
 OF_NOTES = frozenset({"minor", "expected_minor", "counted_minor", "foreign_minor"})
-"""Sums in the currency of the foreign notes next to them."""
+"""Amounts in the currency of the foreign notes in the same event."""
 PLAYED = "steps"
-"""A field shown on the page that replays a receipt; the event's row links to that page."""
+"""A field shown on the page that replays a receipt; the event's row links there."""
 PAPERS = frozenset({"SaleCompleted", "SaleVoided", "SaleRefunded"})
 """Events with their own page, found by number."""
 OF_PAPERS = PAPERS | {"TenderCorrected", "ReceiptReprinted", "GiftReceiptPrinted"}
-"""Events about one of these."""
+"""Events about a paper."""
 OF_STOCK = frozenset({"StockMoved", "ReceiptCorrected", "CostCorrected", "LevelsSet", "LotRecalled", "RecallLifted"})
 GOODS_NAMED = 3
 """Maximum products to name and link in a sentence."""
 _PLACES = re.compile(r"\{(\w+)\}")
 SAID_BY = {"manager": "settings.by_manager", "head office": "settings.by_head_office"}
-"""An event's `by` that isn't a user id, and its wording."""
+"""Values of an event's `by` that aren't user ids, with their text keys."""
 Names = dict[str, str]
 
 
@@ -81,7 +81,7 @@ class FactLink(msgspec.Struct, frozen=True):
 
 
 class JournalRow(msgspec.Struct, frozen=True):
-    """An event as shown; `type`: its name for programs, `sentence`: a summary ("": none), `links`: pages about its
+    """An event as shown. `type`: its internal type name; `sentence`: a summary ("": none); `links`: pages about its
     subjects."""
 
     seq: int
@@ -99,8 +99,11 @@ class JournalRow(msgspec.Struct, frozen=True):
 
 
 class SumsMoney(msgspec.Struct, frozen=True):
-    """The currency of sums that belong together. `foreign`: of foreign notes, `moved`: of notes put into or taken from
-    a drawer; "" if none. `is_rate`: `rate` is an exchange rate, not a tax rate."""
+    """Currencies of amounts that belong together.
+
+    `foreign`: the currency of foreign notes; `moved`: the currency of notes put into or taken from a drawer; "" if
+    none. `is_rate`: `rate` is an exchange rate, not a tax rate.
+    """
 
     currency: str
     foreign: str = ""
@@ -108,7 +111,7 @@ class SumsMoney(msgspec.Struct, frozen=True):
     is_rate: bool = False
 
     def within(self, fields: dict[str, Any]) -> SumsMoney:
-        """The currencies for these fields, which may state their own."""
+        """The currencies for these fields, which may include currencies."""
         own = fields.get("currency") or self.currency
         if set(fields) == {"currency", "rate"}:
             return SumsMoney(self.currency, own, is_rate=True)
@@ -122,7 +125,7 @@ class SumsMoney(msgspec.Struct, frozen=True):
 
 
 class FactTeller:
-    """Renders the content of rows in one language: sums, times, quantities and names as on other pages."""
+    """Renders the content of rows in one language, with amounts, times, quantities and names as on other pages."""
 
     def __init__(
         self,
@@ -133,7 +136,7 @@ class FactTeller:
         foreign: Mapping[str, str] | None = None,
         whole: bool = False,
     ) -> None:
-        """`foreign`: the currency of each supplier with another than the shop's. `whole`: don't truncate long lists and
+        """`foreign`: the currency of each supplier that doesn't use the shop's. `whole`: don't truncate long lists and
         texts."""
         self._listed, self._chars = (sys.maxsize, sys.maxsize) if whole else (CONTENT_LISTED, CONTENT_TEXT)
         self._texts, self._registry, self._called, self._products = texts, registry, called, products
@@ -161,7 +164,7 @@ class FactTeller:
         )
 
     def _sentence(self, row: Row, content: dict[str, Any], money: SumsMoney, hidden: Collection[str]) -> str:
-        """A sentence that sums up an event; "" if it has none, or something it needs is missing."""
+        """A sentence that sums up an event; "" if its type has none, or if a value for it is missing."""
         pattern = self._words.get(f"fact.{row.type}", "")
         if not pattern:
             return ""
@@ -202,7 +205,7 @@ class FactTeller:
         return self._texts.name(self._products[sku]) if sku in self._products else sku
 
     def title(self, event: str) -> str:
-        """The name of an event type."""
+        """The display name of an event type."""
         return self._words.get(f"event.{event}", event)
 
     def actor(self, id: str) -> str:
@@ -226,7 +229,7 @@ class FactTeller:
         return self._field(key, value, money, masked)
 
     def _field(self, key: str, value: Any, money: SumsMoney, masked: bool = False) -> FactField | None:
-        """None if it's empty."""
+        """Render a field; None if it's empty."""
         label = self._label(key)
         if value in (None, "", [], {}) or (value == 0 and key.endswith("_us")):
             return None
@@ -259,7 +262,7 @@ class FactTeller:
         return own or of_goods[:1].lower() + of_goods[1:] or key.replace("_", " ")
 
     def _moment(self, at_us: int) -> str:
-        """A local time; the plain number if no calendar has it."""
+        """A local time, or the plain number if it's outside the calendar."""
         if at_us >= ALWAYS_US:
             return self._texts.say("settings.always")
         try:
@@ -274,7 +277,7 @@ class FactTeller:
             return self._texts.money(value, money.of_sum(key))
         if isinstance(value, int) and key.endswith("_milli"):  # in thousandths of a minor unit
             return self._texts.money(divide_half_up(value, THOUSANDTHS), money.currency)
-        if isinstance(value, int) and key == "rate" and money.is_rate:  # shown as entered: per whole unit
+        if isinstance(value, int) and key == "rate" and money.is_rate:  # shown as entered: per whole unit of currency
             return self._texts.rate(value, money.foreign)
         if isinstance(value, int) and key.endswith("_us") and value > 0:
             return self._moment(value)
@@ -315,7 +318,7 @@ async def journal(request: web.Request) -> web.Response:
 
 
 async def _journal_filter(request: web.Request, registry: Registry) -> tuple[Any, JournalFilter | None]:
-    """The product that probably is meant, and the filter; None as the filter if nothing can match."""
+    """The best-matching product for the search, and the filter. The filter is None if nothing can match."""
     query, site = request.query, request.app[SITE]
     kind = query.get("type", "")
     if kind and kind not in registry.events:
@@ -412,7 +415,7 @@ def _foreign(kind: Any) -> str:
 
 
 def _values(body: Any, keys: frozenset[str]) -> set[str]:
-    """The texts of these fields at any depth."""
+    """The texts of these fields at any depth of nesting."""
     if isinstance(body, list):
         return {one for inner in body for one in _values(inner, keys)}
     if not isinstance(body, dict):
@@ -428,7 +431,7 @@ def _skus(body: Any) -> set[str]:
 
 
 def _kinds(texts: Localizer, registry: Registry) -> list[tuple[str, str]]:
-    """All event types by name."""
+    """All event types, sorted by name."""
     known = words(texts.language)
     kinds = [(name, known.get(f"event.{name}", name)) for name in registry.events]
     return sorted(kinds, key=lambda one: one[1].lower())

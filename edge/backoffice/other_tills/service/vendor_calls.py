@@ -1,4 +1,4 @@
-"""Requests to other tills: changes, orders by number, and a whole day."""
+"""Requests to other tills: recent changes, orders by number, and all orders of a day."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ SQUARE_LIMIT, SQUARE_PLACES = 200, 10
 SQUARE_ITEMS, SQUARE_CHANGES = 500, 100
 TOAST_LIMIT = 100
 CLOVER_LIMIT = 100
-"""Clover's maximum page size if nested lists are requested, and its maximum for each nested list."""
+"""Clover's maximum page size when requesting nested lists, and its maximum length for each nested list."""
 GENERIC_COUNTS = 500
 COUNTED = frozenset({"QUANTITY", "OUT_OF_STOCK"})
-"""Toast's states with a count; items merely in stock have none."""
+"""Toast's stock states that have a count. Items that are merely in stock have none."""
 AHEAD_US = 5 * 60 * 1_000_000
-"""Maximum time by which the vendor's clock may be ahead."""
+"""How far the vendor's clock may be ahead, in microseconds."""
 
 
 class AskFailed(EdgeError):
@@ -50,8 +50,8 @@ class AskFailed(EdgeError):
 
 
 class OddOrder(msgspec.Struct, frozen=True):
-    """An order that differs from the vendor's documentation: its id, a digest, and the error. It's left for a user and
-    doesn't block others."""
+    """An order that doesn't match the vendor's documentation: its id, a digest, and the error. It waits for a user and
+    doesn't block other orders."""
 
     id: str
     digest: str
@@ -67,7 +67,7 @@ class SalePage(msgspec.Struct, frozen=True):
 
 
 class VendorCalls(Protocol):
-    """Requests to a till. They raise `AskFailed` if there is no readable response."""
+    """Requests to another till. They raise `AskFailed` if there is no readable response."""
 
     def fetch_changes(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
         """Changes from a time until now, page by page."""
@@ -86,12 +86,12 @@ class VendorCalls(Protocol):
         ...
 
     async def give_counts(self, place: str, counts: Mapping[str, int], at_us: int) -> None:
-        """Set the stock on hand there to these counts, made at this time."""
+        """Set the stock on hand at `place` to these counts, taken at `at_us`."""
         ...
 
 
 class TillAsking:
-    """Client of one till with an open `http` and retries. `secret` reads the access secret."""
+    """HTTP client for one till, with retries. `http` is an open session; `secret` reads the access secret."""
 
     def __init__(
         self,
@@ -305,8 +305,8 @@ class CloverCalls:
             yield page
 
     async def _list(self, place: str, field: str, from_ms: int, until_ms: int = 0) -> AsyncIterator[SalePage]:
-        """Orders by a time, each page from the last one's time on: an order that changes meanwhile moves to the end,
-        and no other is passed over."""
+        """Orders in a time range. Each page starts at the last order's time: an order that changes meanwhile moves to
+        the end, so none is skipped."""
         skipped, seen = 0, ""
         for _ in range(PAGES_MOST):
             filters = [f"{field}>={from_ms}", *([f"{field}<{until_ms}"] if until_ms else [])]
@@ -331,7 +331,7 @@ class CloverCalls:
         return page_of(orders, lambda one: clover.sales_of(self._pos, one, place), "modifiedTime", "id", changed_us)
 
     async def _complete(self, place: str, order: dict[str, Any]) -> dict[str, Any]:
-        """An order with all of its line items, as the list of orders may contain only the first ones."""
+        """An order with all its line items. The list of orders may contain only the first ones."""
         items = order.get("lineItems")
         if not isinstance(items, dict) or len(objects_of(items.get("elements"))) < CLOVER_LIMIT:
             return order
@@ -361,7 +361,7 @@ class CloverCalls:
         return found
 
     async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
-        """Stock counts of items whose stock Clover tracks; others have a number that nothing changes."""
+        """Stock counts of items whose stock Clover tracks. Other items have a number that is never updated."""
         rows, wanted = list[dict[str, Any]](), set(items)
         async for item in self._elements(place, "items", "itemStock"):
             stock = item.get("itemStock")
@@ -442,7 +442,7 @@ def calls_of(asking: TillAsking, currency: str) -> VendorCalls:
 
 
 def counts_in(rows: Sequence[dict[str, Any]], key: str) -> dict[str, int]:
-    """Thousandths by item; negative counts there mean they sold more than they had. Raises `AskFailed`."""
+    """Counts in thousandths by item. A negative count means that more was sold than was in stock. Raises `AskFailed`."""
     try:
         found = [(text_of(row.get(key)), str(row.get("quantity"))) for row in rows]
         return {
@@ -470,9 +470,12 @@ def page_of(
     key: str,
     read_us: Callable[[Any, str], int] = moment_us,
 ) -> SalePage:
-    """The orders of a response as sales; `changed`, `key`: the fields of an order's last change and its id. Unreadable
-    ones are returned as `odd`, and those that say when they changed move `until_us` too: a page of nothing else would
-    be requested again for ever."""
+    """The sales in a response.
+
+    `changed` and `key` are the fields with an order's last change and its id. Unreadable orders are returned as `odd`;
+    those with a time of change also advance `until_us`. Otherwise a page with only unreadable orders would be requested
+    forever.
+    """
     sales, until_us, odd = list[PosSale](), 0, list[OddOrder]()
     for order in orders:
         try:
@@ -485,7 +488,7 @@ def page_of(
 
 
 def require_other(orders: Sequence[dict[str, Any]], key: str, before: str) -> str:
-    """The first id of a page. Raises `AskFailed` if it's the same as the previous page's, which would loop forever."""
+    """The first id of a page. Raises `AskFailed` if it equals the previous page's, as paging would never end."""
     first = text_of(orders[0].get(key)) if orders else ""
     if first and first == before:
         raise AskFailed(first, "", "other_tills.page_repeats")

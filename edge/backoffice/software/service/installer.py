@@ -1,8 +1,8 @@
-"""Installer part of an update, with root's rights: unpack a release beside the running one, swap them, and back.
+"""Installer of updates, with root's rights: unpacks a release next to the running one, swaps them, and can swap back.
 
-It's started by systemd on the shop's request (`systemd/edge-software.path`), trusts signatures only, and runs a
-person's steps: `./run setup`, a test on a copy of the ledger, `./run install`. To go back, it runs `./run install` of
-the previous folder. After a power cut it resumes.
+systemd starts it on the shop's request (`systemd/edge-software.path`). It accepts only signed releases, and runs the
+steps that a person would: `./run setup`, a test on a copy of the ledger, `./run install`. To go back, it runs `./run
+install` of the previous folder. After a power cut it resumes.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ from sync.releases import Release, digest_of, order_of
 FOLDER = "edge-store-"
 """Prefix of a release's folder, before the version."""
 WORK_S = 3600.0
-"""The longest a step of a release may take."""
+"""Time limit for a step of a release."""
 WELL_S = 600.0
 """The shop must be healthy within this time, or the update is rolled back."""
 OFFLINE, OFFLINE_FOLDERS = "offline", ("wheels", "npm")
-"""Packages next to a release for a shop without internet (`setup/offline.py`), in the release's folder."""
+"""Folders of packages next to a release, for a shop without internet (`setup/offline.py`)."""
 OFFLINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,250}")
 LOOK_S = 2.0
 COPY_BYTES = 1024 * 1024
 QUIET_S = 6.0
-"""Seconds for which the shop's reported status is valid."""
+"""How long the shop's reported idle status is valid, in seconds."""
 QUIET_WAIT_S = 60.0
-"""Seconds to wait for a quiet moment; then the update is postponed and requested again."""
+"""Seconds to wait until the shop is idle; then the update is postponed and requested again."""
 TRIES = 2
-"""Attempts to install a release during which the machine lost power."""
+"""Maximum attempts to install a release if the machine loses power during each."""
 Run = Callable[[Sequence[str]], bool]
 
 
@@ -62,8 +62,11 @@ class Swapping(msgspec.Struct, frozen=True):
 
 
 class Installer:
-    """See the module. `current`: the folder of the running version, next to those of releases; `own`: its version,
-    below which none is installed; `account`: the prefix to run a command as the shop's account; `wait` sleeps."""
+    """Installs releases; see the module.
+
+    `current`: the folder of the running version; releases are in the same parent folder. `own`: its version; older ones
+    are never installed. `account`: the command prefix to run a command as the shop's account. `wait` sleeps.
+    """
 
     def __init__(
         self,
@@ -124,8 +127,7 @@ class Installer:
         return ""
 
     def _take(self, release: Release, unpack: Callable[[Path], None], room: Path) -> str:
-        """Unpack a private copy of the file if its signature is valid; returns the reason if not, else "". `room`: the
-        folder unpacked to."""
+        """Unpack a private copy of the file to `room` if its signature is valid. Returns the reason if not, else ""."""
         copy = self._places.own / "release.tar.gz"
         try:
             _copy_release(self._places.file_of(release.version), copy, release.size_bytes)
@@ -158,7 +160,8 @@ class Installer:
         return begun
 
     def _swap(self, request: UpdateRequest, release: Release) -> UpdateOutcome | None:
-        """Swap the versions, and back if the shop isn't healthy. None: continues after a restart."""
+        """Swap the versions, and swap back if the shop isn't healthy. Returns None if the work continues after a
+        restart."""
         begun = self._begin(request)
         before, folder = Path(begun.before), self._folder_of(release.version)
         if begun.tries == 1 and not self._is_quiet():
@@ -174,7 +177,7 @@ class Installer:
         )
 
     def _is_quiet(self) -> bool:
-        """Whether the shop currently reports to be idle."""
+        """Whether the shop currently reports that it is idle."""
         waited_s = 0.0
         while True:
             said = read(self._places.quiet, Quiet)
@@ -192,7 +195,7 @@ class Installer:
         return "" if self._is_well_with(release) else "unwell"
 
     def _is_well_with(self, release: Release) -> bool:
-        """Whether the shop reports to be healthy in time."""
+        """Whether the shop reports in time that it is healthy."""
         waited_s = 0.0
         while waited_s < WELL_S:
             if read(self._places.well, Well) == Well(release.version):
@@ -228,8 +231,7 @@ def _unpack_offline(source: Path, folder: Path) -> None:
 
 
 def _copy_release(source: Path, copy: Path, size: int) -> None:
-    """Copy exactly the signed number of bytes, readable by root only, as the shop's account could have put anything
-    there."""
+    """Copy exactly the signed number of bytes, readable by root only. The shop's account could have put anything there."""
     copy.unlink(missing_ok=True)
     with open_own(source) as file, os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         left = size

@@ -19,21 +19,21 @@ from edge.core.storage.atomic_write import write_whole
 from sync.releases import ReleaseVersion, SignedRelease
 
 KEYS = Path("/etc/edge-software/keys")
-"""Keys of accepted publishers: one public key (Ed25519, hexadecimal) per line. Owned by root, as they decide what root
-runs."""
+"""Public keys of accepted publishers: one Ed25519 key in hexadecimal per line. Root owns the file, as these keys decide
+what root runs."""
 IMAGE_KEYS = Path("/usr/lib/edge-image/keys")
-"""The same in the system of a disk image, whose boxes have no command line; an update may replace them."""
+"""The publisher keys that came with a disk image, whose boxes have no command line. An update may replace them."""
 INSTALLERS = Path("/var/lib/edge-software")
 """The installer's files and status."""
 FOLDER = "software"
 """The inbox, a folder inside the data folder."""
 SMALL_FILE_BYTES = 64 * 1024
-"""Maximum size of the small files."""
+"""Maximum size of requests, results and keys."""
 T = TypeVar("T", bound=msgspec.Struct)
 
 
 class UpdatePlaces(msgspec.Struct, frozen=True):
-    """File locations: `inbox`, the installer's `own` folder, the `keys`, those that came with a disk image."""
+    """File locations: the `inbox`, the installer's `own` folder, the `keys`, and the keys that came with a disk image."""
 
     inbox: Path
     own: Path = INSTALLERS
@@ -78,7 +78,7 @@ class UpdatePlaces(msgspec.Struct, frozen=True):
 
 
 class UpdateRequest(msgspec.Struct, frozen=True):
-    """A request to the installer. `id` identifies an update and a work item; `schema`: the ledger's current one."""
+    """A request to the installer. `id` identifies an update and a task; `schema`: the ledger's current schema version."""
 
     id: str
     work: Literal["prepare", "swap"]
@@ -87,7 +87,7 @@ class UpdateRequest(msgspec.Struct, frozen=True):
 
 
 class UpdateOutcome(msgspec.Struct, frozen=True):
-    """The result of a request; `reason`: why it failed, a text key of `[software]`."""
+    """The result of a request. `reason`: why it failed, a text key of `[software]`."""
 
     id: str
     outcome: Literal["prepared", "swapped", "went_back", "stuck", "refused", "waits"]
@@ -95,13 +95,13 @@ class UpdateOutcome(msgspec.Struct, frozen=True):
 
 
 class Quiet(msgspec.Struct, frozen=True):
-    """The shop is idle at this time (seconds since boot), so the update may be installed."""
+    """The shop reports that it is idle at this time (seconds since boot), so the update may be installed."""
 
     at_s: float
 
 
 class Well(msgspec.Struct, frozen=True):
-    """The shop is healthy with this release."""
+    """The shop reports that it is healthy with this release."""
 
     release: str
 
@@ -130,7 +130,7 @@ def write(path: Path, said: msgspec.Struct) -> None:
 
 
 def trusted_release(places: UpdatePlaces, version: str) -> SignedRelease | None:
-    """The manifest of a release in the inbox, if one of the box's keys signed it and it has that version."""
+    """The manifest of a release in the inbox; None unless one of the box's keys signed it and the version matches."""
     signed = read(places.said_of(version), SignedRelease)
     if signed is None or not signed.is_signed_by(places.trusted_keys()):
         return None

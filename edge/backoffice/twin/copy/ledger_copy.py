@@ -1,11 +1,12 @@
-"""A follower's copy of the ledger. Shipments are synced to a log at once and applied to the file a little later; no
-other process has the file open.
+"""A follower's copy of the ledger.
 
-    twin/shipped-N.log      shipments that follow the files with a lower number
-    twin/image-N.log        all pages of a leader's ledger that differed, and files; it supersedes older ones
-    twin/led                a leader has written this copy since: it may have rows that no other box has
-    twin/doubted            this copy differs from what was shipped, until the difference is repaired
-    twin/damaged            when damage was last found
+Shipments are synced to a log at once and applied to the file a little later. No other process has the file open.
+
+twin/shipped-N.log      shipments that follow the files with a lower number
+twin/image-N.log        a leader's whole files, or all pages that differed; it supersedes older files
+twin/led                a leader has written this copy since: it may have rows that no other box has
+twin/doubted            this copy differs from the shipments, until the difference is repaired
+twin/damaged            when damage was last found
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from twin.records import Mark, Shipment
 _log = structlog.get_logger(__name__)
 
 RECORD = struct.Struct(">4sIQQ32s16s")
-"""Kind, length of the body, term, position, checksum of the mark, digest of the body."""
+"""Header of a log record: kind, body length, term, position, checksum of the mark, digest of the body."""
 MAGIC = b"ship"
 _LOG = re.compile(r"(shipped|image)-(\d+)\.log")
 LED = "led"
@@ -46,8 +47,8 @@ USER_VERSION = 60
 DAMAGED = Mark(0, 0, b"damaged")
 """Mark of a damaged copy: no position, so it gets no votes and receives the differing pages."""
 NOTHING = Mark(0, 0, b"nothing")
-"""Mark of a box without a ledger: no position either. A ledger written by a single box has no mark yet; later commits
-are useless to a box without its earlier part."""
+"""Mark of a box without a ledger, which has no position either. A ledger written by a single box has no mark yet; later
+commits are useless to a box without the earlier ones."""
 T = TypeVar("T")
 
 
@@ -56,7 +57,8 @@ class Hurried(Exception):
 
 
 class LedgerCopy:
-    """The copy in `folder` (the data folder). Call all methods with the box's lock, except those of its own thread."""
+    """The copy in `folder` (the data folder). Call all methods with the box's lock held, except those of the copy's own
+    thread."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._twin = folder, folder / "twin"
@@ -99,7 +101,7 @@ class LedgerCopy:
         self._wakes.set()
 
     def replace(self, image: Path, last: Mark) -> None:
-        """Replace the ledger with `image`, which is written and synced."""
+        """Replace the ledger with `image`, a file already written and synced."""
         with self._lock:
             self._close_log()
             self._generation += 1
@@ -110,17 +112,17 @@ class LedgerCopy:
         self._wakes.set()
 
     def staging(self) -> Path:
-        """The path for an image being received."""
+        """The path for an image while it's being received."""
         self._twin.mkdir(mode=0o700, exist_ok=True)
         return self._twin / "image.part"
 
     def catch_up(self) -> None:
-        """Apply everything to the ledger's file, to compare it with a leader's."""
+        """Apply all shipments to the ledger's file, so that it can be compared with a leader's."""
         self._halt()
         self._apply(whole=True)
 
     def settle(self) -> None:
-        """Apply everything for good: this box is about to open and write the ledger itself."""
+        """Apply all shipments durably, as this box is about to open and write the ledger itself."""
         self._is_hurried = True
         self.catch_up()
         (self._twin / LED).touch()
@@ -128,8 +130,8 @@ class LedgerCopy:
         sync_folder(self._twin)
 
     def inspect(self, read: Callable[[Path], T]) -> T:
-        """Call `read` on the ledger's file with everything applied; shipments meanwhile stay in the log. Raises
-        `Hurried` if this box is about to lead, or the ledger is to be replaced."""
+        """Call `read` on the ledger's file after applying all shipments; new shipments stay in the log meanwhile.
+        Raises `Hurried` if this box is about to lead, or the ledger is to be replaced."""
         with self._applying:
             self.require_time()
             if self.was_led:
@@ -141,13 +143,13 @@ class LedgerCopy:
                 self._forget_wal()  # left by the reader
 
     def require_time(self) -> None:
-        """Raises `Hurried` if users of the ledger's file must stop."""
+        """Raise `Hurried` if users of the ledger's file must stop."""
         if self._is_hurried:
             raise Hurried("this box is about to lead")
 
     def doubt(self, at_us: int) -> None:
-        """Mark the copy as damaged, as found now: the leader then sends what differs, also after a restart. Raises
-        `OSError`."""
+        """Mark the copy as damaged at `at_us`, so that the leader sends the differing pages, also after a restart.
+        Raises `OSError`."""
         self.last = DAMAGED
         write_whole(self._twin / DAMAGED_AT, f"{at_us}\n".encode())
         (self._twin / DOUBTED).touch()
@@ -176,7 +178,7 @@ class LedgerCopy:
             return 0
 
     def mark(self) -> Mark:
-        """The position of the ledger's file including its WAL."""
+        """The position of the ledger's file, including its WAL."""
         if not self.ledger.exists():
             return Mark()
         with closing(open_reader(self.ledger)) as db:
@@ -204,7 +206,7 @@ class LedgerCopy:
                 self._apply_or_wait()
 
     def _apply_or_wait(self) -> None:
-        """Apply the logs; if the disk is failing, wait, as the logs have everything."""
+        """Apply the logs. If the disk is failing, wait, as the logs hold all shipments."""
         try:
             self._apply(self._log_bytes > LOG_BYTES)
             self._is_stuck = False
@@ -333,7 +335,7 @@ def record(mark: Mark, body: bytes) -> bytes:
 
 
 def records(path: Path) -> Iterator[Shipment]:
-    """All records of a log up to a truncated one, which was never acknowledged."""
+    """All records of a log up to a truncated one. A truncated record was never acknowledged."""
     for shipment, _ in records_from(path, 0):
         yield shipment
 

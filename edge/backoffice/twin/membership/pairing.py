@@ -1,9 +1,9 @@
 """Pairing of machines: both show the same digits, a person compares them, and each learns the other's key.
 
-The digits depend on both keys and on a random number of each side for this request only. The box first sends a digest
-of its number, the `commitment`; then the machine sends its number and receives the box's. A man in the middle must
-therefore choose all numbers before knowing the others'. It matches the digits once in a hundred million requests,
-however long it computes (Bluetooth Core, vol. 2, part H, numeric comparison).
+The digits depend on both keys and on a random number of each side, used for this request only. The box first sends a
+digest of its number, the `commitment`. Then the machine sends its number and receives the box's. A man in the middle
+must therefore choose all numbers before knowing the others. Their digits match once in a hundred million requests,
+whatever their computing power (Bluetooth Core, vol. 2, part H, numeric comparison).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from twin.records import Stored
 
 FIRST, SECOND = "1", "2"
 KNOCKS, KNOCK_S = 4, 600.0
-"""Maximum waiting requests (further ones are ignored), and how long each waits."""
+"""Maximum waiting requests (further ones are ignored), and how long each waits, in seconds."""
 DIGITS = 8
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
@@ -34,8 +34,8 @@ Host = Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[A-Z
 
 
 class BoxKnock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A machine asks to join. `dialled`: the name or address it used for this box; `page`: the port of its pages (0: a
-    witness has none)."""
+    """A machine's request to join. `dialled`: the name or address it used for this box; `page`: the port of its pages
+    (0: a witness has none)."""
 
     role: Literal["box", "witness"]
     dialled: Host

@@ -1,5 +1,8 @@
-"""Connections between the machines of a shop. Each sends on its own connection and receives on the others'. So a
-connection has one direction and one thread, and no reply waits behind a request."""
+"""Connections between the machines of a shop.
+
+Each machine sends on a connection that it opened and receives on the others'. So a connection has one direction and one
+thread, and no reply waits behind a request.
+"""
 
 from __future__ import annotations
 
@@ -36,15 +39,18 @@ _log = structlog.get_logger(__name__)
 
 HELLO_BYTES = 4096
 AT_ONCE_FRAME_BYTES = 512 * 1024
-"""Size above which a message is sent on its own thread."""
+"""Size above which a message is sent on the talker's thread."""
 _BROKEN = Message()
 Received = Callable[[str, Message], None]
 
 
 class Link:
-    """Talks to all other members. `received(name, message)` is called on a thread per member; `copies(name, socket)`
-    has its own connection to send the ledger, and returns when done; `ended(name)`: the peer closed the link, as
-    happens at once when a process ends."""
+    """Connections to all other members.
+
+    `received(name, message)` is called on a thread per member. `copies(name, socket)` sends the ledger on a separate
+    connection, and returns when done. `ended(name)`: the peer closed the link, as happens at once when its process
+    ends.
+    """
 
     def __init__(
         self,
@@ -68,7 +74,7 @@ class Link:
         """Each member's hello on its last connection."""
 
     def start(self) -> None:
-        """Raises `ConfigError` if the port is taken."""
+        """Start listening. Raises `ConfigError` if the port is taken."""
         mine = self._members.mine
         try:
             self._listening = listen_as(mine)
@@ -101,7 +107,7 @@ class Link:
                     heard.shutdown(socket.SHUT_RDWR)
 
     def send(self, to: str, message: Message) -> None:
-        """Send without waiting; the message may be lost."""
+        """Send a message without waiting; it may be lost."""
         if talker := self._talkers.get(to):
             talker.put(message)
 
@@ -113,7 +119,7 @@ class Link:
         return self._dial(self._members.of(source), Hello(self._hello.name, "copy", *_facts(self._hello)))
 
     def flush(self, seconds: float) -> None:
-        """Wait until pending messages are sent, at most this long."""
+        """Wait until pending messages are sent, for at most this many seconds."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and not all(talker.is_quiet for talker in self._talkers.values()):
             time.sleep(0.001)
@@ -131,7 +137,7 @@ class Link:
                 heard.shutdown(socket.SHUT_RDWR)
 
     def _dial(self, member: Member, hello: Hello | None = None) -> ssl.SSLSocket:
-        """Raises `OSError` if the peer doesn't answer or isn't the expected machine."""
+        """Connect to a member. Raises `OSError` if it doesn't answer or isn't the expected machine."""
         raw = socket.create_connection((member.host, member.port), DIAL_S)
         try:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -185,7 +191,7 @@ class Link:
             raw.close()
 
     def _note_stranger(self, why: str) -> None:
-        """Log rejected connections from time to time, so that repeated attempts don't fill the disk."""
+        """Log rejected connections at intervals, so that repeated attempts don't fill the disk."""
         self._unheard += 1
         if time.monotonic() < self._note_again_s:
             return
@@ -219,7 +225,7 @@ class Link:
 
 
 class _Talker:
-    """Messages to one member, in order."""
+    """Sends messages to one member, in order."""
 
     def __init__(self, member: Member, dial: Callable[[Member], ssl.SSLSocket], closed: threading.Event) -> None:
         self.name, self._member, self._dial, self._closed = member.name, member, dial, closed
@@ -232,7 +238,7 @@ class _Talker:
         threading.Thread(target=self._run, name=f"twin talks to {self.name}", daemon=True).start()
 
     def put(self, message: Message | None) -> None:
-        """Send at once if nothing is waiting and the network accepts it, else on this talker's thread."""
+        """Send at once if no message is waiting and the network accepts it, else on this talker's thread."""
         if message is not None and self._says_at_once(message):
             return
         with suppress(queue.Full):
@@ -257,7 +263,7 @@ class _Talker:
         return True
 
     def _broke(self) -> None:
-        """The connection broke; its thread reconnects."""
+        """Handle a broken connection; the thread reconnects."""
         self._talking = None
         with suppress(queue.Full):
             self._queue.put_nowait(_BROKEN)
@@ -282,8 +288,8 @@ class _Talker:
                 self._talking, self.is_connected = None, False
 
     def _goes_on(self, talking: ssl.SSLSocket) -> bool:
-        """Send the next message; False to end. While idle, check that the peer is there, as messages to a restarted
-        machine would be lost. Raises `OSError`."""
+        """Send the next message; returns False to end. While idle, check that the peer is there, as messages to a
+        restarted machine would be lost. Raises `OSError`."""
         try:
             message = self._queue.get(timeout=LOOK_S)
         except queue.Empty:
@@ -313,7 +319,7 @@ class _Talker:
 
 
 def _require_open(talking: ssl.SSLSocket) -> None:
-    """Raises `OSError` if the peer has closed the connection. It sends nothing on it except for TLS."""
+    """Raise `OSError` if the peer has closed the connection. The peer sends nothing on it except TLS messages."""
     if not select.select((talking,), (), (), 0)[0]:
         return
     talking.settimeout(0)
@@ -327,7 +333,7 @@ def _require_open(talking: ssl.SSLSocket) -> None:
 
 
 def reader(heard: ssl.SSLSocket) -> Callable[[int], bytes]:
-    """A function that reads n bytes of a connection. It raises `OSError` at the end."""
+    """A function that reads n bytes from a connection. It raises `OSError` at the end."""
 
     def take(wanted: int) -> bytes:
         found = bytearray()
@@ -346,5 +352,5 @@ def _facts(hello: Hello) -> tuple[str, int]:
 
 
 def boottime_ms() -> int:
-    """Milliseconds since boot, including sleep: unaffected by clock changes."""
+    """Milliseconds since boot, including sleep. Clock changes don't affect it."""
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
