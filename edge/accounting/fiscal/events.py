@@ -235,7 +235,8 @@ class NoteSigned(Event, frozen=True):
 
 
 class FileIdentity(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The shop and software named in a file, as both may have changed since. `language`: the language of product names."""
+    """The shop and software named in a file, as both may have changed since. `language`: the language of
+    product names."""
 
     software: Code
     language: Code

@@ -272,7 +272,8 @@ def _printed_by(tx: Transaction, command: CopyPrint) -> Invoice | None:
 
 
 def before_forgetting(tx: Transaction, command: ForgetPerson) -> None:
-    """Refuse to erase a document's name before its retention ends, unless an erasure is being repeated after a restore."""
+    """Refuse to erase a document's name before its retention ends, unless an erasure is being repeated
+    after a restore."""
     until = queries.retention_date(tx.db, command.person)
     if until and tx.business_date <= until and not is_repeated(tx, command):
         raise Refusal("invoice_kept", {"until": until})
@@ -295,7 +296,8 @@ def _may_name(tx: Transaction, asked: str, of_sale: str, sold_on: str) -> bool:
 
 
 def _reencrypted_buyer(tx: Transaction, invoice: Invoice) -> Buyer | None:
-    """A document's buyer, to be encrypted again. Works while data is restricted, as the buyer would be lost otherwise."""
+    """A document's buyer, to be encrypted again. Works while data is restricted, as the buyer would be lost
+    otherwise."""
     return queries.buyer_on(tx.db, invoice, held_too=True)
 
 

@@ -156,7 +156,8 @@ class EnrichProducts(Command, frozen=True):
 
 
 class NoteAsked(Command, frozen=True):
-    """Record that a connector was contacted without news; or the reason `why` it failed (a text key), with its message."""
+    """Record that a connector was contacted without news; or the reason `why` it failed (a text key), with
+    its message."""
 
     connector: ConnectorId
     why: Annotated[str, msgspec.Meta(max_length=80)] = ""

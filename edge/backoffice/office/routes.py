@@ -236,7 +236,8 @@ async def set_taxes(request: web.Request) -> web.Response:
 async def write_configuration(
     request: web.Request, keys: tuple[str, ...], changed: Callable[[str], str]
 ) -> web.Response:
-    """Change config.toml and record the `keys` in the journal. Refused if the appliance couldn't start with the result."""
+    """Change config.toml and record the `keys` in the journal. Refused if the appliance couldn't start with
+    the result."""
     site = request.app[SITE]
     file = site.services.of(CONFIG).file
     try:

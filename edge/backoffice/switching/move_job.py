@@ -155,7 +155,8 @@ class MoveChunks:
         return msgspec.structs.replace(chunk, notes=notes, counts={"categories": chunk.counts["categories"] - left})
 
     def _products_again(self, file: MovedFile) -> dict[str, int]:
-        """Counts of a file's products that earlier files already had, for a dry run: they mustn't count as new again."""
+        """Counts of a file's products that earlier files already had, for a dry run: they mustn't count as
+        new again."""
         counts, before = Counter[str](), self._trial_products
         source = source_in(self._settings.imports, file)
         found = {product.sku: (source, product) for product in products_in(self._settings.imports, file)}

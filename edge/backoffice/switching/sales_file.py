@@ -365,7 +365,8 @@ def _of_the_lines(places: dict[str, int], header: Sequence[str]) -> None:
 
 
 def statuses_of(header: Sequence[str], places: Mapping[str, int]) -> tuple[int, ...]:
-    """All columns that may say that a line was returned or cancelled: the status of the line, the sale or the payment."""
+    """All columns that may say that a line was returned or cancelled: the status of the line, the sale or
+    the payment."""
     names = {*SALE["status"], *SALE["state"]}
     others = {place for field, place in places.items() if field not in ("status", "state")}
     return tuple(

@@ -442,7 +442,8 @@ def calls_of(asking: TillAsking, currency: str) -> VendorCalls:
 
 
 def counts_in(rows: Sequence[dict[str, Any]], key: str) -> dict[str, int]:
-    """Counts in thousandths by item. A negative count means that more was sold than was in stock. Raises `AskFailed`."""
+    """Counts in thousandths by item. A negative count means that more was sold than was in stock. Raises
+    `AskFailed`."""
     try:
         found = [(text_of(row.get(key)), str(row.get("quantity"))) for row in rows]
         return {

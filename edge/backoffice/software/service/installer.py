@@ -231,7 +231,8 @@ def _unpack_offline(source: Path, folder: Path) -> None:
 
 
 def _copy_release(source: Path, copy: Path, size: int) -> None:
-    """Copy exactly the signed number of bytes, readable by root only. The shop's account could have put anything there."""
+    """Copy exactly the signed number of bytes, readable by root only. The shop's account could have put
+    anything there."""
     copy.unlink(missing_ok=True)
     with open_own(source) as file, os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         left = size

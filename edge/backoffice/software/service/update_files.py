@@ -33,7 +33,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class UpdatePlaces(msgspec.Struct, frozen=True):
-    """File locations: the `inbox`, the installer's `own` folder, the `keys`, and the keys that came with a disk image."""
+    """File locations: the `inbox`, the installer's `own` folder, the `keys`, and the keys that came with a
+    disk image."""
 
     inbox: Path
     own: Path = INSTALLERS
@@ -78,7 +79,8 @@ class UpdatePlaces(msgspec.Struct, frozen=True):
 
 
 class UpdateRequest(msgspec.Struct, frozen=True):
-    """A request to the installer. `id` identifies an update and a task; `schema`: the ledger's current schema version."""
+    """A request to the installer. `id` identifies an update and a task; `schema`: the ledger's current
+    schema version."""
 
     id: str
     work: Literal["prepare", "swap"]

@@ -2,11 +2,11 @@
 
 Shipments are synced to a log at once and applied to the file a little later. No other process has the file open.
 
-twin/shipped-N.log      shipments that follow the files with a lower number
-twin/image-N.log        a leader's whole files, or all pages that differed; it supersedes older files
-twin/led                a leader has written this copy since: it may have rows that no other box has
-twin/doubted            this copy differs from the shipments, until the difference is repaired
-twin/damaged            when damage was last found
+    twin/shipped-N.log      shipments that follow the files with a lower number
+    twin/image-N.log        all pages of a leader's ledger that differed, and its files; it supersedes older files
+    twin/led                a leader has written this copy since: it may have rows that no other box has
+    twin/doubted            this copy differs from the shipments, until the difference is repaired
+    twin/damaged            when damage was last found
 """
 
 from __future__ import annotations
