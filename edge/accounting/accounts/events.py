@@ -55,7 +55,7 @@ class QuoteMade(Event, frozen=True):
 
 
 class QuoteEnded(Event, frozen=True):
-    """A quote was accepted, as an order on account, or declined (order 0)."""
+    """A quote was accepted as an order on account, or declined (order 0)."""
 
     number: int
     state: QuoteState
@@ -71,8 +71,8 @@ class WentOut(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SalesOrderDelivered(Event, frozen=True):
-    """Goods of an order were delivered with a receipt of the register; `left_minor` is still open. Goods returned for
-    replacement have negative quantities and receipt 0."""
+    """Goods of an order were delivered with a receipt of the register. `left_minor`: the undelivered amount. Goods
+    returned for replacement have negative quantities and receipt 0."""
 
     remarks = ("override",)
     remarks_on = "customer"
@@ -123,7 +123,7 @@ class AccountPaymentUndone(PaymentFact, frozen=True):
 
 
 class AccountCreditUsed(Event, frozen=True):
-    """A customer's credit (`credit`: its journal row) paid this much of an `item`."""
+    """A customer's credit (`credit`: its journal row) paid part or all of an `item`."""
 
     customer: CustomerId
     credit: int
@@ -141,7 +141,8 @@ class AccountCharged(Event, frozen=True):
 
 
 class AccountBalanceImported(Event, frozen=True):
-    """A balance from the previous system was imported: owed, or below 0 credit. It isn't in the shop's books."""
+    """A balance from the previous system was imported: positive if owed, negative if credit. It isn't in the shop's
+    books."""
 
     customer: CustomerId
     currency: Currency
@@ -149,7 +150,7 @@ class AccountBalanceImported(Event, frozen=True):
 
 
 class ImportedBalanceUndone(Event, frozen=True):
-    """An imported balance was undone; `opening` is the journal row of its import."""
+    """An imported balance was undone. `opening`: the journal row of its import."""
 
     opening: int
     customer: CustomerId
@@ -158,7 +159,7 @@ class ImportedBalanceUndone(Event, frozen=True):
 
 
 class AccountReminded(Event, frozen=True):
-    """A customer was reminded of `items`, each at its new stage; `stage` is the highest."""
+    """A customer was reminded of `items`, each at a new stage. `stage`: the highest one."""
 
     customer: CustomerId
     stage: int

@@ -62,7 +62,7 @@ _CREDIT_OF_PAPER = "SELECT seq FROM account_credit WHERE register = ? AND paper 
 
 
 class PaymentTaken(msgspec.Struct, frozen=True):
-    """A payment by number: the amount paid per item (journal rows), and the credit left."""
+    """A payment by number: the amount paid of each item (by journal row), and the remaining credit."""
 
     number: int
     paid: dict[int, int]
@@ -98,7 +98,7 @@ class AccountMoney:
         return str(tx.do(OpenStoredCharge(command.method, account.customer, minor, "", owed_minor)).result)
 
     def book_card(self, tx: Transaction, command: BookAccountCard) -> int:
-        """Book a stored card's payment; returns its number on the account, or 0 if it's returned."""
+        """Book a stored card's payment. Returns its number on the account, or 0 if it's returned to the card."""
         of = find_card_payment(tx.db, command.payment)
         if of is None or of.purpose != "account" or of.state not in TAKEN or of.used or refunds_of(tx.db, of.id):
             raise Refusal("payment_state", {"state": of.state if of else ""})
@@ -133,7 +133,7 @@ class AccountMoney:
         _pay_by_credit(tx, account.customer, _require_item(tx, fact.seq))
 
     def open_balance(self, tx: Transaction, command: ImportAccountBalance) -> int:
-        """Import a balance; pay it from credit, or use it for open items. Returns the journal row."""
+        """Import a balance. A debt is paid from existing credit; a credit pays open items. Returns the journal row."""
         account, minor = require_account(tx, command.customer), command.amount_minor
         seq = tx.append(AccountBalanceImported(account.customer, self._shop.currency, minor)).seq
         if minor > 0:
@@ -175,7 +175,7 @@ def before_correction(tx: Transaction, command: CorrectTender) -> None:
 
 
 def after_paper(tx: Transaction, command: Command, result: Any) -> Any:
-    """Book the till's new paper on an account, or check a partial payment by one."""
+    """Charge the till's new paper to an account, or check it if an account paid a part."""
     if isinstance(command, Pay) and command.kind == TENDER:
         _part_paid(tx)
     for fact in reversed(tx.facts):
@@ -195,7 +195,7 @@ def after_paper(tx: Transaction, command: Command, result: Any) -> Any:
 
 
 def _part_paid(tx: Transaction) -> None:
-    """Refuse an account payment of a basket without an account customer, before other payments are taken."""
+    """Refuse to charge an account for a basket without an account customer, before other payments are taken."""
     basket = read_basket(tx.db, tx.actor.register)
     if by_account(basket.tenders):
         _require_credit(tx, basket.customer, by_account(basket.tenders), tx.ask)
@@ -213,14 +213,14 @@ def _is_delivery(tx: Transaction, register: str, number: int) -> bool:
 
 
 def _require_credit(tx: Transaction, customer: str, more_minor: int, ask: Ask, of_order: bool = False) -> None:
-    """Refuse a purchase without an account, above its limit or on hold; users with the right may override. An order's
-    deliveries were checked when it was opened."""
+    """Refuse a purchase without an account, over its limit or on hold; users with the right may override. Deliveries of
+    an order were checked when it was opened."""
     account = require_account(tx, customer)
     if of_order:
         return
     now = standing(tx.db, account.customer, tx.business_date)
     assert now is not None
-    # after the sale (0 more), the exposure already includes it
+    # after the sale (0 more), the exposure already includes its amount
     over = over_limit(now, more_minor, "") if more_minor else _over_now(tx, now)
     refusal = on_hold(now, tx.business_date) or over
     if refusal is None:
@@ -258,7 +258,7 @@ def _next_number(tx: Transaction) -> int:
 
 
 def _record_payment(tx: Transaction, event: AccountPaid, first: Sequence[AccountItem] = ()) -> PaymentTaken:
-    """Record a payment, and pay these items first, then the longest due."""
+    """Record a payment. It pays the items in `first`, then those due longest."""
     fact, named = tx.append(event), {one.seq for one in first}
     rest = [one for one in account_items(tx.db, event.customer) if one.seq not in named]
     paid = _use(tx, event.customer, fact.seq, event.amount_minor, (*first, *rest))
@@ -266,7 +266,7 @@ def _record_payment(tx: Transaction, event: AccountPaid, first: Sequence[Account
 
 
 def _use(tx: Transaction, customer: str, credit: int, minor: int, items: Iterable[AccountItem]) -> dict[int, int]:
-    """Pay items from a credit in this order; returns the amount paid of each."""
+    """Use a credit to pay items in this order. Returns the amount paid of each."""
     paid: dict[int, int] = {}
     for one in items:
         if (part := min(minor, one.open_minor)) > 0:
@@ -276,7 +276,7 @@ def _use(tx: Transaction, customer: str, credit: int, minor: int, items: Iterabl
 
 
 def _pay_by_credit(tx: Transaction, customer: str, item: AccountItem) -> None:
-    """Pay a new item from existing credit, the oldest first."""
+    """Pay a new item from existing credit, oldest credit first."""
     for one in free_credits(tx.db, customer):
         if left := item.open_minor:
             _use(tx, customer, one.seq, min(left, one.free_minor), (item,))

@@ -24,13 +24,13 @@ from edge.lib.regions.public_holidays import holidays_of
 from edge.people.customers.queries import read_customer, resolve
 
 AT_ONCE = 20
-"""Maximum customers to remind per command; the rest waits for the next one."""
+"""Maximum customers to remind per command; the rest wait for the next one."""
 PLACE = ("account_reminder", "address")
-"""The field to which an address's encryption is bound."""
+"""The field that an address's encryption is bound to."""
 
 
 class ReminderLetter(msgspec.Struct, frozen=True):
-    """A customer's reminder at a stage (1 is the first), as of a day, listing all that is overdue then."""
+    """A customer's reminder letter at a stage (1 is the first), as of a day. It lists all overdue items."""
 
     customer: str
     stage: int
@@ -38,7 +38,8 @@ class ReminderLetter(msgspec.Struct, frozen=True):
 
 
 class Reminder(msgspec.Struct, frozen=True):
-    """A customer's reminder: `items` reached their `stages` for the first time; the letter is of `stage`."""
+    """A customer's reminder. `items` reached their `stages` for the first time; the letter has the highest stage,
+    `stage`."""
 
     customer: str
     stage: int
@@ -47,13 +48,13 @@ class Reminder(msgspec.Struct, frozen=True):
 
 
 def stage_of(due: str, today: str, days: Sequence[int]) -> int:
-    """The stage of an item due on a day: how many of `days` have passed since; 0: none."""
+    """The reminder stage of an item: how many of the `days` thresholds have passed since its due date; 0: none."""
     late = (date.fromisoformat(today) - date.fromisoformat(due)).days
     return sum(late >= one for one in days)
 
 
 def reminders_of(items: Iterable[AccountItem], today: str, days: Sequence[int]) -> list[Reminder]:
-    """A reminder per customer with an item at a new stage, at the highest stage of all that is overdue."""
+    """A reminder for each customer with an item at a new stage. Its stage is the highest of all overdue items."""
     found: dict[str, list[tuple[int, AccountItem]]] = {}
     for one in items:
         if stage := stage_of(one.due_on, today, days):
@@ -68,7 +69,7 @@ def reminders_of(items: Iterable[AccountItem], today: str, days: Sequence[int]) 
 
 
 class Reminders:
-    """Reminders of a store. `mails`: it can send mail."""
+    """Reminders of a store. `mails`: whether it can send mail."""
 
     def __init__(self, settings: AccountSettings, mails: bool, country: str, province: str = "") -> None:
         self._settings = settings
@@ -81,7 +82,7 @@ class Reminders:
         return found if found and is_working_day(today, *self._place) else []
 
     def get_ready(self, db: Connection, today: str) -> None:
-        """Load the holidays if reminders are due: for a background thread."""
+        """Load the holidays if reminders are due. Call it on a background thread."""
         if self._due_reminders(db, today):
             is_working_day(today, *self._place)
 
@@ -105,7 +106,7 @@ class Reminders:
         return len(todo)
 
     def _write(self, tx: Transaction, one: Reminder) -> None:
-        """Queue a mail, if the customer has an address; the page has the document for all."""
+        """Queue a mail if the customer has an address. The page offers the document for all customers."""
         known = read_customer(tx.db, resolve(tx.db, one.customer) or one.customer, tx.at_us)
         if known is None or known.hidden or not known.email or not self._mails:
             return
@@ -117,7 +118,7 @@ class Reminders:
 
 
 def address_of(db: Connection, mail: Message) -> str | None:
-    """A reminder's mail address; None if it's over or its key is gone."""
+    """A reminder's mail address; None if the mail is done or its key is gone."""
     return Keyring(db).open(mail.person, *PLACE, mail.body) if mail.body else None
 
 

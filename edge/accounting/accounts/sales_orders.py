@@ -1,4 +1,4 @@
-"""Orders on account, inside the transaction: opened within the credit limit, delivered in parts, closed."""
+"""Orders on account, inside the transaction: open within the credit limit, deliver in parts, close."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class DeliveredSalesOrder(msgspec.Struct, frozen=True):
 
 
 def require_order(tx: Transaction, number: int) -> SalesOrder:
-    """An order. `Refusal`: there is none."""
+    """Return an order. Raises `Refusal` if there is none."""
     order = read_sales_order(tx.db, number)
     if order is None:
         raise Refusal("no_sales_order", {"number": number})
@@ -99,7 +99,7 @@ class SalesOrders:
     def price_lines(
         self, tx: Transaction, customer: str, wanted_lines: Sequence[OrderedLine], known: SalesOrder | None = None
     ) -> tuple[SalesLine, ...]:
-        """The lines with their prices; delivered goods stay in the order."""
+        """The lines with their prices. Goods already delivered stay in the order."""
         prices = price_list_of(tx.db, customer)
         before = {one.sku: one for one in known.lines} if known else {}
         found: dict[str, SalesLine] = {}
@@ -130,7 +130,7 @@ class SalesOrders:
         return product
 
     def total_minor(self, tx: Transaction, lines: Iterable[SalesLine]) -> int:
-        """The lines' total with taxes. `Refusal`: unknown tax class."""
+        """The lines' total with taxes. Raises `Refusal` for an unknown tax class."""
         sold = [self._line(tx, n, line.sku, line.quantity, line.price_minor) for n, line in enumerate(lines, 1)]
         try:
             return worth(sold, Taxation(self._shop.tax)).total_minor
@@ -183,7 +183,8 @@ class SalesOrders:
         return DeliveredSalesOrder(order.number, tx.actor.register, receipt, issued.number, sold.total_minor, state)
 
     def _going(self, tx: Transaction, order: SalesOrder, said: tuple[DeliveredLine, ...]) -> list[RecordedLine]:
-        """The lines to deliver now, at the agreed prices. `Refusal`: more than is open, or in stock."""
+        """The lines to deliver now, at the agreed prices. Raises `Refusal` if a quantity is more than is open or in
+        stock."""
         known = {one.sku: one for one in order.lines}
         wanted = said or tuple(DeliveredLine(one.sku, one.open) for one in order.lines if one.open)
         if not wanted:
@@ -200,7 +201,7 @@ class SalesOrders:
         ]
 
     def replace(self, tx: Transaction, command: ReplaceDelivered) -> int:
-        """Reopen returned goods for delivery; returns the open amount in minor units."""
+        """Reopen returned goods for delivery. Returns the order's open amount in minor units."""
         order = require_order(tx, command.number)
         known = {one.sku: one for one in order.lines}
         back: dict[str, int] = {}
@@ -234,8 +235,8 @@ def _end(tx: Transaction, number: int, state: str) -> str:
 
 
 def reserve(tx: Transaction, number: int, partial_ok: bool) -> tuple[SalesShortage, ...]:
-    """Reserve an order's open quantities; returns what is missing. `Refusal`: something is, and partial reservation
-    isn't allowed."""
+    """Reserve an order's open quantities and return the shortages. Raises `Refusal` if there are any and `partial_ok`
+    is False."""
     order = require_order(tx, number)
     own = reserved_by(tx.db, order.holder)
     wanted, lacking = dict[str, int](), dict[str, int]()
@@ -257,7 +258,7 @@ def reserve(tx: Transaction, number: int, partial_ok: bool) -> tuple[SalesShorta
 
 
 def _there(tx: Transaction, product: CatalogProduct, location: str, own: int) -> int:
-    """Stock of a product available to the order, neither expired nor recalled."""
+    """Stock of a product available to the order: neither expired nor recalled."""
     rows = rows_at(tx.db, product.sku, location, tx.business_date, product.box or 0)
     sound = sum(row.quantity for row in rows if row.quantity > 0 and not row.barred)
     return min(sound, max(0, available_at(tx.db, product.sku, location)) + own)
@@ -295,7 +296,7 @@ def _sums(lines: Iterable[RecordedLine]) -> dict[str, int]:
 
 
 def _went_out(lines: Iterable[RecordedLine]) -> tuple[WentOut, ...]:
-    """Lines combined by product and lot."""
+    """The lines combined by product and lot."""
     sums: dict[tuple[str, str], int] = {}
     for line in lines:
         of = (line.sku, line.label.lot if line.label else "")
@@ -304,7 +305,7 @@ def _went_out(lines: Iterable[RecordedLine]) -> tuple[WentOut, ...]:
 
 
 def _deliverable(tx: Transaction, order: SalesOrder, command: DeliverSalesOrder) -> None:
-    """Refuse to deliver an order that has ended, was delivered meanwhile, or whose customer is on hold."""
+    """Refuse to deliver an order that has ended, that was delivered in the meantime, or whose customer is on hold."""
     if order.state not in SALES_OPEN:
         raise Refusal("sales_order_ended", {"number": order.number})
     if command.delivered_before is not None and command.delivered_before != order.delivered_quantity:

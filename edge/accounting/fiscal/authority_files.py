@@ -1,4 +1,4 @@
-"""Files for tax authorities: made from the journal, and reproduced byte by byte from their record."""
+"""Files for tax authorities: made from the journal, and reproduced byte for byte from their record."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ from edge.lib.i18n.dates import is_day
 
 Rest = Callable[[], None]
 KINDS: dict[Regime, FileKind] = {"il": "uniform", "fr": "archive", "at": "dep", "de": "dsfinvk", "ca-on": "month"}
-"""The kind of file of each authority."""
+"""The kind of file for each authority."""
 LAYOUTS: dict[FileKind, int] = {"dsfinvk": 2}
-"""The current layout version by kind of file (default 1): recorded files are reproduced in their own. From 2 on,
-DSFinV-K files treat foreign notes as cash in their own currency."""
+"""The current layout version by kind of file (default 1). A recorded file is reproduced in its recorded version. From 2
+on, DSFinV-K files treat foreign notes as cash in their own currency."""
 IDENTIFIER_DIGITS = 15
 _TAKEN = "SELECT 1 FROM fiscal_file WHERE at = ? LIMIT 1"
 _RECEIPTS = """
@@ -62,7 +62,7 @@ _RECEIPTS = """
 
 
 class WantedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """The inputs of a file: journal rows before `through`."""
+    """The inputs of a file; it includes journal rows before `through`."""
 
     regime: Regime
     of_register: str
@@ -81,8 +81,8 @@ class WantedFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MadeFile(msgspec.Struct, frozen=True):
-    """A file: its name, content, number of records, and how many characters of names didn't fit. `beside`: a detached
-    signature, or "". `told`: lines of its printed summary, and its sums by type."""
+    """A file: its name, content, number of records, and the number of name characters that didn't fit. `beside`: a
+    detached signature, or "". `told`: lines of its printed summary, and its sums by type."""
 
     wanted: WantedFile
     name: str
@@ -99,7 +99,7 @@ class MadeFile(msgspec.Struct, frozen=True):
 
     @property
     def record_command(self) -> RecordFiscalFile:
-        """The command that records it."""
+        """The command that records this file."""
         one = self.wanted
         return RecordFiscalFile(
             regime=one.regime,
@@ -136,7 +136,7 @@ def reproduction_params(file: FiscalFile) -> WantedFile:
 
 
 class Authorities:
-    """Makes a store's files for tax authorities. Thread-safe with a connection per thread."""
+    """Makes a store's files for tax authorities. Thread-safe if each thread uses its own connection."""
 
     def __init__(self, registry: Registry, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
         self._registry = registry
@@ -147,7 +147,8 @@ class Authorities:
     def plan_file(
         self, db: Connection, regime: Regime, since: str, until: str, register: str, now_us: int, today: str
     ) -> WantedFile:
-        """The parameters of a new file. `Refusal`: a reversed or unfinished range, or a law that doesn't apply."""
+        """The parameters of a new file. Raises `Refusal` if the range is reversed or unfinished, or the law doesn't
+        apply."""
         law = self._law(db, regime, since, until)
         if not since <= until < today or not is_day(since) or not is_day(until):
             raise Refusal("fiscal_range", {"since": since, "until": until})
@@ -172,7 +173,7 @@ class Authorities:
         )
 
     def tape(self, db: Connection, day: str, register: str, rest: Rest | None = None) -> list[str]:
-        """Israel's control tape of a register's day. `Refusal`: the law didn't apply."""
+        """Israel's control tape of a register's day. Raises `Refusal` if the law didn't apply."""
         self._law(db, "il", day, day)
         reader = PaperReader(db, self._registry, self._till, read_head(db).seq, False, rest)
         return list(tape(db, reader, self._registry, self._settings, day, register))
@@ -183,16 +184,16 @@ class Authorities:
 
     @property
     def certificate(self) -> str:
-        """The signing key's name on Austrian receipts."""
+        """The name of the signing key on Austrian receipts."""
         return self._settings.certificate or CERTIFICATE
 
     def austrian_register(self, register: str) -> RksvRegister:
-        """The data to verify a register's receipts: its id, and its counter's key."""
+        """The data to verify a register's receipts: its id, and the key of its turnover counter."""
         return Signing(self._till, self._settings, self._keys).austrian_register(register)
 
     def make_file(self, db: Connection, wanted: WantedFile, rest: Rest | None = None) -> MadeFile:
-        """Make a file. `Refusal`: something can't be represented, with its place. `rest`: called after every few
-        papers."""
+        """Make a file. Raises `Refusal` if something can't be represented, and says where. `rest` is called after every
+        few papers."""
         law = self._law(db, wanted.regime, wanted.since, wanted.until)
         corrected = wanted.regime != "fr"  # the signed paper is archived; corrections are in the log
         till = self._till
@@ -260,13 +261,13 @@ class Authorities:
         return MadeFile(wanted, name, month_workbook(month, template), records)
 
     def _shop_and_software(self, wanted: WantedFile) -> tuple[FiscalSettings, FileIdentity]:
-        """Shop and software data as recorded with the file, or from the configuration if none was."""
+        """The shop and software data recorded with the file, or from the configuration if none was recorded."""
         said = wanted.identity or identity_of(self._settings, self._till.language)
         fields = {name: getattr(said, name) for name in said.__struct_fields__ if name not in ("software", "language")}
         return msgspec.structs.replace(self._settings, **fields), said
 
     def _template(self) -> str:
-        """The configured headings; "" for ours. `Refusal`: the file is missing or invalid."""
+        """The configured headings; "" for ours. Raises `Refusal` if the file is missing or invalid."""
         path = self._settings.template
         try:
             text = Path(path).read_text("utf-8") if path else ""
@@ -294,7 +295,8 @@ class Authorities:
 
 
 def _require_signed(paper: FiscalPaper, signed: PaperSigned, text: RksvText, before: datetime | None) -> None:
-    """Check a paper against its receipt. `FiscalFault`: they differ. `before`: the time of the previous receipt."""
+    """Check that a paper matches its signed receipt. Raises `FiscalFault` if they differ. `before`: the time of the
+    previous receipt."""
     sums = austrian_sums(with_advances(paper, signed.advances))
     right = paper.at == text.at if before is None else not_before(paper.at, before) == text.at
     if not right or sums != text.sums_minor:

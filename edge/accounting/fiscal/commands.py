@@ -24,7 +24,7 @@ DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39
 
 
 class StartRegime(Command, frozen=True):
-    """Put the store under a law from today; from the next business day if it has sold today."""
+    """Apply a law to the store from today, or from the next business day if it has sold today."""
 
     regime: Regime
 
@@ -37,17 +37,17 @@ class EndRegime(Command, frozen=True):
 
 
 class ReplaceSigningKey(Command, frozen=True):
-    """Sign with a new key because the old one is lost, as no backup has it. Refused while it's usable."""
+    """Replace a signing key that is lost and in no backup. Refused while the old key is usable."""
 
     regime: Regime
 
 
 class CloseFiscalPeriods(Command, frozen=True):
-    """Close the register's finished days, months and years, the oldest first; returns their number."""
+    """Close the register's finished days, months and years, oldest first. Returns how many were closed."""
 
 
 class SignLog(Command, frozen=True):
-    """Append recent journal rows to the signed log; returns whether there are more. `started`: the box began to sell;
+    """Append recent journal rows to the signed log. Returns whether there are more. `started`: the box began to sell;
     `stopped`: it was shut down properly."""
 
     started: bool = False
@@ -91,7 +91,7 @@ class RecordTransactionAnswers(Command, frozen=True):
 
 
 class ReleaseHeldPrints(Command, frozen=True):
-    """Print papers that waited too long for an answer of Québec's service, without one; returns their number."""
+    """Print papers that waited too long for Québec's service, without its answer. Returns how many were printed."""
 
 
 class NameSecurityDevice(Command, frozen=True):
@@ -107,7 +107,7 @@ class NameSecurityDevice(Command, frozen=True):
 
 
 class DeviceAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The device's signature of a journal row, or why it failed, as in `DeviceSigned`."""
+    """The device's signature of a journal row, or the reason it failed, as in `DeviceSigned`."""
 
     of_seq: Number
     fault: ServiceWord = ""

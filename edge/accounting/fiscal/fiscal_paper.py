@@ -1,6 +1,6 @@
 """A till's paper as tax authorities see it: the only input of signatures and files. Pure.
 
-Amounts have a sign: refunds are negative. The lines' total, with tax, equals the amount paid.
+Amounts are signed: refunds are negative. The lines' total with tax equals the amount paid.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class PaperId(msgspec.Struct, frozen=True, order=True):
 
 
 class FiscalLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line: `kind` as on the till, or a deposit or cash rounding. `rate` in thousandths of a percent; `listed_minor`:
-    before discounts. `apart`: not revenue. `basis`: the paper its goods are returned from."""
+    """A line. `kind`: as on the till, or a deposit or cash rounding. `rate`: in thousandths of a percent;
+    `listed_minor`: before discounts. `apart`: not revenue. `basis`: the paper that sold the returned goods."""
 
     kind: str
     article: str
@@ -51,8 +51,8 @@ class FiscalLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FiscalTender(msgspec.Struct, frozen=True):
-    """Money received, less change; negative if paid out. `order`: the order of an advance; `foreign_minor`: foreign
-    notes, in their own minor units."""
+    """Money received, less change; negative if paid out. `order`: the order that an advance is for; `foreign_minor`:
+    foreign notes, in minor units of their currency."""
 
     kind: str
     amount_minor: int
@@ -65,7 +65,7 @@ def _tender(one: Tender, sign: int) -> FiscalTender:
 
 
 class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
-    """A paper. `at`: local time of the shop's zone. `taxes` by rate, without untaxed lines."""
+    """A paper. `at`: local time in the shop's zone. `taxes`: by rate, without untaxed lines."""
 
     id: PaperId
     seq: int
@@ -86,7 +86,7 @@ class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def total_minor(self) -> int:
-        """The document's revenue, with tax."""
+        """The paper's revenue with tax."""
         return sum(line.gross_minor for line in self.lines if not line.apart)
 
     @property
@@ -94,7 +94,7 @@ class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.id.register}-{self.id.number}"
 
     def negate(self) -> FiscalPaper:
-        """The reversal of the whole paper."""
+        """The reversal of this whole paper."""
         flip = msgspec.structs.replace
         return flip(
             self,
@@ -116,8 +116,8 @@ class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def paper_of(fact: RecordedEvent, read: ReadPaper, zone: ZoneInfo, table: TaxTable, language: str) -> FiscalPaper:
-    """The paper of an event. `table`: taxes for goods without a receipt. `LookupError`: the paper it reverses is
-    missing; `TypeError`: the event isn't a paper."""
+    """The paper of an event. `table`: taxes for goods without a receipt. Raises `LookupError` if the paper it reverses
+    is missing, and `TypeError` if the event isn't a paper."""
     match fact.event:
         case SaleCompleted() as sale:
             return _sale_paper(fact, sale, read, zone, table, language)
@@ -144,7 +144,7 @@ def _back_of(line: FiscalLine, basis: PaperId) -> FiscalLine:
 
 
 def _void_tenders(void: SaleVoided, whole: FiscalPaper) -> tuple[FiscalTender, ...]:
-    """The actual refunds of a void; anything not stated is refunded to its original tender."""
+    """The actual refunds of a void. Any amount not stated is refunded to its original tender."""
     back = tuple(_tender(one, -1) for one in void.tenders)
     taken = tuple(_tender(one, 1) for goods in void.refunds for one in goods.tenders)
     found = (*back, *taken)
@@ -242,7 +242,7 @@ def _lines(
 
 
 def _with_nets(lines: list[FiscalLine], taxes: Iterable[Taxed], included: bool) -> list[FiscalLine]:
-    """Lines with and without their tax, by running rounding: their sums equal the paper's to the cent."""
+    """Lines with amounts before and after tax. Running rounding makes their sums equal the paper's to the cent."""
     taxes = tuple(taxes)
     by_rate = {row.rate: row.tax_minor for row in taxes}
     groups: dict[int, list[int]] = {}
@@ -262,7 +262,7 @@ def _with_nets(lines: list[FiscalLine], taxes: Iterable[Taxed], included: bool) 
 
 
 def _shares(lines: list[FiscalLine], tax_minor: int, included: bool) -> list[int]:
-    """A tax split over lines by their rates, with rounding remainders to the largest fractions."""
+    """A tax split over lines by their rates. Rounding remainders go to the largest fractions."""
 
     def weight(line: FiscalLine) -> int:
         """The line's tax in 1/FULL of a minor unit."""
@@ -300,7 +300,7 @@ def _with_rounding(lines: list[FiscalLine], rounding_minor: int) -> tuple[Fiscal
 
 
 def _less_change(tenders: list[FiscalTender], change_minor: int) -> tuple[FiscalTender, ...]:
-    """Deduct change from the cash received, or add it as cash paid out beside a voucher."""
+    """Deduct change from the cash received. Without enough cash, add it as cash paid out, as with a voucher."""
     if not change_minor:
         return tuple(tenders)
     cash = next((at for at, one in enumerate(tenders) if one.kind == "cash"), None)

@@ -37,11 +37,11 @@ from edge.lib.fiscal.france.chains import ArchiveEntry, EventEntry, sign_entry
 from edge.lib.regions.tax_numbers import check
 
 SPAN = 2_000
-"""Journal rows scanned per command for the log."""
+"""Journal rows to scan for the log per command."""
 ENTRIES = 20
-"""Events added to the log per command."""
+"""Events to add to the log per command."""
 ANSWER_US = 5_000_000
-"""Time for which a bill waits for an answer."""
+"""How long a bill waits for an answer, in microseconds."""
 _TRANSACTION = "SELECT state FROM fiscal_transaction WHERE register = ? AND place = ?"
 _SOLD = "SELECT 1 FROM receipt WHERE business_date = ? LIMIT 1"
 _MONTHS = "SELECT max(day) FROM fiscal_paper WHERE regime = 'at' AND register = ?"
@@ -80,7 +80,7 @@ class Law:
         )
 
     def _require_identity(self, regime: str) -> None:
-        """Refuse a missing or invalid tax number."""
+        """Refuse to continue if the tax number is missing or invalid."""
         number = self._settings.tax_number
         if not number or not number.isascii():
             raise Refusal("fiscal_identity_missing")
@@ -105,7 +105,7 @@ class Law:
         tx.append(events.SigningKeyChanged(command.regime, known.key, public_text(key)))
 
     def close_periods(self, tx: Transaction, command: commands.CloseFiscalPeriods) -> int:
-        """Sign the register's pending papers, then close finished periods; returns their number."""
+        """Sign the register's pending papers, then close finished periods. Returns how many were closed."""
         register, closed = tx.actor.register, 0
         self._signing.sign_new(tx, register)
         for law in read_regimes(tx.db):
@@ -116,7 +116,7 @@ class Law:
         return closed
 
     def _close_austrian(self, tx: Transaction, register: str) -> int:
-        """A zero receipt for the last finished month; December's is for the year."""
+        """Sign a zero receipt for the last finished month; December's is also the year's."""
         (last,) = tx.db.execute(_MONTHS, (register,)).fetchone()
         if not last or last[:7] >= tx.business_date[:7]:
             return 0
@@ -125,7 +125,7 @@ class Law:
         return 1
 
     def record_file(self, tx: Transaction, command: commands.RecordFiscalFile) -> None:
-        """Record a file; archives are signed into a chain of their own."""
+        """Record a file. Archives are signed into a separate chain."""
         fields = msgspec.structs.asdict(command)
         place, signature = 0, ""
         if command.kind == "archive":
@@ -237,7 +237,7 @@ class Logging:
 
 
 def _siren(number: str) -> bool:
-    """Whether it's a valid SIREN of nine digits, or SIRET of fourteen."""
+    """Whether a number is a valid SIREN (nine digits) or SIRET (fourteen)."""
     from stdnum.fr import siren, siret
 
     return number.isdigit() and bool(siren.is_valid(number) or siret.is_valid(number))

@@ -1,4 +1,4 @@
-"""Files for authorities over HTTP: make, reproduce and check them."""
+"""HTTP routes of files for authorities: make, reproduce and check them."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
 
-if TYPE_CHECKING:  # it imports every law's formats, which are loaded on first use
+if TYPE_CHECKING:  # this imports every law's formats, which are loaded on first use
     from edge.accounting.fiscal.authority_files import Authorities, MadeFile
 
 T = TypeVar("T")
 PIECE_BYTES = 256 * 1024
 REST_LINES = 500
-"""Lines to send between two pauses for waiting tills."""
+"""Lines to send before pausing for waiting tills."""
 
 
 class FileRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file to make: its law, the days `since` to `until`, and in Austria the `register`."""
+    """The file to make: its law, the days `since` to `until`, and for Austria the `register`."""
 
     regime: Regime
     since: Day
@@ -64,14 +64,14 @@ class FileRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UserReportRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The till, and the calendar year (0: this one)."""
+    """The till, and the calendar year (0: the current one)."""
 
     of: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     year: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
 
 
 class UserReportAnswer(msgspec.Struct, frozen=True):
-    """The report's `lines` in French, and whether the service accepted it; `why` not, in its words."""
+    """The report's `lines` in French, and whether the service accepted it. `why`: the service's reason if it didn't."""
 
     lines: tuple[str, ...]
     taken: bool
@@ -116,13 +116,13 @@ async def make(request: web.Request) -> web.Response:
 
 
 async def again(request: web.Request) -> web.Response:
-    """`GET fiscal/files/{identifier}`: a recorded file, reproduced."""
+    """`GET fiscal/files/{identifier}`: reproduce a recorded file."""
     made = await _again(request)
     return web.Response(body=made.data, headers=headers_of(made.name, "application/octet-stream"))
 
 
 async def fec(request: web.Request) -> web.StreamResponse:
-    """`GET fiscal/fec?year=`: France's accounting file of the tax year that ends in a year."""
+    """`GET fiscal/fec?year=`: France's accounting file (FEC) of the tax year that ends in `year`."""
     site, text = request.app[SITE], request.query.get("year", "")
     settings = settings_of(site.services.of(CONFIG))
     if not (text.isdecimal() and len(text) == 4):
@@ -145,7 +145,7 @@ async def control_tape(request: web.Request) -> web.Response:
 
 
 async def tape_of(request: web.Request) -> list[str]:
-    """The tape's lines for the request's day and register. `Problem`: no such day."""
+    """The tape's lines for the request's day and register. Raises `Problem` if the day is invalid."""
     site = request.app[SITE]
     day, register = request.query.get("day", "")[:10], request.query.get("of", "")[:64]
     try:
@@ -172,7 +172,7 @@ async def send_user_report(request: web.Request) -> web.Response:
 
 
 async def user_report_of(request: web.Request, of: str, year: int, who: str) -> tuple[UserReport, tuple[str, ...]]:
-    """The report of a till's year, and its sheet. `year` 0: this one."""
+    """The report of a till's year, with its printed lines. `year` 0: the current one."""
     site = request.app[SITE]
     config = site.services.of(CONFIG)
     settings = settings_of(config)
@@ -221,7 +221,7 @@ async def _again(request: web.Request) -> MadeFile:
 
 
 def _books(path: Path, registry: Registry, year: TaxYear, first: type[TillFirstElsewhere]) -> IO[bytes]:
-    """The file as a temporary one, as a year of papers may exceed memory."""
+    """The accounting file as a temporary file, as a year of papers may exceed memory."""
     file = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - whoever sends it closes it
 
     def work(db: Connection) -> None:

@@ -13,14 +13,15 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.money.tenders.tender import Currency
 
 LINES_MOST = 2_000
-"""Maximum lines per batch; a shop's day has fewer. A longer payout, such as a week's, is imported in parts."""
+"""Maximum lines per batch. A shop's day has fewer; a longer payout, such as a week's, is imported in parts."""
 PAYOUT_LINES_MOST = 20_000
-"""Lines per payout."""
+"""Maximum lines per payout."""
 _PART = "--"
 """Separator between a payout's id and the number of a part."""
 LineKind = Literal["payment", "refund", "chargeback", "fee"]
 Verdict = Literal["matched", "missing_here", "amount_differs"]
-"""`missing_here`: no recorded payment matches; `amount_differs`: it has another amount, or was already paid out."""
+"""The result of matching a line. `missing_here`: no recorded payment matches. `amount_differs`: the payment has another
+amount, or was already paid out."""
 Signed = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
 BatchId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$(?!\n)")]
 Reference = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{0,64}$(?!\n)")]
@@ -29,8 +30,11 @@ Brand = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 _-]{0,16}$(?!\n)")]
 
 
 class BatchLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
-    """A line: refunds and chargebacks are negative; a bare `fee` is in `fee_minor`. `day`: of the payment or refund.
-    `reference` is the provider's id; brand and authorisation are the card's."""
+    """A line of a batch.
+
+    Refunds and chargebacks are negative; a `fee` line has its amount in `fee_minor`. `day`: of the payment or refund.
+    `reference`: the provider's id. Brand and authorisation are the card's.
+    """
 
     kind: LineKind
     day: IsoDate
@@ -42,8 +46,8 @@ class BatchLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, f
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A payout on a day for the lines of these days: `net_minor` is `gross_minor` less fees, and gross is the sum of
-    all amounts. Minor units of one currency."""
+    """A payout on a day for the lines of these days, in minor units of one currency. `gross_minor` is the sum of all
+    amounts; `net_minor` is gross less fees."""
 
     id: BatchId
     currency: Currency
@@ -63,7 +67,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class JudgedLine(BatchLine, frozen=True, omit_defaults=True, kw_only=True):
-    """A line matched to ours: a payment, or its refund by number. `our_minor`: our amount not yet paid out."""
+    """A line matched to one of our payments, or to its refund by number. `our_minor`: our amount not yet paid out."""
 
     number: int
     verdict: Verdict = "matched"
@@ -73,12 +77,13 @@ class JudgedLine(BatchLine, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def difference_minor(self) -> int:
-        """The provider's amount less ours; a chargeback is booked separately."""
+        """The provider's amount less ours. Chargebacks are booked separately."""
         return 0 if self.kind in ("fee", "chargeback") else self.amount_minor - self.our_minor
 
 
 def parts_of(payout: Batch) -> tuple[Batch, ...]:
-    """A payout as batches of at most LINES_MOST lines, by day: itself, or parts named after it. Its sums must agree."""
+    """Split a payout by day into batches of at most LINES_MOST lines, named after it. A short payout is returned as it
+    is. Its sums must agree."""
     if len(payout.lines) <= LINES_MOST:
         return (payout,)
     lines = sorted(payout.lines, key=lambda line: line.day)
@@ -93,7 +98,7 @@ def _part(payout: Batch, number: int, lines: tuple[BatchLine, ...]) -> Batch:
 
 
 def payout_of_part(batch: str) -> str:
-    """The id of the payout that a batch is a part of; "" if it's a whole one."""
+    """The id of the payout that a batch is part of; "" if the batch is a whole payout."""
     payout, _, number = batch.rpartition(_PART)
     return payout if number.isdecimal() else ""
 
@@ -109,7 +114,7 @@ def fault_of(batch: Batch) -> str:
 
 
 def is_day(day: str) -> bool:
-    """Whether it's a valid ISO 8601 date."""
+    """Whether the text is a valid ISO 8601 date."""
     try:
         date.fromisoformat(day)
     except ValueError:

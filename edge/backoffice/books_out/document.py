@@ -24,7 +24,8 @@ Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=REF_CHARS)]
 
 
 class BooksLine(msgspec.Struct, frozen=True):
-    """A sum on one of our accounts, in minor units, positive for debits. `theirs`: their account."""
+    """An amount on one of our accounts, in minor units, positive for debits. `theirs`: the matching account in the
+    other system."""
 
     account: Annotated[str, msgspec.Meta(max_length=ACCOUNT_CHARS)]
     amount_minor: Minor
@@ -33,8 +34,8 @@ class BooksLine(msgspec.Struct, frozen=True):
 
 
 class BooksDocument(msgspec.Struct, frozen=True):
-    """A bill or journal as sent; dates are ISO 8601. `ref`: our id; `number`: its number there. For a bill, `supplier`
-    is our id and `theirs` their id or name."""
+    """A bill or journal as sent. Dates are ISO 8601. `ref`: our id; `number`: its number in the other system. For a
+    bill, `supplier` is our id and `theirs` the other system's id or name."""
 
     kind: DocumentKind
     ref: Ref
@@ -48,7 +49,7 @@ class BooksDocument(msgspec.Struct, frozen=True):
 
     @property
     def first_unmapped(self) -> str:
-        """The first account without a counterpart there; "" if all have one."""
+        """The first account without a counterpart in the other system; "" if all have one."""
         return next((line.account for line in self.lines if not line.theirs), "")
 
     @property
@@ -65,9 +66,11 @@ def bill_of(
     paper: Paper,
     groups: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
 ) -> BooksDocument:
-    """A posted invoice as a bill: one line each, header charges and allowances, and tax separately, so that it adds up
-    to the paper's total whatever tax rates they use. `name`: the supplier's name; `groups`: each line's categories from
-    the top (lines from 0), for accounts below `purchases`."""
+    """A posted invoice as a bill, with a line for each invoice line, header charge and allowance, and for tax.
+
+    Tax is separate so that the bill adds up to the paper's total whatever tax rates the other system uses. `name`: the
+    supplier's name; `groups`: each line's categories from the top (lines from 0), for accounts below `purchases`.
+    """
     accounts = pairs_of(target.accounts)
     sums = [
         (purchases_of(groups.get(at, ())), _minor(line.total, paper.currency), line.name or line.code)
@@ -88,7 +91,7 @@ def bill_of(
 
 
 def purchases_of(group: tuple[str, ...]) -> str:
-    """Our account for purchases of a category; too deep ones use a category above.
+    """Our account for purchases of a category. If it's too deep, a category above is used.
 
     >>> purchases_of(("drinks", "beer")), purchases_of(())
     ('purchases:drinks:beer', 'purchases')
@@ -97,7 +100,7 @@ def purchases_of(group: tuple[str, ...]) -> str:
 
 
 def account_of(account: str, group: Iterable[str]) -> str:
-    """Our account for a category below another account; too deep ones use a category above."""
+    """Our account for a category below another account. If it's too deep, a category above is used."""
     for category in group:
         if len(account) + len(category) >= ACCOUNT_CHARS:
             break
@@ -108,7 +111,8 @@ def account_of(account: str, group: Iterable[str]) -> str:
 def journal_of(
     target: BooksTarget, store: str, day: str, currency: str, sums: Mapping[str, int], sent: Iterable[Mapping[str, int]]
 ) -> BooksDocument | None:
-    """The part of a day's sums by account not sent yet, or None. `sent`: the sums already sent for that day."""
+    """A journal of a day's sums by account that haven't been sent yet, or None. `sent`: the sums already sent for that
+    day."""
     accounts, times = pairs_of(target.accounts), 0
     left, gone = fold_groups(sums, accounts), dict[str, int]()
     for before in sent:
@@ -129,7 +133,7 @@ def journal_of(
 
 
 def fold_groups(sums: Mapping[str, int], accounts: Mapping[str, str]) -> dict[str, int]:
-    """Sums with sales and refunds by category only where that category, or one above, has an account.
+    """Combine sales and refunds by category, keeping a category only if it, or one above it, has an account.
 
     >>> fold_groups({"income:sales:drinks:beer": -5, "income:sales:food": -2}, {"income:sales:drinks": "4010"})
     {'income:sales:drinks': -5, 'income:sales': -2}
@@ -144,8 +148,8 @@ def fold_groups(sums: Mapping[str, int], accounts: Mapping[str, str]) -> dict[st
 
 
 def _late(left: Mapping[str, int]) -> dict[str, int]:
-    """The remainder of a day sent before. Later changes of categories or accounts move nothing; late sales or refunds
-    go to their category's account if all have the same sign."""
+    """The unsent rest of a day that was sent before. Later changes of categories or accounts don't move amounts. Late
+    sales or refunds go to their category's account if all have the same sign."""
     found = dict(left)
     for whole in (SALES, REFUNDS):
         mine = {account: minor for account, minor in left.items() if _whole_of(account) == whole}
@@ -161,7 +165,7 @@ def _whole_of(account: str) -> str:
 
 
 def _fetched_id(target: BooksTarget, supplier: str) -> str:
-    """The accounting system's id of a supplier imported from it."""
+    """The accounting system's id for a supplier imported from it."""
     begins = "quickbooks-"
     return supplier[len(begins) :] if target.kind == "quickbooks" and supplier.startswith(begins) else ""
 

@@ -1,4 +1,4 @@
-"""Queries on the accounting export: systems, documents sent, waiting and due."""
+"""Queries on the accounting export: systems, and documents that are sent, waiting or due."""
 
 from __future__ import annotations
 
@@ -67,8 +67,9 @@ _TAKEN_BACK = """
 
 
 class BooksTargetState(msgspec.Struct, frozen=True):
-    """An accounting system, the time it was last contacted (0: never), and why that failed, a text key ("": it didn't).
-    `refused`: rejected documents waiting for a decision; `taken_back`: bills sent whose posting was reversed here."""
+    """An accounting system, the time of the last contact (0: never), and the reason if that failed, a text key ("": it
+    didn't). `refused`: rejected documents waiting for a decision; `taken_back`: sent bills whose posting was reversed
+    here."""
 
     target: BooksTarget
     asked_us: int
@@ -79,7 +80,8 @@ class BooksTargetState(msgspec.Struct, frozen=True):
 
 
 class ShownDocument(msgspec.Struct, frozen=True):
-    """A document with its bookings and state; `why` it was rejected is a text key. `theirs`: their id."""
+    """A document with its bookings and state. `why`: the reason it was rejected, a text key; `theirs`: its id in the
+    other system."""
 
     target: str
     kind: DocumentKind
@@ -108,7 +110,7 @@ class ReadThrough(msgspec.Struct, frozen=True):
 
 
 class UnderWay(msgspec.Struct, frozen=True):
-    """A document in progress with the id `request`."""
+    """A document being sent, with the id `request`."""
 
     request: str
     document: BooksDocument
@@ -144,7 +146,7 @@ def read_books_documents(db: Connection, target: str = "", limit: Number = 50) -
 
 
 def read_sent_bills(db: Connection) -> frozenset[str]:
-    """The external ids of bills that were sent from here or already there, in any system."""
+    """The external ids of bills that were sent from here or already existed, in any system."""
     return frozenset(theirs for (theirs,) in db.execute(_SENT_BILLS))
 
 
@@ -155,13 +157,13 @@ def read_through(db: Connection) -> ReadThrough:
 
 
 def read_under_way(db: Connection, target: str) -> list[UnderWay]:
-    """Documents in progress whose arrival is unknown, oldest first."""
+    """Documents being sent whose arrival is unknown, oldest first."""
     return [UnderWay(row[0], _document(row[1])) for row in db.execute(_UNDER_WAY, (target,))]
 
 
 def plan(db: Connection, target: BooksTarget, store: str, language: str, today: str) -> list[BooksDocument]:
-    """Documents to send that are neither there nor in progress; 50 at most. `today`: the current business day, which is
-    not over."""
+    """Documents due that are neither in the other system nor being sent; 50 at most. `today`: the current business day,
+    which isn't over."""
     planned: list[BooksDocument] = []
     if target.sends_bills:
         for number, supplier, body in db.execute(_BILLS, (target.id, target.since, PLANNED_AT_ONCE)):
@@ -217,7 +219,7 @@ def _shown_document(
 
 
 def groups_of(db: Connection) -> Callable[[str], tuple[str, ...]]:
-    """The current categories of a product, from the top, which decide its accounts."""
+    """A function that returns a product's current categories from the top, which decide its accounts."""
     known: dict[str, tuple[str, ...]] = {}
 
     def of(sku: str) -> tuple[str, ...]:
@@ -231,7 +233,7 @@ def groups_of(db: Connection) -> Callable[[str], tuple[str, ...]]:
 
 
 def _groups(db: Connection, number: int, currency: str, today: str) -> dict[int, tuple[str, ...]]:
-    """The categories of each invoice line's product, from the top, where it's known."""
+    """The categories of each invoice line's product from the top, where the product is known."""
     matched = read_matched(db, number, currency, today)
     paths: dict[str, tuple[str, ...]] = {}
     groups: dict[int, tuple[str, ...]] = {}

@@ -36,22 +36,23 @@ Kind = Literal[
     "office",
 ]
 SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit", "icount", "morning"})
-"""Systems from which only suppliers are requested, as nothing else is publicly documented."""
+"""Systems from which only suppliers are fetched, as the rest isn't publicly documented."""
 REPORTS: frozenset[Kind] = frozenset({"wizcloud"})
-"""Kinds from which a custom report is requested; the mapping names the report and its columns."""
+"""Systems from which a custom report is fetched. The mapping names the report and its columns."""
 _WHOLE: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"})
 SYSTEMS: frozenset[Kind] = _WHOLE | SUPPLIERS_ALONE | REPORTS
-"""Kinds from which records are requested with a secret, instead of a file."""
+"""Systems from which records are fetched with a secret, instead of files."""
 UNCONFIRMED: frozenset[Kind] = SUPPLIERS_ALONE | REPORTS
-"""Kinds whose protocol isn't fully confirmed by public documentation; `unconfirmed_KIND` names the part."""
+"""Systems whose protocol isn't fully confirmed by public documentation. The text `unconfirmed_KIND` names the
+unconfirmed part."""
 UPLOAD_ONLY: frozenset[Kind] = frozenset({"upload", "office"})
-"""Kinds this box never requests: a user uploads their files."""
+"""Connectors that this box never contacts: their records are uploaded by a user or sent by head office."""
 COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
-"""A company's connectors share one secret, which is replaced at each use."""
+"""Systems for which all connectors of a company share one secret, which is replaced at each use."""
 HookedKind = Literal["quickbooks", "xero"]
-"""Kinds that report changes to head office by webhook."""
+"""Systems that report changes to head office by webhook."""
 TAKES_COUNTS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
-"""Kinds that accept our counts."""
+"""Systems to which our stock counts can be written."""
 EntityType = Literal[
     "SKU",
     "Inventory",
@@ -70,15 +71,15 @@ EntityType = Literal[
     "PosSale",
 ]
 ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
-"""Record types requested from all systems; other types come in files, with these exceptions:"""
+"""Record types fetched from all systems. Other types come in files, except for those below."""
 ORDERS_ASKED_FOR: frozenset[EntityType] = frozenset({"BOM", "WorkOrder", "SalesOrder", "SalesHistory"})
-"""Systems from which the types of `TAKES_COUNTS` are also requested."""
+"""Further record types fetched from the systems in `TAKES_COUNTS`."""
 PRODUCTS_ASKED_OF: frozenset[Kind] = TAKES_COUNTS
-"""Systems from which products are requested."""
+"""Systems from which products are fetched."""
 INVOICES_ASKED_OF: frozenset[Kind] = _WHOLE
-"""Systems from which supplier invoices (`Invoice`) are requested."""
+"""Systems from which supplier invoices (`Invoice`) are fetched."""
 PAGES_MOST = 10
-"""Pages of a competitor read per connector."""
+"""Maximum pages of a competitor's site per connector."""
 PRODUCT_COLUMNS = "[columns]\n" + "".join(
     f'{column} = "{column}"\n' for column in ("sku", "code", "name", "brand", "category", "cost", "retired")
 )
@@ -91,14 +92,17 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `kind`: an uploaded file (`upload`), files in a `folder` of the appliance (`address`, one of `[ingest] folders`), a
     file at an `http` address, structured data of a competitor's pages (`json_ld`: addresses of one host, separated by
-    spaces), or records from head office (`office`). `mapping`: TOML of columns and fields (README.md). `take`: valid
-    records, or all or none of a file. It runs every `every_min` minutes or at a local time ("06:30"); without either,
-    on demand only. Its data is stale after `stale_h` hours without a successful check. `sign_in`: how to authenticate,
-    with the secret named by `secret_name`: in `sign_in_header` if `header`. For a business system (`SYSTEMS`),
-    `account` is its database (`odoo_rpc`: with the user after a slash), company id (`quickbooks`, `icount`) or tenant
-    id (`xero`). `push_counts`: write stock counts there instead of fetching (`TAKES_COUNTS`). `retire_missing`:
-    products only in this catalogue are retired when missing, unless that exceeds 20 % of it; not for business systems,
-    which send changes only.
+    spaces), or records from head office (`office`). For a business system (`SYSTEMS`), `account` is its database
+    (`odoo_rpc`: with the user after a slash), company id (`quickbooks`, `icount`) or tenant id (`xero`).
+
+    `mapping`: TOML of columns and fields (README.md). `take`: apply the valid records, or all or none of a file.
+    `sign_in`: how to authenticate with the secret named by `secret_name`; `header` sends it in `sign_in_header`.
+    `push_counts`: write stock counts there instead of fetching (`TAKES_COUNTS`).
+
+    It runs every `every_min` minutes or at a local time ("06:30"); without either, on demand only. Its data is stale
+    after `stale_h` hours without a successful check. `retire_missing`: retire products that only this catalogue has
+    when they're missing from it, unless they are more than 20 % of it. Not for business systems, which send changes
+    only.
     """
 
     id: ConnectorId
@@ -135,8 +139,8 @@ def is_asked_for(kind: Kind, entity: EntityType) -> bool:
 
 
 def mapping_of(connector: Connector) -> str:
-    """A connector's mapping. Business systems write decimals with a point by default, and their products have a default
-    column mapping (service/erp_products.py).
+    """A connector's mapping. By default, business systems write decimals with a point, and their products have a column
+    mapping (service/erp_products.py).
 
     >>> mapping_of(Connector("erp", kind="odoo"))
     'decimal = "point"\\n'
@@ -153,7 +157,8 @@ def mapping_of(connector: Connector) -> str:
 
 
 def secret_name(connector: Connector) -> str:
-    """The name of a connector's secret; it depends on the server, so that a new address can't receive it.
+    """The name of a connector's secret. It depends on the server, so that a new address can't receive the old server's
+    secret.
 
     >>> secret_name(Connector("erp", kind="http", address="https://erp.example/stock.csv"))
     'feed-erp-94bdb8703c5d'

@@ -1,4 +1,4 @@
-"""Another box's facts that are in no ledger of the shop, decided on by a manager through commands."""
+"""Quarantined facts: another box's facts that aren't in the shop's ledger. A manager decides on each."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.wire import Row
 
 REPORTED, BROUGHT_IN, LEFT = 2**31 - 3, 2**31 - 2, 2**31 - 1
-"""Command numbers, within the quarantined one, of its report and its decision; the journal recognises it by them."""
+"""Command numbers for a quarantined command's report and decision. The journal recognises these by them."""
 LISTED = 10_000
-"""Waiting commands per list; a box that sold more has the rest listed as these are decided."""
+"""Maximum undecided commands to list. If a box has more, the rest are listed once these are decided."""
 HAPPENED = frozenset(
     {
         "CardLoaded",
@@ -34,7 +34,7 @@ HAPPENED = frozenset(
         "StockMoved",
     }
 )
-"""Events of the past, which later events don't invalidate. All others set a state that may be outdated: these are
+"""Events of the past, which later events don't invalidate. All other events set a state that may be outdated; they're
 discarded and repeated by hand."""
 NOTED = frozenset(
     {
@@ -49,21 +49,24 @@ NOTED = frozenset(
         "StatusPageSet",
     }
 )
-"""A leading box's own notes: the present leader has its own, so no decision is asked for."""
+"""A leading box's internal notes. The current leader has its own, so no decision is needed."""
 SIGNATURES = frozenset(
     {"CopySigned", "DeviceSigned", "LogSigned", "NoteSigned", "PaperSigned", "PeriodClosed", "TransactionAnswered"}
 )
-"""Signatures in the other box's chain, which isn't continued. They stay there, and where the law permits, a receipt is
-signed again when imported (`accounting/fiscal/late_signing.py`)."""
+"""Signatures in the other box's chain, which isn't continued. They stay in quarantine. Where the law permits, a receipt
+is signed again when imported (`accounting/fiscal/late_signing.py`)."""
 IN_ORDER = (b'"regime":"fr"', b'"regime":"ca-qc"')
-"""Signatures of laws that require receipts in order: France's archive has ascending numbers, and Québec's transactions
-are sent by the box that made them. Such a receipt can't be imported after later ones."""
+"""Signatures under laws that require receipts in order. France's archive has ascending numbers, and Québec's
+transactions are sent by the box that made them, so such a receipt can't be imported after later ones."""
 Decode = Callable[[str, int, bytes], Event]
 
 
 class QuarantinedFacts(msgspec.Struct, frozen=True):
-    """The facts of one command at the other box. `kind`, `number` and `total_minor` for a receipt ("": none); a
-    negative sum was paid out. `types`: its events. `may_come_in`: whether it can be imported, or only discarded."""
+    """The facts of one command at the other box.
+
+    `kind`, `number` and `total_minor`: of a receipt ("" if none); a negative sum was paid out. `types`: its events.
+    `may_come_in`: whether it can be imported, or only discarded.
+    """
 
     id: str
     kind: PaperKind
@@ -86,23 +89,23 @@ class QuarantinedFacts(msgspec.Struct, frozen=True):
 
     @property
     def command_id(self) -> ids.CommandId:
-        """The id of the main command; its children are among the rows."""
+        """The id of the main command. The commands that it ran are among the rows."""
         return ids.CommandId(self.rows[0].command_id)
 
     @property
     def report(self) -> ReportAside:
-        """The command that journals the quarantine."""
+        """The command that records the quarantine in the journal."""
         paper = (self.kind, self.register, self.number, self.total_minor, self.currency)
         return ReportAside(self.id, len(self.rows), *paper, self.business_date, self.at_us, self.types)
 
     @property
     def reported_id(self) -> ids.CommandId:
-        """The id of its report, made once."""
+        """The id of the report command; the same each time, so it runs once."""
         return ids.child_id(self.command_id, REPORTED)
 
     @property
     def left_id(self) -> ids.CommandId:
-        """The id of its discarding."""
+        """The id of the command that discards these facts."""
         return ids.child_id(self.command_id, LEFT)
 
 
@@ -121,19 +124,19 @@ def is_held_by_law(rows: Iterable[Row]) -> bool:
 
 
 def group_by_command(rows: Iterable[Row], decode: Decode) -> list[QuarantinedFacts]:
-    """Group a journal's rows by command, without a box's own notes."""
+    """Group a journal's rows by command, without a box's internal notes."""
     groups = (tuple(group) for _, group in groupby(rows, key=_same))
     return [_of(group, decode) for group in groups if any(row.type not in NOTED for row in group)]
 
 
 def list_undecided(db: Connection, every: Iterable[QuarantinedFacts], most: int = LISTED) -> list[QuarantinedFacts]:
-    """The facts neither imported nor discarded, in order, `most` at most."""
+    """The facts neither imported nor discarded, in order; `most` at most."""
     waiting = (one for one in every if not any(find_hash(db, id) is not None for id in (one.command_id, one.left_id)))
     return list(islice(waiting, most))
 
 
 def _same(row: Row) -> tuple[bytes, int, bytes, str]:
-    """The key that a command shares with those it ran: time and hash."""
+    """The key that a command shares with the commands it ran: time and hash."""
     return row.command_hash, row.mono_us, row.boot_id, row.register
 
 

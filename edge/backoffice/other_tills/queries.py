@@ -1,4 +1,4 @@
-"""Queries on other tills: state, waiting items, sales, and differences."""
+"""Queries on other tills: state, held lines, sales, and differences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge.goods.stock.rows import find_product
 
 PAGE_LIMIT = 200
 WAITING_SALES = 2_000
-"""Waiting sales examined for their items."""
+"""Maximum waiting sales to examine for their items."""
 _GOODS = "SELECT sku, body -> 'names' FROM product WHERE retired_us IS NULL LIMIT 5000"
 PROPOSED = 3
 LIKE = 0.6
@@ -26,8 +26,8 @@ _WORD = re.compile(r"\w+")
 
 
 class PosProgress(msgspec.Struct, frozen=True):
-    """The last contact with another till (0: never), why and since when it fails, and the numbers of outdated versions
-    and of webhooks with a reused id."""
+    """The state of contact with another till: the last contact (0: never), the reason and start of a failure, and the
+    numbers of outdated versions and of webhooks with a reused id."""
 
     asked_us: int = 0
     cursor: str = ""
@@ -40,7 +40,7 @@ class PosProgress(msgspec.Struct, frozen=True):
 
 
 class OtherTillState(msgspec.Struct, frozen=True):
-    """Another till with its state: newest sale, waiting sales, unreadable webhooks."""
+    """Another till with its state: the newest sale, the number of waiting sales, and of unreadable webhooks."""
 
     till: OtherTill
     progress: PosProgress
@@ -50,7 +50,7 @@ class OtherTillState(msgspec.Struct, frozen=True):
 
 
 class PosSaleRow(msgspec.Struct, frozen=True):
-    """A sale in its highest version."""
+    """A sale in its latest version."""
 
     document: Document
     number: str
@@ -66,7 +66,7 @@ class PosSaleRow(msgspec.Struct, frozen=True):
 
 
 class PosDay(msgspec.Struct, frozen=True):
-    """The comparison of a day at a place with the other till."""
+    """The result of comparing a day at a location with the other till."""
 
     pos: str
     location: str
@@ -122,7 +122,7 @@ def read_progress(db: Connection, pos: Theirs) -> PosProgress:
 
 
 def read_pos_sales(db: Connection, pos: Theirs, before_us: Number = 0, limit: Number = 50) -> list[PosSaleRow]:
-    """Another till's sales before a time (0: all), newest first."""
+    """Another till's sales before a time (0: no limit), newest first."""
     rows = db.execute(
         "SELECT document, number, version, kind, location, at_us, currency, total_minor, state, reasons,"
         " json_array_length(body, '$.lines') FROM pos_sale WHERE pos = ? AND (? = 0 OR at_us < ?)"
@@ -137,7 +137,7 @@ def read_pos_sales(db: Connection, pos: Theirs, before_us: Number = 0, limit: Nu
 
 
 def read_held_lines(db: Connection, pos: Theirs) -> list[HeldLine]:
-    """Unassigned items, most lines first, with proposed products."""
+    """Unassigned items with proposed products, those with the most lines first."""
     rows = db.execute(
         "SELECT body, unmapped FROM pos_sale WHERE pos = ? AND (state <> 'taken' OR unmapped <> '[]')"
         " AND unmapped <> '[]' ORDER BY id LIMIT ?",
@@ -156,7 +156,7 @@ def read_held_lines(db: Connection, pos: Theirs) -> list[HeldLine]:
 
 
 def _likely_skus(db: Connection, name: str, code: str, goods: list[tuple[str, dict[str, str]]]) -> tuple[str, ...]:
-    """Products by code (of a case, the code itself), else those with the most similar name."""
+    """Products with this code (of the product itself or its case), else those with the most similar name."""
     if known := find_product(db, code):
         return (known.sku if known.units == 1 else code,)
     scored = ((_likeness(name.casefold(), names), sku) for sku, names in goods if name)
@@ -165,8 +165,8 @@ def _likely_skus(db: Connection, name: str, code: str, goods: list[tuple[str, di
 
 
 def _likeness(said: str, names: dict[str, str]) -> float:
-    """The similarity of a name to the closest of a product's names; containing all words of the other is as good as
-    equal."""
+    """The similarity of a name to the closest of a product's names. A name that contains all words of the other counts
+    as equal."""
     words = set(_WORD.findall(said))
     likeness = 0.0
     for one in (name.casefold() for name in names.values()):

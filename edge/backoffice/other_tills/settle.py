@@ -1,4 +1,5 @@
-"""Movements of a transaction's version: its total effect, less those of earlier versions. Inside the transaction."""
+"""Stock movements for a version of a transaction: its total effect, less the effect of earlier versions. Inside the
+transaction."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ GRAMS: Mapping[str, Decimal] = MappingProxyType(
 )
 """Grams in one of each measure (NIST Handbook 44, appendix C)."""
 Key = tuple[str, str, int]
-"""A product, a location, and the amount of its measure in one unit (0: counted in units)."""
+"""A product, a location, and the measure of one unit (0: counted in units)."""
 _BEFORE = """
     SELECT seq, sku, location, of, delta, undoes, moved FROM pos_move WHERE pos = ? AND document = ? AND number = ?
     ORDER BY seq, line
@@ -40,7 +41,7 @@ _REFUNDS = "SELECT body FROM pos_sale WHERE pos = ? AND document = 'refund' AND 
 
 
 class StillAway(msgspec.Struct, frozen=True):
-    """Stock that left and hasn't returned: thousandths, and the row of the movement."""
+    """Stock that left and hasn't been returned: thousandths, and the row of the movement."""
 
     seq: int
     left: int
@@ -48,7 +49,7 @@ class StillAway(msgspec.Struct, frozen=True):
 
 
 class Target(msgspec.Struct):
-    """The total effect of a transaction: thousandths by product and place, negative for outgoing."""
+    """The total effect of a transaction: thousandths by product and location, negative if outgoing."""
 
     state: PosState = "taken"
     deltas: dict[Key, int] = {}
@@ -57,7 +58,7 @@ class Target(msgspec.Struct):
 
 
 def find_sale(db: Connection, pos: str, document: str, number: str) -> tuple[PosSale, PosState, int] | None:
-    """A transaction in its highest version, its state, and when it first arrived."""
+    """A transaction in its latest version, its state, and when it first arrived."""
     row = db.execute(_SALE, (pos, document, number)).fetchone()
     return (msgspec.json.decode(row[0], type=PosSale), row[1], row[2]) if row else None
 
@@ -70,8 +71,11 @@ def settle(
     day_of: Callable[[int], str],
     reasons: tuple[str, ...] = (),
 ) -> PosSaleTaken:
-    """Apply a version so that the transaction's total effect matches it. What already matches has no effect; a refund
-    waits `wait_days` for its sale. All of it counts as demand of its day, even if a count already includes it."""
+    """Apply a version, so that the transaction's total effect matches it.
+
+    Movements that already match aren't repeated. A refund waits `wait_days` for its sale. Everything counts as demand
+    of its day, even if a stock count already includes it.
+    """
     target, known = _target(tx, till, sale, wait_days), find_sale(tx.db, sale.pos, sale.document, sale.transaction_id)
     moves = tuple(_moves(tx.db, sale, target.deltas))
     if any(not move.moved for move in moves):
@@ -119,9 +123,9 @@ def _target(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int) -> 
 
 
 def refund_fault(tx: Transaction, sale: PosSale, wait_days: int) -> Target | None:
-    """Why a refund has no effect yet; it waits `wait_days` for its sale."""
+    """Return why a refund has no effect yet, or None. A refund waits `wait_days` for its sale."""
     if sale.refund_of == UNLINKED:
-        return None  # a return without a receipt: the other till took the goods back, and their sale is unknown
+        return None  # a return without a receipt: the other till took the goods back, but the sale is unknown
     found = find_sale(tx.db, sale.pos, "sale", sale.sale_id)
     if found is None:
         known = find_sale(tx.db, sale.pos, "refund", sale.transaction_id)
@@ -147,7 +151,7 @@ def _ours(line: PosLine, quantity: int, measure: str) -> int:
 
 
 def _parts(db: Connection, sku: str, quantity: int) -> Iterator[tuple[str, int, int]]:
-    """Goods deducted from stock for a quantity of a product: itself, or its recipe's components."""
+    """Stock to deduct for a quantity of a product: the product itself, or its recipe's components."""
     product = find_by_sku(db, sku)
     if product is None or not product.leaves:
         yield sku, 0, quantity
@@ -158,7 +162,7 @@ def _parts(db: Connection, sku: str, quantity: int) -> Iterator[tuple[str, int, 
 
 
 def is_itself(db: Connection, sku: str) -> bool:
-    """Whether a product is stocked itself, and so has a count."""
+    """Whether a product is stocked itself, and so has its own stock count."""
     product = find_by_sku(db, sku)
     return product is not None and not product.leaves
 
@@ -177,7 +181,7 @@ def _moves(db: Connection, sale: PosSale, target: Mapping[Key, int]) -> Iterator
             yield PosMove(sku, back, location, of, taken.seq if taken.moved else 0, not counted)
             if not (differs := differs - back):
                 break
-        if differs > 0 and sale.document == "refund":  # for a sale, a refund has already returned the rest
+        if differs > 0 and sale.document == "refund":  # for a sale, a refund has already returned the difference
             yield PosMove(sku, differs, location, of, moved=not counted)
 
 
@@ -190,7 +194,7 @@ def _rows(db: Connection, pos: str, document: str, number: str) -> list[Row]:
 
 
 def _still_away(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
-    """Movements of a product out of stock by the sale that haven't been returned, latest first."""
+    """Movements out of stock for a product of the sale that haven't been returned, latest first."""
     sku, location, of = key
     found = []
     left = [row for row in _rows(db, sale.pos, "sale", sale.sale_id) if row[1:4] == key and row[4] < 0]
@@ -202,13 +206,13 @@ def _still_away(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
 
 
 def _was_counted(db: Connection, key: Key, at_us: int) -> bool:
-    """Whether a later count includes what happened at that time."""
+    """Whether a stock count after this time includes its movements."""
     row = db.execute(_COUNTED, key[:2]).fetchone()
     return row is not None and row[0] > at_us
 
 
 def _do(tx: Transaction, sale: PosSale, seq: int, moves: Iterable[PosMove]) -> None:
-    """Make the movements, outgoing first: returns refer to their row."""
+    """Make the movements, outgoing ones first, as returns refer to their rows."""
     document = sale.transaction_id[:DOCUMENT_CHARS]
     groups: dict[tuple[bool, str, int], list[PosMove]] = {}
     for move in sorted(moves, key=lambda one: one.delta > 0):
@@ -223,7 +227,7 @@ def _do(tx: Transaction, sale: PosSale, seq: int, moves: Iterable[PosMove]) -> N
 
 
 def _back_before(db: Connection, undoes: int, seq: int) -> Iterator[Moved]:
-    """The earlier returns of a row's movement."""
+    """The earlier returns of a movement, by its row."""
     found = db.execute(
         "SELECT sku, sum(delta), of FROM pos_move WHERE undoes = ? AND seq < ? AND moved GROUP BY sku, of",
         (undoes, seq),

@@ -30,9 +30,9 @@ _MONEY_CELL = re.compile(r"[-(]?\s?[$£¥\u20a0-\u20cf]?\s?-?\d[\d,. ']*[.,]\d{2
 _SIGNED = re.compile(r"[^\d\s.,()'+-]")
 _DOUBTFUL = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
 _DIGITS = frozenset("123456789")
-"""Without one of these, a sum is zero."""
+"""If a text has none of these digits, its amount is zero."""
 Reopen = Callable[[], AbstractContextManager[Opened]]
-"""Opens the file again from its beginning."""
+"""Opens the file again from the beginning."""
 
 
 class Columns(NamedTuple):
@@ -53,13 +53,13 @@ class Columns(NamedTuple):
         return amount_of(self.text(cells, field), self.marks.get(field, ""))
 
     def money(self, cells: Sequence[str], field: str, digits: int) -> Decimal | None:
-        """A balance in a currency of so many decimals; None if it isn't one. "1.250" is neither 1.25 nor 1,250 as long
-        as no other cell of the column says what its point is."""
+        """A balance in a currency with this number of decimals; None if unreadable. "1.250" stays ambiguous (1.25 or
+        1,250) until another cell of the column settles the meaning of its point."""
         doubtful = digits < 3 and not self.marks.get(field) and _DOUBTFUL.search(self.text(cells, field))
         return None if doubtful else self.amount(cells, field)
 
     def is_foreign(self, cells: Sequence[str], fields: Sequence[str], currency: str) -> bool:
-        """Whether one of these amounts says that it is in another currency than the store's."""
+        """Whether one of these amounts is marked with another currency than the store's."""
         return any(_is_foreign(self.text(cells, field), currency) for field in fields)
 
     @property
@@ -85,7 +85,7 @@ def columns_of(
     form: DayForm,
     most: int | None = None,
 ) -> Columns:
-    """The columns of a file, with number and date formats found by reading all cells once, or those of `most` rows."""
+    """The columns of a file, with number and date formats detected by reading all rows once, or `most` rows."""
     seen: dict[str, dict[str, None]] = {field: {} for field in (*numbers, *days) if field in places}
     with reopen() as table:
         header = tuple(table.header)
@@ -100,19 +100,19 @@ def columns_of(
 
 
 def first_cells(table: Opened) -> list[list[str]]:
-    """The cells of a file's first rows, to see what its columns are of."""
+    """The cells of a file's first rows, used to detect the columns' meanings."""
     return [row.cells for row in islice(table.rows, FIRST_ROWS) if not row.fault and not is_total_row(row.cells)]
 
 
 def check_currency(columns: Columns, fields: Sequence[str], ask: FileQuestion) -> None:
-    """Raise `ConfigError` if a column of money is in another currency than the store's."""
+    """Raise `ConfigError` if a money column is in another currency than the store's."""
     for field in fields:
         if heading := columns.headings.get(field):
             check_heading(heading, ask.currency, Path(ask.path).name)
 
 
 class LeftOuts:
-    """Rows left out of a file by reason, with their sums."""
+    """Counts a file's left-out rows by reason, with their sums."""
 
     def __init__(self, currency: str) -> None:
         self._digits = exponent(currency)
@@ -124,7 +124,8 @@ class LeftOuts:
         self._money[why] += amount or 0
 
     def add_unread(self, row: TableRow) -> bool:
-        """Whether a row is left out as it is: it couldn't be read, or has the totals of other rows."""
+        """Leave out a row that couldn't be read or that has the totals of other rows. Returns whether it was
+        left out."""
         if row.fault:
             self.add("cut" if row.fault == "cut_short" else "row")
         elif is_total_row(row.cells):
@@ -150,14 +151,14 @@ def minor_of(amount: Decimal, digits: int) -> int:
 
 
 def money_sum(heading: str, file: Decimal, taken: Decimal, currency: str) -> MoneySum:
-    """A column's sums: in the file, imported, and left out."""
+    """The sums of a column: in the file, imported, and left out."""
     digits = exponent(currency)
     whole, part = minor_of(file, digits), minor_of(taken, digits)
     return MoneySum(heading, whole, part, whole - part if file != taken else 0)
 
 
 class MoneyColumns:
-    """Unused columns that look like money: their headings and sums."""
+    """Collects the headings and sums of unused columns that look like money."""
 
     def __init__(self, header: Sequence[str], taken: Sequence[int]) -> None:
         free = (place for place in range(len(header)) if place not in taken)
@@ -175,7 +176,8 @@ class MoneyColumns:
                 self._filled[place] = self._filled[place] or not _DIGITS.isdisjoint(text)
 
     def headings(self) -> Iterator[str]:
-        """Headings of columns called money of which more than half is, and of those with nothing else in them."""
+        """Headings of money columns: named as money with more than half of the cells being money, or with only money in
+        all cells."""
         for place, heading in self._columns.items():
             money, cells = self._money[place], self._cells[place]
             if self._filled[place] and (2 * money > cells if _MONEY_HEADING.search(heading) else money == cells):

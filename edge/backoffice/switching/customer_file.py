@@ -65,15 +65,15 @@ _YES = frozenset(
     )
 )
 _FIGURES = re.compile(r"spen[dt]|lifetime|average|total|orders|visits|tax|limit|last|first|discount", re.IGNORECASE)
-"""Columns with figures of a customer's past, which the sales contain too, and not a balance."""
+"""Columns with statistics of a customer's purchases, which aren't balances."""
 _OWED = re.compile(r"owe|due|outstand|receivable|חוב|dû|impay|house|tab\b", re.IGNORECASE)
 """Headings of a customer's debt. "Balance" alone is debt in some systems, credit in others."""
 _replace = msgspec.structs.replace
 
 
 class CustomerFile:
-    """The customers of a file, read once. `left`: rows and cells not imported; `shared`: the number with a phone or
-    email address also used by a different name."""
+    """The customers of a file, read once. `left`: rows and cells not imported; `shared`: the number of customers whose
+    phone or email is also used with a different name."""
 
     def __init__(self, ask: FileQuestion, reopen: Reopen) -> None:
         self._ask = ask
@@ -169,17 +169,17 @@ class CustomerFile:
 
     @property
     def _owed_choice(self) -> str:
-        """The meaning of the column of balances: "owes", "has_credit", "leave"; "": to be asked."""
+        """The user's choice for the balance column: "owes", "has_credit", "leave"; "" if still to be asked."""
         plain = "owes" if _OWED.search(self.columns.headings.get("owed", "")) else ""
         return self._ask.answers.get("owed", plain)
 
     def _owed_of(self, balances: Mapping[str, Decimal]) -> int:
-        """A customer's debt by all columns, in minor units; negative for credit."""
+        """A customer's total debt over all columns, in minor units; negative for credit."""
         sign = 1 if self._owed_choice == "owes" else -1
         return minor_of(sign * balances["owed"] - balances["credit"], self._digits)
 
     def _balances(self, amounts: Mapping[str, Decimal | None]) -> dict[str, Decimal]:
-        """A customer's balances by column, for the columns that were imported."""
+        """A customer's balances by column, for the imported columns."""
         taken, choice = dict.fromkeys(amounts, Decimal(0)), self._owed_choice
         for field, amount in amounts.items():
             if amount == 0:
@@ -236,7 +236,7 @@ class CustomerFile:
 
     def _points(self, cells: Sequence[str]) -> int:
         found = self.columns.amount(cells, "points")
-        if found is None or found < 0 or found > POINTS_MOST or found % 1:  # with cents it's money
+        if found is None or found < 0 or found > POINTS_MOST or found % 1:  # an amount with cents is money, not points
             self.left.add("points")
             return 0
         if self._ask.answers.get("member") == "no_points":
@@ -262,7 +262,8 @@ class CustomerFile:
         return _replace(found.address, confirmed=True) if found.confirm else found.address
 
     def _join_or_add(self, one: MovedCustomer) -> str:
-        """Why a row is left out, including its balance; "" if it isn't."""
+        """Add a customer, or merge them with an earlier row. Returns why the row, including its balance, is left out;
+        "" if it isn't."""
         found = [self._by[key] for key in _keys(one) if key in self._by]
         same = next((place for place in found if _same_name(self.people[place].name, one.name)), None)
         if same is None and found:
@@ -288,7 +289,7 @@ class CustomerFile:
         return ""
 
     def rows(self) -> list[MovedCustomer]:
-        """All customers, with whether they stay members and buy on account."""
+        """All customers, each with whether they stay a member and may buy on account."""
         answers = self._ask.answers
         member, later = answers.get("member") == "members", answers.get("account") == "pay_later"
         return [
@@ -298,7 +299,7 @@ class CustomerFile:
 
 
 def person_name(columns: Columns, cells: Sequence[str]) -> str:
-    """A person's name; if only the first or the last name has its own column, "Name" is the other one."""
+    """A person's name. If only the first or the last name has a separate column, "Name" is the other part."""
     first, last, name = (columns.text(cells, field) for field in ("first", "last", "name"))
     if name and (first or last) and not {"first", "last"} <= columns.places.keys():
         if not {*words_of(first or last)} <= {*words_of(name)}:
@@ -342,8 +343,8 @@ def _join_people(kept: MovedCustomer, more: MovedCustomer) -> MovedCustomer:
 
 
 def _phone(text: str, regions: Sequence[str]) -> str:
-    """A phone number as dialled in one of the regions, or with the code of one but without its plus: the first that
-    exists, else the first of possible length. Raises `Refusal`."""
+    """A phone number as dialled in one of the regions, or with a region's country code but no plus. Returns the first
+    number that exists, else the first of possible length. Raises `Refusal`."""
     from phonenumbers import is_valid_number, parse  # takes 3 MB, which a till doesn't need
 
     possible = ""

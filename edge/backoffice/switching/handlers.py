@@ -1,4 +1,4 @@
-"""Handlers of a move, inside the transaction."""
+"""Handlers of an import from another system, inside the transaction."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ from edge.people.customers.queries import (
 
 MOVE_JOB, TAKE_BACK_JOB = "move_in", "take_back_move"
 Busy = Callable[[Connection, str], str]
-"""Why a customer's data can't be erased now; "" if it can."""
+"""Returns why a customer's data can't be erased now; "" if it can."""
 Issue = tuple[int, str, str]
-"""A line of the file, a field, and the reason for its refusal: a key of section `reason`."""
+"""A line of the file, a field, and the reason it was refused: a key of section `reason`."""
 _FIELDS = ("name", "phone", "email", "born", "member_code")
 _IMPORTED = "SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer = ? AND why = 'imported'"
 _SINCE = "SELECT since_us, changed_us, merged_into, forgotten FROM customer WHERE id = ?"
@@ -80,8 +80,8 @@ def take_back_move(tx: Transaction, command: TakeBackMove) -> int:
 
 
 class Moving:
-    """Handlers of a store with this language. `busy`: other capabilities' open business with a customer, beside their
-    account."""
+    """Handlers for a store with this language. `busy`: checks other capabilities for open business with a customer,
+    besides their account."""
 
     def __init__(self, language: str, busy: tuple[Busy, ...] = ()) -> None:
         self._language, self._busy = language, busy
@@ -96,7 +96,7 @@ class Moving:
         return issues
 
     def _add_customers(self, tx: Transaction, rows: Sequence[MovedCustomer], issues: list[Issue]) -> None:
-        """Add customers who match no one, several at once."""
+        """Add customers who match no existing one, several at once."""
         wanted = tuple(NewCustomer(SetCustomer(**_news(tx.db, one, None)), _purposes(one)) for one in rows)
         added: list[AddedCustomer] = tx.do(AddCustomers(wanted, self._language), asks=False).result
         points = []
@@ -122,7 +122,7 @@ class Moving:
             issues.append((one.line, "", "customer_hidden"))
             return
         said = _news(tx.db, one, before)
-        if before:  # a new customer's details match no one
+        if before:  # a new customer's data matches no one
             issues += ((one.line, field, "customer_other") for field in _remove_others_identifiers(tx.db, said, before))
         try:
             if before is None or said:
@@ -148,7 +148,7 @@ class Moving:
         return True
 
     def _give_points(self, tx: Transaction, id: str, one: MovedCustomer, issues: list[Issue]) -> None:
-        """Give the points missing to the file's number, so that a repeated import gives them once."""
+        """Add points up to the file's number, so that a repeated import adds nothing."""
         had = int(tx.db.execute(_IMPORTED, (id,)).fetchone()[0])
         if one.points <= had:
             return
@@ -165,8 +165,8 @@ class Moving:
         return stay
 
     def _put_back(self, tx: Transaction, one: ImportedCustomer) -> str:
-        """Restore a customer to the previous state; returns why they stay, or "". Customers who stay keep their
-        balance."""
+        """Restore a customer to their state before the import. Returns the reason if they must stay, else "". Customers
+        who stay keep their balance."""
         row = tx.db.execute(_SINCE, (one.id,)).fetchone()
         if row is None or row[3]:
             return ""
@@ -180,7 +180,7 @@ class Moving:
         return ""
 
     def _why_stays(self, tx: Transaction, one: ImportedCustomer, merged_into: str | None, changed_us: int) -> str:
-        """Why a customer stays as they are, or "". Checked before anything changes, because the effects of a refused
+        """Why a customer can't be restored, or "". Checked before anything changes, because the effects of a refused
         `ForgetCustomer` can't be undone."""
         if merged_into is not None or changed_us != tx.read(one.last).at_us:
             return "customer_changed"
@@ -195,8 +195,8 @@ class Moving:
 
 
 def _open_balance(tx: Transaction, id: str, one: MovedCustomer, issues: list[Issue]) -> None:
-    """Open each customer's account with the imported balance, debt or credit; once. Customers without an account get
-    one: without a limit if they go on buying on account, else for their credit only."""
+    """Import a customer's balance, debt or credit, once. Customers without an account get one: without a limit if they
+    continue to buy on account, else for their credit only."""
     known = imported_minor(tx.db, id)
     if known:
         if known != one.owed_minor:
@@ -211,13 +211,13 @@ def _open_balance(tx: Transaction, id: str, one: MovedCustomer, issues: list[Iss
 
 
 def _purposes(one: MovedCustomer) -> tuple[Purpose, ...]:
-    """Purposes that they consented to in the other system."""
+    """Purposes to which the customer consented in the other system."""
     said: tuple[tuple[Purpose, bool], ...] = (("marketing", one.marketing), ("loyalty", one.member))
     return tuple(purpose for purpose, agreed in said if agreed)
 
 
 def split_new(db: Connection, rows: Sequence[MovedCustomer]) -> tuple[Sequence[MovedCustomer], Sequence[MovedCustomer]]:
-    """Customers who match no one, and the others, who match someone here or in an earlier row."""
+    """Split rows into customers who match no one, and customers who match someone here or in an earlier row."""
     exact = [_exact_keys(one) for one in rows]
     taken = set[tuple[str, str]](known_by(db, (pair for pairs in exact for pair in pairs)))
     new, known = list[MovedCustomer](), list[MovedCustomer]()
@@ -230,7 +230,7 @@ def split_new(db: Connection, rows: Sequence[MovedCustomer]) -> tuple[Sequence[M
 
 
 def keys_of(one: MovedCustomer) -> set[tuple[str, str]]:
-    """Return a customer's identifying keys: phone, email and code, or the name alone."""
+    """A customer's identifying keys: phone, email and code, or the name alone."""
     return _exact_keys(one) or {("", one.name)}
 
 
@@ -239,7 +239,7 @@ def _exact_keys(one: MovedCustomer) -> set[tuple[str, str]]:
 
 
 def find_customer(db: Connection, one: MovedCustomer) -> str | None:
-    """The shop's customer who is this person, by email, phone or code; by name if nothing else is known of both."""
+    """The shop's customer who is this person: found by email, phone or code, or by name if neither has other data."""
     for text, known in ((one.email, by_email), (_without_extension(one.phone), by_phone), (one.code, by_member_code)):
         if text and (found := known(db, text)):
             return found
@@ -252,7 +252,7 @@ def _without_extension(phone: str) -> str:
 
 
 def _news(db: Connection, one: MovedCustomer, before: Customer | None) -> dict[str, Any]:
-    """The data not yet known of a customer."""
+    """Data of a customer that the shop doesn't have yet."""
     said: dict[str, Any] = {
         field: text
         for field in _FIELDS
@@ -266,7 +266,7 @@ def _news(db: Connection, one: MovedCustomer, before: Customer | None) -> dict[s
 
 
 def _remove_others_identifiers(db: Connection, said: dict[str, Any], before: Customer | None) -> list[str]:
-    """Remove identifiers from `said` that belong to another customer; returns the fields removed."""
+    """Remove identifiers from `said` that belong to another customer. Returns the removed fields."""
     own = before.id if before else None
     found = []
     for field, known in (("phone", by_phone), ("email", by_email), ("member_code", by_member_code)):
@@ -297,7 +297,7 @@ def put_back_cards(tx: Transaction, command: PutBackCards) -> list[tuple[str, st
 
 
 def _put_back_account(tx: Transaction, one: ImportedCustomer) -> None:
-    """Take unused opening balances off an account, and end the account that came with them."""
+    """Remove unused imported balances from an account, and end the account if the import created it."""
     for opening in one.openings:
         if find_opening(tx.db, opening):
             tx.do(UndoImportedBalance(opening))
@@ -307,7 +307,7 @@ def _put_back_account(tx: Transaction, one: ImportedCustomer) -> None:
 
 
 def _undo_known_customer(tx: Transaction, one: ImportedCustomer) -> None:
-    """Take an import's points, consents and data off a customer known before it."""
+    """Remove an import's points, consents and data from a customer who existed before it."""
     if one.points:
         points = min(one.points, points_of(tx.db, one.id, PURSE))
         if points:

@@ -1,5 +1,5 @@
-"""Page of a box that doesn't lead: the leader's address (HTTP 421) or, without a leader, how a person promotes this box
-(twin.md, T5)."""
+"""Page of a box that doesn't lead: the leader's address (HTTP 421), or how a person promotes this box if there is no
+leader (twin.md, T5)."""
 
 from __future__ import annotations
 
@@ -28,15 +28,14 @@ LEADER = "Edge-Leader"
 BODY_BYTES = 4096
 PROMOTE, TELL = "/twin/promote", "/api/v1/twin"
 SOURCES = 4096
-"""Maximum sources for which wrong PINs are counted; a new one replaces the one with the oldest failure."""
+"""Maximum sources for which wrong PINs are counted. A new source replaces the one with the oldest failure."""
 JSON = "application/json"
 SEEN_S, TILLS, REGISTER_CHARS = 30.0, 64, 40
-"""Seconds for which a till's report of another leader is valid; maximum tills to remember, newest first; maximum length
-of a register's name.
-"""
+"""How long a till's report of another leader is valid (seconds), the maximum number of tills to remember, and the
+maximum length of a register's name."""
 SENTENCE = "the other box is switched off"
 _OPEN = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", "Retry-After": "1"}
-"""Headers of responses that any page may read; they contain only the leader's address."""
+"""Headers of responses that pages of any origin may read. They contain only the leader's address."""
 _OWN = {"Cache-Control": "no-store", "Retry-After": "1", "Cross-Origin-Resource-Policy": "same-origin"}
 _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; "
@@ -71,15 +70,15 @@ class SeenTills:
 
 
 class WrongPins:
-    """Failed PINs on this page, per source and as slow as elsewhere (`access.throttle`). A network waits ten minutes at
-    most and doesn't block others; this machine's own screen waits seconds."""
+    """Failed PINs on this page, per source, with the same delays as elsewhere (`access.throttle`). A network waits ten
+    minutes at most and doesn't block others; this machine's own screen waits seconds."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self._now_s = now_s
         self._of: OrderedDict[str, Count] = OrderedDict()
 
     def wait_s(self, source: AttemptSource) -> int:
-        """How long this source must wait."""
+        """Seconds that this source must wait."""
         waits = [count.wait_us(self._now_us()) for key in source.keys if (count := self._of.get(key))]
         return -(-min(max(waits, default=0), source.longest_us) // 1_000_000)
 
@@ -96,9 +95,12 @@ class WrongPins:
 
 
 class FollowerDoor:
-    """`leader` returns the leader's page ("" if unknown); `promote(pin)` promotes this box if it's a manager's PIN and
-    returns whether; `is_managers(pin)` only checks. `names`: the names in its certificate; `numbers`: the last receipt
-    of each register on this box (may block on the disk)."""
+    """HTTP server of a box that doesn't lead.
+
+    `leader` returns the address of the leader's page ("" if unknown). `promote(pin)` promotes this box if the PIN is a
+    manager's, and returns whether it was; `is_managers(pin)` only checks. `names`: the names in the box's certificate;
+    `numbers`: the last receipt of each register on this box (may block on disk access).
+    """
 
     def __init__(
         self,
@@ -140,8 +142,8 @@ class FollowerDoor:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Accept changes and data requests only under the box's own name and from its own pages, so that another site's
-        page can neither promote it nor use up PIN attempts."""
+        """Accept changes and data requests only under the box's own name and from its own pages. Otherwise another
+        site's page could promote it or use up PIN attempts."""
         own = request.transport.get_extra_info("sockname") if request.transport else None
         names = frozenset({"localhost"}) | self._names()
         known = own is not None and names_us(request.host, own[0], own[1], request.secure, names)
@@ -152,7 +154,7 @@ class FollowerDoor:
         return await handler(request)
 
     async def _see(self, request: web.Request) -> web.Response:
-        """A page reports that it sees the leader, and at which till."""
+        """Record that a till's page sees the leader."""
         self._tills.see((await request.read()).decode(errors="replace").strip())
         return web.Response(status=204, headers={"Cache-Control": "no-store"})
 
@@ -174,7 +176,8 @@ class FollowerDoor:
         return web.Response(status=MISDIRECTED, headers=headers, content_type="application/json", text=text)
 
     async def _take_promotion(self, request: web.Request) -> web.Response:
-        """Check a manager's PIN and show this box's state; with the typed sentence as well, promote it."""
+        """Check a manager's PIN and show this box's state. If the confirmation sentence was typed as well, promote this
+        box."""
         if self._leader():
             return self._reply("twin.promote_leader", 409)
         if request.content_type != JSON:
@@ -198,8 +201,8 @@ class FollowerDoor:
         return self._reply("twin.promote_done", 200)
 
     async def _decision_facts(self) -> list[str]:
-        """Facts a person needs to decide: the data missing here, and the box that may be selling elsewhere. It reveals
-        sales figures, so it's only for this machine's screen and managers."""
+        """The facts for a person's decision: the data missing here, and the box that may be selling elsewhere. They
+        reveal sales figures, so only this machine's screen and managers may see them."""
         numbers = await self._last_numbers()
         since_ms = [ms for ms in self._status().heard_ms.values() if ms >= 0]
         told = []
@@ -217,7 +220,7 @@ class FollowerDoor:
         return web.json_response(body, status=status, headers={"Cache-Control": "no-store"})
 
     def _nobody(self, told: Sequence[str], nonce: str) -> str:
-        """A page without scripts that reloads itself and accepts a PIN."""
+        """The page without a leader: it has no scripts, reloads itself and accepts a PIN."""
         words = {
             name: html.escape(translate(self._language, f"twin.{name}"))
             for name in (

@@ -44,7 +44,7 @@ TICK_S = 0.05
 
 APPLY_S = 1.0
 APPLY_PAGES = 4_000
-"""A follower applies shipments to its ledger after `APPLY_MS`, or once this many pages wait."""
+"""A follower applies shipments to its ledger after `APPLY_S`, or once this many pages wait."""
 
 LOG_BYTES = 16 * 1024 * 1024
 """Size at which a new shipment file is started. A file is deleted once the ledger includes its shipments."""

@@ -1,4 +1,4 @@
-"""Send bills and journals to QuickBooks Online and Xero, after searching for each.
+"""Sends bills and journals to QuickBooks Online and Xero, after searching for existing ones.
 
 QuickBooks Online: developer.intuit.com, "Bill", "JournalEntry", "Query operations and syntax", "Basic field
 definitions" (`requestid`); Xero: developer.xero.com, "Invoices", "Manual Journals", "Idempotent requests" (read
@@ -23,14 +23,14 @@ from edge.runtime.outgoing.http_client import HttpAnswer, OutgoingHttp
 
 MINOR_VERSION = 75
 NUMBER_CHARS = 21
-"""Length of a number at QuickBooks; longer ones keep their end."""
+"""Maximum length of a document number at QuickBooks. Of longer ones, the end is kept."""
 LOOKED_AT = 100
 _GUID_CHARS = 36
 _OK = (200, 201)
 
 
 class BooksNotTaken(Exception):
-    """The system rejects a document; `why` is a text key, `detail` its message."""
+    """The system rejected a document. `why`: a text key; `detail`: the system's message."""
 
     def __init__(self, why: str, detail: str = "") -> None:
         super().__init__(f"{why}: {detail}")
@@ -38,7 +38,7 @@ class BooksNotTaken(Exception):
 
 
 class BooksUnknown(Exception):
-    """It's unknown whether a document arrived, or it can't be sent now; `why` is a text key."""
+    """It's unknown whether a document arrived, or it can't be sent now. `why`: a text key."""
 
     def __init__(self, why: str, detail: str = "") -> None:
         super().__init__(f"{why}: {detail}")
@@ -46,7 +46,7 @@ class BooksUnknown(Exception):
 
 
 class BooksWriter(Protocol):
-    """An accounting system to send to. Both methods raise `RecordsNotHad` if it can't be reached."""
+    """Client of an accounting system. Both methods raise `RecordsNotHad` if it can't be reached."""
 
     async def find(self, one: BooksDocument) -> str:
         """Find an existing document; returns its external id, or "". Raises `BooksNotTaken` if it can never be
@@ -54,7 +54,7 @@ class BooksWriter(Protocol):
         ...
 
     async def send(self, one: BooksDocument, request: str) -> str:
-        """Send a document once and return their id. Raises `BooksNotTaken` or `BooksUnknown`."""
+        """Send a document once and return its external id. Raises `BooksNotTaken` or `BooksUnknown`."""
         ...
 
 
@@ -84,7 +84,7 @@ class _Writing:
 
 
 class QuickBooksWriter(_Writing):
-    """`POST /v3/company/REALM/bill`, `journalentry`."""
+    """QuickBooks client: `POST /v3/company/REALM/bill`, `journalentry`."""
 
     def __init__(self, target: BooksTarget, asking: VendorRecords, http: OutgoingHttp) -> None:
         super().__init__(asking, http)
@@ -125,7 +125,7 @@ class QuickBooksWriter(_Writing):
         return text_of(rows[0].get("Id"))
 
     async def _rows(self, kind: str, where: str) -> list[VendorRow]:
-        query = f"SELECT * FROM {kind} WHERE {where}"  # nosec B608: of their own language
+        query = f"SELECT * FROM {kind} WHERE {where}"  # nosec B608: QuickBooks's query language, not SQL
         query += f" ORDERBY MetaData.LastUpdatedTime STARTPOSITION 1 MAXRESULTS {LOOKED_AT}"
         headers = {"Authorization": await self._signed.signed_in()}
         told = await self._asking.ask("GET", f"{self._company}/query?{urlencode({'query': query})}", headers)
@@ -134,7 +134,7 @@ class QuickBooksWriter(_Writing):
 
 
 class XeroWriter(_Writing):
-    """`POST /api.xro/2.0/Invoices`, `ManualJournals`."""
+    """Xero client: `POST /api.xro/2.0/Invoices`, `ManualJournals`."""
 
     def __init__(self, target: BooksTarget, asking: VendorRecords, http: OutgoingHttp) -> None:
         super().__init__(asking, http)
@@ -237,7 +237,7 @@ def _xero_journal(one: BooksDocument) -> dict[str, Any]:
 
 
 def _sum(minor: int, currency: str) -> msgspec.Raw:
-    """A sum as a JSON number, to the cent."""
+    """An amount as a JSON number with exact decimals."""
     return msgspec.Raw(show_minor(minor, currency).encode())
 
 
@@ -252,7 +252,7 @@ def _is_contact(row: VendorRow, theirs: str) -> bool:
 
 
 def _stands(row: VendorRow) -> bool:
-    """Whether a document counts as existing: it isn't voided or deleted."""
+    """Whether a document counts as existing: neither voided nor deleted."""
     return text_of(row.get("Status")) not in ("VOIDED", "DELETED")
 
 

@@ -1,4 +1,4 @@
-"""Typed access to a record's cells; unreadable ones are noted. Pure."""
+"""Typed access to a record's cells. Collects errors of unreadable ones. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from edge.goods.ingest.mapping.cell_parsers import (
 from edge.lib.units.dates import day_of
 
 AHEAD_MOST = timedelta(days=1)
-"""Tolerated clock error; facts dated later are refused."""
+"""Tolerance for clock errors; records dated later are refused."""
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ Amount = TypeVar("Amount", int, Number)
 
 
 class Reason(msgspec.Struct, frozen=True, array_like=True):
-    """A field's error or reason for approval: `code`, with `values` for its text."""
+    """A field's error or reason for approval: its `code`, and the `values` of its text."""
 
     field: str
     code: str
@@ -40,7 +40,7 @@ class Reason(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """Defaults that a file doesn't state."""
+    """Defaults for values that a file doesn't state."""
 
     currency: str
     language: str
@@ -50,7 +50,7 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 class KeyedRow(msgspec.Struct, frozen=True):
-    """A record as read; `key`: the thing it's about."""
+    """A record as read. `key`: the id of the thing it describes."""
 
     @property
     def key(self) -> str:
@@ -58,12 +58,12 @@ class KeyedRow(msgspec.Struct, frozen=True):
 
     @property
     def identity(self) -> str:
-        """Identifying cells of the record."""
+        """The cells that identify the record."""
         return self.key
 
 
 def _local_day(text: str, zone: str) -> str:
-    """The day of a time with an offset in a zone; "" if it isn't one."""
+    """The local day in a zone of a time with an offset; "" if the text isn't one."""
     try:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(ZoneInfo(zone)).date().isoformat() if moment.tzinfo else ""
@@ -72,7 +72,7 @@ def _local_day(text: str, zone: str) -> str:
 
 
 class RecordCells:
-    """A record's cells by field; all unreadable ones are collected in `reasons`."""
+    """A record's cells by field. All unreadable ones are collected in `reasons`."""
 
     def __init__(self, cells: Mapping[str, str], terms: Terms) -> None:
         self._cells = cells
@@ -103,7 +103,7 @@ class RecordCells:
         return self._read(field, lambda text: whole(text, most))
 
     def money(self, field: str, currency: str, signed: bool = False) -> int | None:
-        """Minor units; `signed`: may be negative."""
+        """An amount in minor units. `signed`: may be negative."""
         return self._read(field, lambda text: price_minor(text, currency, self.terms.decimal), signed)
 
     def thousandths(self, field: str) -> int | None:
@@ -115,14 +115,14 @@ class RecordCells:
 
     def _clear(self, text: str) -> str:
         """The text, if its separator is unambiguous. Raises `CellError` for "1,250", which only a mapping can
-        settle."""
+        clarify."""
         ahead, mark, behind = text.partition(",")
         if mark and self.terms.decimal is None and len(behind) == 3 and ahead.strip("0") and "." not in text:
             raise CellError("thousands", value=text[:40])
         return text
 
     def yes(self, field: str, unsaid: bool = False) -> bool:
-        """A confirmation-or-no cell; `unsaid` if it's empty."""
+        """A yes-or-no cell; `unsaid` if it's empty."""
         text = self.text(field)
         try:
             return unsaid if text is None else flag(text)
@@ -131,7 +131,7 @@ class RecordCells:
             return unsaid
 
     def day(self, field: str) -> str:
-        """A date; of a time with an offset, the shop's."""
+        """A date. A time with an offset is converted to the shop's local date."""
         text = self.text(field)
         if text is None:
             return ""
@@ -143,7 +143,7 @@ class RecordCells:
         return text[:10]
 
     def moment_us(self, field: str) -> int:
-        """ISO 8601; local time of the shop if there is no offset."""
+        """A time in ISO 8601, in microseconds; the shop's local time if there is no offset."""
         text = self.key(field)
         if not text:
             return 0
@@ -159,12 +159,12 @@ class RecordCells:
         return max(0, at_us)
 
     def is_ahead(self, day: str) -> bool:
-        """Whether a day is further ahead than a wrong clock would explain."""
+        """Whether a day is further in the future than a wrong clock would explain."""
         latest = datetime.fromtimestamp(self.terms.now_us / 1e6, ZoneInfo(self.terms.zone)) + AHEAD_MOST
         return day > latest.date().isoformat()
 
     def note_missing(self, field: str) -> None:
-        """Note a missing required field, once, unless it already has an error."""
+        """Record that a required field is missing, once, unless it already has an error."""
         if not any(reason.field == field for reason in self.reasons):
             self.note(field, "missing_key")
 

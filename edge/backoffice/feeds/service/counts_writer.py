@@ -1,4 +1,4 @@
-"""Write stock counts to Odoo and ERPNext, only where they differ.
+"""Writes stock counts to Odoo and ERPNext, only where they differ.
 
 Odoo: a `stock.quant` is set by `inventory_quantity` and `action_apply_inventory`. ERPNext: a Stock Reconciliation
 document, valid at once with `docstatus` 1. [?] Neither vendor documents this for programs: it follows common use of
@@ -21,10 +21,10 @@ from edge.backoffice.feeds.service.vendor_wire import RecordsNotHad, RecordSourc
 from edge.lib.units.quantity import THOUSANDTHS
 
 CHANGED_MOST = 1_000
-"""Counts written per turn; the rest waits for the next."""
+"""Maximum counts written per turn; the rest wait for the next."""
 AT_ONCE = 100
 Pair = tuple[str, str]
-"""A product and a place, by our numbers."""
+"""A product and a location, by our ids."""
 MEASURES: Mapping[str, str] = {
     **dict.fromkeys(("kg", "kilogram", "kilograms"), "kg"),
     **dict.fromkeys(("l", "litre", "litres", "liter", "liters"), "litre"),
@@ -33,9 +33,8 @@ MEASURES: Mapping[str, str] = {
     **dict.fromkeys(("ml", "cl", "millilitre", "milliliter", "gal (us)", "qt (us)", "fl oz (us)"), "another volume"),
     **dict.fromkeys(("mm", "cm", "km", "centimeter", "millimeter", "ft", "in", "yd"), "another length"),
 }
-"""Our unit for each measure, by its lower-case name in the other system. Any other name means pieces, or is the
-system's own.
-"""
+"""Our unit for each measure, by its lower-case name in the other system. Any other name means pieces, or a unit that
+only that system has."""
 ODOO_PRODUCTS = RecordSource("product.product", (), ("default_code", "tracking", "uom_id"), "write_date")
 ODOO_PLACES = RecordSource("stock.location", (["usage", "=", "internal"],), ("complete_name",), "write_date")
 ODOO_STOCK = RecordSource(
@@ -52,8 +51,8 @@ ERPNEXT_STOCK = RecordSource("Bin", (), ("item_code", "warehouse", "actual_qty")
 
 
 class CountsWritten(msgspec.Struct, frozen=True):
-    """The number of counts written, and of those that can't be: product or place unknown there, tracked by lots there,
-    counted there in another unit of measure, or negative here."""
+    """The number of counts written, and of counts that can't be written: the product or location is unknown there,
+    tracked by lots there, counted in another unit there, or the count is negative here."""
 
     changed: int
     left_out: int
@@ -67,8 +66,11 @@ class OurStock(msgspec.Struct, frozen=True):
 
 
 class StockThere(msgspec.Struct):
-    """A system's stock. `products`, `places`: their ids by ours. `counts`: thousandths; `rows`: the row of a count, for
-    systems that write rows; `units`: the products' units of measure there."""
+    """The other system's stock.
+
+    `products`, `places`: its ids by ours. `counts`: thousandths. `rows`: the row of a count, for systems that write
+    rows. `units`: the products' units of measure there.
+    """
 
     products: dict[str, Any]
     places: dict[str, Any]
@@ -77,19 +79,19 @@ class StockThere(msgspec.Struct):
     units: dict[str, str] = {}
 
     def at(self, place: str) -> StockThere:
-        """Return this stock with its only place under our name `place`."""
+        """This stock with its only location under our name `place`."""
         renamed = {(sku, place): quantity for (sku, _), quantity in self.counts.items()}
         rows = {(sku, place): row for (sku, _), row in self.rows.items()}
         return StockThere(self.products, dict.fromkeys((place,), *self.places.values()), renamed, rows, self.units)
 
     def counts_otherwise(self, sku: str, unit: str) -> bool:
-        """Whether a product is counted there in another unit of measure than ours: 12 kg aren't 12 g."""
+        """Whether the other system counts a product in another unit than ours: 12 kg aren't 12 g."""
         measure = MEASURES.get(self.units.get(sku, "").strip().casefold(), unit)
         return bool(unit) and measure != unit
 
 
 class CountChange(msgspec.Struct, frozen=True):
-    """A count to change, in thousandths."""
+    """A count to change, with the new quantity in thousandths."""
 
     pair: Pair
     quantity: int
@@ -104,14 +106,14 @@ class StockApi(Protocol):
 
 
 class CountsWriter:
-    """Writes to the system of a connector through `records`."""
+    """Writes counts to a connector's system through `records`."""
 
     def __init__(self, connector: Connector, records: VendorRecords) -> None:
         self._there: StockApi = _ErpNextStock(records) if connector.kind == "erpnext" else _OdooStock(records)
         self._only_place = layout_of(mapping_of(connector), "Inventory").values.get("location", "")
 
     async def give(self, ours: Callable[[], Awaitable[OurStock]]) -> CountsWritten:
-        """Set their counts to `ours`, which is read last, as sales go on meanwhile."""
+        """Set the other system's counts to `ours`, which is read last, as sales continue in the meantime."""
         there = await self._there.read()
         if self._only_place and len(there.places) == 1:
             there = there.at(self._only_place)
@@ -123,7 +125,7 @@ class CountsWriter:
 
 
 def differences(ours: OurStock, there: StockThere) -> tuple[list[CountChange], int]:
-    """The counts that differ there, and the number of ours that can't be written.
+    """The counts that differ in the other system, and how many of ours can't be written.
 
     >>> there = StockThere({"milk": 1, "beer": 2}, {"main": 7}, {("milk", "main"): 5000, ("beer", "main"): 1000})
     >>> ours = {("milk", "main"): 4000, ("wine", "main"): 1000, ("beer", "main"): 1000}
@@ -178,7 +180,7 @@ class _OdooStock:
         if not isinstance(made, list) or not all(isinstance(one, int) for one in made):
             raise RecordsNotHad(str(made)[:80], "", "feeds.page_not_understood")
         said = await self._api.do("stock.quant", "action_apply_inventory", {"ids": [*(row for row, _ in known), *made]})
-        if isinstance(said, dict):  # Odoo opens a dialogue for the user if stock moved during the count
+        if isinstance(said, dict):  # Odoo returns a dialogue if stock moved during the count
             raise RecordsNotHad(text_of(said.get("name"))[:80], "", "feeds.counts_moved")
 
 
@@ -219,7 +221,7 @@ def _quant_values(one: CountChange) -> dict[str, Any]:
 
 
 def _thousandths(part: Any) -> int:
-    """Raises `RecordsNotHad` if it isn't a number."""
+    """A number in thousandths. Raises `RecordsNotHad` if it isn't a number."""
     if isinstance(part, bool) or not isinstance(part, int | float):
         raise RecordsNotHad(str(part)[:80], "", "feeds.page_not_understood")
     return round(part * THOUSANDTHS)

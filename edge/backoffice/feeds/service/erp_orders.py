@@ -2,8 +2,10 @@
 
 Odoo: models `mrp.bom`, `mrp.production`, `sale.order`, `account.move` with their lines, through its external API.
 ERPNext: `BOM`, `Work Order`, `Sales Order`, `Sales Invoice` through its REST API; child tables come only with the whole
-document. A record with lines gives a row per line. Prices are ignored, as whether they include tax depends on the
-installation. Past sales are in the company's currency. A quantity in another unit than its product's waits for a user.
+document.
+
+A record with lines gives a row per line. Prices are ignored, as it depends on the installation whether they include
+tax. Past sales are in the company's currency. A quantity in another unit than its product's waits for a user.
 """
 
 from __future__ import annotations
@@ -34,10 +36,11 @@ from edge.backoffice.feeds.service.vendor_wire import (
 from edge.backoffice.feeds.service.vendor_wire import text_of as text
 
 DOCUMENTS_MOST = 5_000
-"""Documents per run, if each needs its own request; more is reported and not partly applied."""
+"""Maximum documents per run, if each needs a separate request. If there are more, this is reported and none are
+applied."""
 DAYS_AT_ONCE = 100
 UTC_OFFSET = "+00:00"
-"""UTC offset appended to Odoo's times, which state none: at night, the local date differs from the date in UTC."""
+"""UTC offset appended to Odoo's times, which have none. Around midnight the local date differs from the UTC date."""
 ODOO_ORDERS: Mapping[str, RecordSource] = {
     "BOM": RecordSource(
         "mrp.bom", (["type", "=", "normal"],), ("product_id", "product_tmpl_id", "product_qty"), "write_date"
@@ -79,7 +82,8 @@ _ODOO_LINES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 """The model of a record's lines, the field that refers to it, and the lines' fields."""
 WITH_LINES = frozenset(_ODOO_LINES)
 ALL_EACH_TIME = frozenset({("odoo", "BOM")})
-"""Records whose lines may change without a new change time: all are requested, and unchanged ones ignored."""
+"""Record types whose lines may change without a new modification time. All records are fetched, and unchanged ones
+ignored."""
 
 
 class ErpOrders(NamedTuple):
@@ -90,7 +94,7 @@ class ErpOrders(NamedTuple):
 
 
 async def orders_of(kind: str, entity: str, listing: Listing, api: VendorApi, since: str) -> ErpOrders:
-    """Records with lines that changed since a time. Raises `RecordsNotHad`."""
+    """Records with lines that changed since `since`. Raises `RecordsNotHad`."""
     if isinstance(api, ErpNext):
         return await _of_erpnext(entity, listing, api, since)
     source = ODOO_ORDERS[entity]
@@ -113,7 +117,7 @@ async def orders_of(kind: str, entity: str, listing: Listing, api: VendorApi, si
 async def _whole_days(
     changed: Sequence[VendorRow], source: RecordSource, day: str, listing: Listing, api: VendorApi
 ) -> list[VendorRow]:
-    """All records of days with a change, as a day's total needs all of it."""
+    """All records of days with a change, as a day's total needs all of its records."""
     days = sorted({text(row.get(day))[:10] for row in changed if row.get(day)})
     found: list[VendorRow] = []
     for at in range(0, len(days), DAYS_AT_ONCE):
@@ -133,13 +137,13 @@ async def _of_erpnext(entity: str, listing: Listing, api: ErpNext, since: str) -
 
 
 DIGITS_MOST = 30
-"""A number with more digits than this before or after the decimal point is rejected as a mistake."""
+"""Maximum digits before or after the decimal point; longer numbers are rejected as mistakes."""
 Whole = Iterable[tuple[VendorRow, Sequence[VendorRow]]]
 
 
 def number_of(part: Any) -> Decimal:
-    """A field as a number; empty is 0. Anything else is NaN, and so are calculations with it, so that only such a
-    record is set aside when it is read.
+    """A field as a number; empty is 0. Other text gives NaN, which spreads to calculations, so that only this record is
+    held when read.
 
     >>> number_of("1.5"), number_of(False), number_of("1,5") + 1
     (Decimal('1.5'), Decimal('0'), Decimal('NaN'))
@@ -172,7 +176,7 @@ def _odoo_bills(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
 
 
 def _measure_cells(line: VendorRow) -> Cells:
-    """A component's quantity; grams and the like are a measure of ours."""
+    """A component's quantity cells. Units such as grams become our measure."""
     unit = text(line.get("other_unit")).casefold()
     if unit in MEASURES:
         return {"quantity": text(line.get("product_qty")), "measure": unit}
@@ -230,7 +234,7 @@ def _erpnext_sales(whole: Whole) -> list[Cells]:
     made = []
     for order, lines in whole:
         state = text(order.get("status"))
-        # delivered quantities are in the line's unit, such as boxes, and not in that of the stock
+        # delivered quantities are in the line's unit, such as boxes, not in the stock unit
         done = [(number_of(one.get("qty", one.get("stock_qty"))), number_of(one.get("delivered_qty"))) for one in lines]
         ended = {"Cancelled": "cancelled", "Completed": "complete", "Closed": "complete"}
         said: Cells = {
@@ -244,7 +248,7 @@ def _erpnext_sales(whole: Whole) -> list[Cells]:
 
 
 def _customer(name: str) -> str:
-    """An id for a customer known there by name only, so that stored records contain no names.
+    """An id for a customer whom ERPNext knows by name only, so that stored records contain no names.
 
     >>> _customer("Bistro Nord")
     'erpnext-5bc84dd49a28'
@@ -318,7 +322,7 @@ def odoo_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 def erpnext_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     is_made, state = is_above_zero(row.get("produced_qty")), text(row.get("status"))
-    if state in ("Stopped", "Closed"):  # it won't be resumed
+    if state in ("Stopped", "Closed"):  # ERPNext won't resume it
         state = "completed" if is_made else "cancelled"
     order = {
         "work_order_id": text(row.get("name")),

@@ -40,13 +40,13 @@ from edge.runtime.outgoing.page_tries import TRIES, is_worth_again
 FETCH_BYTES = 64 * 1024 * 1024
 FETCH_S = 60.0
 SETTLED_S = 5.0
-"""A file written this recently may be incomplete."""
+"""Seconds since the last write below which a file may be incomplete."""
 NOT_MODIFIED = 304
 _SAFE = re.compile(r"[^\w.() -]+")
 
 
 class FetchFailed(EdgeError):
-    """A connector couldn't be contacted; `key`: the text with the reason, `what`: the server's message."""
+    """A connector couldn't be contacted. `key`: the text key of the reason; `what`: the server's message."""
 
     @property
     def is_late(self) -> bool:
@@ -58,8 +58,8 @@ class FetchFailed(EdgeError):
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """A file where the import can read it. `mark` and `cursor`: see `IngestFile`; `more`: there are others. `brought`:
-    it's our own copy."""
+    """A file where the import can read it. `mark` and `cursor`: see `IngestFile`; `more`: whether there are further
+    files. `brought`: it's our own copy."""
 
     path: Path
     mark: str = ""
@@ -68,7 +68,7 @@ class Fetched(msgspec.Struct, frozen=True):
     brought: bool = False
 
     def take_away(self) -> None:
-        """Delete our copy, as it isn't needed."""
+        """Delete our copy if it isn't needed."""
         if self.brought:
             take_away(self.path)
 
@@ -78,7 +78,7 @@ CURSOR = "{cursor}"
 
 
 class HttpCursor(msgspec.Struct, frozen=True):
-    """An address's response validators (RFC 9110, 8.8), the address, and the time of the request (0: never)."""
+    """An address's response validators (RFC 9110, 8.8), the requested URL, and the time of the request (0: never)."""
 
     url: str
     etag: str = ""
@@ -86,14 +86,14 @@ class HttpCursor(msgspec.Struct, frozen=True):
     asked_us: int = 0
 
     def address(self, overlap_min: int) -> str:
-        """The address to request now: with the changes since the last request, less an overlap, if it has a
-        placeholder."""
+        """The URL to request now. A placeholder in it becomes the time of the last request, less an overlap."""
         since = datetime.fromtimestamp(max(0.0, self.asked_us / 1e6 - 60 * overlap_min), UTC)
         return self.url.replace(CURSOR, f"{since:%Y-%m-%dT%H:%M:%SZ}")
 
 
 class Fetcher:
-    """Fetches for a shop with an open `http`. `files`: the allowed folders; `bounds` from config.toml."""
+    """Fetches connectors' data for a shop. `http`: an open client; `files`: the allowed folders; `bounds`: limits from
+    config.toml."""
 
     def __init__(
         self,
@@ -120,8 +120,8 @@ class Fetcher:
         return self._bounds.at(self._shop.reader)
 
     async def fetch(self, connector: Connector, anew: bool = False) -> Fetched | None:
-        """The next file of a connector; None if there is nothing new. `anew`: also imported ones, and only the first
-        page. Raises `FetchFailed`."""
+        """The next file of a connector; None if there is nothing new. `anew`: include imported files, and fetch only
+        the first page. Raises `FetchFailed`."""
         if connector.kind == "folder":
             marks = (
                 frozenset[str]()
@@ -146,7 +146,7 @@ class Fetcher:
         return Fetched(place, brought=True)
 
     async def _of_system(self, connector: Connector, cursor: str, one_page: bool) -> Fetched | None:
-        """Changes in a system since the last request, as a file of records; None if there are none."""
+        """Changes in a business system since the last request, as a file of records; None if there are none."""
         async with turn_of(secret_name(connector)):  # one at a time, as each use replaces the refresh token
             return await self._in_turn(connector, cursor, one_page)
 
@@ -192,13 +192,13 @@ class Fetcher:
             raise FetchFailed(error.what, error.advice, "undelivered.no_secret") from error
 
     def _next_file(self, connector: Connector, marks: object) -> Fetched | None:
-        """The oldest file of a folder that wasn't imported. One that can't be opened holds up no other, and is reported
-        once nothing else is new."""
+        """The oldest file of a folder that wasn't imported. A file that can't be opened doesn't block others, and is
+        reported once there are no other new files."""
         assert isinstance(marks, frozenset)
         folder = Path(connector.address)
         try:
             inside = list(islice(folder.iterdir(), FILES_MOST + 1))
-            if len(inside) > FILES_MOST:  # which ones are among the first is the file system's choice
+            if len(inside) > FILES_MOST:  # the file system decides which files are listed first
                 raise FetchFailed(connector.address, "", "feeds.too_many_files")
             found = [(path.stat().st_mtime_ns, path) for path in inside if path.is_file() and path.name[0] != "."]
         except OSError as error:
@@ -254,7 +254,7 @@ class Fetcher:
 
     async def _headers(self, connector: Connector, known: HttpCursor) -> dict[str, str]:
         headers = {"Accept": "text/csv, application/json, application/xml, */*;q=0.5"}
-        if known.etag and CURSOR not in known.url:  # with a cursor, the ETag is of another URL
+        if known.etag and CURSOR not in known.url:  # with a cursor, the ETag belongs to a different URL
             headers["If-None-Match"] = known.etag
         if known.modified and CURSOR not in known.url:
             headers["If-Modified-Since"] = known.modified
@@ -276,13 +276,13 @@ def _mark(path: Path, at_ns: int) -> str:
 
 
 def _name(connector: Connector) -> str:
-    """The file name for a response: the end of the address, so that its type is known."""
+    """The file name for a response: the end of the URL, so that its file type is known."""
     last = urlsplit(connector.address).path.rpartition("/")[2]
     return _SAFE.sub("_", last).strip(". ")[-NAME_CHARS:] or connector.id
 
 
 def _our_stock(db: Connection) -> OurStock:
-    """Our stock at all places, with the products' units."""
+    """Our stock at all locations, with the products' units."""
     counts = read_place_sums(db)
     known = read_products(db, sorted({sku for sku, _ in counts}))
     return OurStock(counts, {sku: product.unit or "piece" for sku, (_, product, _) in known.items()})

@@ -1,10 +1,11 @@
-"""Suppliers' invoices in Odoo, ERPNext, QuickBooks or Xero, with their lines.
+"""Suppliers' invoices from Odoo, ERPNext, QuickBooks or Xero, with their lines.
 
 Odoo: models `account.move` and `account.move.line`, through its external API; ERPNext: `Purchase Invoice`, whose child
 table comes only with the whole document; QuickBooks Online: developer.intuit.com, "Bill", "VendorCredit"; Xero:
-developer.xero.com, "Invoices" (ACCPAY), "Credit Notes" (ACCPAYCREDIT) (read November 2026). Drafts and voided documents
-are skipped. Sums are without tax, negative for credit notes. A line without an item has no product, and a user assigns
-one.
+developer.xero.com, "Invoices" (ACCPAY), "Credit Notes" (ACCPAYCREDIT) (read November 2026).
+
+Drafts and voided documents are skipped. Sums are without tax, negative for credit notes. A line without an item has no
+product, and a user assigns one.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ from edge.backoffice.feeds.service.vendor_wire import (
 from edge.backoffice.feeds.service.vendor_wire import text_of as text
 
 BEGINS = timedelta(days=31)
-"""The first request covers this time: most older bills are paid."""
+"""The period that the first request covers, as most older bills are paid."""
 IDS_AT_ONCE = 100
-"""Item ids per request, as they're part of an address."""
+"""Item ids per request, as they're part of the URL."""
 UNITS: Mapping[str, str] = {
     **dict.fromkeys(("unit", "units", "nos", "pcs", "piece", "pieces", "each"), "C62"),
     **dict.fromkeys(("kg", "kgs", "kilogram"), "KGM"),
@@ -42,7 +43,7 @@ UNITS: Mapping[str, str] = {
     **dict.fromkeys(("l", "litre", "liter"), "LTR"),
     **dict.fromkeys(("ml", "millilitre", "milliliter"), "MLT"),
 }
-"""UN/ECE Recommendation 20 codes of their units; unknown ones are asked about (`unit_unclear`)."""
+"""UN/ECE Recommendation 20 codes of these systems' units. The user is asked about unknown ones (`unit_unclear`)."""
 ODOO_BILLS = RecordSource(
     "account.move",
     (["move_type", "in", ["in_invoice", "in_refund"]], ["state", "=", "posted"]),
@@ -60,12 +61,12 @@ _OTHERS: Mapping[str, RecordSource] = {
     "quickbooks": RecordSource("VendorCredit", (), (), CHANGED),
     "xero": RecordSource("CreditNotes", ('Type=="ACCPAYCREDIT"',), (), CHANGED),
 }
-"""Where credit notes are separate records."""
+"""Sources of credit notes, for systems that store them separately."""
 _STANDING = ("AUTHORISED", "PAID")
 
 
 class _Bill(NamedTuple):
-    """A bill's header and lines; `is_credit`: a credit note."""
+    """A bill's header and lines. `is_credit`: it's a credit note."""
 
     head: Cells
     lines: Sequence[Cells]
@@ -73,8 +74,8 @@ class _Bill(NamedTuple):
 
 
 async def bills_of(kind: str, listing: Listing, api: VendorApi, since: str, ours: frozenset[str]) -> ErpOrders:
-    """Bills changed since a time, a row per line, without those with an id of `ours`, which were sent from here. Raises
-    `RecordsNotHad`."""
+    """Bills changed since a time, with a row per line. Bills with an id in `ours` were sent from here and are left out.
+    Raises `RecordsNotHad`."""
     if isinstance(api, ErpNext):
         changed, bills = await _of_erpnext(listing, api, since)
     elif kind == "odoo":
@@ -85,7 +86,7 @@ async def bills_of(kind: str, listing: Listing, api: VendorApi, since: str, ours
 
 
 def first_moment(now_us: int) -> str:
-    """The modification time to start from on the first fetch."""
+    """The modification time from which the first fetch starts."""
     return (datetime.fromtimestamp(now_us / 1e6, UTC) - BEGINS).strftime(FORM)
 
 
@@ -153,7 +154,7 @@ async def _of_erpnext(listing: Listing, api: ErpNext, since: str) -> tuple[list[
 
 
 def _erpnext_bill(bill: VendorRow) -> _Bill:
-    """ERPNext returns already have negative sums and quantities."""
+    """A bill from ERPNext, whose returns already have negative sums and quantities."""
     head = {
         "invoice_number": text(bill.get("bill_no")) or text(bill.get("name")),
         "supplier_id": slug(text(bill.get("supplier"))),
@@ -216,7 +217,7 @@ async def _skus(listing: Listing, api: VendorApi, bills: Iterable[VendorRow]) ->
 
 
 def _quickbooks_bill(bill: VendorRow, skus: Mapping[str, str], is_credit: bool) -> _Bill:
-    """Line amounts are without tax there; the rest of the total is tax."""
+    """A bill from QuickBooks, whose line amounts are without tax; the rest of the total is tax."""
     total = number_of(bill.get("TotalAmt"))
     tax = number_of(part(bill, "TxnTaxDetail", "TotalTax"))
     head = {
@@ -245,7 +246,7 @@ def _quickbooks_bill(bill: VendorRow, skus: Mapping[str, str], is_credit: bool) 
 
 
 def _xero_bill(bill: VendorRow, is_credit: bool) -> _Bill:
-    """Line amounts that include tax are reduced by it."""
+    """A bill from Xero. If line amounts include tax, it's subtracted."""
     inclusive = bill.get("LineAmountTypes") == "Inclusive"
     number = part(bill, "CreditNoteNumber" if is_credit else "InvoiceNumber")
     head = {
@@ -275,7 +276,7 @@ def _tax(line: VendorRow, inclusive: bool) -> Decimal:
 
 
 def _day(bill: VendorRow, name: str) -> str:
-    """A date of Xero, which is sent as text and as a millisecond time, or only as a millisecond time."""
+    """A date from Xero, which sends text and a millisecond time, or only the latter."""
     return (part(bill, f"{name}String") or iso_moment(part(bill, name)))[:10]
 
 
@@ -288,5 +289,5 @@ def _unit(name: str) -> str:
 
 
 def _plain(said: Any) -> str:
-    """A line's description on one line."""
+    """A line's description, on one line."""
     return " ".join(text(said).split())[:200]

@@ -1,4 +1,4 @@
-"""Common parts of the systems that records are fetched from: pages of rows, and field values."""
+"""Common parts of the vendor systems: pages of rows, and field values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.lib.errors import EdgeError
 
 PAGE = 500
 FORM = "%Y-%m-%d %H:%M:%S"
-"""Format in which times of change are compared."""
+"""Format in which modification times are compared."""
 SLUG_CHARS, DIGEST_CHARS = 40, 6
 REFUSED = "undelivered.wrong_password"
 """Reason for a missing response: sign-in was refused."""
@@ -22,7 +22,7 @@ VendorRow = Mapping[str, Any]
 
 
 class RecordsNotHad(EdgeError):
-    """A system couldn't be contacted; `key`: the text with the reason, `what`: its message."""
+    """A system couldn't be contacted. `key`: the text key of the reason; `what`: the system's message."""
 
 
 class RecordSource(msgspec.Struct, frozen=True):
@@ -35,8 +35,8 @@ class RecordSource(msgspec.Struct, frozen=True):
 
 
 class VendorApi(Protocol):
-    """A system with pages of records. `keys`: fields that identify a record, the first it has counts; none: not
-    identifiable. `whole_pages`: pages have fixed boundaries."""
+    """A system with pages of records. `keys`: fields that may identify a record, of which the first present one is
+    used; without any, records can't be identified. `whole_pages`: pages have fixed boundaries."""
 
     @property
     def keys(self) -> tuple[str, ...]: ...
@@ -44,7 +44,7 @@ class VendorApi(Protocol):
     def whole_pages(self) -> bool: ...
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
-        """The records from position `at` that changed since a time ("": all), oldest first."""
+        """The records from position `at` that changed since a time ("": all), oldest change first."""
         ...
 
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
@@ -53,24 +53,24 @@ class VendorApi(Protocol):
 
     @property
     def units(self) -> Mapping[int, int]:
-        """The vendor's id of each requested product's unit, by code; empty if none is needed."""
+        """The vendor's unit id of each requested product, by code; empty if units aren't needed."""
         ...
 
 
 class TokenSession:
-    """An access token for a run, from `sign_in`; renewed once if it's rejected."""
+    """An access token for a run, obtained by `sign_in` and renewed once if it's rejected."""
 
     def __init__(self, sign_in: Callable[[], Awaitable[str]]) -> None:
         self._sign_in, self._token = sign_in, ""
 
     async def token(self) -> str:
-        """The current token, or a new one. Raises `RecordsNotHad` if none is issued."""
+        """The current token, or a new one. Raises `RecordsNotHad` if the system issues none."""
         self._token = self._token or await self._sign_in()
         return self._token
 
     async def ask(self, ask: Callable[[str], Awaitable[Any]]) -> Any:
-        """The response to a request with a token. Raises `RecordsNotHad` if a new one is rejected too, or none is
-        issued."""
+        """The response to a request with a token. Raises `RecordsNotHad` if no token is issued, or a new one is
+        rejected too."""
         for last in (False, True):
             token = await self.token()
             try:
@@ -83,15 +83,15 @@ class TokenSession:
 
 
 def rows_in(part: Any) -> list[VendorRow]:
-    """The rows of a response; an entry that isn't a record becomes an empty one. Raises `RecordsNotHad` if it isn't a
-    list of records."""
+    """The rows of a response. An entry that isn't a record becomes an empty one. Raises `RecordsNotHad` if the response
+    isn't a list of records."""
     if not isinstance(part, list) or (part and not any(isinstance(one, dict) for one in part)):
         raise RecordsNotHad(str(part)[:80], "", "feeds.page_not_understood")
     return [one if isinstance(one, dict) else {} for one in part]
 
 
 def lines_in(part: Any) -> list[VendorRow]:
-    """The lines of a record; an invalid line becomes an empty one, so that the record is held when it is read."""
+    """The lines of a record. An invalid line becomes an empty one, so that the record is held when read."""
     if not part:
         return []
     return [one if isinstance(one, dict) else {} for one in (part if isinstance(part, list) else [part])]
@@ -111,8 +111,8 @@ def text_of(part: Any) -> str:
 
 
 def slug(text: str) -> str:
-    """Our id, made from the name in the other system. If letters are lost, a digest of the name keeps it apart from
-    others: of two suppliers "מחלבה 1" and "קמח 1" only the figure is left.
+    """Make our id from the name in the other system. If letters are lost, a digest of the name makes the id unique: of
+    the suppliers "מחלבה 1" and "קמח 1" only the figure is left.
 
     >>> slug("Acme & Sons, Ltd."), slug("Acme & Söhne, Ltd."), slug("מחלבה 1")
     ('acme-sons-ltd', 'acme-s-hne-ltd-0ca34a', '1-f3c922')

@@ -26,15 +26,16 @@ from edge.web.trust import reachable_address
 
 
 class BoxesState(msgspec.Struct, frozen=True):
-    """`twin`: None with a single box. `pages`: the addresses of both boxes' pages, this one's first."""
+    """The state of the boxes. `twin`: None with a single box. `pages`: the addresses of both boxes' pages, with this
+    box's first."""
 
     twin: TwinStatus | None
     pages: tuple[str, ...] = ()
 
 
 class BoxOut(msgspec.Struct, frozen=True):
-    """`renewed`: the result of changing the keys a box knew; None if it confirmed its removal and destroyed them, or
-    isn't a box."""
+    """The result of removing a machine. `renewed`: the result of changing the keys that a box knew; None if it
+    confirmed that it destroyed them, or isn't a box."""
 
     renewed: KeyRenewal | None = None
 
@@ -64,26 +65,26 @@ async def rows(request: web.Request) -> web.Response:
 
 
 def _here(request: web.Request) -> str:
-    """The address at which another machine reaches this one, to the best of its knowledge."""
+    """The address at which other machines probably reach this one."""
     if not is_loopback(request.url.host or ""):
         return request.host
     return f"{reachable_address(request.app[SITE])}:{request.url.port}"
 
 
 async def state(request: web.Request) -> web.Response:
-    """`GET twin`: state of the standby box: the leading box, the other one's progress, and their addresses."""
+    """`GET twin`: the state of the standby box: the leading box, the other box's progress, and their addresses."""
     desk = _desk(request)
     return answer_json(BoxesState(desk.status, desk.addresses))
 
 
 async def knock(request: web.Request) -> web.Response:
-    """`POST twin/knocks`: a machine asks to join as standby box or witness. A person compares the digits."""
+    """`POST twin/knocks`: a machine asks to join as standby box or witness. A person then compares the digits."""
     body = await body_of(request, BoxKnock)
     return answer_json(await _desk(request).knock(body, request.remote or ""))
 
 
 async def exchange_nonces(request: web.Request) -> web.Response:
-    """`POST twin/knocks/{id}/nonce`: exchange random numbers with a machine; both derive the digits."""
+    """`POST twin/knocks/{id}/nonce`: exchange random numbers with a machine. Both derive the digits from them."""
     body = await body_of(request, KnockNonce)
     nonce = _desk(request).reveal(request.match_info["id"], body.nonce)
     if nonce is None:
@@ -92,7 +93,7 @@ async def exchange_nonces(request: web.Request) -> web.Response:
 
 
 async def fetch_grant(request: web.Request) -> web.Response:
-    """`GET twin/knocks/{id}`: the credentials of an accepted machine, once; 404 until it is."""
+    """`GET twin/knocks/{id}`: the credentials of an accepted machine, returned once; 404 until it's accepted."""
     found = _desk(request).grant_of(request.match_info["id"])
     if found is None:
         raise Problem(404, "twin_not_yet")
@@ -100,7 +101,7 @@ async def fetch_grant(request: web.Request) -> web.Response:
 
 
 async def accept(request: web.Request) -> web.Response:
-    """`PUT twin/knocks/{id}`: the digits match: accept the machine."""
+    """`PUT twin/knocks/{id}`: accept the machine, as the digits match."""
     await _desk(request).accept(request.match_info["id"])
     return answer_json({})
 
@@ -112,8 +113,8 @@ async def refuse(request: web.Request) -> web.Response:
 
 
 async def take_out(request: web.Request) -> web.Response:
-    """`DELETE twin/members/{name}`: remove a machine; it destroys its keys if reached. Otherwise the keys it knew are
-    changed here."""
+    """`DELETE twin/members/{name}`: remove a machine. It destroys its keys if it can be reached; otherwise the keys it
+    knew are changed here."""
     site = request.app[SITE]
     shop = site.shop
     renewed = await _desk(request).take_out(request.match_info["name"], shop.head, shop.clock.read().at_us)
@@ -123,7 +124,7 @@ async def take_out(request: web.Request) -> web.Response:
 
 
 async def hand_over(request: web.Request) -> web.Response:
-    """`POST twin/hand-over`: let the other box lead, to upgrade this one."""
+    """`POST twin/hand-over`: let the other box lead, for example to upgrade this one."""
     await _desk(request).hand_over()
     return answer_json({})
 
@@ -133,7 +134,7 @@ def _desk(request: web.Request) -> BoxesDesk:
 
 
 def _managing(method: Method, path: str, handler: Handler, name: str, answer: Answer = NOTHING) -> Endpoint:
-    """An endpoint for managers only, with a PIN just entered."""
+    """An endpoint for managers only, who must just have entered a PIN."""
     return Endpoint(
         method=method,
         path=f"/api/v1/twin/{path}",

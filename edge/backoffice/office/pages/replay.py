@@ -1,8 +1,8 @@
-"""A sale, or a basket that was cleared unpaid, step by step as it happened at its till, to answer complaints.
+"""Step-by-step replay of a sale, or of a basket that was cleared unpaid, to answer complaints.
 
 Everything comes from the journal: the lines in order, other events of the register (approvals, the drawer, payments),
-the receipt, and later events about it. As on the journal page, personal data isn't shown, nor the name of a forgotten
-user. The printer state is this box's.
+the receipt, and later events about it. As on the journal page, neither personal data nor the names of forgotten users
+are shown. The printer state is this box's.
 """
 
 from __future__ import annotations
@@ -51,31 +51,30 @@ from edge.web.responses import texts_of
 from sync.wire import Row
 
 MEANWHILE = 200
-"""Maximum rows of a register to examine between a receipt and the one before."""
+"""Maximum rows of a register to examine between a receipt and the previous one."""
 ASIDE_US = 15 * 60 * 1_000_000
-"""Time before a receipt from which its events are searched, if it has no opened basket."""
+"""How long before a receipt to search for its events, if it's unknown when its basket was opened."""
 SHELF_US, SHELF_SHOWN = 10 * 60 * 1_000_000, 12
-"""How far from a sale a shelf's picture may be to illustrate it, and the number of pictures shown."""
+"""The maximum time between a sale and a shelf picture for it (microseconds), and the number of pictures shown."""
 TOGETHER = 40
-"""Maximum rows per command."""
+"""Maximum journal rows of one command."""
 AFTERWARDS_ROWS = 100_000
-"""Rows after a receipt to search for its later changes."""
+"""Maximum rows after a receipt to search for later changes."""
 COMMANDS = frozenset(
     {
         *("OverridePrice", "DiscountLine", "DiscountBasket", "VoidLine", "VoidLastSale", "RefundSale"),
         *("RefundWithoutReceipt", "AbandonBasket", "OpenDrawer", "CorrectTender"),
     }
 )
-"""The commands most often approved, with names of their own."""
+"""The commands most often approved; each has its own display name."""
 CLEARED = "cleared"
-"""The kind of a receipt that is a cleared basket."""
+"""The `kind` of a cleared basket shown as a receipt."""
 KINDS = (SNAPSHOTS, REFERENCES)
 AFTERWARDS = (ReceiptReprinted, GiftReceiptPrinted, TenderCorrected, SaleVoided, SaleRefunded)
 
 
 class PlayedStep(msgspec.Struct, frozen=True):
-    """One moment of a replay: a change of the basket (`step`, and its `line`), or one of the register's journal
-    rows."""
+    """A step of a replay: a change of the basket (`step`, and its `line`), or one of the register's journal rows."""
 
     at_us: int
     step: BasketStep | None = None
@@ -85,7 +84,7 @@ class PlayedStep(msgspec.Struct, frozen=True):
 
 
 class ShelfMoment(msgspec.Struct, frozen=True):
-    """A shelf camera's view at that time: the finding about a sold product (`finding`), or just a picture."""
+    """A shelf camera's view at that time: the `finding` about a sold product, or just a picture."""
 
     at_us: int
     picture: str
@@ -94,9 +93,12 @@ class ShelfMoment(msgspec.Struct, frozen=True):
 
 
 class Replay(msgspec.Struct, frozen=True):
-    """A receipt (a cleared basket: one without a number), its event, and the register's events before, with and after
-    it. `approved`: for approvals, the command and who requested it; `began_us`: when the basket was opened (0:
-    unknown); `meanwhile`: by time, with the basket's steps."""
+    """A receipt (without a number for a cleared basket), its event, and the register's events before, with and after
+    it.
+
+    `approved`: for approvals, the command and who requested it; `began_us`: when the basket was opened (0: unknown);
+    `meanwhile`: the register's events with the basket's steps, by time.
+    """
 
     paper: Receipt
     event: Any
@@ -112,8 +114,8 @@ class Replay(msgspec.Struct, frozen=True):
 
 
 async def replay(request: web.Request) -> web.Response:
-    """`GET /manager/replay?register=1&number=17`: the history of a receipt, step by step; `?row=`: of a cleared basket,
-    by its row in the journal."""
+    """`GET /manager/replay?register=1&number=17`: replay a receipt step by step; `?row=`: replay a cleared basket by
+    its journal row."""
     site, number, seq = request.app[SITE], whole(request, "number") or 0, whole(request, "row") or 0
     register = request.query.get("of", "") or register_of(request)
     registry, texts, pictures = site.shop.registry, texts_of(request), site.services.of(SHELF).pictures
@@ -185,8 +187,8 @@ def _read(db: Connection, registry: Registry, texts: Localizer, paper: Receipt, 
 
 
 def _steps_by_time(db: Connection, event: Any, began_us: int, rows: list[JournalRow]) -> list[PlayedStep]:
-    """The basket's steps and the register's rows, by time; at the same moment the rows come first, as they approve a
-    step."""
+    """The basket's steps and the register's rows, by time. At the same time, rows come first, as they approve
+    a step."""
     lines, steps = {line.id: line for line in getattr(event, "lines", ())}, getattr(event, "steps", ())
     known = read_products(db, [one.sku for one in steps if one.sku])
     played = [PlayedStep(row.at_us, row=row) for row in rows]
@@ -219,7 +221,7 @@ def _shelf(db: Connection, pictures: ShelfPictures, fact: RecordedEvent, began_u
 
 
 def _meanwhile(db: Connection, register: str, seq: int, since_us: int) -> list[Row]:
-    """The register's events between a time and a row, without those of the previous receipt."""
+    """The register's events between a time and a journal row, without those of the previous receipt."""
     found = list[Row]()
     for row in read_back(db, JournalFilter(register=register), seq, MEANWHILE).rows:
         if row.at_us < since_us:
@@ -252,7 +254,7 @@ def _about(registry: Registry, rows: Iterable[Row], paper: RecordedEvent) -> Ite
 
 
 def _readable(db: Connection, event: Any) -> Any:
-    """A receipt's event with its sealed remarks decrypted."""
+    """A receipt's event with its encrypted remarks decrypted."""
     remarks, opened = Remarks(db), with_open_remarks(db, event)
     lines = getattr(opened, "lines", ())
     read = tuple(msgspec.structs.replace(line, reason=remarks.read(line.reason)) for line in lines)

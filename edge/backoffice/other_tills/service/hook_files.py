@@ -1,7 +1,7 @@
 """Webhooks as received, each stored as a file before the vendor gets an answer.
 
-They may name guests (Toast's do), so they are encrypted with a key of the shop's secrets and left out of backups and
-exports. Processed ones are kept separately for `KEPT_DAYS`, to check later what a till sent.
+They may name guests (Toast's do), so they are encrypted with a key in the shop's secrets and left out of backups and
+exports. Processed ones are stored separately for `KEPT_DAYS`, so that a till's messages can be checked later.
 """
 
 from __future__ import annotations
@@ -22,16 +22,15 @@ from edge.core.storage.atomic_write import sync_folder, write_whole
 
 FOLDER = "hooks"
 WAITING_MOST = 20_000
-"""Maximum files per till. Further ones are refused: the vendor sends them again, and polling fetches the data
-anyway.
-"""
+"""Maximum waiting files per till. Further webhooks are refused: the vendor sends them again, and polling fetches the
+data anyway."""
 BODY_BYTES = 2 * 1024 * 1024
-"""Maximum size of a webhook: Toast's can exceed 600 kB."""
+"""Maximum size of a webhook. Toast's can exceed 600 kB."""
 HEADERS_KEPT = 40
 KEPT_DAYS = 30
-"""Days to keep processed files, as for all other connectors."""
+"""Days to keep processed files, the same as for all other connectors."""
 KEPT_BYTES = 1024 * 1024 * 1024
-"""Size of all processed files; beyond that the oldest are deleted first."""
+"""Maximum total size of processed files. Beyond it, the oldest are deleted."""
 TAKEN = ".taken"
 """Folder of processed files."""
 KEY = "webhooks.key"

@@ -1,4 +1,4 @@
-"""Part that processes other tills' webhooks, asks them for changes, and compares each day."""
+"""Part that processes other tills' webhooks, fetches changes from them, and compares each day."""
 
 from __future__ import annotations
 
@@ -56,24 +56,23 @@ from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 NOT_NOW = ("busy", "queue_full", "read_only", "right_denied", "pos_till_unknown")
-"""Refusals unrelated to the sale: it's tried again later."""
+"""Refusals unrelated to the sale, which is tried again later."""
 LOOK_S = 2.0
 MINUTE_US = 60 * 1_000_000
 CLOSED_US = 60 * MINUTE_US
-"""Time after a day's end at which it's compared."""
+"""How long after its end a day is compared, in microseconds."""
 ANEW_US = 6 * 60 * MINUTE_US
 """Interval at which a day with differences is compared again."""
 ODD_ORDERS_MOST = 200
-"""Maximum undecided orders of a till that couldn't be read. Above it, other orders are still imported, but the cursor
-stays. So a vendor that changed its format doesn't fill the page, and none of its orders is skipped.
-"""
+"""Maximum undecided unreadable orders of a till. Above it, other orders are still imported, but the cursor stays. So a
+vendor that changed its format doesn't fill the page, and none of its orders is skipped."""
 _ODD = "SELECT count(*) FROM pos_hook WHERE pos = ? AND state = 'dead' AND file = ''"
 EXPIRE_EVERY_US = 60 * MINUTE_US
 """How often old webhooks are deleted."""
 
 
 class OtherTillsPart:
-    """See the module. `business_date`: the business day of a time."""
+    """See the module. `business_date` returns the business day of a time."""
 
     def __init__(
         self,
@@ -92,7 +91,7 @@ class OtherTillsPart:
         self._reader = HookReader(shop, files, config.store.currency, mono_s)
         self._calls: dict[OtherTill, VendorCalls] = {}
         self._unnoted = 0
-        """Orders beyond the limit, of the till that is being asked."""
+        """Unreadable orders beyond the limit, for the till being processed."""
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> OtherTillsPart:
@@ -107,7 +106,7 @@ class OtherTillsPart:
             await self._shop.till_first.repeat(self.look, LOOK_S)
 
     async def look(self) -> None:
-        """Handle each till in turn; a failing one doesn't delay others."""
+        """Process each till in turn; a failing one doesn't delay others."""
         if abs(self._shop.now_us() - self._expired_us) > EXPIRE_EVERY_US:
             self._expired_us = self._shop.now_us()
             await asyncio.to_thread(self._files.expire, self._expired_us)
@@ -137,7 +136,7 @@ class OtherTillsPart:
             overlap_us = self._bounds.at(self._shop.reader).overlap_min * MINUTE_US  # orders written meanwhile
             async for page in calls.fetch_changes(since_us - overlap_us, now_us):
                 await self._take(till, page)
-                until_us = max(until_us, min(page.until_us, now_us))  # never back, nor ahead of our clock
+                until_us = max(until_us, min(page.until_us, now_us))  # never go back, nor ahead of our clock
             if not self._unnoted:
                 await self._shop.do(NotePosAsked(till.id, str(until_us)), system("job"))
             await self._compare(till, calls, progress.began_us or now_us, now_us)
@@ -166,7 +165,7 @@ class OtherTillsPart:
         return news
 
     async def _note_odd(self, till: OtherTill, odd: OddOrder) -> None:
-        """Report an unreadable order once per version, even if it was decided about, up to the limit."""
+        """Report an unreadable order once per version, up to the limit, even if a user has decided about it."""
         id = f"{odd.id} {odd.digest[:12]}"
         if self._shop.reader.execute(KNOWN, (till.id, id)).fetchone() is not None:
             return
@@ -177,8 +176,8 @@ class OtherTillsPart:
             await self._shop.do(NoteHook(till.id, id, odd.digest, "dead", "order_not_understood"), system("job"))
 
     async def _compare(self, till: OtherTill, calls: VendorCalls, began_us: int, now_us: int) -> None:
-        """Compare yesterday at each place, once; again while it differs. Skip days that began before the till was set
-        up, as the first stock count covers them."""
+        """Compare yesterday at each location once, and again while it differs. Skip days that began before the till was
+        set up, as the first stock count covers them."""
         today = date.fromisoformat(self._config.business_date(now_us - CLOSED_US))
         day = (today - timedelta(days=1)).isoformat()
         if day_us(day, self._config.store.zone, self._config.day_turns_at_min)[0] < began_us:
@@ -205,7 +204,7 @@ class OtherTillsPart:
         await self._shop.do(NotePosDay(till.id, place, day, len(theirs), taken, left), system("job"))
 
     async def _counts(self, till: OtherTill, calls: VendorCalls, place: str) -> tuple[PosDifference, ...]:
-        """Differences in stock on hand, after applying all sales; counts to push are first set to ours. Raises
+        """Differences in stock on hand after applying all sales. Counts that we push are first set to ours. Raises
         `AskFailed`."""
         if not till.counts:
             return ()

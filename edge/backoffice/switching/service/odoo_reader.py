@@ -1,7 +1,7 @@
-"""Reads a shop's data in Odoo, page by page: products, customers, cards, sales.
+"""Reads a shop's data from Odoo, page by page: products, customers, cards, sales.
 
 odoo.com/documentation, External JSON-2 API (19 and later) and External RPC API (JSON-RPC, before): `fields_get` lists a
-model's fields, `search_read` reads some. Pages are by id, so that none is skipped when others change.
+model's fields, `search_read` reads some. Pages are by id, so that no record is skipped when others change.
 """
 
 from __future__ import annotations
@@ -27,21 +27,22 @@ CUSTOMERS = (
 )
 CARDS = ("Gift Card Code", "Balance", "Expiration Date")
 SALES = ("Date", "Transaction ID", "SKU", "Barcode", "Item", "Qty", "Net Sales", "Customer Email", "Customer Phone")
-"""Headings as `headings.py` and `ingest` know them."""
+"""Column headings, as known to `headings.py` and `ingest`."""
 TAX_FIELDS = ("amount", "amount_type", "price_include", "price_include_override", "children_tax_ids")
 OPTIONS = 3
 SOLD_STATES = ("paid", "done", "invoiced")
 
 
 class ShopPrices(NamedTuple):
-    """How the shop states its prices. `inclusive`: with taxes."""
+    """How the shop states its prices. `inclusive`: whether they include taxes."""
 
     inclusive: bool
     currency: str
 
 
 class OdooReader:
-    """Reads from an open API. `unpriced`: products whose price was left out because its taxes aren't clear."""
+    """Reads from an open API. `unpriced`: the number of products whose price was left out because their taxes aren't
+    clear."""
 
     def __init__(self, api: OdooJson2 | OdooRpc, prices: ShopPrices) -> None:
         self._api, self._prices = api, prices
@@ -99,13 +100,13 @@ class OdooReader:
         ]
 
     async def _options(self) -> AsyncIterator[tuple[int, tuple[str, str]]]:
-        """The name (Size) and value (Large) of a variant's option."""
+        """The option names (Size) and values (Large) of variants, by id."""
         async for row in self._all("product.template.attribute.value", [], ("name", "attribute_id")):
             yield id_of(row.get("id")), (text_of(row.get("attribute_id")), text_of(row.get("name")))
 
     async def customers(self) -> Rows:
-        """Customers, without mere suppliers and employees. Customers with a login of the web shop have
-        a user too, and are still `partner_share`."""
+        """Customers, without mere suppliers and employees. Customers with a login for the web shop have a user too, but
+        are still `partner_share`."""
         points: dict[int, Decimal] = {}
         async for row in self._all("loyalty.card", [], ("points", "partner_id", "program_type")):
             if row.get("program_type") == "loyalty" and (id := id_of(row.get("partner_id"))):
@@ -141,7 +142,7 @@ class OdooReader:
             ]
 
     async def sales(self) -> Rows:
-        """Paid lines of Odoo's point of sale or, without one, of invoices. Amounts are without taxes."""
+        """Paid lines of Odoo's point of sale, or of invoices if it isn't used. Amounts are without taxes."""
         orders = await self._fields("pos.order", ("name", "date_order", "partner_id", "state"))
         if "date_order" in orders:
             only: list[Any] = [["state", "in", list(SOLD_STATES)]]
@@ -180,7 +181,7 @@ class OdooReader:
                 yield row
 
     async def _pages(self, model: str, domain: list[Any], fields: Sequence[str]) -> AsyncIterator[list[VendorRow]]:
-        """Records by their ids; none if the model isn't installed there."""
+        """Records in pages by id; none if the model isn't installed."""
         known = await self._fields(model, tuple(fields))
         last = 0
         while known:
@@ -196,7 +197,7 @@ class OdooReader:
                 return
 
     async def _fields(self, model: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
-        """The fields of a model that exist, of those given, asked once; none if the model isn't installed."""
+        """The fields among `wanted` that a model has, queried once; none if the model isn't installed."""
         if (model, wanted) not in self._known_fields:
             self._known_fields[model, wanted] = await self._ask_fields(model, wanted)
         return self._known_fields[model, wanted]
@@ -212,7 +213,7 @@ class OdooReader:
 
 
 def _is_absent(error: RecordsNotHad) -> bool:
-    """Whether a model isn't installed: JSON-2 says so with status 404, JSON-RPC with its own error."""
+    """Whether an error means that a model isn't installed. JSON-2 uses status 404, JSON-RPC a specific error."""
     return error.key == NO_MODEL or (error.key == "undelivered.refused" and error.what == "404")
 
 
@@ -249,7 +250,7 @@ def price_of(row: VendorRow, taxes: Mapping[int, VendorRow], shop: ShopPrices) -
 
 
 def _single_taxes(ids: Sequence[int], taxes: Mapping[int, VendorRow]) -> list[VendorRow | None]:
-    """Taxes by id, with groups replaced by their taxes; None for one that wasn't read."""
+    """Taxes by id, with groups replaced by their taxes; None for a tax that wasn't read."""
     found: list[VendorRow | None] = []
     for id in ids:
         tax = taxes.get(id)
@@ -261,8 +262,8 @@ def _single_taxes(ids: Sequence[int], taxes: Mapping[int, VendorRow]) -> list[Ve
 
 
 def _is_included(tax: VendorRow) -> bool | None:
-    """Whether prices include a tax; None if Odoo doesn't say. Up to version 17 this is a stored field; 18 computes it
-    from the override and the company's default."""
+    """Whether prices include a tax; None if Odoo doesn't say. Up to version 17 it's a stored field; 18 computes it from
+    the tax's override and the company's default."""
     said = tax.get("price_include")
     if isinstance(said, bool):
         return said

@@ -1,4 +1,4 @@
-"""Compare two boxes' settings, clocks, time zones and disks. A follower takes over the leader's settings."""
+"""Compares the settings, clocks, time zones and disks of two boxes. A follower adopts the leader's settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _US = 1_000_000
 
 
 class OtherBox:
-    """The reports of another box."""
+    """The latest reports of another box."""
 
     def __init__(self) -> None:
         self.about = AboutBox(0)
@@ -37,15 +37,18 @@ class OtherBox:
 
     @property
     def clock_s(self) -> int:
-        """How many seconds its clock is ahead; 0 if within tolerance."""
+        """How many seconds the other box's clock is ahead; 0 if within tolerance."""
         apart_us = min(self._apart_us, key=abs, default=0)
         return apart_us // _US if len(self._apart_us) == CLOCKS and abs(apart_us) >= CLOCK_SKEW_S * _US else 0
 
 
 class BoxComparison:
-    """Compares two boxes, for this one, with config.toml at `file`. `give(to, message)` sends on the link; `about`
-    returns its disk's sync time (ms) and the last damage of its copy (us since the epoch). `changed` is called after
-    taking over settings, which apply from the next start."""
+    """Compares this box with the others.
+
+    `file`: this box's config.toml. `give(to, message)` sends on the link. `about` returns the disk's sync time (ms) and
+    the last damage of this box's copy (us since the epoch). `changed` is called after adopting settings, which apply
+    from the next start.
+    """
 
     def __init__(
         self,
@@ -65,7 +68,7 @@ class BoxComparison:
         self.others: dict[str, OtherBox] = {}
         self.is_full = False
         self.members = ""
-        """The digest of this box's known members."""
+        """The digest of the members this box knows."""
         self.drill = Drill()
         """This box's last backup test while it followed."""
 
@@ -80,7 +83,7 @@ class BoxComparison:
             self.members, self._said_ms = digest, -COMPARE_MS
 
     def members_of(self, box: str) -> str:
-        """The digest of machines a box knows; "" if not reported."""
+        """The digest of the machines that a box knows; "" if not reported."""
         other = self.others.get(box)
         return other.about.members if other else ""
 
@@ -88,7 +91,7 @@ class BoxComparison:
         self.drill = drill
 
     def look(self, others: Sequence[str], now_ms: int) -> None:
-        """Send this box's state from time to time to boxes that understand it. Raises `OSError`."""
+        """Send this box's state at intervals to boxes that understand it. Raises `OSError`."""
         if now_ms - self._said_ms < COMPARE_MS:
             return
         self._said_ms = now_ms
@@ -109,18 +112,18 @@ class BoxComparison:
             case WantConfig() if not is_leader and self._file.stat().st_size <= CONFIG_BYTES:
                 self._give(sender, ShopConfig(self._file.read_text(encoding="utf-8")))
             case ShopConfig(text=text) if is_leader and len(text) <= CONFIG_BYTES:
-                # in its own thread, as the link must keep receiving shipments
+                # on a separate thread, as the link must keep receiving shipments
                 threading.Thread(target=self._take, args=(text,), name="twin settings", daemon=True).start()
 
     def differences(self, box: str) -> tuple[str, ...]:
-        """The settings that differ at that box; empty if not reported."""
+        """The settings that differ at a box; empty if it hasn't reported."""
         other = self.others.get(box)
         if other is None or not self._settings or not other.about.settings:
             return ()
         return shop_config.differences(self._settings, other.about.settings)[:DIFFERENCES]
 
     def zones(self, box: str) -> tuple[str, ...]:
-        """The time zones of this machine and that one, if they differ; else empty."""
+        """The time zones of this machine and of `box` if they differ; else empty."""
         other = self.others.get(box)
         if other is None:
             return ()
@@ -128,7 +131,7 @@ class BoxComparison:
         return both if are_apart(*both, self._now_us()) else ()
 
     def sync_ms(self, box: str) -> int:
-        """The other box's sync time (p99 in ms; 0: unknown)."""
+        """The other box's sync time (p99 in ms); 0 if unknown."""
         other = self.others.get(box)
         return other.about.sync_ms if other else 0
 
@@ -138,7 +141,7 @@ class BoxComparison:
         return other is not None and other.about.is_full
 
     def _read(self) -> None:
-        """Read the file if it changed; while it's unreadable, keep the last content, as it's being written."""
+        """Read the file if it has changed. If it's unreadable, it's being written: keep the previous content."""
         found = self._file.stat()
         stamp = (found.st_mtime_ns, found.st_size)
         if stamp == self._stamp:
@@ -151,8 +154,8 @@ class BoxComparison:
         self._stamp = stamp
 
     def _take(self, text: str) -> None:
-        """Take over the leader's settings, keeping this box's own. Skipped if this box couldn't start with them, as its
-        software may be older; the page then shows the difference."""
+        """Adopt the leader's settings, except those specific to this box. Skipped if this box couldn't start with them,
+        as its software may be older; the page then shows the difference."""
         try:
             mine = self._file.read_text(encoding="utf-8")
             made = shop_config.merge_text(mine, text)

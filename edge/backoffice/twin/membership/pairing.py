@@ -59,14 +59,14 @@ class KnockNonce(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BoxGrant(msgspec.Struct, frozen=True):
-    """The credentials of an accepted machine; `signature` (base64) of `content`, by the accepting box."""
+    """The credentials of an accepted machine. `signature`: the accepting box's signature of `content` (base64)."""
 
     content: str
     signature: str
 
 
 class GrantContent(msgspec.Struct, frozen=True):
-    """`config`: config.toml, for a box that has none."""
+    """The signed content of a grant. `config`: config.toml, for a box that has none."""
 
     members: Members
     stored: Stored
@@ -74,7 +74,7 @@ class GrantContent(msgspec.Struct, frozen=True):
 
 
 class PendingKnock(msgspec.Struct):
-    """A request waiting for a person. `nonce`: this box's; `theirs`: the machine's, "" until received."""
+    """A request waiting for a person. `nonce`: this box's random number; `theirs`: the machine's, "" until received."""
 
     knock: BoxKnock
     host: str
@@ -85,12 +85,12 @@ class PendingKnock(msgspec.Struct):
 
 
 def new_nonce() -> str:
-    """An unpredictable number."""
+    """A random number, as 16 bytes in hex."""
     return secrets.token_hex(16)
 
 
 def commitment_of(first: str, second: str, nonce: str) -> str:
-    """The commitment of the box to its number, for these two certificates (PEM)."""
+    """The box's commitment to its random number, for these two certificates (PEM)."""
     return _digest("commitment", first, second, nonce).hex()
 
 
@@ -101,25 +101,26 @@ def digits_of(first: str, second: str, nonce: str, theirs: str) -> str:
 
 
 def _digest(what: str, first: str, second: str, *nonces: str) -> bytes:
-    """A digest of parts of fixed length, so that no two lists are concatenated to the same text."""
+    """A digest of parts of fixed length, so that no two lists of parts give the same text."""
     parts = ("edge twin", what, box_tls.fingerprint(first), box_tls.fingerprint(second), *nonces)
     return hashlib.sha256("\n".join(parts).encode()).digest()
 
 
 class PairingDesk:
-    """Requests to join this box. Call it on the event loop's thread, except methods that block on the disk."""
+    """Requests to join this box. Call the methods on the event loop's thread, except those that may block on disk
+    access."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.pending: dict[str, PendingKnock] = {}
 
     def certificate(self) -> str:
-        """This box's certificate (PEM), created if missing. May block on the disk."""
+        """This box's certificate (PEM), created if missing. May block on disk access."""
         return box_tls.certificate_of(self._folder / FOLDER, FIRST)
 
     def knock(self, knock: BoxKnock, host: str, own: str) -> BoxHeard | None:
-        """Remember a request, replacing an older one of the machine; None if too many are waiting. Raises `ValueError`
-        if the key is invalid."""
+        """Remember a request, replacing the machine's older one. Returns None if too many are waiting. Raises
+        `ValueError` if the key is invalid."""
         box_tls.fingerprint(knock.certificate)
         now_s = time.monotonic()
         self.pending = {
@@ -134,8 +135,8 @@ class PairingDesk:
         return BoxHeard(id, own, commitment_of(own, knock.certificate, made.nonce))
 
     def reveal(self, id: str, theirs: str) -> str | None:
-        """This box's number in exchange for the machine's; None if there is no such request, or it gave another number
-        before."""
+        """Exchange this box's random number for the machine's. None if there is no such request, or if the machine sent
+        a different number before."""
         one = self.pending.get(id)
         if one is None or one.theirs not in ("", theirs):
             return None
@@ -143,8 +144,8 @@ class PairingDesk:
         return one.nonce
 
     def with_knock(self, id: str, mine: Members | None, port: int, page: int, tls: bool) -> Members | None:
-        """All members including that machine; `port`: this box's link if it was alone. None if there is no such
-        request, or the limit for its role is reached."""
+        """All members including the requesting machine; None if there is no such request, or its role's limit is
+        reached. `port`: the link's port of this box, if it was alone."""
         one = self.pending.get(id)
         if one is None or not one.theirs:
             return None
@@ -161,7 +162,7 @@ class PairingDesk:
         return msgspec.structs.replace(mine, all=(*mine.all, added))
 
     def let_in(self, id: str, all: Members, stored: Stored, config: str) -> None:
-        """Prepare its credentials. May block on the disk."""
+        """Prepare the credentials of an accepted machine. May block on disk access."""
         name = all.all[-1].name
         theirs = msgspec.structs.replace(all, me=name)
         content = GrantContent(theirs, promises.joining_promises(stored), config if all.all[-1].role == "box" else "")
@@ -171,8 +172,8 @@ class PairingDesk:
 
 
 def take_grant(folder: Path, grant: BoxGrant, certificate: str) -> GrantContent:
-    """Make this machine the member described by `grant`. Raises `ValueError` if it isn't signed by the key whose digits
-    were compared."""
+    """Make this machine the member described by `grant`. Raises `ValueError` if the grant isn't signed by the key whose
+    digits were compared."""
     text = grant.content.encode()
     if not box_tls.is_signed(certificate, text, base64.b64decode(grant.signature)):
         raise ValueError("it isn't signed by the box whose digits were compared")

@@ -17,8 +17,11 @@ LENGTH = struct.Struct(">I")
 
 
 class Hello(messages.Message, frozen=True):
-    """First message of a connection. `talk`: messages to the other machine; `copy`: request the differing ledger pages.
-    `version`: of its software; `schema`: the newest ledger schema it supports."""
+    """First message of a connection.
+
+    `talk`: send messages to the other machine; `copy`: request the differing ledger pages. `version`: the sender's
+    software version; `schema`: the newest ledger schema it supports.
+    """
 
     name: str
     purpose: Literal["talk", "copy"]
@@ -26,17 +29,17 @@ class Hello(messages.Message, frozen=True):
     schema: int = 0
 
     def is_as_new_as(self, other: Hello) -> bool:
-        """Whether this machine's software is at least as new as `other`'s; an older one may not understand all
+        """Whether this machine's software is at least as new as `other`'s. Older software may not understand all
         shipments."""
         return (self.schema, _numbers(self.version)) >= (other.schema, _numbers(other.version))
 
 
 class LaterMessage(messages.Message, frozen=True):
-    """A message of newer software that this one doesn't understand."""
+    """A message of newer software that this software doesn't understand."""
 
 
 class Copied(messages.Message, frozen=True):
-    """Differing ledger pages by number; the last message has the total number of pages and their position in the
+    """Differing ledger pages by number. The last message has the total number of pages and their position in the
     ledger's history."""
 
     pages: dict[int, bytes]
@@ -48,7 +51,8 @@ class Copied(messages.Message, frozen=True):
 
 
 class Have(messages.Message, frozen=True):
-    """The pages and files already present: a digest of each page (16 bytes, from page 1), and of each file."""
+    """The pages and files that the sender already has: a digest of each page (16 bytes, from page 1) and of
+    each file."""
 
     digests: bytes
     files: dict[str, bytes]
@@ -61,11 +65,11 @@ class Enlarged(messages.Message, frozen=True):
 
 
 class TakenOut(messages.Message, frozen=True):
-    """The leader tells a removed machine to destroy its keys and stop."""
+    """Sent by the leader to a removed machine, which must destroy its keys and stop."""
 
 
 class PutAside(messages.Message, frozen=True):
-    """Sales of the sending box during another's promotion: `rows`, one per line, under `name`."""
+    """Sales made by the sending box while another box was promoted: `rows`, one per line, under `name`."""
 
     name: str
     rows: bytes
@@ -78,11 +82,13 @@ class PutAsideHeard(messages.Message, frozen=True):
 
 
 class AboutBox(messages.Message, frozen=True):
-    """A box's periodic report for comparison. `at_us`: its wall clock; `settings`: of its config.toml
-    (`shop_config.py`); `plugged`: attached devices; `sync_ms`: recent sync time of its disk (p99; 0: unknown);
-    `damaged_us`: when its copy was last found damaged (0: never); `zone`: its time zone ("": unknown); `drill`: its
-    last backup test since start; `is_full`: no room for shipments; `members`: digest of known machines ("": older
-    software)."""
+    """A box's periodic report for comparison.
+
+    `at_us`: its wall clock; `settings`: the settings of its config.toml (`shop_config.py`); `plugged`: attached
+    devices; `sync_ms`: recent sync time of its disk (p99; 0: unknown); `damaged_us`: when its copy was last found
+    damaged (0: never); `zone`: its time zone ("": unknown); `drill`: its last backup test since start; `is_full`: no
+    room for shipments; `members`: digest of known machines ("": older software).
+    """
 
     at_us: int
     settings: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -96,7 +102,7 @@ class AboutBox(messages.Message, frozen=True):
 
 
 class WantConfig(messages.Message, frozen=True):
-    """The sender has other settings than the leader and requests its config.toml."""
+    """The sender's settings differ from the leader's, and it requests the leader's config.toml."""
 
 
 class ShopConfig(messages.Message, frozen=True):
@@ -162,7 +168,7 @@ def read(take: Callable[[int], bytes], most: int = FRAME_BYTES) -> messages.Mess
 
 
 def _is_of_newer_software(content: bytes) -> bool:
-    """Whether it's a message type unknown to this software."""
+    """Whether a message has a type unknown to this software."""
     try:
         found = msgspec.msgpack.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError):
