@@ -17,7 +17,7 @@ from edge.lib.units.receipt_number import shown_number
 Month = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$(?!\n)")]
 Today = Annotated[str, msgspec.Meta(max_length=10)]
 AGES = (0, 30, 60, 90)
-"""Days overdue at which age groups of open items begin."""
+"""Days overdue at which the age groups of open items begin."""
 _IN = "customer IN (SELECT value FROM json_each(?1))"
 _BEFORE = f"""
     SELECT coalesce((SELECT sum(amount_minor) FROM account_item WHERE {_IN} AND business_date < ?2), 0)
@@ -43,9 +43,8 @@ _MOVES = f"""
 
 
 class StatementLine(msgspec.Struct, frozen=True):
-    """A movement of an account: its change to the debt (negative: less), and `balance_minor`, the debt after it.
-    `document`: its invoice or receipt; `number`: the payment's, or 0; `seq`: its journal row.
-    """
+    """A movement of an account: its change to the debt (negative: less), and the debt after it, `balance_minor`.
+    `document`: its invoice or receipt; `number`: the payment's number, or 0; `seq`: its journal row."""
 
     day: str
     kind: str
@@ -58,8 +57,8 @@ class StatementLine(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """A month's statement. `ages`: open items as of `today`, not due yet, and overdue up to 30, 60, 90 days and
-    longer."""
+    """A month's statement. `ages`: open items as of `today`: not due yet, and overdue up to 30, 60, 90 days
+    and longer."""
 
     customer: str
     month: str
@@ -73,7 +72,7 @@ class Statement(msgspec.Struct, frozen=True):
 def account_statement(
     db: Connection, customer: Annotated[str, msgspec.Meta(max_length=80)], month: Month, today: Today
 ) -> Statement | None:
-    """A month's statement of a customer's account; None if they have none."""
+    """A month's statement of a customer's account; None if they have no account."""
     account = account_of(db, customer)
     if account is None:
         return None
@@ -103,11 +102,11 @@ def age_of(item: AccountItem, today: str) -> int:
 
 
 def days_late(due: str, today: str) -> int:
-    """Days overdue; negative: not due yet."""
+    """Days overdue; negative if not due yet."""
     return (date.fromisoformat(today) - date.fromisoformat(due)).days
 
 
 def interest_minor(items: tuple[AccountItem, ...], today: str, permille: int) -> Number:
-    """Interest on overdue items, in thousandths per year of 365 days, rounded half up."""
+    """Interest on overdue items in minor units. `permille`: the rate per year of 365 days. Rounded half up."""
     product = sum(one.open_minor * max(0, days_late(one.due_on, today)) for one in items)
     return divide_half_up(product * permille, 365_000)

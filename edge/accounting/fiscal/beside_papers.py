@@ -1,4 +1,4 @@
-"""Papers besides the till's, as tax authorities see them: practice, and bills before payment. Pure.
+"""Papers that aren't till receipts, as tax authorities see them: practice papers, and bills before payment. Pure.
 
 They aren't in the till's journal, so their signing event contains their content.
 """
@@ -24,12 +24,12 @@ _PRACTISED: dict[str, tuple[str, type[Any]]] = {
     "till/refund": ("refund", SaleRefunded),
     "till/void": ("void", SaleVoided),
 }
-"""The key of a paper's content in its block, and its type."""
+"""The key of a practice paper's content in its block, and its type."""
 MOST_LINES = 200
 
 
 class AsMade(msgspec.Struct, frozen=True):
-    """The place and time of such a paper, and its tax table."""
+    """The place and time at which such a paper was made, and its tax table."""
 
     register: str
     operator: str
@@ -60,7 +60,7 @@ def practice_paper(document: Document, made: AsMade) -> FiscalPaper | None:
 
 
 def bill_before_payment(sale: SaleCompleted, made: AsMade) -> FiscalPaper:
-    """A basket's bill before payment, as the sale it would become."""
+    """A basket's bill before payment, as the sale that it would become."""
     return paper_of(made.fact(sale), lambda register, number: None, made.zone, made.table, made.language)
 
 
@@ -75,7 +75,7 @@ def paper_fact(paper: FiscalPaper) -> BesidePaper:
 
 
 def again(register: str, event: PaperSigned) -> FiscalPaper:
-    """Restore the paper from its signing event."""
+    """Restore a paper from its signing event."""
     assert event.beside is not None, "it is a paper of the till"
     return FiscalPaper(
         id=PaperId(register, event.number),
@@ -92,7 +92,7 @@ def again(register: str, event: PaperSigned) -> FiscalPaper:
 
 
 def _read(data: Any, kind: type[Any]) -> Any:
-    """Decode an event from a paper's block, which queues return as dicts and lists."""
+    """Decode an event from a paper's block. Print queues return it as dicts and lists."""
     return msgspec.convert(msgspec.to_builtins(data), kind, strict=False)
 
 

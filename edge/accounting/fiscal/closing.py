@@ -1,4 +1,4 @@
-"""Close days, months and years automatically. Everything runs in the caller's transaction except `periods_due`, which
+"""Closes days, months and years automatically. Everything runs in the caller's transaction except `periods_due`, which
 is pure.
 
 A day is closed before the first receipt of the next one, or by the background part; months and years follow. A
@@ -26,7 +26,7 @@ from edge.lib.fiscal.france.closings import PeriodKind, PeriodTotals, PerpetualT
 from edge.lib.units.dates import after
 
 AT_ONCE = 12
-"""Periods closed per command, which holds the writer for a few milliseconds."""
+"""Periods closed per command, which occupies the writer for a few milliseconds."""
 _OPEN = "SELECT day FROM fiscal_day WHERE regime = ? AND register = ? AND closed = 0 AND day < ? ORDER BY day"
 _IS_OPEN = "SELECT 1 FROM fiscal_day WHERE regime = ? AND register = ? AND day = ? AND closed = 0"
 _FIRST = "SELECT min(day) FROM fiscal_day WHERE regime = ? AND register = ?"
@@ -40,7 +40,7 @@ _PART_OF: dict[PeriodKind, PeriodKind] = {"month": "day", "year": "month"}
 def periods_due(
     open_days: list[str], month: str, today: str, last_month: int, through: str = "9999-12"
 ) -> Iterator[tuple[PeriodKind, str]]:
-    """Periods to close before `today`, in order: `month` is the first one still open.
+    """Periods to close before `today`, in order. `month`: the first month still open.
 
     >>> list(periods_due(["2026-12-30"], "2026-12", "2027-01-02", 12))
     [('day', '2026-12-30'), ('month', '2026-12'), ('year', '2026')]
@@ -87,7 +87,7 @@ def close_due(
     key: ec.EllipticCurvePrivateKey,
     settings: FiscalSettings,
 ) -> int:
-    """Close a register's finished periods; returns their number."""
+    """Close a register's finished periods. Returns how many were closed."""
     found = due(tx, law, register, today, settings.last_month)
     at = datetime.fromtimestamp(tx.at_us // 1_000_000, ZoneInfo(settings.zone)).replace(tzinfo=None)
     for kind, period in found:
@@ -115,8 +115,8 @@ def _totals(
 
 
 def open_day_for(db: Connection, regime: Regime, register: str, day: str, last_month: int) -> str:
-    """The day that a paper of a business date counts in: a closed one accepts none, so if the clock was set back across
-    a closing, it's the first day after it."""
+    """The day in which a paper is counted. A closed day accepts no papers; if the clock was set back across a closing,
+    the paper counts in the first day after it."""
     if db.execute(_IS_OPEN, (regime, register, day)).fetchone():  # the usual case
         return day
     (closed,) = db.execute(_LAST, (regime, register, "day")).fetchone()

@@ -22,7 +22,7 @@ _CURVE = ec.SECP256R1
 
 
 class FiscalKeys:
-    """A box's private keys by regime, loaded at the first paper they sign."""
+    """A box's private keys by regime, loaded when first used."""
 
     def __init__(self, secrets: SecretStore) -> None:
         self._secrets = secrets
@@ -31,7 +31,7 @@ class FiscalKeys:
         self._fingerprint: str | None = None
 
     def key(self, regime: Regime) -> ec.EllipticCurvePrivateKey:
-        """A regime's key. `EdgeError`: missing or not decryptable; `ValueError`: invalid."""
+        """A regime's key. Raises `EdgeError` if it's missing or can't be decrypted, `ValueError` if it's invalid."""
         if regime not in self._read:
             number = int.from_bytes(from_base64url(self._secrets.open(_name(regime))), "big")
             self._read[regime] = ec.derive_private_key(number, _CURVE())
@@ -46,7 +46,7 @@ class FiscalKeys:
         return True
 
     def get_or_create(self, regime: Regime, anew: bool = False) -> ec.EllipticCurvePrivateKey:
-        """The key, created if missing; `anew`: always create a new one."""
+        """The key, created if missing. `anew`: always create a new one."""
         if not anew and self._secrets.has(_name(regime)):
             return self.key(regime)
         key = ec.generate_private_key(_CURVE())
@@ -63,17 +63,17 @@ class FiscalKeys:
             return b""
 
     def keep_certificate(self, pem: bytes) -> None:
-        """Store Québec's certificate. `ValueError`: invalid."""
+        """Store Québec's certificate. Raises `ValueError` if it's invalid."""
         _read(pem)
         self._secrets.set(f"{_name('ca-qc')}.certificate", to_base64url(pem))
         self._fingerprint = None
 
     @property
     def fingerprint(self) -> str:
-        """SHA-1 of Québec's certificate in hexadecimal, zeros without one."""
+        """SHA-1 of Québec's certificate in hexadecimal; zeros if there is none."""
         if self._fingerprint is None:
             pem = self.certificate()
-            # the authority identifies certificates by SHA-1; it protects nothing
+            # the authority identifies certificates by SHA-1; it isn't used for protection
             self._fingerprint = _read(pem).fingerprint(SHA1()).hex() if pem else "0" * 40  # nosec B303
         return self._fingerprint
 

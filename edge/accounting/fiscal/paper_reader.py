@@ -27,18 +27,18 @@ _PAPERS = """
 """
 _CORRECTED = "SELECT seq FROM corrected_sale WHERE register = ? AND number = ?"
 AT_A_TURN = 50
-"""Papers to read between two pauses."""
+"""Papers to read before pausing."""
 PAGE_ROWS = 500
-"""Archived rows to read at a time, because finding one means opening a part of a file."""
+"""Archived rows to read at a time, as finding one means opening part of a file."""
 AT_ONCE = 100
-"""Papers whose rows are read at a time."""
+"""Papers whose rows are read together."""
 KEPT = 256
-"""Events to cache, because the next paper may refer to them."""
+"""Events to cache, as the next paper may refer to them."""
 
 
 class PaperReader:
-    """Reads papers as of journal row `through`. `corrected`: sales with their corrected tenders as known then;
-    otherwise as originally entered. `rest` is called after every few papers."""
+    """Reads papers as of journal row `through`. `corrected`: return sales with tenders as corrected by then, instead of
+    as originally entered. `rest` is called after every few papers."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class PaperReader:
         self.fact = lru_cache(KEPT)(self._fact)
 
     def papers(self, since: str, until: str, register: str = "") -> Iterator[FiscalPaper]:
-        """Papers of business dates, in journal order. `FiscalFault`: one is unreadable."""
+        """Papers of business dates, in journal order. Raises `FiscalFault` if one is unreadable."""
         found = [seq for (seq,) in self.db.execute(_PAPERS, (since, until, register, self.through)).fetchall()]
         for at in range(0, len(found), AT_ONCE):
             self.expect(found[at : at + AT_ONCE])
@@ -70,7 +70,7 @@ class PaperReader:
                 yield self.paper(seq)
 
     def expect(self, seqs: Iterable[int]) -> None:
-        """Prefetch rows that are needed next."""
+        """Prefetch rows that will be needed next."""
         wanted = [seq for seq in seqs if seq > self._archived]
         if wanted:
             self._page = {row.seq: row for row in read_rows_at(self.db, wanted)}

@@ -18,8 +18,11 @@ Place = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^(https://[^\s]+)?
 
 class QuebecSection(Section, frozen=True, kw_only=True):
     """`[fiscal.ca-qc]`: the transaction service ("": none), the certificate service, and the software's and store's
-    registration with Revenu Québec; `ca`: a file with the service's trusted certificates ("": the machine's). `lookup`:
-    the start of the code on bills; `service_key`: a file with the public key that encrypts it."""
+    registration with Revenu Québec.
+
+    `ca`: a file with the services' trusted certificates ("": the machine's). `lookup`: the start of the URL in the QR
+    code on bills; `service_key`: a file with the public key that encrypts it.
+    """
 
     host: Place = ""
     enrolment: Place = ""
@@ -40,8 +43,8 @@ class QuebecSection(Section, frozen=True, kw_only=True):
 
 
 class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`regimes`: the laws in config.toml. `year_ends` (MM-DD): the end of the tax year, which is named by it. The
-    taxpayer's data for files. `country` (ISO 3166) and `zone` (IANA) are the store's."""
+    """Fiscal settings. `regimes`: the laws in config.toml. `year_ends` (MM-DD): the end of the tax year, which also
+    names it. The taxpayer's data is for files. `country` (ISO 3166) and `zone` (IANA) are the store's."""
 
     regimes: tuple[Regime, ...] = ()
     year_ends: str = "12-31"
@@ -75,8 +78,11 @@ class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 class IsraelSection(Section, frozen=True, kw_only=True):
     """`[fiscal.il]`: whether the business is exempt (no VAT), whether files include the books, and this software's
-    registration number at the authority (0: none). `host`: the service for allocation numbers ("": they're typed), with
-    trusted certificates in the file `ca` ("": the machine's)."""
+    registration number with the authority (0: none).
+
+    `host`: the service for allocation numbers ("": they're typed by hand). `ca`: a file with its trusted certificates
+    ("": the machine's).
+    """
 
     exempt_dealer: bool = False
     books: bool = False
@@ -87,7 +93,7 @@ class IsraelSection(Section, frozen=True, kw_only=True):
 
 class AustriaSection(Section, frozen=True, kw_only=True):
     """`[fiscal.at]`: the prefix of registered cash register ids (followed by the register's own id), and the name of
-    the signing key's certificate: COMPANY-KEYID of a closed system."""
+    the signing key's certificate, COMPANY-KEYID of a closed system."""
 
     cash_register_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,30}$(?!\n)")] = "EDGE"
     certificate: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9:-]{1,60})?$(?!\n)")] = ""
@@ -95,7 +101,7 @@ class AustriaSection(Section, frozen=True, kw_only=True):
 
 class GermanySection(Section, frozen=True, kw_only=True):
     """`[fiscal.de]`: the service of the security device (TSE) ("": none), its trusted certificates ("": the machine's),
-    the device (`tss`), and each till's client there."""
+    the device (`tss`), and each till's client name at the service."""
 
     host: Place = ""
     ca: Annotated[str, msgspec.Meta(max_length=300)] = ""
@@ -110,8 +116,8 @@ class OntarioSection(Section, frozen=True, kw_only=True):
 
 
 class FiscalSection(Section, frozen=True, kw_only=True):
-    """`[fiscal]`: the laws that apply to the store, the end of its tax year, and the taxpayer's data for files beside
-    `[store]`."""
+    """`[fiscal]`: the laws that apply to the store, the end of its tax year, and the taxpayer's data for files, in
+    addition to `[store]`."""
 
     regimes: tuple[Regime, ...] = ()
     year_ends: Annotated[

@@ -1,6 +1,6 @@
 """A paper as taxed in France and Austria: an order's advance is taxed at once, at the order's rates. Pure.
 
-The order's sale is taxed for the rest (CGI art. 269, 2 a bis; UStG par. 19, 2): the amounts already taxed are deducted
+The order's sale is taxed on the rest (CGI art. 269, 2 a bis; UStG par. 19, 2): the amounts already taxed are deducted
 by rate.
 """
 
@@ -18,9 +18,9 @@ from edge.lib.units.money import divide_half_up
 from edge.money.tenders.tender import ADVANCE
 
 AUSTRIAN_RATES = {2000: 0, 1000: 1, 1300: 2, 0: 3, 1900: 4}
-"""The index of a rate's sum in a receipt: normal, reduced 1 and 2, zero, special."""
+"""The index of a rate's total in a receipt: normal, reduced 1 and 2, zero, special."""
 PER_BASIS_POINT = 10
-"""Thousandths of a percent per hundredth."""
+"""Thousandths of a percent per basis point."""
 KINDS: Mapping[FiscalKind, PaperKind] = {
     "sale": "VENTE",
     "refund": "REMBOURSEMENT",
@@ -29,12 +29,12 @@ KINDS: Mapping[FiscalKind, PaperKind] = {
 }
 Sums = tuple[VatSum, ...]
 AdvanceSums = Callable[[str, int, bool], Sums]
-"""An order's advance by tax rate: given the order, a sum, and whether it's used or refunded."""
+"""Returns an order's advance by tax rate. Arguments: the order, an amount, and whether it's used or refunded."""
 
 
 class TaxedPaper(msgspec.Struct, frozen=True):
-    """The data to sign: `vat` by ascending rate, with tax, adding up to `total_minor`. `lines` and `tenders` add up to
-    that plus what is apart; `taxes` are net and tax by rate."""
+    """The data to sign. `vat`: sums with tax by ascending rate, adding up to `total_minor`. `lines` and `tenders` add
+    up to that plus the amounts that aren't revenue; `taxes`: net and tax by rate."""
 
     kind: PaperKind
     vat: Sums
@@ -88,7 +88,7 @@ def with_advances(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Tax
 
 
 def share_by_rate(by: Mapping[int, int], minor: int) -> Sums:
-    """Split a sum over rates in proportion, rounding remainders included.
+    """Split a sum over rates in proportion, including rounding remainders.
 
     >>> share_by_rate({2000: 100, 550: 50}, 100)
     (VatSum(rate=550, gross_minor=33), VatSum(rate=2000, gross_minor=67))
@@ -103,7 +103,7 @@ def share_by_rate(by: Mapping[int, int], minor: int) -> Sums:
 
 
 def gross_by_rate(lines: Iterable[RecordedLine], table: TaxTable) -> dict[int, int]:
-    """An order's lines by rate, in hundredths of a percent; deposits are untaxed."""
+    """The total of an order's lines by rate in hundredths of a percent; deposits are untaxed."""
     found: dict[int, int] = {}
     for line in lines:
         if line.voided or not line.is_revenue:
@@ -132,8 +132,8 @@ def _has_advance(advances: Iterable[AdvanceTaxed], order: str) -> bool:
 
 
 def _lines(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Iterator[FiscalLine]:
-    """A line per rate for each advance, replacing amounts that are apart. If an advance pays more than was taxed,
-    because it was paid before the law applied, the rest stays a payment that is apart."""
+    """Lines for each advance, one per rate, replacing amounts that aren't revenue. If an advance was paid before the
+    law applied, it pays more than was taxed; the rest stays a payment without tax."""
     for line in paper.lines:
         if line.kind != "advance" or not _has_advance(advances, line.article):
             yield line

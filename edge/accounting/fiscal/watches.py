@@ -22,7 +22,7 @@ Z_EACH_DAY: tuple[Regime, ...] = ("il", "de")
 """Laws that require a Z report each day."""
 LOOKED_DAYS = 31
 OFFLINE_US = 24 * 3600 * 1_000_000
-"""Half of the time within which Québec requires papers made offline."""
+"""Half of the time limit within which Québec must receive papers made offline."""
 _WITHOUT_Z = """
     SELECT register, min(business_date), count(DISTINCT business_date) FROM receipt
     WHERE business_date >= ?1 AND business_date < ?2
@@ -33,7 +33,7 @@ _REPORTED = "SELECT 1 FROM fiscal_file WHERE regime = 'ca-on' AND since = ? LIMI
 
 
 def _lost_regimes(settings: FiscalSettings, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Laws no longer configured but not ended, and configured ones that didn't start."""
+    """Laws that are no longer configured but haven't been ended, and configured laws that didn't start."""
     known = {one.regime for one in read_regimes(db) if not one.until}
     for regime in sorted(known - set(settings.regimes)):
         yield Condition(regime, {"regime": regime})
@@ -47,7 +47,7 @@ def _missing(settings: FiscalSettings, db: Connection, now_us: int, business_dat
 
 
 def _unsigned_papers(keys: FiscalKeys, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Unsigned papers, and unusable keys."""
+    """Unsigned papers and unusable keys."""
     for law in read_regimes(db):
         if law.regime not in SIGNING or (law.until and law.until < business_date):
             continue
@@ -69,7 +69,7 @@ def _allocations(db: Connection, now_us: int, business_date: str) -> Iterator[Co
 
 
 def report_due(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Ontario's report of last month, from the 3rd on until it's made: it's due on the 5th."""
+    """Ontario's report for last month is missing: reported from the 3rd on, as it's due on the 5th."""
     law, today = regime_at(db, "ca-on"), date.fromisoformat(business_date)
     last = today.replace(day=1) - timedelta(days=1)
     first = last.replace(day=1)
@@ -90,21 +90,21 @@ def _refused_transactions(db: Connection, now_us: int, business_date: str) -> It
 
 
 def _offline(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Transactions waiting for Québec's service for a day."""
+    """Transactions that have waited for Québec's service for a day."""
     state = outbox_state(db)
     if state.waits and now_us - state.since_us > OFFLINE_US:
         yield Condition("", {"papers": state.waits})
 
 
 def _device_out(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Germany's security device fails to sign: the owner must document the reason and fix it."""
+    """Germany's security device doesn't sign. The owner must document the reason and fix it."""
     state = device_state(db)
     if state.unsigned:
         yield Condition("", {"papers": state.unsigned})
 
 
 def days_without_z(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Registers that sold on a past day without a Z report since, where the law requires one daily."""
+    """Registers that sold on a past day and have had no Z report since, where the law requires one daily."""
     laws = [one for one in read_regimes(db) if one.regime in Z_EACH_DAY and one.holds(business_date)]
     if not laws:
         return

@@ -1,5 +1,5 @@
-"""A document's content from its till paper: lines, totals, tenders; and its receipt printer paper. The sheet of `pages`
-has the same lines."""
+"""A document's content from its till paper (lines, totals, tenders), and its paper for the receipt printer. The sheet
+in `pages` has the same lines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Read = Callable[[int], RecordedEvent]
 
 
 class DocumentLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line: `amount_minor` is its price after `off_minor`, the discounts; deposits are separate."""
+    """A line. `amount_minor`: its price after the discounts `off_minor`. Deposits are separate."""
 
     names: dict[str, str]
     unit: str
@@ -40,7 +40,7 @@ class DocumentLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DocumentText(msgspec.Struct, frozen=True):
-    """A document's content without the buyer. Its totals are the till paper's, `of` its number."""
+    """A document's content without the buyer. Its totals are the till paper's; `of` is that paper's number."""
 
     of: str
     lines: tuple[DocumentLine, ...]
@@ -51,7 +51,7 @@ class DocumentText(msgspec.Struct, frozen=True):
 
 
 def text_of(db: Connection, read: Read, register: str, paper: int, part: PaperPart = "") -> DocumentText:
-    """The content of a document for a till paper, or a part of it. `LookupError`: no such paper."""
+    """The content of a document for a till paper, or a part of it. Raises `LookupError` if there is no such paper."""
     source, undone = source_of(db, read, register, paper)
     sums, sign = sums_of(source), -1 if undone else 1
     of = shown_number(register, paper)
@@ -70,7 +70,8 @@ def text_of(db: Connection, read: Read, register: str, paper: int, part: PaperPa
 
 
 def _part_text(sale: SaleCompleted, part: PaperPart, of: str, undone: bool) -> DocumentText:
-    """The new goods of an exchange, or the returned goods of one receipt; their payment is one sum, on the receipt."""
+    """The content for the new goods of an exchange, or for the returned goods of one receipt. Their payment is a single
+    amount, on the receipt."""
     sign = -1 if undone else 1
     if part == BOUGHT:
         sums = msgspec.structs.replace(sums_of(sale), rounding_minor=0)
@@ -85,7 +86,7 @@ def _part_text(sale: SaleCompleted, part: PaperPart, of: str, undone: bool) -> D
 
 
 def source_of(db: Connection, read: Read, register: str, paper: int) -> tuple[TillPaper, bool]:
-    """The sale or refund whose totals a till paper has, and whether it voids it. Raises `LookupError`."""
+    """The sale or refund whose totals a till paper has, and whether the paper voids it. Raises `LookupError`."""
     event = _event_of(db, read, register, paper)
     if isinstance(event, SaleVoided):
         return _paper(_event_of(db, read, register, event.sale)), True
@@ -95,7 +96,7 @@ def source_of(db: Connection, read: Read, register: str, paper: int) -> tuple[Ti
 def paper_of(
     invoice: Invoice, text: DocumentText, buyer: dict[str, Any], settings: TillSettings, copy: int = 0
 ) -> Document:
-    """The receipt printer's paper. `buyer`: encrypted (`printing.personal.sealed`)."""
+    """The document's paper for the receipt printer. `buyer`: encrypted (`printing.personal.sealed`)."""
     shop = {
         "header": settings.header,
         "tax_number": settings.tax_number,
@@ -135,7 +136,7 @@ def _line(line: Any, sign: int) -> DocumentLine:
 
 
 def _returned_line(line: Any, sign: int) -> DocumentLine:
-    """`total_minor` is the refunded amount, after discounts."""
+    """A line of returned goods. `total_minor` is the refunded amount, after discounts."""
     amount = sign * (line.total_minor or 0)
     return DocumentLine(
         *(line.names, line.unit, line.quantity, line.price_minor, amount, 0, sign * line.deposits_minor), line.sku

@@ -15,26 +15,26 @@ from edge.money.payments.events import FaultCode, PaymentId
 from edge.money.payments.providers.provider import ProviderId
 
 CREDITS_MOST = 1_000
-"""Credits per statement."""
+"""Maximum credits per statement."""
 
 
 class TakeBatch(Command, frozen=True):
-    """Import a provider's payout batch, and match each line to a payment or refund. Nothing is matched
-    twice; differences remain listed until a person closes the batch."""
+    """Import a provider's payout batch, and match each line to a payment or refund. Nothing is matched twice.
+    Differences stay listed until a person closes the batch."""
 
     provider: ProviderId
     batch: Batch
 
 
 class JudgeAgain(Command, frozen=True):
-    """Match a batch's missing lines again, such as payments looked up meanwhile. Returns the batch."""
+    """Match a batch's missing lines again, for example after payments were looked up. Returns the batch."""
 
     provider: ProviderId
     batch: BatchId
 
 
 class CloseBatch(Command, frozen=True):
-    """Close a batch with differences, which are booked."""
+    """Close a batch with differences, and book them."""
 
     provider: ProviderId
     batch: BatchId
@@ -42,9 +42,11 @@ class CloseBatch(Command, frozen=True):
 
 
 class TakeCredits(Command, frozen=True):
-    """Search a bank statement for payouts: a credit of exactly a batch's net amount. Returns the numbers found,
-    ambiguous ones for a person to decide (several batches or credits match), and unrelated ones, which aren't
-    stored."""
+    """Search a bank statement for payouts, which are credits of exactly a batch's net amount.
+
+    Returns the numbers of credits found, ambiguous and unrelated. A credit is ambiguous if several batches or credits
+    match; a person then decides. Unrelated credits aren't stored.
+    """
 
     credits: Annotated[tuple[BankCredit, ...], msgspec.Meta(min_length=1, max_length=CREDITS_MOST)]
 
@@ -58,13 +60,13 @@ class AssignPayout(Command, frozen=True):
 
 
 class LoseStored(Command, frozen=True):
-    """Record that the bank later refused an offline payment: the shop bears the loss."""
+    """Record that the bank later refused an offline payment, so that the shop bears the loss."""
 
     payment: PaymentId
 
 
 class OpenDispute(Command, frozen=True):
-    """Record that a customer's bank disputes a payment or part of it; or update the dispute."""
+    """Record or update a dispute in which a customer's bank contests part or all of a payment."""
 
     payment: PaymentId
     reason: DisputeReason
@@ -73,8 +75,8 @@ class OpenDispute(Command, frozen=True):
 
 
 class HearDispute(Command, frozen=True):
-    """Record a provider's report of a dispute, its update, or its end (`end`). Repeats have no effect; an amount of 0
-    means the whole payment."""
+    """Record a provider's report of a dispute, its update, or its end (`end`). Repeated reports have no effect. An
+    amount of 0 means the whole payment."""
 
     payment: PaymentId
     reason: DisputeReason
@@ -97,7 +99,7 @@ class EndDispute(Command, frozen=True):
 
 
 class NotePayoutsAsked(Command, frozen=True):
-    """Store how far a provider's payouts were fetched, and why it stopped (`fault`, at a `batch`)."""
+    """Store how far a provider's payouts were fetched, and why it stopped (`fault`, at `batch`)."""
 
     provider: ProviderId
     cursor: Annotated[str, msgspec.Meta(max_length=80)]

@@ -12,18 +12,21 @@ from edge.money.payments.events import PaymentId
 from edge.money.payments.providers.provider import ProviderId
 
 DisputeId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
-"""Made from the payment's id and the dispute's number."""
+"""A dispute's id, made from the payment's id and the dispute's number."""
 DisputeReason = Literal["fraud", "not_received", "not_as_described", "twice", "not_refunded", "not_recognised", "other"]
 DisputeEnd = Literal["won", "lost", "accepted", "expired"]
 BatchEnd = Literal["accepted", "corrected", "written_off"]
-"""Why a differing batch was closed: the provider is right; it corrects it in another batch; the shop bears it."""
+"""Why a differing batch was closed: the provider is right; the provider corrects it in another batch; or the shop bears
+the loss."""
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class BatchTaken(Event, frozen=True):
-    """A provider's batch was imported, with this number of lines; their matches are in `BatchJudged`. `gross_minor`:
-    payments less refunds, `charged_back_minor`: chargebacks (negative: withheld). `digest`: of its content.
-    `agreed_fees_minor`: contractual fees of its payments (None: unknown)."""
+    """A provider's batch was imported, with this number of lines; their matches are in `BatchJudged`.
+
+    `gross_minor`: payments less refunds; `charged_back_minor`: chargebacks (negative: withheld). `digest`: of its
+    content. `agreed_fees_minor`: the contractual fees for its payments (None: unknown).
+    """
 
     provider: ProviderId
     batch: str
@@ -59,7 +62,7 @@ class BatchClosed(Event, frozen=True):
 
 
 class PayoutReceived(Event, frozen=True):
-    """A batch's payout arrived at the bank: a statement's `credit`."""
+    """A batch's payout arrived at the bank, as the statement's `credit`."""
 
     provider: ProviderId
     batch: str
@@ -80,7 +83,7 @@ class PayoutAsked(Event, frozen=True):
 
 
 class StoredLost(Event, frozen=True):
-    """An offline payment was refused later by its bank. The sale stays."""
+    """An offline payment was later refused by its bank. The sale stays."""
 
     payment: PaymentId
     amount_minor: int
@@ -106,7 +109,7 @@ class DisputeAnswered(Event, frozen=True):
 
 
 class DisputeEnded(Event, frozen=True):
-    """A dispute ended: if won, the money stays; otherwise it's lost."""
+    """A dispute ended. If won, the shop keeps the money; otherwise it's lost."""
 
     id: DisputeId
     payment: PaymentId

@@ -1,4 +1,4 @@
-"""Commands of batches and bank statements, inside the transaction: load, decide, save."""
+"""Handlers of batch and bank statement commands, inside the transaction: load, decide, save."""
 
 from __future__ import annotations
 
@@ -41,15 +41,14 @@ from edge.money.payments.queries import (
 )
 
 NAMED_DAYS = 14
-"""Maximum days between a payment and its batch line for a match by reference: some providers use the payout's day, and
-terminals reuse numbers.
-"""
+"""Maximum days between a payment and its batch line for a match by reference. Some providers use the payout's day, and
+terminals reuse numbers."""
 LINES_AN_EVENT = 200
-"""Lines per event, so that it fits into a message."""
+"""Maximum lines per event, so that it fits into a message."""
 
 
 class TakenCredits(msgspec.Struct, frozen=True):
-    """A statement's credits: found, ambiguous, unrelated, and already known."""
+    """The result of reading a statement: the numbers of credits found, ambiguous, unrelated, and already known."""
 
     found: int
     asked: int
@@ -107,11 +106,11 @@ def judge_again(tx: Transaction, command: commands.JudgeAgain) -> KeptBatch:
 
 
 def _record_verdicts(tx: Transaction, provider: str, batch: str, paid_on: str, lines: tuple[JudgedLine, ...]) -> None:
-    """Record matches; payments are marked as settled, and chargebacks as disputed."""
+    """Record matches. Payments are marked as settled, and chargebacks as disputed."""
     for at in range(0, len(lines), LINES_AN_EVENT):
         tx.append(events.BatchJudged(provider, batch, lines[at : at + LINES_AN_EVENT]))
     settled = [(line.payment, line.fee_minor) for line in lines if line.kind == "payment" and line.our_minor]
-    told = any(fee_minor for _, fee_minor in settled)  # otherwise fees have lines of their own, without a payment
+    told = any(fee_minor for _, fee_minor in settled)  # otherwise fees are separate lines, without a payment
     for at in range(0, len(settled), LINES_AN_EVENT):
         payments, fees_minor = zip(*settled[at : at + LINES_AN_EVENT], strict=True)
         tx.do(NoteSettled(paid_on, payments, fees_minor if told else ()))
@@ -121,8 +120,8 @@ def _record_verdicts(tx: Transaction, provider: str, batch: str, paid_on: str, l
 
 
 def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> Iterator[LedgerItem]:
-    """Candidates for a batch's lines: payments and refunds of its days, earlier payments it references, and
-    charged-back ones of any age."""
+    """Candidates for a batch's lines: payments and refunds of its days, earlier payments that it references, and
+    charged-back payments of any age."""
     days, account = sorted(line.day for line in lines), same_account(db, provider)
     if not days:
         return
@@ -150,7 +149,7 @@ def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> It
 
 
 def same_account(db: Connection, provider: str) -> tuple[str, ...]:
-    """A provider, and others whose payments are in its batches: those with the same account and API key."""
+    """A provider, and others with the same account and API key, whose payments are in its batches."""
     known = read_providers(db)
     one = next((one for one in known if one.id == provider), None)
     if one is None or one.driver not in PAYS_BY_API:
@@ -173,7 +172,8 @@ def _candidate(db: Connection, payment: Payment) -> LedgerItem:
 
 
 def _references(payment: Payment) -> tuple[str, ...]:
-    """References a provider may know a payment by; for `tender.id`, written by some terminals, also the id alone."""
+    """References by which a provider may know a payment. Some terminals write `tender.id`; then the id alone is
+    included too."""
     reference = payment.approval.reference if payment.approval else ""
     return reference, reference.rpartition(".")[2], payment.reference, payment.key, payment.id
 
@@ -242,7 +242,7 @@ def lose_stored(tx: Transaction, command: commands.LoseStored) -> None:
 
 
 def lose_refused(tx: Transaction, command: MovePayment, payment: Payment) -> Payment:
-    """Book an offline payment refused by its bank as lost at once; its sale stays."""
+    """Book an offline payment as lost at once, as its bank refused it. Its sale stays."""
     if payment.state != "stored" or payment.code != "offline_declined":
         return payment
     _book_lost(tx, payment)
@@ -251,20 +251,20 @@ def lose_refused(tx: Transaction, command: MovePayment, payment: Payment) -> Pay
 
 
 def _book_lost(tx: Transaction, payment: Payment) -> None:
-    """Book what its sale counted as received: nothing if it had none."""
+    """Book the lost amount that the sale counted as received; nothing if the payment had no sale."""
     if payment.used_minor:
         tx.append(events.StoredLost(payment.id, payment.used_minor, payment.currency))
 
 
 def _fitting(db: Connection, credit: BankCredit) -> list[KeptBatch]:
-    """Unpaid batches that a credit may belong to: the exact amount, within a few days."""
+    """Unpaid batches that a credit may belong to: those with the same amount and a date within a few days."""
     day = date.fromisoformat(credit.day)
     due = due_batches(db, credit.currency, credit.amount_minor)
     return [one for one in due if abs((date.fromisoformat(one.paid_on) - day).days) <= PAYOUT_DAYS]
 
 
 def _receive(tx: Transaction, batch: KeptBatch, credit: str, day: str) -> None:
-    """Record that a batch's payout arrived, with all its parts."""
+    """Record that a batch's payout arrived, including all its parts."""
     for part in payout_parts(tx.db, batch):
         of = (part.provider, part.batch, part.currency, part.net_minor)
         tx.append(events.PayoutReceived(*of, day=day, credit=credit))

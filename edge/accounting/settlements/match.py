@@ -1,10 +1,9 @@
 """Match a batch's lines to our payments and refunds. Pure.
 
-There are four ways, the most certain first. Each skips lines that were matched before, and none of our records is
-matched twice:
+There are four ways, the most certain first. Each skips lines matched before, and none of our records is matched twice:
 
-1. by the provider's reference: with equal amount, on the nearest day; else the only one with that reference within a
-   day, whose amount then differs;
+1. by the provider's reference: with an equal amount, on the nearest day; else the only record with that reference
+within a day, whose amount then differs;
 2. by authorisation and amount, if exactly one within a day matches;
 3. by amount, day and brand, if there are as many lines as payments of ours;
 4. by amount and brand, if exactly one within a day matches, and only that line.
@@ -22,12 +21,12 @@ from typing import Any, NamedTuple
 from edge.accounting.settlements.batch import BatchLine, JudgedLine, Verdict
 
 DAY_TOLERANCE = 1
-"""The maximum difference of a provider's day from ours."""
+"""Maximum difference between a provider's day and ours, in days."""
 
 
 class LedgerItem(NamedTuple):
     """Our payment (positive), or its refund by number (negative). `references`: those its provider may use; `settled`:
-    already paid out."""
+    it was already paid out."""
 
     payment: str
     refund: int
@@ -45,7 +44,7 @@ def judge(lines: Sequence[BatchLine], candidates: Sequence[LedgerItem]) -> tuple
 
 
 class _Matching:
-    """Lines and candidates by index; `found` maps lines to ours."""
+    """Matches lines and candidates by index. `found` maps lines to ours."""
 
     def __init__(self, lines: Sequence[BatchLine], candidates: Sequence[LedgerItem]) -> None:
         self._lines, self._ours = lines, candidates
@@ -143,7 +142,7 @@ class _Matching:
         return near and brand in ("", self._ours[ours].brand.casefold()) and self._may(at, ours)
 
     def _may(self, at: int, ours: int) -> bool:
-        """Whether their authorisations don't contradict."""
+        """Whether a line and a candidate have no conflicting authorisations."""
         line, one = self._lines[at], self._ours[ours]
         said = (line.authorisation, one.authorisation)
         return not all(said) or said[0] == said[1]
@@ -175,7 +174,7 @@ class _Matching:
         return JudgedLine(**fields, number=at + 1, verdict="amount_differs", payment=twice.payment, refund=twice.refund)
 
     def _charged_back(self, at: int, fields: Mapping[str, Any]) -> JudgedLine:
-        """The payment of a chargeback, paid out or not: by reference only."""
+        """The match of a chargeback, by reference only, whether the payment was paid out or not."""
         line = self._lines[at]
         hits = self._by_reference.get((False, line.reference), ())
         large = [one for one in hits if self._ours[one].amount_minor >= abs(line.amount_minor)]
@@ -186,7 +185,7 @@ class _Matching:
 
 
 def _around(groups: Mapping[Hashable, list[int]], key: tuple[Hashable, ...], day: int) -> Iterator[int]:
-    """Candidates with a key on a day or an adjacent one."""
+    """Candidates with a key, on a day or an adjacent one."""
     for near in range(day - DAY_TOLERANCE, day + DAY_TOLERANCE + 1):
         yield from groups.get((*key, near), ())
 

@@ -1,8 +1,8 @@
-"""Batches and bank statements as tables: columns of providers' files by profile. Pure.
+"""Batches and bank statements as tables: the columns of providers' files by profile. Pure.
 
 A provider's file is any table that `edge/lib/tables` opens (CSV, JSON, XLSX); a bank statement as a table is CSV.
 
-To add a provider's file: a `FileProfile`, and its line in `PROFILES`.
+To add a provider's file, write a `FileProfile` and add it to `PROFILES`.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from edge.lib.units.money import parse_minor
 
 FILE_BYTES = 4 * 1024 * 1024
 BATCHES_MOST = 50
-"""Batches per file."""
+"""Maximum batches per file."""
 TOTAL = "total"
 """The kind of a row with a batch's totals."""
 
 
 class FileProfile(msgspec.Struct, frozen=True):
-    """A provider's table: the column of each field, and its names of line kinds. Amounts are in major units; without a
+    """A provider's table: the column of each field, and its names for line kinds. Amounts are in major units. Without a
     row of kind `total`, a batch's totals are those of its lines."""
 
     columns: Mapping[str, str]
@@ -55,7 +55,7 @@ _NEEDED = ("batch", "paid_on", "currency", "kind", "amount")
 
 
 class _Sums(msgspec.Struct):
-    """A batch being read."""
+    """The totals of a batch while it's read."""
 
     currency: str
     paid_on: str
@@ -64,7 +64,7 @@ class _Sums(msgspec.Struct):
 
 
 def batches_of(header: Sequence[str], rows: Iterable[TableRow], profile: FileProfile) -> tuple[Batch, ...]:
-    """The batches of a table. `Refusal`: none, too many, or an unreadable row."""
+    """The batches of a table. Raises `Refusal` if there are none or too many, or if a row is unreadable."""
     batches: dict[str, _Sums] = {}
     places = _places(header, profile.columns, _NEEDED)
     for number, cells, fault, *_ in rows:
@@ -91,7 +91,8 @@ def batches_of(header: Sequence[str], rows: Iterable[TableRow], profile: FilePro
 
 
 def read_credits(data: bytes) -> tuple[BankCredit, ...]:
-    """The credits of a bank statement, by its beginning: BAI2, camt.053, MT940 or a table. `Refusal`: none of these."""
+    """The credits of a bank statement. The format is detected from its beginning: BAI2, camt.053, MT940 or a table.
+    Raises `Refusal` for other formats."""
     text = _text(data)
     begin = text.lstrip()[:4096]
     if begin.startswith("01,"):
@@ -136,7 +137,7 @@ def _batch(id: str, one: _Sums) -> Batch:
 
 
 def check_batch(batch: Batch) -> Batch:
-    """Validate a batch against its fields' limits. `Refusal`: one is exceeded."""
+    """Validate a batch against its fields' limits. Raises `Refusal` if one is exceeded."""
     try:
         return msgspec.convert(msgspec.to_builtins(batch), Batch)
     except msgspec.ValidationError as error:
@@ -144,7 +145,8 @@ def check_batch(batch: Batch) -> Batch:
 
 
 def check_payout(payout: Batch) -> tuple[Batch, ...]:
-    """Validate a payout, and split a long one into parts. `Refusal`: a limit is exceeded, or its sums don't agree."""
+    """Validate a payout, and split a long one into parts. Raises `Refusal` if a limit is exceeded or its sums don't
+    agree."""
     parts = parts_of(payout)
     if len(parts) > 1 and (fault := fault_of(payout)):
         raise Refusal(fault, {"batch": payout.id[:40]})
@@ -152,13 +154,13 @@ def check_payout(payout: Batch) -> tuple[Batch, ...]:
 
 
 def require_short(id: str, lines: Sequence[BatchLine]) -> None:
-    """Refuse a payout with too many lines, while reading, so that no file fills the memory."""
+    """Refuse a payout with too many lines while it's read, so that no file fills the memory."""
     if len(lines) > PAYOUT_LINES_MOST:
         raise Refusal("batch_long", {"batch": id[:40], "limit": PAYOUT_LINES_MOST})
 
 
 def _places(header: Sequence[str], columns: Mapping[str, str], needed: tuple[str, ...]) -> Mapping[str, int]:
-    """The column of each field. `Refusal`: one is missing."""
+    """The column of each field. Raises `Refusal` if one is missing."""
     named = [name.strip().casefold() for name in header]
     places = {ours: named.index(theirs) for ours, theirs in columns.items() if theirs in named}
     if not set(needed) <= set(places):
@@ -172,7 +174,7 @@ def _fields(cells: Sequence[str], columns: Mapping[str, str], places: Mapping[st
 
 
 def _rows(data: bytes, columns: Mapping[str, str], needed: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Rows by field names, each with its number in the file; missing columns are empty."""
+    """Rows by field name, each with its number in the file. Missing columns are empty."""
     lines = _text(data).splitlines()
     separator = find_separator(lines[:1])
     lines = lines[1:] if lines and lines[0].lower().startswith("sep=") else lines

@@ -23,13 +23,13 @@ class SetBooksTarget(Command, frozen=True):
 
 
 class EndBooksTarget(Command, frozen=True):
-    """Stop exporting to an accounting system; documents already there stay."""
+    """Stop exporting to an accounting system. Documents already sent stay there."""
 
     id: TargetId
 
 
 class DaySum(msgspec.Struct, frozen=True, array_like=True):
-    """A sum on an account for a business day, in minor units."""
+    """An amount on an account for a business day, in minor units."""
 
     day: str
     currency: str
@@ -38,7 +38,7 @@ class DaySum(msgspec.Struct, frozen=True, array_like=True):
 
 
 class NewestPaper(msgspec.Struct, frozen=True, array_like=True):
-    """A register's newest receipt and its bookings, to recognise a void; `number` 0: none yet."""
+    """A register's newest receipt and its bookings, used to recognise a void. `number` 0: none yet."""
 
     register: str
     number: Number
@@ -55,7 +55,7 @@ class AddDaySums(Command, frozen=True):
 
 
 class BeginBooksDocument(Command, frozen=True):
-    """Record that a document is about to be sent with the id `request`, before the first byte is."""
+    """Record that a document is about to be sent with the id `request`. This happens before the first byte is sent."""
 
     target: TargetId
     document: BooksDocument
@@ -63,7 +63,7 @@ class BeginBooksDocument(Command, frozen=True):
 
 
 class NoteBooksSent(Command, frozen=True):
-    """Record that the document exists there as `theirs`. `found`: it already did."""
+    """Record that the document exists in the system as `theirs`. `found`: it already existed."""
 
     target: TargetId
     kind: DocumentKind
@@ -73,7 +73,8 @@ class NoteBooksSent(Command, frozen=True):
 
 
 class NoteBooksRefused(Command, frozen=True):
-    """Record that the document was rejected and why (a text key), with the system's message; a person must act."""
+    """Record that the document was rejected, with the reason (a text key) and the system's message; a person
+    must act."""
 
     target: TargetId
     document: BooksDocument
@@ -82,7 +83,7 @@ class NoteBooksRefused(Command, frozen=True):
 
 
 class NoteBooksAsked(Command, frozen=True):
-    """Record that the system was contacted, or `why` that failed (a text key), with its message."""
+    """Record that the system was contacted, or the reason `why` it failed (a text key), with its message."""
 
     target: TargetId
     why: Annotated[str, msgspec.Meta(max_length=80)] = ""
@@ -98,7 +99,7 @@ class SendBooksAgain(Command, frozen=True):
 
 
 class LeaveBooksDocument(Command, frozen=True):
-    """Never send a rejected document, as a person enters it by hand."""
+    """Never send a rejected document, as a person enters it manually."""
 
     target: TargetId
     kind: DocumentKind

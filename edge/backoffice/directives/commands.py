@@ -11,7 +11,7 @@ from edge.goods.catalog.commands import ListName, Moment
 from edge.lib.units.money import LIMIT_MINOR
 
 ITEMS = 8
-"""Maximum items per command: one millisecond of the writer, which is how long a scan may have to wait."""
+"""Maximum items per command. They take one millisecond of the writer, which is how long a scan may have to wait."""
 
 Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 
@@ -19,8 +19,8 @@ Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 class NewPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A row of a price directive: a product, by `sku` or `code`, and its new price.
 
-    Optionally in another price list, and from `from_us` to `until_us`, as in `catalog.commands.SetPrice`. If taken
-    late, it starts at once.
+    Optionally in another price list, and from `from_us` to `until_us`, as in `catalog.commands.SetPrice`. If it's
+    accepted late, it starts at once.
     """
 
     price_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
@@ -38,7 +38,7 @@ class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TakeDirective(Command, frozen=True):
-    """Accept the directive that the hub published as `number`; the shop applies it as a job, in order.
+    """Accept the directive that the hub published as `number`. The shop applies directives as jobs, in order.
 
     `body` is JSON in the format of its kind. An unreadable directive is refused in the journal and doesn't block the
     next.
@@ -52,7 +52,7 @@ class TakeDirective(Command, frozen=True):
 
 
 class RefuseDirective(Command, frozen=True):
-    """Refuse a directive of head office and journal the reason. No effect if it was already accepted."""
+    """Refuse a directive of head office and record the reason in the journal. No effect if it was already accepted."""
 
     number: Number
     kind: Annotated[str, msgspec.Meta(max_length=60)]
@@ -70,13 +70,13 @@ class ApplyPart(Command, frozen=True):
 
 
 class EndDirective(Command, frozen=True):
-    """Journal that all items of a directive were applied."""
+    """Record in the journal that all items of a directive were applied."""
 
     number: Number
 
 
 class GiveUpDirective(Command, frozen=True):
-    """Journal that a directive's job ended early, its progress, and the reason."""
+    """Record in the journal that a directive's job ended early, with its progress and the reason."""
 
     number: Number
     cancelled: bool
@@ -84,6 +84,7 @@ class GiveUpDirective(Command, frozen=True):
 
 
 class AnnounceKey(Command, frozen=True):
-    """Journal the public half of this box's key (X25519, hexadecimal), to which head office encrypts."""
+    """Record in the journal the public half of this box's key (X25519, hexadecimal), with which head office
+    encrypts."""
 
     public: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]

@@ -1,4 +1,5 @@
-"""Goods of competitors that this shop doesn't sell, as their feeds showed them last: local state, never our prices."""
+"""Competitors' products that this shop doesn't sell, as last seen in their feeds. They're local state and never our
+prices."""
 
 from __future__ import annotations
 
@@ -19,9 +20,9 @@ from edge.goods.stock.rows import find_product
 from edge.lib.units.money import divide_half_up
 
 GOODS_MOST = 20_000
-"""Maximum goods to store; while there are as many, new ones are ignored."""
+"""Maximum products to store. At the limit, new ones are ignored."""
 KEPT_DAYS = 730
-"""Days after which goods that weren't seen again are deleted, like a competitor's prices."""
+"""Days after which products not seen again are deleted, the same as for competitors' prices."""
 SHOWN = 200
 _KEEP = """
     INSERT INTO rival_good (competitor, theirs, name, price_minor, in_stock, url, since_us, until_us)
@@ -39,7 +40,8 @@ _GONE = "DELETE FROM rival_good WHERE competitor = ? AND theirs = ?"
 
 
 class RivalGood(msgspec.Struct, frozen=True):
-    """A competitor's product, by their code or name, at a price in the shop's currency since a time."""
+    """A competitor's product, by their code or name, with its price in the shop's currency and the time since when it
+    applies."""
 
     competitor: str
     theirs: str
@@ -52,12 +54,12 @@ class RivalGood(msgspec.Struct, frozen=True):
 
 
 def unknown_goods(row: Row, reasons: Sequence[Reason]) -> list[RivalRow]:
-    """The record, if its only fault is that the shop doesn't know the competitor's product; else none."""
+    """The record, if its only error is that the shop doesn't know the competitor's product; else an empty list."""
     return [row] if isinstance(row, RivalRow) and [one.code for one in reasons] == ["unknown_sku"] else []
 
 
 def keep_rival_goods(db: Connection, rows: Collection[RivalRow]) -> None:
-    """Store what competitors sell that the shop doesn't."""
+    """Store competitors' products that the shop doesn't sell."""
     (known,) = db.execute("SELECT count(*) FROM rival_good").fetchone() if rows else (0,)
     for row in rows:
         about = (row.competitor, row.sku)
@@ -69,24 +71,24 @@ def keep_rival_goods(db: Connection, rows: Collection[RivalRow]) -> None:
 
 
 def end_rival_good(db: Connection, competitor: str, theirs: str) -> None:
-    """Forget a product that the shop sells now."""
+    """Delete a product that the shop now sells."""
     db.execute(_GONE, (competitor, theirs))
 
 
 def forget_rival_goods(db: Connection, now_us: int) -> None:
-    """Delete goods that were last seen long ago."""
+    """Delete products that were last seen too long ago."""
     db.execute("DELETE FROM rival_good WHERE until_us < ?", (now_us - KEPT_DAYS * 86_400_000_000,))
 
 
 def read_rival_goods(
     db: Connection, competitor: Annotated[str, msgspec.Meta(max_length=100)] = "", limit: Number = SHOWN
 ) -> list[RivalGood]:
-    """Goods that only competitors sell, last seen first; 200 at most."""
+    """Products that only competitors sell, most recently seen first; 200 at most."""
     return [RivalGood(*row) for row in db.execute(_SHOWN, (competitor, min(limit, SHOWN)))]
 
 
 def rival_names(db: Connection) -> list[str]:
-    """Competitors with such goods."""
+    """Competitors with such products."""
     found = db.execute(
         "SELECT DISTINCT competitor FROM rival_good WHERE NOT hidden ORDER BY competitor LIMIT ?", (SHOWN,)
     )
@@ -94,7 +96,7 @@ def rival_names(db: Connection) -> list[str]:
 
 
 def match_rival_good(tx: Transaction, command: MatchRivalGood) -> None:
-    """Remember that a competitor's product is one of ours, and store its price beside ours."""
+    """Remember that a competitor's product is one of ours, and store its price with our product."""
     product, good = find_product(tx.db, command.sku), _good(tx.db, command.competitor, command.theirs)
     if product is None:
         raise Refusal("unknown_sku", {"sku": command.sku})

@@ -16,7 +16,7 @@ from edge.foundation.settings.queries import LiveSettings
 from edge.goods.ingest.mapping.row_converter import ImportSettings
 
 KEPT_DAYS = 30
-"""How long staged records can be viewed."""
+"""How many days staged records can be viewed."""
 OverlapMin = Annotated[int, msgspec.Meta(ge=0, le=60)]
 AtOnce = Annotated[int, msgspec.Meta(ge=1, le=16)]
 RunsKeptDays = Annotated[int, msgspec.Meta(ge=30, le=3_650)]
@@ -37,9 +37,12 @@ _NAMES = tuple(one.name for one in SETTINGS.settings)
 
 
 class FeedBounds(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits of feeds. `at_once` connectors run at the same time, each fetching changes since its last run and an
-    overlap of `overlap_min` minutes, as clocks differ. A competitor's pages are at least `rival_apart_s` seconds apart.
-    A file or run has at most `records_most` records, and its result is kept for `runs_kept_days`."""
+    """Limits of feeds.
+
+    `at_once` connectors run at the same time. Each fetches changes since its last run, with an overlap of `overlap_min`
+    minutes, as clocks differ. A competitor's pages are fetched at least `rival_apart_s` seconds apart. A file or run
+    has at most `records_most` records, and its result is kept for `runs_kept_days`.
+    """
 
     overlap_min: int = 2
     at_once: int = 4
@@ -66,8 +69,8 @@ SECTION = ("feeds", FeedsSection)
 
 
 class FeedSettings(FeedBounds, frozen=True):
-    """The allowed folders and defaults of files (`files`), the shop's `zone`, and the price change that needs approval
-    (percent; 0: none)."""
+    """Settings of feeds: the allowed folders and file defaults (`files`), the shop's `zone`, and the price change that
+    needs approval (percent; 0: none)."""
 
     files: ImportSettings
     zone: str
@@ -86,10 +89,11 @@ def bounds_of(file: ConfigFile) -> FeedBounds:
 
 
 def live_bounds(base: FeedBounds) -> LiveSettings[FeedBounds]:
-    """Live limits; changes apply at once."""
+    """Limits that can be changed at run time; changes apply at once."""
     return LiveSettings(base, *_NAMES)
 
 
 def live(base: FeedSettings) -> LiveSettings[FeedSettings]:
-    """Live settings, read inside the transaction or on use; changes apply at once."""
+    """Settings that can be changed at run time. They're read inside the transaction or on use, so changes apply at
+    once."""
     return LiveSettings(base, "catalog.price_jump_percent", *_NAMES)

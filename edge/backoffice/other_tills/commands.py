@@ -30,13 +30,13 @@ class EndOtherTill(Command, frozen=True):
 
 
 class SetPosItem(Command, frozen=True):
-    """Assign a product to another till's item; waiting lines then move stock, at their own times."""
+    """Assign a product to another till's item. Waiting lines then move stock, dated at their own times."""
 
     item: PosItem
 
 
 class EndPosItem(Command, frozen=True):
-    """Remove an item's assignment; its next lines wait."""
+    """Remove an item's assignment. Its next lines will wait."""
 
     pos: TillId
     item: Annotated[Theirs, msgspec.Meta(min_length=1)]
@@ -45,23 +45,23 @@ class EndPosItem(Command, frozen=True):
 class TakePosSale(Command, frozen=True):
     """Apply a version of a sale at another till: stock moves by the difference from the known version.
 
-    Returns `taken`, `same` (known, or no movement), `stale` (a later version is known), `held` or `waits`.
+    Returns `taken`, `same` (already known, or no movement), `stale` (a later version is known), `held` or `waits`.
     """
 
     sale: PosSale
 
 
 class SettlePosSales(Command, frozen=True):
-    """Check held or waiting sales again, some at a time, after row `after`. Returns the row to continue from (0:
-    done)."""
+    """Check held or waiting sales again, some at a time, starting after row `after`. Returns the row to continue from
+    (0: done)."""
 
     pos: TillId
     after: Number = 0
 
 
 class NotePosAsked(Command, frozen=True):
-    """Record that another till was asked for changes, up to `cursor`; or `why` that failed (a text key), with its
-    message."""
+    """Record that another till was asked for changes up to `cursor`, or the reason `why` it failed (a text key), with
+    its message."""
 
     pos: TillId
     cursor: Annotated[str, msgspec.Meta(max_length=1000)] = ""
@@ -70,14 +70,14 @@ class NotePosAsked(Command, frozen=True):
 
 
 class HearPosNews(Command, frozen=True):
-    """Another till notified head office of a sale: ask it for changes now."""
+    """Ask another till for changes now, because it notified head office of a sale."""
 
     pos: TillId
 
 
 class NoteHook(Command, frozen=True):
-    """Record the result of a webhook. `event_id`: the vendor's; `digest`: of its body; `state` `dead`: a user must
-    look, because of `why`."""
+    """Record the result of a webhook. `event_id`: the vendor's id; `digest`: of its body; `state` `dead`: a user must
+    look at it because of `why`."""
 
     pos: TillId
     event_id: Annotated[str, msgspec.Meta(max_length=200)]
@@ -88,21 +88,21 @@ class NoteHook(Command, frozen=True):
 
 
 class DropHook(Command, frozen=True):
-    """Discard a webhook or order that couldn't be read; `all`: and all others of its till."""
+    """Discard an unreadable webhook or order. `all`: also discard all others of its till."""
 
     id: Number
     all: bool = False
 
 
 class RetryHook(Command, frozen=True):
-    """Process a webhook or order again; `all`: and all others of its till."""
+    """Process an unreadable webhook or order again. `all`: also all others of its till."""
 
     id: Number
     all: bool = False
 
 
 class NotePosDay(Command, frozen=True):
-    """Record the comparison of a day at another till's place; `differences` remain."""
+    """Record the comparison of a day at another till's location, with its remaining `differences`."""
 
     pos: TillId
     location: Theirs
@@ -113,7 +113,7 @@ class NotePosDay(Command, frozen=True):
 
 
 class HeldLine(msgspec.Struct, frozen=True):
-    """An item waiting for an assigned product, with proposals."""
+    """An item without an assigned product, with proposals."""
 
     pos: str
     item: str

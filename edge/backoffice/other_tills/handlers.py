@@ -29,9 +29,9 @@ from edge.core.registry import Transaction
 from edge.foundation.settings.queries import LiveSettings
 
 AHEAD_US = 24 * 3600 * 1_000_000
-"""Maximum time by which an event may be dated ahead; beyond it, the event is booked at its arrival."""
+"""How far in the future an event may be dated. Beyond it, the event is booked at its arrival."""
 HOOKS_LIMIT = 100_000
-"""Webhooks remembered to recognise repeats; the oldest are forgotten, except those that a person still has to see."""
+"""Maximum webhooks remembered to recognise repeats. The oldest are forgotten, except those waiting for a person."""
 _FORGET = "DELETE FROM pos_hook WHERE id <= (SELECT max(id) FROM pos_hook) - ? AND state <> 'dead'"
 Outcome = Literal["taken", "same", "stale", "held", "waits"]
 _OPEN = """
@@ -63,13 +63,13 @@ _COUNT = """
 
 
 class OtherTills:
-    """Handlers of a store with this currency; `day_of`: the business day of a time."""
+    """Handlers for a store with this currency. `day_of` returns the business day of a time."""
 
     def __init__(self, currency: str, bounds: LiveSettings[TillBounds], day_of: Callable[[int], str]) -> None:
         self._currency, self._bounds, self._day_of = currency, bounds, day_of
 
     def take(self, tx: Transaction, command: TakePosSale) -> Outcome:
-        """Apply a sale: the highest version counts, and known ones have no effect."""
+        """Apply a sale. The latest version counts, and known ones have no effect."""
         sale, till = command.sale, _till(tx, command.sale.pos)
         known = find_sale(tx.db, sale.pos, sale.document, sale.transaction_id)
         if known and known[0].version >= sale.version:
@@ -87,7 +87,7 @@ class OtherTills:
         return settle(tx, till, sale, self._bounds.of(tx).refund_wait_days, self._day_of, reasons).state
 
     def settle_some(self, tx: Transaction, command: SettlePosSales) -> int:
-        """Check held or waiting sales again; those still waiting aren't written."""
+        """Check held or waiting sales again. Those that still wait aren't written."""
         till, wait_days = _till(tx, command.pos), self._bounds.of(tx).refund_wait_days
         rows = tx.db.execute(_OPEN, (command.pos, command.after, SETTLED_AT_ONCE)).fetchall()
         for _, body, state, reasons, unmapped in rows:
@@ -103,7 +103,8 @@ class OtherTills:
         tx.db.execute(_PROGRESS, (command.pos, tx.at_us, command.cursor, command.why, command.detail, failed_us))
 
     def note_hook(self, tx: Transaction, command: NoteHook) -> bool:
-        """Record a webhook; returns whether it's new. If an id comes again with another body, the first one counts."""
+        """Record a webhook. Returns whether it's new. If an id arrives again with another body, the first one
+        counts."""
         known = tx.db.execute(
             "SELECT digest, state FROM pos_hook WHERE pos = ? AND event_id = ?", (command.pos, command.event_id)
         ).fetchone()
@@ -120,7 +121,7 @@ class OtherTills:
         return known is None
 
     def note_day(self, tx: Transaction, command: NotePosDay) -> None:
-        """Record a comparison: an event once per day and place, and again when it changes."""
+        """Record a comparison. It's an event once per day and location, and again when the result changes."""
         _till(tx, command.pos)
         row = tx.db.execute(
             "SELECT sales, differences FROM pos_day WHERE pos = ? AND location = ? AND day = ?",
@@ -133,7 +134,7 @@ class OtherTills:
 
 
 def hear_news(tx: Transaction, command: HearPosNews) -> None:
-    """Make a contacted till due again; others are asked anyway."""
+    """Make a previously contacted till due again; others are due anyway."""
     _till(tx, command.pos)
     tx.db.execute("UPDATE pos_progress SET asked_us = 0 WHERE pos = ?", (command.pos,))
 
@@ -144,8 +145,8 @@ def drop_hook(tx: Transaction, command: DropHook) -> None:
 
 
 def retry_hook(tx: Transaction, command: RetryHook) -> None:
-    """Process a webhook again. An order that was fetched has no file: all changes since a week before it are fetched
-    again, of which known ones have no effect."""
+    """Process a webhook again. A fetched order has no file, so all changes since a week before it are fetched again;
+    known ones have no effect."""
     for id, pos, file, at_us in _hooks(tx, command):
         if file:
             tx.db.execute("UPDATE pos_hook SET state = 'again', why = '' WHERE id = ?", (id,))

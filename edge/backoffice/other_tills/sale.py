@@ -12,13 +12,13 @@ QUANTITY_MOST = 10**12
 MINOR_MOST = 10**12
 
 UNLINKED = "-"
-"""The sale of a refund whose till doesn't name one."""
+"""The sale of a refund if the till doesn't name one."""
 UNPAID = "-"
-"""A void's sale if it only reports a missing payment: no effect without a known sale."""
+"""The sale of a void that only reports a missing payment; it has no effect without a known sale."""
 
 TillId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Theirs = Annotated[str, msgspec.Meta(max_length=120)]
-"""The other till's id of a transaction, place or item."""
+"""The other till's id of a transaction, location or item."""
 SaleKind = Literal["sale", "void", "refund"]
 Document = Literal["sale", "refund"]
 DifferenceCode = Literal[
@@ -27,8 +27,8 @@ DifferenceCode = Literal[
 
 
 class PosLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A quantity in thousandths of an `item` of theirs; modifiers are lines too. `unit`: their measure of the quantity
-    ("": pieces)."""
+    """A line: a quantity in thousandths of the other till's `item`. Modifiers are lines too. `unit`: the unit of the
+    quantity ("": pieces)."""
 
     item: Theirs
     quantity: Annotated[int, msgspec.Meta(ge=0, le=QUANTITY_MOST)]
@@ -41,8 +41,8 @@ class PosLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A version of a sale, void or refund at another till `pos`, at `at_us`.
 
-    The highest version of a transaction counts. A `refund` is a separate transaction of the sale `refund_of` ("": with
-    the same number; `UNLINKED`: none); `restock`: the goods return to stock.
+    The latest version of a transaction counts. A `refund` is a separate transaction for the sale `refund_of` ("": with
+    the same number; `UNLINKED`: none). `restock`: the goods return to stock.
     """
 
     pos: TillId
@@ -79,7 +79,7 @@ class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PosDifference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A difference between another till's day and ours, in a transaction or an item; `theirs` and `ours` in
+    """A difference between another till's day and ours, in a transaction or an item. `theirs` and `ours` are in
     thousandths, minor units or versions."""
 
     code: DifferenceCode

@@ -14,7 +14,7 @@ DEPTH_MOST = 64
 
 
 class NotUnderstood(ValueError):
-    """Data differs from the vendor's documentation; the message names the part."""
+    """Data differs from the vendor's documentation. The message names the part."""
 
 
 def json_of(body: bytes) -> Any:
@@ -39,7 +39,7 @@ def _inside(part: Any) -> Iterator[Any]:
 
 
 def object_of(part: Any, what: str) -> dict[str, Any]:
-    """An object. Raises `NotUnderstood` otherwise."""
+    """A JSON object. Raises `NotUnderstood` otherwise."""
     if not isinstance(part, dict):
         raise NotUnderstood(what)
     return part
@@ -56,7 +56,7 @@ def text_of(part: Any, most: int = 120) -> str:
 
 
 def id_of(part: Any, what: str) -> str:
-    """A required text. Raises `NotUnderstood`."""
+    """A required id as text. Raises `NotUnderstood` if it's missing."""
     if not (found := text_of(part)):
         raise NotUnderstood(what)
     return found
@@ -90,7 +90,7 @@ def thousandths(part: Any, what: str) -> int:
 
 
 def moment_us(part: Any, what: str) -> int:
-    """A time with its zone, in microseconds since 1970. Raises `NotUnderstood`.
+    """A time with a time zone, in microseconds since 1970. Raises `NotUnderstood`.
 
     >>> moment_us("2026-03-01T13:21:00.000+0000", "") == moment_us("2026-03-01T13:21:00Z", "")
     True

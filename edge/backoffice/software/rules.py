@@ -1,4 +1,4 @@
-"""Decide when an update may proceed, and whether the shop works as well as before. Pure."""
+"""Decides when an update may proceed, and whether the shop works as well as before. Pure."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ NEXT: dict[str, tuple[Step, ...]] = {
     "rehearsed": ("swapping", "refused"),
     "swapping": ("healthy", "went_back", "stuck"),
 }
-"""The possible next steps."""
+"""The possible next steps after each step."""
 SLOW_RATIO = 2
-"""A till that answers this many times slower than before counts as worse, if the difference is noticeable."""
+"""A till counts as slower if it takes this many times longer than before, and the difference is noticeable."""
 SLOW_LEAST_US = 50_000
 """Minimum noticeable difference, in microseconds, for the till to count as slower."""
 QUIET_US = 10 * 60 * 1_000_000
-"""Time without sales after which the shop counts as quiet."""
+"""Time without sales after which the shop counts as idle."""
 
 
 class ShopNow(msgspec.Struct, frozen=True):
-    """Reasons to delay an update: `day` and `at`: local date and time; `sold_us`: time since the last sale (None:
+    """Facts that may delay an update. `day` and `at`: local date and time; `sold_us`: time since the last sale (None:
     never); `work`: open baskets, payments, prints and jobs."""
 
     day: date
@@ -49,7 +49,7 @@ class Wellness(msgspec.Struct, frozen=True):
 
 
 def window_of(text: str) -> tuple[time, time]:
-    """The window in "03:00-05:00"; it may cross midnight."""
+    """The time window in a text such as "03:00-05:00"; it may cross midnight."""
     begins, _, ends = text.partition("-")
     return time.fromisoformat(begins), time.fromisoformat(ends)
 
@@ -61,7 +61,7 @@ def is_blocked(day: date, blocked: str) -> bool:
 
 
 def waits_for(shop: ShopNow, window: str, blocked: str = "", pinned_until: str = "") -> str:
-    """The reason an update waits, a text key of `[software]`; "" if it may begin. The last pinned day is included."""
+    """The reason an update waits, a text key of `[software]`; "" if it may begin. `pinned_until` is included."""
     begins, ends = window_of(window)
     inside = begins <= shop.at < ends if begins < ends else shop.at >= begins or shop.at < ends
     if not shop.clock_ok:

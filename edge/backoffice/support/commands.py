@@ -1,4 +1,4 @@
-"""Commands of support."""
+"""Commands for remote support."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from edge.core.messages import Command
 
 LEAVE_HOURS_MOST = 72
 CASE_HOURS_MOST = 72
-"""Maximum time for which a request of head office waits."""
+"""Maximum hours for which a request of head office stays open."""
 HELP_US = 3600 * 1_000_000
-"""Duration of remote help."""
+"""Duration of remote help, in microseconds."""
 HELP_ASK_US = 300 * 1_000_000
-"""Maximum validity of a request of remote help."""
+"""Maximum validity of a remote help request, in microseconds."""
 HELP_REQUESTS = 100
 """Maximum requests per period of remote help."""
 Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
@@ -25,7 +25,7 @@ PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class AskSupport(Command, frozen=True):
-    """Head office requests diagnostics, valid until `until_us` and for 72 hours at most."""
+    """Record head office's request for diagnostics, valid until `until_us` and for 72 hours at most."""
 
     case: CaseId
     question: Question
@@ -36,8 +36,8 @@ class AskSupport(Command, frozen=True):
 
 
 class AskHelp(Command, frozen=True):
-    """Head office asks `device` for something of remote help, in its period `help`; valid until `until_us` and for five
-    minutes at most. Other boxes of the store ignore it."""
+    """Record head office's request to `device` for remote help, in its period `help`. It's valid until `until_us` and
+    for five minutes at most; the store's other boxes ignore it."""
 
     case: CaseId
     help: CaseId
@@ -50,27 +50,27 @@ class AskHelp(Command, frozen=True):
 
 
 class AgreeSupport(Command, frozen=True):
-    """Approve the answer shown, with SHA-256 `digest`, to be sent to head office."""
+    """Approve sending the displayed answer, with SHA-256 `digest`, to head office."""
 
     case: CaseId
     digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class DeclineSupport(Command, frozen=True):
-    """Decline; nothing is sent."""
+    """Decline a request; nothing is sent."""
 
     case: CaseId
 
 
 class AllowSupport(Command, frozen=True):
-    """Send answers without approval for this many hours, 72 at most; 0: end this."""
+    """Send answers without approval for this many hours, 72 at most; 0 ends this."""
 
     hours: Annotated[int, msgspec.Meta(ge=0, le=LEAVE_HOURS_MOST)]
 
 
 class BeginHelp(Command, frozen=True):
-    """Turn on remote help for an hour: head office's support reads masked diagnostics, prints a test page and restarts
-    parts without further approval."""
+    """Turn on remote help for an hour. Head office's support can then read masked diagnostics, print a test page and
+    restart parts without further approval."""
 
 
 class EndHelp(Command, frozen=True):
@@ -78,14 +78,14 @@ class EndHelp(Command, frozen=True):
 
 
 class LapseHelp(Command, frozen=True):
-    """End this period of remote help without a person."""
+    """End this period of remote help automatically."""
 
     help: CaseId
     why: HelpEnd
 
 
 class EndSupport(Command, frozen=True):
-    """An answer with this digest was sent, or (`digest` empty) the case expired."""
+    """Record that the answer with this digest was sent, or (`digest` empty) that the case expired."""
 
     case: CaseId
     size_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**40)] = 0

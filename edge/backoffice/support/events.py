@@ -1,4 +1,4 @@
-"""Events of support."""
+"""Events of remote support."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from edge.core.messages import Event
 
 Question = Literal["bundle", "check", "devices", "queue"]
 HelpQuestion = Literal["status", "log", "check", "devices", "queue", "update", "print", "restart"]
-"""Questions and actions of remote help."""
+"""Questions and actions that remote help allows."""
 CaseId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 Subject = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 """The printer or part that an action is for."""
 Digest = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")]
 HelpEnd = Literal["pressed", "time", "restart"]
 Why = Literal["off", "other", "many", "late", "unsigned"]
-"""Why remote help was refused: it's off; another period's request; too many; too late; head office isn't proven."""
+"""Why remote help was refused: it's off; the request is from another period; there are too many; it's too late; or head
+office's identity isn't proven."""
 
 
 class SupportAsked(Event, frozen=True):
-    """Head office asks `question` until `until_us`; `by`: the person in its records, `reason`: the purpose. `seal_to`:
-    this case's public key (X25519, hexadecimal)."""
+    """Head office asks `question`, valid until `until_us`. `by`: the person, according to head office; `reason`: the
+    purpose. `seal_to`: this case's public key (X25519, hexadecimal)."""
 
     case: CaseId
     question: Question
@@ -33,7 +34,7 @@ class SupportAsked(Event, frozen=True):
 
 
 class SupportAgreed(Event, frozen=True):
-    """The shop approved an answer with this digest (SHA-256); with a standing permission, any answer."""
+    """The shop approved an answer with this digest (SHA-256), or any answer by a standing permission."""
 
     case: CaseId
     digest: str
@@ -41,13 +42,13 @@ class SupportAgreed(Event, frozen=True):
 
 
 class SupportDeclined(Event, frozen=True):
-    """The shop declined."""
+    """The shop declined a request."""
 
     case: CaseId
 
 
 class SupportSent(Event, frozen=True):
-    """Head office has received the answer, with this size and digest (SHA-256)."""
+    """Head office received the answer, with this size and digest (SHA-256)."""
 
     case: CaseId
     size_bytes: int
@@ -61,8 +62,7 @@ class SupportLapsed(Event, frozen=True):
 
 
 class SupportHelpAsked(Event, frozen=True):
-    """Head office asks for something of remote help, in the period `help`; other fields: see `SupportAsked` and
-    `Subject`."""
+    """Head office made a remote help request, in the period `help`. Other fields: see `SupportAsked` and `Subject`."""
 
     case: CaseId
     help: CaseId
@@ -74,7 +74,7 @@ class SupportHelpAsked(Event, frozen=True):
 
 
 class SupportRefused(Event, frozen=True):
-    """The box refused a request of remote help; nothing was read or done."""
+    """The box refused a remote help request; nothing was read or done."""
 
     case: CaseId
     why: Why
@@ -88,14 +88,14 @@ class SupportHelpBegun(Event, frozen=True):
 
 
 class SupportHelpEnded(Event, frozen=True):
-    """Remote help ended: by a manager, after its time limit, or because the box restarted."""
+    """Remote help ended: a manager ended it, its time was over, or the box restarted."""
 
     help: CaseId
     why: HelpEnd
 
 
 class SupportAllowed(Event, frozen=True):
-    """Answers requested until `until_us` are sent without approval; 0: each needs one again."""
+    """Answers requested until `until_us` are sent without approval; 0: each needs approval again."""
 
     until_us: int
 

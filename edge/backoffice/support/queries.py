@@ -12,8 +12,8 @@ _HELP = "SELECT id, begun_us, until_us, ended_us FROM support_help"
 
 
 class SupportCase(msgspec.Struct, frozen=True):
-    """A request of head office, its deadline (microseconds) and state: asked, agreed, declined, sent, lapsed, refused.
-    `help`, `subject`: see `SupportHelpAsked`; `why` it was refused."""
+    """A request of head office, with its deadline (microseconds) and state: asked, agreed, declined, sent, lapsed,
+    refused. `help`, `subject`: see `SupportHelpAsked`; `why`: the reason it was refused."""
 
     id: str
     question: str
@@ -31,7 +31,7 @@ class SupportCase(msgspec.Struct, frozen=True):
 
 
 class SupportHelp(msgspec.Struct, frozen=True):
-    """A period of remote help (microseconds); `ended_us` 0: no one ended it."""
+    """A period of remote help (microseconds). `ended_us` is 0 unless it was ended."""
 
     id: str
     begun_us: int
@@ -40,7 +40,8 @@ class SupportHelp(msgspec.Struct, frozen=True):
 
 
 class SupportLeave(msgspec.Struct, frozen=True):
-    """Automatic approval of requests, until this time (UTC microseconds); 0 or past: each needs approval."""
+    """Permission to send answers without approval until this time (UTC microseconds). If it's 0 or past, each needs
+    approval."""
 
     until_us: int
 
@@ -66,13 +67,13 @@ def open_cases(db: Connection) -> list[SupportCase]:
 
 
 def newest_help(db: Connection) -> SupportHelp | None:
-    """The newest period of remote help, over or not."""
+    """The newest period of remote help, whether ended or not."""
     found = db.execute(f"{_HELP} ORDER BY seq DESC LIMIT 1").fetchone()
     return SupportHelp(*found) if found else None
 
 
 def current_help(db: Connection, now_us: int) -> SupportHelp | None:
-    """The period of remote help at this moment, or None."""
+    """The period of remote help at a time, or None."""
     found = newest_help(db)
     return found if found and not found.ended_us and found.begun_us <= now_us < found.until_us else None
 
@@ -84,11 +85,11 @@ def help_cases(db: Connection, help: str) -> list[SupportCase]:
 
 
 def count_help_requests(db: Connection, help: str) -> int:
-    """Requests made in a period of remote help, refused ones included."""
+    """The number of requests in a period of remote help, including refused ones."""
     return int(db.execute("SELECT count(*) FROM support_case WHERE help = ?", (help,)).fetchone()[0])
 
 
 def support_leave(db: Connection) -> SupportLeave:
-    """The permission given last."""
+    """The most recent permission."""
     found = db.execute("SELECT until_us FROM support_leave").fetchone()
     return SupportLeave(found[0] if found else 0)

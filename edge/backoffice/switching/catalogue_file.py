@@ -30,14 +30,15 @@ DECIMALS = ("point", "comma")
 APART = ("variants", "leave")
 UNIT_CHOICES = (*get_args(Unit), "default")
 TAXES_ASKED, UNITS_ASKED = 8, 12
-"""Words of one file that are asked about. A column with more of them isn't what it was taken for."""
+"""Maximum tax names and unit names to ask the user about. A column with more of them has another meaning than
+detected."""
 _TAX_FIELDS = ("tax_class", "tax_rate")
 _SAMPLE = 100
 
 
 def catalogue_mapping(settings: ImportSettings, file: MovedFile, with_stock: bool = True) -> str | None:
-    """The mapping of a product file with the user's answers; None: the default guess. `with_stock`: with its column of
-    stock, if it has one."""
+    """The mapping of a product file with the user's answers; None for the default guess. `with_stock`: whether to
+    include the stock column, if there is one."""
     answers = file.answers
     said = {column: field for column, field in _answers(answers, "money:") if field in ("price", "cost")}
     said |= {
@@ -77,7 +78,7 @@ def products_in(settings: ImportSettings, file: MovedFile) -> Iterator[Product]:
 
 
 def source_in(settings: ImportSettings, file: MovedFile) -> str:
-    """The source that a file's products are imported as: its name without a date."""
+    """The source name under which a file's products are imported: the file's name without a date."""
     return _began_of(settings, file).source
 
 
@@ -96,7 +97,7 @@ def look_at_catalogue(settings: SwitchingSettings, file: MovedFile) -> FileLook:
 
 
 def _look_without_columns(settings: ImportSettings, file: MovedFile) -> FileLook:
-    """A summary of a product file of which no column is known to have the names or the prices: it's asked which one."""
+    """A summary of a product file without a recognised name or price column; it asks for the column."""
     began = _began_of(settings, file)
     is_named = "name" in file.answers or any(field.startswith("name.") for field in began.fields.values())
     question = MoveQuestion("price" if is_named else "name", tuple(_free_columns(began)))
@@ -111,7 +112,7 @@ def _free_columns(began: Began) -> Iterator[str]:
 
 
 def _began_of(settings: ImportSettings, file: MovedFile) -> Began:
-    """How the columns of a product file are guessed, whether that's enough to import it or not."""
+    """How the columns of a product file are guessed, whether or not that's enough to import it."""
     with closing(FileReader(ReadRequest(file.path, None, settings, sample=_SAMPLE, asks=True))) as reader:
         return reader.began(reader.frames())
 
@@ -121,7 +122,7 @@ def _reader(settings: ImportSettings, file: MovedFile) -> FileReader:
 
 
 class _Look:
-    """A catalogue during reading."""
+    """Collects the summary while a catalogue is read."""
 
     def __init__(self, began: Began, settings: ImportSettings) -> None:
         self._began = began
@@ -184,7 +185,8 @@ class _Look:
             yield MoneySum(fields[field], minor_of(Decimal(summed), digits), self._taken_minor[field], left_minor)
 
     def _questions(self, answers: Mapping[str, str]) -> Iterator[MoveQuestion]:
-        """The open questions on variants, places, the decimal sign, taxes, units and whether prices include tax."""
+        """The open questions about variants, locations, the decimal sign, taxes, units, and whether prices
+        include tax."""
         if not any(field.startswith("name.") for field in self._heading) and "name" not in answers:
             yield MoveQuestion("name", tuple(_free_columns(self._began)))
         if self._asks_apart(answers):
@@ -211,7 +213,7 @@ class _Look:
             yield MoveQuestion("prices", ("add_tax" if inclusive else "take_tax_off", "as_is"), heading=heading)
 
     def _asks_apart(self, answers: Mapping[str, str]) -> bool:
-        """Whether a column may tell products of one name apart."""
+        """Whether to ask if a column distinguishes products with the same name."""
         return bool(self._began.apart) and answers.get(f"apart:{self._began.apart}") not in APART
 
     def _rules(self) -> Iterator[str]:
@@ -274,7 +276,7 @@ class _Look:
 
 
 def _money_said(row: ParsedRow) -> Counter[str]:
-    """A row's own price and cost as in the file, without those inherited from the product above."""
+    """A row's own price and cost as in the file, without those inherited from the product above it."""
     product, listed = row.product, row.listed_minor
     price = product.price_minor if listed is None else listed
     money = {"price": price or 0, "cost": product.cost_minor or 0}

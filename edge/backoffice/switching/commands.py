@@ -11,28 +11,30 @@ from edge.core.messages import Command, Number
 from edge.money.gift_cards.card import CardMinor
 
 CUSTOMERS_AT_ONCE = 6
-"""Customers per command: keys, texts and indexes of one take 0.5 ms, and no command may hold the writer over 5 ms."""
+"""Customers per command. One takes 0.5 ms for keys, texts and indexes, and no command may occupy the writer for over 5
+ms."""
 PUT_BACK_AT_ONCE = 1
-"""Customers per command that takes them back: a key that is destroyed is overwritten, which takes longer."""
+"""Customers per undo command. It takes longer, as destroyed keys are overwritten."""
 CARDS_AT_ONCE = 10
 
 
 class MoveIn(Command, frozen=True):
     """Import files of another system as one job: first products, then customers and gift cards, then sales history.
-    Returns the job's number. `dry_run`: only report what would happen."""
+    Returns the job's number. `dry_run`: only report the effects."""
 
     files: Annotated[tuple[MovedFile, ...], msgspec.Meta(min_length=1, max_length=FILES_MOST)]
     dry_run: bool = False
 
 
 class TakeBackMove(Command, frozen=True):
-    """Undo an import as a job; returns its number. Anything used or changed since stays, and is in the job's report."""
+    """Undo an import as a job, and return its number. Anything used or changed since stays, and is listed in the job's
+    report."""
 
     job: Number
 
 
 class TakeCustomers(Command, frozen=True):
-    """Import some customers. Those found by phone, email or code only get missing data. Returns errors as (line,
+    """Import some customers. Customers found by phone, email or code only get missing data. Returns errors as (line,
     field, reason)."""
 
     personal: ClassVar[tuple[str, ...]] = ("rows",)
@@ -47,14 +49,14 @@ class TakeCards(Command, frozen=True):
 
 
 class PutBackCustomers(Command, frozen=True):
-    """Restore some customers to their state before an import, and delete new ones. Returns those that stay, as (name of
-    the field, reason)."""
+    """Restore some customers to their state before an import, and delete new ones. Returns customers who stay, as (name
+    of the field, reason)."""
 
     rows: Annotated[tuple[ImportedCustomer, ...], msgspec.Meta(max_length=PUT_BACK_AT_ONCE)]
 
 
 class ImportedCard(msgspec.Struct, frozen=True, array_like=True):
-    """A sum an import put on a card."""
+    """An amount that an import added to a card."""
 
     card: str
     tail: str
@@ -62,6 +64,6 @@ class ImportedCard(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PutBackCards(Command, frozen=True):
-    """Take imported sums off cards. Returns the cards already spent from."""
+    """Remove imported amounts from cards. Returns the cards already spent from."""
 
     rows: Annotated[tuple[ImportedCard, ...], msgspec.Meta(max_length=CARDS_AT_ONCE)]

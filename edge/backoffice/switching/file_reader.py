@@ -1,7 +1,7 @@
-"""Process that reads files of other systems: `python -m edge.backoffice.switching.file_reader`. A malicious file can't
+"""Process that reads other systems' files: `python -m edge.backoffice.switching.file_reader`. A malicious file can't
 affect the till.
 
-Takes a `FileQuestion` as JSON from standard input and answers with lines of JSON, a `ReaderAnswer` each.
+Reads a `FileQuestion` as JSON from standard input, and answers with lines of JSON, each a `ReaderAnswer`.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ from sandbox.landlock import confine
 MEMORY_BYTES = 2 * 1024**3
 CPU_S = 900
 ROWS, BUYERS = 500, 10
-"""Rows per answer, and customers with all their purchases."""
+"""Maximum rows per answer, and maximum customers with all their purchases."""
 MEMBERS = 15
-"""Files in an archive."""
+"""Maximum files in an archive."""
 UNPACKED_BYTES = 256 * 1024**2
-"""Of all files of an archive together."""
+"""Maximum unpacked size of all files of an archive together."""
 RATIO = 200
-"""An archive's largest compression ratio: tables compress well, bombs far better."""
+"""Maximum compression ratio of an archive. Tables compress well, but zip bombs far better."""
 BLOCK_BYTES = 1024**2
 _DOCUMENT = frozenset(("[Content_Types].xml", "mimetype", "xl/workbook.xml"))
-"""Parts of office documents, which are archives themselves."""
+"""Parts that identify office documents, which are archives too."""
 T = TypeVar("T")
 
 
@@ -68,7 +68,7 @@ def main() -> int:
     child.be_bounded(MEMORY_BYTES, CPU_S)
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=FileQuestion)
     if ask.mode == "rows":
-        child.give_way()  # lower priority: the tills and their pages come first
+        child.give_way()  # lower priority, as the tills and their pages come first
     confine([ask.path])
     name = Path(ask.path).name
     try:
@@ -194,7 +194,7 @@ def sheet_parts(path: Path) -> Iterator[ArchivePart]:
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a file is an archive of others; a document isn't."""
+    """Whether a file is an archive of other files. Office documents don't count."""
     return zipfile.is_zipfile(path) and _DOCUMENT.isdisjoint(_names_in(path))
 
 

@@ -1,4 +1,4 @@
-"""Job that undoes a move: sales history, gift cards, customers with points, stock, then products."""
+"""Job that undoes an import: sales history, gift cards, customers with points, stock, then products."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class _SaidAccount(msgspec.Struct, frozen=True):
 
 
 class _Said(msgspec.Struct, frozen=True):
-    """The customer and amounts of any event of a move."""
+    """The customer and amounts in any event of an import."""
 
     id: str = ""
     customer: str = ""
@@ -77,7 +77,7 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class _Made(NamedTuple):
-    """A move's effects: cards, customers, and opening counts by SKU: their journal rows and thousandths."""
+    """An import's effects: cards, customers, and opening counts by SKU, with their journal rows and thousandths."""
 
     cards: list[ImportedCard]
     customers: list[ImportedCustomer]
@@ -85,7 +85,7 @@ class _Made(NamedTuple):
 
 
 class _Layer(NamedTuple):
-    """An import's record of a product's day; `import_ms`: see `_moment`, 0 if it wasn't a job's."""
+    """An import's record of a product's day. `import_ms`: see `_moment`; 0 if a job didn't import it."""
 
     import_ms: int
     source: str
@@ -100,7 +100,7 @@ _stock_moved = msgspec.json.Decoder(StockMoved).decode
 
 
 def undo_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job; `named`: categories named by other capabilities (see `take_back_chunks`)."""
+    """Return the job's function. `named`: categories used by other capabilities (see `take_back_chunks`)."""
     products = take_back_chunks(named, {})
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
@@ -126,7 +126,7 @@ def _products(products: Callable[[Connection, Any, int], Iterator[Chunk]], db: C
 
 
 def _past_purchases(db: Connection, job: Job) -> Step:
-    """Commands as many as there still are rows: each deletes the next ones."""
+    """Commands that delete imported purchases, one for each batch of remaining rows."""
 
     def step(cursor: int) -> Iterator[Chunk]:
         for number in range(-(-count_past(db, job.id) // PAST_MOST)):
@@ -136,7 +136,7 @@ def _past_purchases(db: Connection, job: Job) -> Step:
 
 
 def _stock(db: Connection, job: Job) -> Step:
-    """Opening counts are taken off again, but of goods that moved since."""
+    """Commands that remove opening counts, except for products that have moved since."""
 
     def step(cursor: int) -> Iterator[Chunk]:
         for at, skus in enumerate(_parts(list(stock := _read_made(db, job).stock), STOCK_AT_ONCE), 1):
@@ -160,7 +160,7 @@ def _has_moved(db: Connection, sku: str, seq: int, thousandths: int) -> bool:
 
 
 def _people_and_sales(db: Connection, job: Job) -> Step:
-    """Commands in a fixed order, so that a job can resume."""
+    """Commands for customers and sales in a fixed order, so that the job can resume."""
 
     def step(cursor: int) -> Iterator[Chunk]:
         made = _read_made(db, job)
@@ -221,13 +221,13 @@ def _read_made(db: Connection, job: Job) -> _Made:
 
 
 def _rows_before(db: Connection, seq: int, ids: Sequence[str]) -> dict[str, int]:
-    """Each customer's last journal row before another one."""
+    """Each customer's last journal row before `seq`."""
     found = db.execute(_BEFORE, (seq or 2**62, _encode(ids).decode()))
     return {customer: int(last) for last, customer in found}
 
 
 def _history_commands(db: Connection, job: Job) -> Iterator[Command]:
-    """Commands that restore days as the newest other import had them, or to unknown. Values of later imports stay."""
+    """Commands that restore days to the newest other import, or to unknown. Values from later imports stay."""
     mine, before, sources = _moment(job), dict[tuple[str, str], _Layer](), set[str]()
     unknown: list[tuple[str, str]] = []
     for key, layers in _layers(db).items():
@@ -246,7 +246,7 @@ def _history_commands(db: Connection, job: Job) -> Iterator[Command]:
 
 
 def _total_commands(db: Connection, job: Job) -> Iterator[Command]:
-    """Commands that remove the totals of days, by month."""
+    """Commands that remove daily totals, by month."""
     bodies = db.execute(_TOTALS, (*commands_of(job), job.actor))
     months = {row.day[:7] for (body,) in bodies for row in _totals(body).rows}
     for month in sorted(months):
@@ -254,9 +254,9 @@ def _total_commands(db: Connection, job: Job) -> Iterator[Command]:
 
 
 def _layers(db: Connection) -> dict[tuple[str, str], list[_Layer]]:
-    """The imports' records of each product's day, the effective one last, without undone ones.
+    """The imports' records of each product's day, without undone ones; the effective record is last.
 
-    An undo restores what an earlier import said, so its own events say nothing new: they only end the undone import's.
+    An undo restores an earlier import's values, so its own events add nothing: they only end the undone import's.
     """
     undone, whole = dict[int, int](), set[int]()
     for id, state in db.execute(_UNDONE).fetchall():
@@ -288,7 +288,7 @@ def _layers(db: Connection) -> dict[tuple[str, str], list[_Layer]]:
 
 
 def _moment(job: Job) -> int:
-    """The time at which the ids of a job's commands begin, in milliseconds (`commands_of`)."""
+    """The time at which the ids of a job's commands start, in milliseconds (`commands_of`)."""
     return int.from_bytes(commands_of(job)[0], "big")
 
 

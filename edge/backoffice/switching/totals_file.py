@@ -1,6 +1,6 @@
-"""Totals of days in another system's file, without products: Z reports, daily totals, receipts without items. Pure.
+"""Daily totals in another system's file, without products: Z reports, daily totals, receipts without items. Pure.
 
-A day's rows are added up, and by hour, category and tender where columns say them.
+A day's rows are added up. Hours, categories and tenders are totalled too if there are columns for them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TENDERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cash", re.compile(r"cash|esp[eè]ces|bargeld|efectivo|contant|מזומן")),
     ("card", re.compile(r"card|carte|\bcb\b|credit|debit|visa|master|amex|karte|tarjeta|pin\b|אשראי|כרטיס")),
 )
-"""The shop's tenders, by what other systems call them."""
+"""The shop's tenders, by the names that other systems use."""
 _NO_TENDER = re.compile(
     r"cash ?(?:in|out|drop|back|drawer|over|short|difference)|cash(?:ier|ed)|discount|account|fee|load"
 )
@@ -113,7 +113,7 @@ class TotalsFile:
         )
 
     def rows(self) -> Iterator[PastTotal]:
-        """Totals by day, each followed by its parts; rounded days add up to the file's sum."""
+        """Totals by day, each followed by its parts. The rounded days add up to the file's total."""
         digits = exponent(self._ask.currency)
         exact = ExactSum(digits)
         order = {"day": 0, "hour": 1, "category": 2, "tender": 3}
@@ -192,7 +192,7 @@ class TotalsFile:
         had[1] += receipts
 
     def _count(self, cells: Sequence[str], sign: int) -> int:
-        """A row's number of receipts; a refund is none."""
+        """The number of receipts in a row; refunds don't count."""
         if self._counted is not None:
             said = cells[self._counted].strip() if self._counted < len(cells) else ""
             return int(said) if said.isdecimal() and len(said) < 7 else 0
@@ -204,7 +204,7 @@ class TotalsFile:
         return self._last_day[1]
 
     def _hour(self, cells: Sequence[str]) -> str:
-        """The hour of a row, "09"; "" if none is known."""
+        """The hour of a row, such as "09"; "" if unknown."""
         if said := self.columns.text(cells, "hour"):
             found = _TIME.search(said)
             return _hour_of(found[1], found[3]) if found else _hour_alone(said)
@@ -259,7 +259,8 @@ def _hour_alone(said: str) -> str:
 
 
 def _parts_in(header: Sequence[str], places: Mapping[str, int], kind: FileKind) -> dict[str, int]:
-    """The columns that divide a day: its hour, time, category and tender. A receipt's category is that of one item."""
+    """The columns that divide a day: hour, time, category and tender. A receipt's category isn't used, as it's that of
+    one item."""
     wanted = {field: names for field, names in PAST_TOTAL.items() if field != "turnover"}
     if kind == "receipts":
         del wanted["category"]
@@ -267,13 +268,13 @@ def _parts_in(header: Sequence[str], places: Mapping[str, int], kind: FileKind) 
 
 
 def _turnovers(header: Sequence[str], places: Mapping[str, int]) -> list[int]:
-    """The columns that may say what was sold, likeliest first."""
+    """The columns that may be the amount sold, likeliest first."""
     plain = [{compact(one), compact(in_english(one))} for one in header]
     found = (at for name in PAST_TOTAL["turnover"] for at, words in enumerate(plain) if name in words)
     return list(dict.fromkeys(at for at in found if at not in places.values()))
 
 
 def _tenders_in(header: Sequence[str], summed: Sequence[int]) -> dict[int, str]:
-    """Columns of money that a tender each took, such as "Cash" and "Card"."""
+    """Money columns that each have one tender's amounts, such as "Cash" and "Card"."""
     plain = {at: header[at].casefold() for at in summed}
     return {at: kind for at, one in plain.items() if not _NO_TENDER.search(one) and (kind := tender_of(one))}

@@ -1,4 +1,4 @@
-"""The shop's IP address, held by the leading box, for devices that know one address only. `[twin] address`.
+"""The shop's IP address (`[twin] address`), used by the leading box, for devices that can store only one address.
 
 The leader adds it to its own addresses (netlink, rtnetlink(7)) and announces it (RFC 5227, 3), so that switches and
 devices use it at once. A box removes it when it stops, and when it starts.
@@ -21,7 +21,8 @@ _log = structlog.get_logger(__name__)
 
 SHOP_ADDRESS = "shop_address"
 ANNOUNCED_S = (0.0, 0.3, 1.0, 3.0)
-"""Delays of announcements after taking the address; then one follows every AGAIN_S, as a device may have been off."""
+"""Delays of announcements after taking the address. After them, one is sent every AGAIN_S, as a device may have been
+off."""
 AGAIN_S = 30.0
 NEW, GONE, ACK = 20, 21, 2
 """RTM_NEWADDR, RTM_DELADDR, and NLMSG_ERROR, which also reports success."""
@@ -35,20 +36,20 @@ Interface = ipaddress.IPv4Interface
 
 
 class ShopAddress:
-    """`said`: an address with its network, such as 192.168.1.50/24."""
+    """The shop's IP address on this box. `said`: the address with its network, such as 192.168.1.50/24."""
 
     def __init__(self, said: str) -> None:
         self._wanted = Interface(said)
 
     def take(self) -> str:
-        """Add the address to the interface in its network and return the interface. Raises `OSError` if there is none,
-        or it isn't permitted."""
+        """Add the address to the interface in its network, and return the interface. Raises `OSError` if there is no
+        such interface, or it isn't permitted."""
         name = self._interface()
         self._ask(NEW, name, REQUEST | WANTS_ACK | CREATE | REPLACE)
         return name
 
     def give_back(self) -> None:
-        """Remove the address if this box has it. Never raises: a box without permission has none to remove."""
+        """Remove the address if this box has it. Never raises, as a box without permission can't have it."""
         for name, address in _addresses():
             if address == self._wanted.ip:
                 try:
@@ -72,7 +73,7 @@ class ShopAddress:
         raise OSError(f"this box has no address in {self._wanted.network}")
 
     def _ask(self, kind: int, name: str, flags: int) -> None:
-        """Send a request to the kernel, which answers at once."""
+        """Send a request to the kernel and check its reply."""
         body = address_message(self._wanted, socket.if_nametoindex(name))
         head = struct.pack("=IHHII", 16 + len(body), kind, flags, 1, 0)
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_ROUTE) as kernel:
@@ -86,7 +87,7 @@ class ShopAddress:
 
 
 class ShopAddressPart:
-    """Holds the address while this box leads."""
+    """Part that keeps the address on this box while it leads."""
 
     def __init__(self, said: str) -> None:
         self._said, self._address = said, ShopAddress(said)
@@ -127,7 +128,8 @@ def address_message(address: Interface, index: int) -> bytes:
 
 
 def announcement(hardware: bytes, address: bytes) -> bytes:
-    """A broadcast ARP frame (RFC 826) asking for one's own address: hosts with an entry for it update their tables."""
+    """A broadcast ARP frame (RFC 826) that requests the sender's own address. Hosts with an entry for it update their
+    tables."""
     arp = struct.pack("!HHBBH", ETHERNET, IPV4, len(hardware), len(address), ASKS)
     return b"\xff" * 6 + hardware + struct.pack("!H", ARP) + arp + hardware + address + bytes(6) + address
 

@@ -1,4 +1,4 @@
-"""Products, bills of materials, orders, suppliers and stock as rows for programs."""
+"""Products, bills of materials, orders, suppliers and stock, as rows for API clients."""
 
 from __future__ import annotations
 
@@ -58,9 +58,8 @@ STOCK_CHANGED = """
         OR EXISTS (SELECT 1 FROM journal WHERE type = 'StockMoved'
             AND seq > coalesce((SELECT seq FROM projection WHERE name = 'stock_movements'), 0)))
 """
-"""Matches stock that changed since, or was reserved since that day began. While a change isn't projected to the
-movements yet, it matches all: a superfluous row does no harm, but a missing one would stay missing.
-"""
+"""Matches stock that changed since a time, or was reserved since that day began. While a change hasn't been projected
+to the movements, it matches all stock: an extra row does no harm, but a missing one would never be sent."""
 STOCK = UnifiedSource(
     "r.sku, r.location, r.there, coalesce((SELECT sum(quantity) FROM stock_claim c WHERE c.kind = 'reserved'"
     " AND c.sku = r.sku AND c.location = r.location), 0)",
@@ -84,7 +83,7 @@ OPEN = UnifiedSource(
 
 
 def decimal_of(micro: int | None) -> str | None:
-    """Millionths of a minor unit as a decimal of minor units; None if unknown."""
+    """Convert millionths of a minor unit to a decimal of minor units; None if unknown."""
     return None if micro is None else f"{micro // 1_000_000}.{micro % 1_000_000:06d}".rstrip("0").rstrip(".")
 
 

@@ -1,7 +1,8 @@
 """Receipts signed by Germany's security device (TSE): stored state, waiting rows, and the text on receipts.
 
-Inside the transaction, except for reads. What the device couldn't sign in time is never signed later. The receipt says
-so, which is all the law requires."""
+Functions run inside the transaction, except for reads. A row that the device couldn't sign in time is never signed
+later. The receipt says so, which is all the law requires.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from edge.lib.fiscal.germany.device import GermanDevice, receipt_code
 from edge.lib.fiscal.germany.receipt import GermanSignature
 
 OUT = "TSE ausgefallen"
-"""Reason printed on receipts if a row isn't signed although there is a device."""
+"""Notice on receipts whose row isn't signed although there is a device."""
 _DEVICES = "SELECT body FROM fiscal_device WHERE seq <= ? ORDER BY seq"
 _FIRST = "SELECT coalesce(min(seq), 0) FROM fiscal_device"
 _SIGNED = "SELECT body FROM fiscal_device_signed WHERE of_seq = ? AND seq <= ?"
@@ -34,19 +35,20 @@ EVER = 2**62
 
 
 class DeviceState(msgspec.Struct, frozen=True):
-    """The number of latest receipts in a row that weren't signed, and since when (us, 0: the last one was signed)."""
+    """How many of the latest receipts in a row weren't signed, and since when (us). Both are 0 if the last one was
+    signed."""
 
     unsigned: int
     since_us: int
 
 
 def client_serial(register: str) -> str:
-    """A register's client name at the device: also its serial number in DSFinV-K."""
+    """A register's client name at the device, which is also its serial number in DSFinV-K."""
     return f"{SOFTWARE_NAME}-{register}"
 
 
 def devices(db: Connection, through: int = EVER) -> tuple[GermanDevice, ...]:
-    """Devices named up to a journal row, the first one first."""
+    """Devices named up to a journal row, in order."""
     rows = db.execute(_DEVICES, (through,)).fetchall()
     named = (msgspec.json.decode(body, type=SecurityDeviceNamed) for (body,) in rows)
     return tuple(
@@ -68,12 +70,12 @@ def first_secured(db: Connection) -> int:
 
 
 def newest_sent_row(db: Connection) -> int:
-    """The newest row that was sent to a device, or failed."""
+    """The newest row that was sent to a device or failed."""
     return max(first_secured(db), int(db.execute(_LAST).fetchone()[0]))
 
 
 def signed_at(db: Connection, seq: int, through: int = EVER) -> DeviceSigned | None:
-    """A row's device answer, as known at row `through`; None if there is none."""
+    """The device's answer for a row, as known at row `through`; None if there is none."""
     row = db.execute(_SIGNED, (seq, through)).fetchone()
     return msgspec.json.decode(row[0], type=DeviceSigned) if row else None
 
@@ -108,7 +110,7 @@ def waits(db: Connection, settings: FiscalSettings, register: str, number: int) 
 
 
 def device_mark(db: Connection, register: str, number: int) -> dict[str, Any]:
-    """The receipt's mark: the code of its signature, or that the device failed, or that there is none."""
+    """The receipt's mark: the code with its signature, or a notice that the device failed or that there is none."""
     first, receipt = first_secured(db), read_receipt(db, register, number)
     if receipt is None or not first or receipt.seq < first:
         return {"code": "", "device_out": False}

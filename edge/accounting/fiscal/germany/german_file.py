@@ -1,4 +1,4 @@
-"""Germany's DSFinV-K of a period, made from the journal: a closing is a register's Z with its papers."""
+"""Germany's DSFinV-K files of a period, made from the journal. A closing is a register's Z report with its papers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from edge.lib.fiscal.germany.tables import german_tables, index_xml
 
 SPAN, ROWS = 20_000, 500
 FOREIGN = 2
-"""The layout from which foreign notes are cash in their own currency."""
+"""The layout version from which foreign notes are cash in their own currency."""
 BLOCK_BYTES = 256 * 1024
 _Z = """
     SELECT register, number, seq, business_date, at_us, total_minor,
@@ -53,7 +53,7 @@ _TYPES = tuple(kind.__name__ for kind in (*_PAPERS, *BESIDE))
 
 
 class GermanFile:
-    """The files of a period's closings."""
+    """Makes the files for a period's closings."""
 
     def __init__(
         self, reader: PaperReader, registry: Registry, settings: FiscalSettings, said: FileIdentity, layout: int
@@ -68,8 +68,8 @@ class GermanFile:
         self._papers_minor = 0
 
     def make_tables(self, since: str, until: str, folder: Path) -> tuple[Mapping[str, Iterator[bytes]], int]:
-        """Each file's content by name, and the number of lines. `FiscalFault`: a paper can't be represented. The tables
-        are in `folder` until they're read."""
+        """Each file's content by name, and the number of lines. The tables stay in `folder` until they're read. Raises
+        `FiscalFault` if a paper can't be represented."""
         records = 0
         with ExitStack() as stack:
             files = {name: stack.enter_context((folder / f"{name}.csv").open("wb")) for name in german_tables()}
@@ -114,7 +114,7 @@ class GermanFile:
         return msgspec.structs.replace(receipt, signed=signature_of(answer), signing_fault=fault)
 
     def receipt(self, fact: RecordedEvent) -> GermanReceipt | None:
-        """An event as an unsigned receipt, or None. `FiscalFault`: a tax rate without a German key."""
+        """An event as an unsigned receipt, or None. Raises `FiscalFault` for a tax rate without a German key."""
         if not isinstance(fact.event, _PAPERS):
             return besides(fact, self._head(fact))
         paper = self._reader.paper(fact.seq)
@@ -123,7 +123,7 @@ class GermanFile:
         return receipt_of(paper, reference, foreign=self._layout >= FOREIGN)
 
     def facts(self, register: str, at: int, end: int) -> Iterator[RecordedEvent]:
-        """Events that may be receipts, of a register or all (""), between two journal rows."""
+        """Events that may be receipts, between two journal rows; of one register or all ("")."""
         while at <= end:
             rows, through = read_rows_of(self._db, _TYPES, at, min(SPAN, end - at + 1), ROWS)
             for row in rows:
@@ -146,7 +146,7 @@ class GermanFile:
         )
 
     def _reference(self, basis: PaperId) -> GermanReference | None:
-        """The receipt that a paper refers to. Its closing is 0 while it's in none."""
+        """The receipt that a paper refers to. Its closing is 0 until it's in one."""
         row = self._db.execute(
             "SELECT seq, at_us FROM receipt WHERE register = ? AND number = ?", (basis.register, basis.number)
         ).fetchone()
@@ -186,7 +186,7 @@ class GermanFile:
 
 
 def file_now(db: Connection, registry: Registry, till: TillSettings, settings: FiscalSettings, head: int) -> GermanFile:
-    """Receipts as known now, for signing."""
+    """A file of receipts as known now, for signing."""
     return GermanFile(PaperReader(db, registry, till, head), registry, settings, FileIdentity("", ""), FOREIGN)
 
 

@@ -1,8 +1,8 @@
-"""Allocation numbers: nine digits that Israel's tax authority assigns to a tax invoice, required for the customer to
+"""Allocation numbers: nine digits that Israel's tax authority assigns to a tax invoice. Customers need the number to
 deduct VAT (Value Added Tax Law, 47(a1)).
 
-The outbox follows from the events: every invoice above its day's threshold without a number. It blocks nothing: an
-invoice is issued without one, and says so.
+The outbox is derived from events: every invoice above its day's threshold without a number. It doesn't block anything:
+an invoice may be issued without a number, and says so.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.regions.tax_numbers import check
 
 ABOVE_MINOR = (("2024-05-05", 2_500_000), ("2025-01-01", 2_000_000), ("2026-01-01", 1_000_000), ("2026-06-01", 500_000))
-"""Thresholds without VAT by date; a number is needed above them."""
+"""Thresholds without VAT by date. Invoices above them need a number."""
 PAPER = "fiscal/allocation"
 _LACKING = """
     SELECT i.number, coalesce(a.why, '') FROM invoice i LEFT JOIN invoice_allocation a ON a.invoice = i.number
@@ -40,7 +40,7 @@ class WaitingInvoice(msgspec.Struct, frozen=True):
 
 
 class Allocation(msgspec.Struct, frozen=True):
-    """An invoice's allocation number: whether it needs one (`wants`), and the number."""
+    """An invoice's allocation number, and whether it needs one (`wants`)."""
 
     wants: bool
     allocation: str = ""
@@ -48,7 +48,7 @@ class Allocation(msgspec.Struct, frozen=True):
 
 
 def above_minor(day: str) -> int | None:
-    """The threshold without VAT on a day; None: no number is needed then.
+    """The threshold without VAT on a day; None if no number is needed then.
 
     >>> above_minor("2026-05-31"), above_minor("2026-06-01"), above_minor("2024-05-04")
     (1000000, 500000, None)
@@ -90,7 +90,7 @@ def allocation_of(db: Connection, invoice: str) -> Allocation:
 
 
 def before_print(tx: Transaction, command: QueuePrint) -> object:
-    """Print the number on an invoice, or that it's missing."""
+    """Print the number on an invoice, or a notice that it's missing."""
     if command.kind != "invoice" or regime_at(tx.db, "il") is None:
         return None
     rows = command.document.rows

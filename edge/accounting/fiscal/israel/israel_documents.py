@@ -1,8 +1,8 @@
 """Till papers as documents of Israel's uniform file: C100 with its D110 and D120. Pure.
 
-A sale becomes a tax invoice with receipt (320), returned goods become a credit (330), and amounts that aren't revenue a
-receipt (400). A paper with several of these becomes several documents with one number. Amounts are positive: their
-meaning follows from the document type.
+A sale becomes a tax invoice with receipt (320), returned goods a credit (330), and amounts that aren't revenue a
+receipt (400). A paper with several of these becomes several documents with one number. Amounts are positive, as the
+document type implies the sign.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _APART = MappingProxyType(
 
 
 class InvoicedCustomer(msgspec.Struct, frozen=True):
-    """The customer invoiced for a paper. `matching`: the end of the document's number."""
+    """The customer invoiced for a paper. `matching`: the last part of the document's number."""
 
     name: str = NOBODY
     key: str = "0"
@@ -48,13 +48,13 @@ class InvoicedCustomer(msgspec.Struct, frozen=True):
 
 
 class Letters:
-    """A letter per register, in order of first use: A to Z, then AA."""
+    """Assigns a letter to each register, in order of first use: A to Z, then AA."""
 
     def __init__(self, registers: Iterable[str]) -> None:
         self._of = {register: _letter(at) for at, register in enumerate(registers)}
 
     def number(self, paper: PaperId) -> str:
-        """A document's number: `A00001234`."""
+        """A document's number, such as `A00001234`."""
         return f"{self._of[paper.register]}{paper.number:08}"
 
 
@@ -113,7 +113,7 @@ def _document(
         branch=paper.id.register[:7],
         operator=paper.operator[:9],
     )
-    is_of_money = all(line.apart for line in lines)  # a receipt for money alone has no rows
+    is_of_money = all(line.apart for line in lines)  # a receipt for money only has no lines
     rows = () if type_ == RECEIPT and is_of_money else tuple(_row(line, letters, day, paper.undoes) for line in lines)
     payments = tuple(
         DocumentPayment(
@@ -150,8 +150,8 @@ def _row(line: FiscalLine, letters: Letters, day: date, undoes: str) -> Document
 
 
 def _tenders_by_part(tenders: Iterable[FiscalTender], parts: list[tuple[int, int]]) -> list[list[FiscalTender]]:
-    """Split tenders over the parts in order. Each part is a sum and its sign (1, or -1 if paid out). Returned goods
-    that pay for new ones are the tender `goods` of both parts."""
+    """Split tenders over the parts in order. Each part is an amount and its sign (1, or -1 if paid out). Returned goods
+    that pay for new ones are the tender `goods` in both parts."""
     bought = sum(minor for minor, sign in parts if sign > 0)
     returned = sum(minor for minor, sign in parts if sign < 0)
     by_goods = min(bought, returned) if bought > 0 and returned > 0 else 0
@@ -169,7 +169,7 @@ def _tenders_by_part(tenders: Iterable[FiscalTender], parts: list[tuple[int, int
 
 
 def _cash_together(tenders: Iterable[FiscalTender]) -> list[FiscalTender]:
-    """All cash combined into one means: foreign notes less change."""
+    """Tenders with all cash combined into one: foreign notes, less change."""
     found = list[FiscalTender]()
     for one in tenders:
         cash = one.kind.startswith("cash")
@@ -182,7 +182,7 @@ def _cash_together(tenders: Iterable[FiscalTender]) -> list[FiscalTender]:
 
 
 def _split_tenders(tenders: list[FiscalTender], minor: int) -> tuple[list[FiscalTender], list[FiscalTender]]:
-    """Tenders up to a sum, and the rest."""
+    """Split tenders into those up to an amount, and the rest."""
     taken, left = list[FiscalTender](), list[FiscalTender]()
     for one in tenders:
         use = max(0, min(one.amount_minor, minor)) if minor >= 0 else min(0, max(one.amount_minor, minor))
@@ -217,7 +217,7 @@ def _flip_line(line: FiscalLine) -> FiscalLine:
 
 
 def documents_of_kinds(paper: FiscalPaper) -> dict[str, int]:
-    """A paper's receipts and credits in minor units, as summed on the tape."""
+    """A paper's receipt and credit amounts in minor units, as totalled on the tape."""
     return {
         "קבלות": sum(line.gross_minor for line in paper.lines if line.apart and line.kind != ROUNDING),
         "זיכויים": sum(line.gross_minor for line in paper.lines if line.quantity_thousandths < 0 and not line.apart),

@@ -1,4 +1,4 @@
-"""Québec's outbox: transactions not yet answered by the service, in the form they're sent."""
+"""Québec's outbox: transactions not yet answered by the service, as they're sent."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class SignedTransaction(msgspec.Struct, frozen=True):
 
 
 class Outbox:
-    """Reads transactions with a connection of its own."""
+    """Reads transactions with a separate connection."""
 
     def __init__(
         self, db: Connection, registry: Registry, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys
@@ -74,17 +74,18 @@ class Outbox:
         self._reader = PaperReader(db, registry, till, head, corrected=False)
 
     def waiting(self, limit: int = BATCH_MOST) -> list[WaitingTransaction]:
-        """Waiting transactions of one register, the oldest first."""
+        """Waiting transactions of one register, oldest first."""
         rows = self._db.execute(_WAITS, (limit,)).fetchall()
         return [self._waiting_transaction(*row) for row in rows if row[0] == rows[0][0]]
 
     def between(self, register: str, since_us: int, until_us: int) -> Iterator[SignedTransaction]:
-        """A register's transactions signed from one moment to before another, in order of place."""
+        """A register's transactions signed at or after `since_us` and before `until_us`, in order of place."""
         for of, place, paper, seq, number, at in self._db.execute(_SINCE, (register, since_us, until_us)).fetchall():
             yield SignedTransaction(self._transaction(of, place, paper, seq)[1], number, at)
 
     def check(self, register: str) -> Iterator[int]:
-        """Yield 1 for each valid signature of a register's transactions; `FiscalFault` names the first invalid one."""
+        """Yield 1 for each valid signature of a register's transactions. Raises `FiscalFault` for the first invalid
+        one."""
         keys, previous = [key_of(text) for text in keys_through(self._db, "ca-qc")], ""
         for _, place, paper, seq, _ in self._db.execute(_ALL, (register,)).fetchall():
             event, one = self._transaction(register, place, paper, seq)
@@ -121,14 +122,14 @@ class Outbox:
         return event, transaction_of(found, place, references, event.kind)
 
     def _bills(self, register: str, basket_us: int, before: int) -> Iterator[QuebecReference]:
-        """Bills of the same basket printed before."""
+        """Bills printed earlier for the same basket."""
         for place, seq in self._db.execute(BILLS, (register, basket_us, before)).fetchall():
             event = self._reader.fact(seq).event
             if isinstance(event, PaperSigned) and event.beside is not None:
                 yield reference_of(again(register, event), place)
 
     def _references(self, basis: PaperId) -> Iterator[QuebecReference]:
-        """References to a paper's transaction; none for papers from before the law."""
+        """References to a paper's transaction; none for papers from before the law applied."""
         row = self._db.execute(_OF_PAPER, (basis.register, basis.number)).fetchone()
         receipt = read_receipt(self._db, basis.register, basis.number)
         if row and receipt:
@@ -141,7 +142,8 @@ class Outbox:
 
 
 class OutboxState(msgspec.Struct, frozen=True):
-    """The number of waiting transactions, since when (us, 0: none), and those accepted and finally refused."""
+    """The number of waiting transactions, the oldest one's time (us, 0: none), and the numbers of accepted and finally
+    refused ones."""
 
     waits: int = 0
     since_us: int = 0

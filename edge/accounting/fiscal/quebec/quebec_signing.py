@@ -1,4 +1,4 @@
-"""Sign Québec's transactions in their paper's commit, and mark the bill."""
+"""Signs Québec's transactions in their paper's commit, and marks bills."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class QuebecSigning:
         self._keys = keys
 
     def sign_paper(self, tx: Transaction, paper: FiscalPaper) -> PaperSigned:
-        """The signing event of a paper. `EdgeError`: the key isn't usable."""
+        """Return the signing event of a paper. Raises `EdgeError` if the key isn't usable."""
         place, previous = chain_end(tx.db, "ca-qc", "ticket", paper.id.register)
         signature = self._signature(transaction_of(paper, place + 1), paper.id.register, previous)
         about = (paper.id.number, KINDS[paper.kind], paper.day, paper.at.isoformat())
         return PaperSigned("ca-qc", *about, (), paper.total_minor, paper.apart_minor, signature)
 
     def reproduction(self, tx: Transaction, paper: FiscalPaper, at: datetime) -> PaperSigned:
-        """The signing event of a paper's reproduction at a moment."""
+        """The signing event of a paper's reproduction at a time."""
         register = paper.id.register
         place, previous = chain_end(tx.db, "ca-qc", "ticket", register)
         given = msgspec.structs.replace(paper, at=at)
@@ -69,7 +69,7 @@ class QuebecSigning:
     def beside(
         self, tx: Transaction, paper: FiscalPaper, kind: Literal["TRAINING", "BILL", "LEFT"], basket_us: int = 0
     ) -> PaperSigned:
-        """The signing event of a paper besides the till's."""
+        """The signing event of a paper that isn't a till receipt."""
         register = paper.id.register
         place, previous = chain_end(tx.db, "ca-qc", "ticket", register)
         held = kept_beside(paper)
@@ -84,12 +84,12 @@ class QuebecSigning:
         return chain_end(db, "ca-qc", "ticket", register)[0]
 
     def place_waits(self, db: Connection, register: str, number: int) -> bool:
-        """Whether the transaction at a place is waiting for the service's answer."""
+        """Whether the transaction at a place still waits for the service's answer."""
         row = db.execute(_STANDS, (register, number)).fetchone()
         return bool(self._settings.quebec.host and row and row[1] == "waits")
 
     def mark_beside(self, db: Connection, read: Read, register: str, place: int) -> dict[str, Any]:
-        """The mark of a paper besides the till's; `replaces`: the number of earlier bills of the same basket."""
+        """The mark of a paper that isn't a till receipt. `replaces`: the number of earlier bills of the same basket."""
         seq, state, number, at = db.execute(_STANDS, (register, place)).fetchone()
         event = read(seq).event
         assert isinstance(event, PaperSigned)
@@ -108,12 +108,12 @@ class QuebecSigning:
         }
 
     def waits(self, db: Connection, register: str, number: int) -> bool:
-        """Whether a paper is waiting for the service's answer, so that its print waits."""
+        """Whether a paper's print must wait for the service's answer."""
         row = db.execute(_NEWEST, (register, number)).fetchone()
         return bool(self._settings.quebec.host and row and row[2] == "waits")
 
     def mark(self, db: Connection, read: Read, paper: FiscalPaper) -> dict[str, Any]:
-        """The bill's mark: the service's number, or that it didn't answer, and the code."""
+        """The bill's mark: the service's number or a notice that it didn't answer, and the QR code."""
         row = db.execute(_NEWEST, (paper.id.register, paper.id.number)).fetchone()
         if row is None:
             return {"transaction": "", "answered": False, "code": ""}
@@ -140,7 +140,7 @@ class QuebecSigning:
         return as_kept(sign_body(key, device_of(self._settings, register), one, signature_as_sent(previous)))
 
     def _code(self, one: QuebecTransaction, register: str, signature: str, previous: str) -> str:
-        """The QR code's address; "" without the service's key, which encrypts it."""
+        """The URL in the QR code; "" without the service's key, which encrypts it."""
         if self._service_key is None:
             return ""
         device, marks = device_of(self._settings, register), (signature_as_sent(signature), signature_as_sent(previous))
@@ -157,10 +157,10 @@ class QuebecSigning:
 
 
 def signature_as_sent(signature: str) -> str:
-    """A stored signature in the form it's sent."""
+    """Convert a stored signature to the form in which it's sent."""
     return base64.b64encode(from_base64url(signature)).decode("ascii") if signature else ""
 
 
 def as_kept(signature: str) -> str:
-    """A signature in the form events store."""
+    """Convert a signature to the form stored in events."""
     return to_base64url(base64.b64decode(signature))

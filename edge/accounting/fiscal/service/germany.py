@@ -1,9 +1,9 @@
-"""Has Germany's receipts signed by a security device (TSE) in the cloud: each once, when it's made.
+"""Signs Germany's receipts with a security device (TSE) in the cloud, each once, when it's made.
 
-Follows fiskaly's public description of SIGN DE, version 2: a key is exchanged for a token (POST auth); a transaction
-has an id of ours, is started (revision 1) and finished (revision 2) with process data of DSFinV-K. After a missing
-answer its state is looked up. A receipt not signed within five seconds is printed with "TSE ausgefallen", and isn't
-signed later.
+Follows fiskaly's public description of SIGN DE, version 2. A key is exchanged for a token (POST auth). A transaction
+has an id of ours, is started (revision 1) and finished (revision 2) with process data of DSFinV-K. If an answer is
+missing, the transaction's state is looked up. A receipt not signed within five seconds is printed with "TSE
+ausgefallen" and isn't signed later.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ TIMEOUT_S = 5.0
 """Time limit for a signature; then the receipt is printed without it."""
 LOOK_S = 1.0
 AGAIN_S = 30.0
-"""Interval of attempts while the service is down; receipts made meanwhile are marked as unsigned at once."""
+"""Interval of attempts while the service is down. Receipts made in the meantime are marked as unsigned at once."""
 AT_ONCE = 20
 ANSWER_BYTES = 64 * 1024
 FINISHED = "FINISHED"
@@ -60,7 +60,7 @@ class _Signature(msgspec.Struct, frozen=True):
 
 
 class _Signed(msgspec.Struct, frozen=True):
-    """A transaction, as returned by the service."""
+    """A transaction as returned by the service."""
 
     state: str = ""
     number: int = 0
@@ -129,7 +129,7 @@ class GermanyPart:
             self._shop.bus.unsubscribe(heard)
 
     async def look(self) -> int:
-        """Sign waiting receipts; returns how many were answered or abandoned."""
+        """Sign waiting receipts. Returns how many were answered or abandoned."""
         if not await asyncio.to_thread(self._reads, first_secured):
             await self._name()
             return 0
@@ -141,7 +141,7 @@ class GermanyPart:
         return len(waiting)
 
     async def _name(self) -> None:
-        """Record the device's identity once it answers: earlier receipts have none."""
+        """Record the device's identity once it responds. Earlier receipts have none."""
         if asyncio.get_running_loop().time() < self._next_s:
             return
         try:
@@ -174,7 +174,7 @@ class GermanyPart:
         return answers + [DeviceAnswer(one.seq, OUT) for one in waiting[len(answers) :]]
 
     async def _sign(self, http: OutgoingHttp, one: Unsigned) -> DeviceAnswer:
-        """Sign a receipt. If it waited too long, because this part was down, only look up whether it was signed."""
+        """Sign a receipt. If it waited too long because this part was down, only look up whether it was signed."""
         if not one.data:
             return DeviceAnswer(one.seq, OUT)
         path = f"/tss/{self._settings.device_tss}/tx/{one.transaction}"
@@ -209,7 +209,7 @@ class GermanyPart:
                 found = await self._ask(http, "PUT", f"{path}?tx_revision={revision}", body)
             except MaybeSent:
                 return await self._ask(http, "GET", path)
-            if found.status == CONFLICT:  # received earlier, but the answer was lost
+            if found.status == CONFLICT:  # the service received it earlier, but its answer was lost
                 found = await self._ask(http, "GET", path)
             require_success(found)
         return found
@@ -237,7 +237,7 @@ class GermanyPart:
         _log.warning("the security device didn't sign", why=str(error) or type(error).__name__)
 
     def _waiting(self, db: Connection) -> tuple[list[Unsigned], int]:
-        """Rows not yet sent to a device, the oldest first, and how far the journal was scanned."""
+        """Rows not yet sent to a device, oldest first, and the journal row up to which they were searched."""
         (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
         at = max(newest_sent_row(db), self._looked) + 1
         file = file_now(db, self._shop.registry, till_settings(self._config), self._settings, head)

@@ -1,4 +1,4 @@
-"""Sends Québec's transactions: new ones at once, those of an outage together as a batch."""
+"""Sends Québec's transactions: new ones at once, and those from an outage together as a batch."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 TIMEOUT_S = 5.0
-"""Time for which a bill waits for the answer; then it's printed without one."""
+"""How long a bill waits for the answer, in seconds; then it's printed without one."""
 ANSWER_S = 60.0
-"""Time limit for the answer, longer than the bill waits: a late answer still counts."""
+"""Time limit for the answer. It's longer than the bill waits, as a late answer still counts."""
 LOOK_S = 1.0
 AGAIN_S = 30.0
 """The interval of attempts while the service is down."""
@@ -106,7 +106,7 @@ class QuebecPart:
             self._shop.bus.unsubscribe(heard)
 
     async def look(self) -> int:
-        """Send waiting transactions, and print papers that waited too long; returns the number of answers."""
+        """Send waiting transactions, and print papers that waited too long. Returns the number of answers."""
         wait_s = 0.0
         if self._sending is None and asyncio.get_running_loop().time() >= self._next_s:
             self._sending, wait_s = self._tasks.create_task(self._try_to_send()), self._timeout_s
@@ -116,14 +116,14 @@ class QuebecPart:
         return answered
 
     async def _count_answered(self, wait_s: float) -> int:
-        """The number of sent transactions answered by now; the others remain pending and aren't sent twice."""
+        """The number of sent transactions answered within `wait_s`. The others stay pending and aren't sent twice."""
         if self._sending is None or not (await asyncio.wait((self._sending,), timeout=wait_s))[0]:
             return 0
         sending, self._sending = self._sending, None
         return sending.result()
 
     async def _try_to_send(self) -> int:
-        """Send; if the service is down, returns 0 and retries later."""
+        """Send transactions. If the service is down, return 0 and retry later."""
         try:
             return await self._send()
         except (Undelivered, MaybeSent, EdgeError, FiscalFault, OSError) as error:
@@ -146,7 +146,7 @@ class QuebecPart:
         return await self._record(register, waiting, {one.transaction: one for one in found})
 
     async def _record(self, register: str, waiting: list[WaitingTransaction], found: dict[str, QuebecAnswer]) -> int:
-        """Record final answers; others are sent again."""
+        """Record final answers. Transactions without one are sent again."""
         answers = [(one.place, found[one.number]) for one in waiting if one.number in found]
         final = tuple(
             AnsweredTransaction(
@@ -187,9 +187,11 @@ class QuebecPart:
 
 
 def client_tls(ca: str, key: ec.EllipticCurvePrivateKey, certificate: bytes) -> ssl.SSLContext:
-    """A TLS context with trusted certificates (a file, "": the machine's), and our client certificate. `OSError`: it's
-    invalid, or doesn't match the key. Python reads them only from a file, which only we can read and which is
-    deleted."""
+    """A TLS context with trusted certificates (a file, "": the machine's) and our client certificate.
+
+    Raises `OSError` if the certificate is invalid or doesn't match the key. Python reads keys only from a file, so a
+    temporary file that only we can read is created and deleted.
+    """
     context = ssl.create_default_context(cafile=ca or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -43,11 +43,11 @@ from edge.web.responses import texts_of
 
 SHOWN = 50
 LAST_PAPERS = 20
-"""Recent papers searched for the last sale."""
+"""Recent papers to search for the last sale."""
 
 
 class ShownInvoice(msgspec.Struct, frozen=True):
-    """A document for display. `buyer` None: not visible to this user (`hidden`), or erased."""
+    """A document for display. `buyer` is None if it was erased, or if this user may not see it (`hidden`)."""
 
     invoice: Invoice
     text: DocumentText
@@ -57,7 +57,7 @@ class ShownInvoice(msgspec.Struct, frozen=True):
 
 
 async def invoices_page(request: web.Request) -> web.Response:
-    """`GET /manager/invoices`: invoices, the newest first, pages by `?before=`; `?find=`: by invoice or receipt
+    """`GET /manager/invoices`: invoices, newest first; `?before=`: the next page; `?find=`: by invoice or receipt
     number."""
     query, site, viewer = request.query, request.app[SITE], viewer_of(request)
     wanted = query.get("find", "").strip()[:60]
@@ -69,7 +69,7 @@ async def invoices_page(request: web.Request) -> web.Response:
 
 
 async def invoice_page(request: web.Request) -> web.Response:
-    """`GET /manager/invoice?number=`: an invoice as its sheet, with the buyer if permitted."""
+    """`GET /manager/invoice?number=`: an invoice as a sheet, with its buyer if permitted."""
     site, viewer = request.app[SITE], viewer_of(request)
     day = site.config.business_date(site.shop.now_us())
     number, registry = request.query.get("number", "").upper()[:40], site.shop.registry
@@ -82,7 +82,7 @@ async def invoice_page(request: web.Request) -> web.Response:
     sheet = site.renderer.render(
         "invoice_sheet.html", found.invoice.language, settings=site.settings, **opens, **values
     )
-    shown = Markup(sheet)  # nosec B704: made by our own template, with everything in it escaped
+    shown = Markup(sheet)  # nosec B704: rendered by our template, which escapes everything
     mails = site.services.of(CONFIG).notify.mails
     return page(request, "invoice", sheet=shown, mails=mails, countries=await _countries(request), **values)
 
@@ -115,7 +115,7 @@ def _country_names(language: str) -> tuple[tuple[str, str], ...]:
 
 
 async def _asked_of(request: web.Request, register: str, number: int | None = None) -> dict[str, Any]:
-    """The result of `_sale` for this user, today."""
+    """The result of `_sale` for this user and day."""
     site, viewer = request.app[SITE], viewer_of(request)
     day = site.config.business_date(site.shop.now_us())
     of = partial(_sale, registry=site.shop.registry, viewer=viewer, day=day, register=register, number=number)
@@ -146,7 +146,8 @@ def _read(db: Connection, registry: Registry, number: str, viewer: Actor, day: s
 def _sale(
     db: Connection, registry: Registry, viewer: Actor, day: str, register: str, number: int | None = None
 ) -> dict[str, Any]:
-    """A sale for the form, by number or the register's last one: its content, customer (if permitted), and invoice."""
+    """A sale for the form, by number or the register's last one: its content, its customer if permitted, and its
+    invoice."""
     papers = (
         [read_receipt(db, register, number)] if number is not None else read_receipts(db, register, limit=LAST_PAPERS)
     )

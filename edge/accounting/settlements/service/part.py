@@ -33,13 +33,13 @@ EVERY_US = 3600 * 1_000_000
 
 
 def utc_day(now_us: int) -> str:
-    """The UTC day of a moment, if no shop defines business days."""
+    """The UTC day of a time, used if no shop defines business days."""
     return datetime.fromtimestamp(now_us / 1_000_000, UTC).date().isoformat()
 
 
 class PayoutsPart:
-    """See the module. `apis` makes a provider's client from its key; `key_of` returns a key by name: `ConfigError`,
-    `NeedsHuman` if there is none; `day_of`: the business date of a moment."""
+    """See the module. `apis` makes a provider's client from its key. `key_of` returns a key by name, and raises
+    `ConfigError` or `NeedsHuman` if there is none. `day_of` returns the business date of a time."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class PayoutsPart:
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayoutsPart:
-        """The part of a configuration."""
+        """Create the part from a configuration."""
         secrets, api = secrets_of(config.folder), config.of(PaymentsSection).page_api
         made = apis_of(config.business_date, api, {"live": LIVE, "test": TEST}, config.store.language)
         http = OutgoingHttp(Breakers(), config.notify.allow)
@@ -69,7 +69,7 @@ class PayoutsPart:
             await self._shop.till_first.repeat(self.look, self._look_s)
 
     async def look(self) -> None:
-        """Fetch from each provider in turn; a failing one doesn't block others. Unanswered disputes past their deadline
+        """Fetch from each provider in turn; a failing one doesn't block others. Disputes unanswered past their deadline
         are ended."""
         for dispute in overdue_disputes(self._shop.reader, self._day_of(self._shop.now_us())):
             of = (dispute.payment, dispute.reason, dispute.amount_minor)
@@ -105,7 +105,7 @@ class PayoutsPart:
         return find_batch(self._shop.reader, provider, batch) is not None
 
     async def _take(self, provider: Provider, fetched: FetchedPayout) -> None:
-        """Import a batch. Raises PayoutsStopped: the ledger refuses it."""
+        """Import a batch. Raises `PayoutsStopped` if the ledger refuses it."""
         if fetched.batch is None or self._is_known(provider.id, fetched.batch.id):
             return
         outcome = await self._do(TakeBatch(provider.id, fetched.batch))
@@ -119,7 +119,7 @@ class PayoutsPart:
 def apis_of(
     day_of: Callable[[int], str], stripe: str, adyen: Mapping[str, str], language: str
 ) -> Callable[[OutgoingHttp, Provider, str], PayoutApi]:
-    """The clients: Stripe at one address, Adyen at one per mode."""
+    """Return a function that makes clients: Stripe at one address, Adyen at one per mode."""
 
     async def read(data: bytes) -> tuple[Batch, ...]:
         try:

@@ -22,7 +22,7 @@ T = TypeVar("T")
 PAGE_BYTES = 1024 * 1024
 PAGE_ROWS = 100
 PAGES_MOST = 25
-"""Pages of payouts."""
+"""Maximum pages of payouts."""
 Minor = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=99_999_999_999)]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,64}$(?!\n)")]
@@ -73,14 +73,14 @@ class _Transactions(msgspec.Struct, frozen=True):
 
 
 class StripePayouts:
-    """Client for Stripe at `api` with `key`. `day_of`: the business day of a moment in microseconds."""
+    """Client for Stripe at `api` with `key`. `day_of` returns the business day of a time in microseconds."""
 
     def __init__(self, http: OutgoingHttp, api: str, key: str, day_of: Callable[[int], str]) -> None:
         self._http, self._api, self._key, self._day_of = http, api, key, day_of
 
     async def since(self, cursor: str, is_known: Callable[[str], bool]) -> AsyncIterator[FetchedPayout]:
-        """See `PayoutApi`; the cursor is the last payout's creation second and id. An incomplete one is fetched next
-        time, with all after it."""
+        """Fetch payouts; see `PayoutApi`. The cursor is the last payout's creation second and id. An incomplete payout,
+        and all after it, are fetched next time."""
         at, _, last = cursor.partition(" ")
         since_s = int(at or 0)
         for payout in sorted(await self._payouts(since_s), key=lambda one: (one.created, one.id)):
@@ -120,7 +120,7 @@ class StripePayouts:
         raise PayoutsStopped("batch_long", payout.id)
 
     def _batches(self, payout: Payout, found: list[BalanceTransaction]) -> tuple[Batch, ...]:
-        """A payout as one batch, or in parts; none without payments of ours."""
+        """A payout as one batch, or in parts; none if it has no payments of ours."""
         lines = tuple(self._line(one, payout) for one in found if one.type not in _PAID)
         gross, fees = sum(line.amount_minor for line in lines), sum(line.fee_minor for line in lines)
         if not lines:

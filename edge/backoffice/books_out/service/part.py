@@ -39,11 +39,11 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 LOOK_S = 60.0
 UNKNOWN_MOST = 3
-"""Maximum documents per round whose outcome stays unknown; with more, the system itself is assumed to be at fault."""
+"""Maximum documents with unknown outcome per round. With more, the system itself is assumed to be failing."""
 OF_ALL = frozenset({"undelivered.wrong_password", "undelivered.busy", "undelivered.told_to_wait"})
-"""Reasons that apply to every document."""
+"""Reasons that affect every document, not just one."""
 CHUNKS_AT_ONCE = 500
-"""Journal chunks per round; the rest waits for the next one."""
+"""Journal chunks read per round; the rest wait for the next one."""
 
 
 class BooksOutPart:
@@ -82,7 +82,7 @@ class BooksOutPart:
                 await self._send_to(target)
 
     async def _read_on(self) -> bool:
-        """Read the journal on; returns whether the end was reached."""
+        """Continue reading the journal. Returns whether its end was reached."""
         for _ in range(CHUNKS_AT_ONCE):
             try:
                 found = await asyncio.to_thread(self._shop.read, partial(read_on, registry=self._shop.registry))
@@ -126,7 +126,7 @@ class BooksOutPart:
         await self._do(NoteBooksAsked(target.id))
 
     async def _try(self, target: BooksTarget, writer: BooksWriter, one: UnderWay, unknown: list[BooksUnknown]) -> None:
-        """Send a document. If its outcome is unknown, it is left for the next round; after several of these, so are the
+        """Send a document. If its outcome is unknown, it waits for the next round; after several of these, so do the
         rest."""
         try:
             await self._send(target, writer, one)
@@ -136,7 +136,8 @@ class BooksOutPart:
                 raise
 
     async def _send(self, target: BooksTarget, writer: BooksWriter, one: UnderWay) -> None:
-        """Search for a document, else send it. If the outcome is unknown, the next round searches again."""
+        """Search for a document, and send it if it doesn't exist. If the outcome is unknown, the next round searches
+        again."""
         document = one.document
         try:
             found = await writer.find(document)

@@ -19,15 +19,15 @@ else:
     Levenshtein = LateModule("rapidfuzz.distance.Levenshtein")
 
 FORGIVING_CHARS = 6
-"""Names with this many letters may have one typo; in shorter ones it would be another word."""
+"""Minimum letters of a name that may contain one typo. A shorter name with a different letter is another word."""
 REASONS_SHOWN = 8
 EFFECTS, WHY, WHEN = STAFF_ONLY
 MARKS = frozenset(("strain", "strain type", "thc"))
-"""Attributes that mark a product as a cannabis strain; an apple isn't one, even with a strain's name."""
+"""Attributes that mark a product as a cannabis strain. An apple isn't one, even if it has a strain's name."""
 
 
 class Terpene(msgspec.Struct, frozen=True, array_like=True):
-    """A terpene's share, in thousandths of a percent."""
+    """A terpene's content, in thousandths of a percent."""
 
     name: str
     share: int
@@ -42,8 +42,8 @@ class Strain(msgspec.Struct, frozen=True):
 
 
 class Prediction(msgspec.Struct, frozen=True):
-    """An effect, its expected strength in thousandths, and the weights that determined it, largest contribution first:
-    terpene, share, weight."""
+    """An effect with its expected strength in thousandths, and the weights that determined it, largest contribution
+    first: terpene, share, weight."""
 
     effect: str
     score: int
@@ -51,7 +51,7 @@ class Prediction(msgspec.Struct, frozen=True):
 
 
 class StrainIndex:
-    """Strains by spelling."""
+    """Finds strains by spelling."""
 
     def __init__(self, strains: Mapping[str, Strain]) -> None:
         self._strains = strains
@@ -61,7 +61,8 @@ class StrainIndex:
                 self._near[text].append(plain)
 
     def find(self, name: str) -> Strain | None:
-        """The strain with this name, allowing one wrong letter but no other figure; None if two are equally close.
+        """The strain with this name, allowing one wrong letter but no different digit; None if two are
+        equally close.
 
         >>> index = StrainIndex({"northlights": Strain("North Lights"), "haze": Strain("Haze")})
         >>> index.find("NORTH LIGTHS") is None, index.find("north lihts").name, index.find("Hase")
@@ -98,12 +99,13 @@ def _figures(plain: str) -> str:
 
 
 def _shorter(plain: str) -> set[str]:
-    """A spelling and all with one letter removed: spellings one error apart share one of these."""
+    """A spelling, and all spellings with one letter removed. Spellings that are one typo apart share one of these."""
     return {plain, *(plain[:at] + plain[at + 1 :] for at in range(len(plain)))}
 
 
 def predict_effects(terpenes: Sequence[Terpene], weights: Mapping[str, Mapping[str, int]]) -> list[Prediction]:
-    """The effects of terpenes by a table of weights: for each effect the mean weighted by shares, strongest first.
+    """The effects of terpenes by a table of weights, strongest first. An effect's score is the mean of its weights,
+    weighted by share.
 
     >>> weights = {"a": {"calm": 800}, "b": {"calm": 400, "awake": 400}}
     >>> [(one.effect, one.score) for one in predict_effects([Terpene("a", 300), Terpene("b", 100)], weights)]
@@ -127,7 +129,7 @@ def predict_effects(terpenes: Sequence[Terpene], weights: Mapping[str, Mapping[s
 
 
 def strain_named(product: Product, index: StrainIndex) -> Strain | None:
-    """A product's strain: by attribute, else by name. None if unknown."""
+    """A product's strain, by its attribute or else by its name. None if unknown."""
     attributes = {name.casefold(): value for name, value in (product.attributes or {}).items()}
     if MARKS.isdisjoint(attributes):
         return None
@@ -139,7 +141,7 @@ def strain_named(product: Product, index: StrainIndex) -> Strain | None:
 def words_of_strain(
     sku: str, strain: Strain, weights: Mapping[str, Mapping[str, int]], day: str
 ) -> Iterable[tuple[str, Product]]:
-    """The attributes that the sources `genetics`, `terpenes` and `effects` give a product of a strain on a day."""
+    """The attributes of a strain's product on a day, from the sources `genetics`, `terpenes` and `effects`."""
     told: dict[str, dict[str, Value]] = {
         "genetics": {"lineage": Value(strain.lineage)} if strain.lineage else {},
         "terpenes": {

@@ -173,7 +173,7 @@ FIELDS: Mapping[EntityType, Mapping[str, tuple[str, ...]]] = {
         ),
     },
 }
-"""Fields by record type, and the headings recognised without a mapping, in lower case. Personal data isn't included:
+"""Fields by record type, with the headings recognised without a mapping, in lower case. Personal data isn't included:
 contacts are entered by hand and encrypted."""
 KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "Inventory": ("sku", "quantity"),
@@ -191,7 +191,7 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "Recall": ("sku", "lot"),
     "Licence": ("licence",),
 }
-"""Required fields."""
+"""Required fields by record type; they identify a record."""
 LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {
     "BOM": ("component", "quantity", "measure"),
     "SalesOrder": ("sku", "quantity", "price"),
@@ -201,14 +201,15 @@ LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {
     ),
     "Strain": ("terpene", "percent"),
 }
-"""Record types with lines, one per row of the file, and their fields; the record numbers them ("component.2")."""
+"""Record types with lines, one per row of the file, and the fields of a line. The record numbers these fields
+("component.2")."""
 JOINED_BY: Mapping[EntityType, tuple[str, ...]] = {
     "PosSale": ("transaction_id", "pos", "version", "kind"),
     "Invoice": ("invoice_number", "supplier_id"),
 }
-"""Fields that join rows into one record, if not just the first of `KEYS`."""
+"""Fields by which rows are joined into one record, if not just the first of `KEYS`."""
 LINES_MOST = 400
-"""Lines per record."""
+"""Maximum lines per record."""
 MONEY = frozenset(
     (
         *("minimum_order", "delivery_fee", "cost", "extra_cost", "price", "revenue", "total", "line_total"),
@@ -219,9 +220,9 @@ MONEY = frozenset(
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A mapping: `columns` from header to field; `values` constant for all records. `decimal`: the decimal separator;
-    without it both "12,50" and "12.50" are read, but "1,250" is not. `report`: which report to fetch from a system with
-    custom reports (`REPORTS`)."""
+    """A mapping. `columns`: from header to field; `values`: constants for all records. `decimal`: the decimal
+    separator. Without it, both "12,50" and "12.50" are read, but "1,250" is not. `report`: the report to fetch from a
+    system with custom reports (`REPORTS`)."""
 
     decimal: Decimal | None = None
     report: str = ""
@@ -230,7 +231,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def layout_of(text: str, entity: EntityType) -> Layout:
-    """Parse a mapping from TOML. Raises `Refusal` if it's invalid, or names a field such records don't have."""
+    """Parse a mapping from TOML. Raises `Refusal` if it's invalid, or names a field that these records don't have."""
     try:
         layout = msgspec.convert(tomllib.loads(text), Layout)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -242,8 +243,8 @@ def layout_of(text: str, entity: EntityType) -> Layout:
 
 
 def places_of(layout: Layout, entity: EntityType, header: Sequence[str], ours: str = "") -> dict[str, int]:
-    """The column of each field; of prices in several currencies, the one in `ours`. Raises `Refusal` if a column of the
-    mapping or the key is missing."""
+    """The column of each field. If there are prices in several currencies, the one in `ours`. Raises `Refusal` if a
+    column of the mapping or the key is missing."""
     if layout.columns:
         if missing := [column for column in layout.columns if column not in header]:
             raise Refusal("layout_changed", {"columns": ", ".join(missing)[:200]})
@@ -264,8 +265,8 @@ def places_of(layout: Layout, entity: EntityType, header: Sequence[str], ours: s
 def currency_of_headings(
     places: Mapping[str, int], entity: EntityType, header: Sequence[str], ours: str, file: str
 ) -> str:
-    """The currency that a heading of money names, if it isn't `ours` ("Cost (USD)"); the sign if several share it.
-    Raises `ConfigError` if records of this type can't state one."""
+    """The currency in the headings of money columns, if it isn't `ours` ("Cost (USD)"); its sign if several currencies
+    share it. Raises `ConfigError` if records of this type can't have a currency."""
     money = (at for field, at in places.items() if field.partition(".")[0] in MONEY)
     for heading in (header[at] for at in money):
         if "currency" not in FIELDS[entity]:
@@ -277,7 +278,7 @@ def currency_of_headings(
 
 
 def is_field(entity: EntityType, field: str) -> bool:
-    """Whether records of this type have a field; fields of lines may carry the line number.
+    """Whether records of this type have a field. Fields of lines may include the line number.
 
     >>> is_field("BOM", "component.12"), is_field("BOM", "sku.2"), is_field("WorkOrder", "start")
     (True, False, True)

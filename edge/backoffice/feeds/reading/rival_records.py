@@ -32,14 +32,14 @@ _MATCH = "SELECT sku FROM feed_match WHERE competitor = ? AND theirs = ?"
 _GOODS = "SELECT sku, body ->> '$.names' FROM product WHERE retired_us IS NULL"
 _CHANGED = "SELECT count(*), max(seq) FROM product"
 PROPOSED = "proposed"
-"""A cell we add to a record: it isn't in files and can't be corrected."""
+"""A cell that we add to a record for the proposed product. Files don't contain it, and users can't correct it."""
 GTIN_DIGITS = (8, 12, 13, 14)
-"""Lengths of a GTIN: one unknown here means another product."""
+"""Lengths of a GTIN. An unknown GTIN means another product."""
 _KEEP_MATCH = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, ?, ?)"
 
 
 class RivalRow(KeyedRow, frozen=True, tag="RivalPrice"):
-    """A competitor's price and the time it was seen; defaults to the time of reading."""
+    """A competitor's price and the time it was seen (default: the time of reading)."""
 
     competitor: str
     sku: str
@@ -57,7 +57,7 @@ class RivalRow(KeyedRow, frozen=True, tag="RivalPrice"):
 
 
 def rival_row(cells: RecordCells) -> RivalRow:
-    """Convert a record's cells."""
+    """Convert a record's cells to a row."""
     currency = (cells.text("currency", 3) or cells.terms.currency).upper()
     price = cells.money("price", cells.terms.currency)
     if price is None:
@@ -74,7 +74,7 @@ def rival_row(cells: RecordCells) -> RivalRow:
     seen_us = cells.moment_us("seen_at") if cells.text("seen_at") else cells.terms.now_us
     url = cells.text("url", URL_CHARS) or ""
     name = cells.text("name") or ""
-    theirs = cells.text("sku") or name  # without codes, products are identified by name
+    theirs = cells.text("sku") or name  # without a code, products are identified by name
     if not theirs:
         cells.note_missing("sku")
     what = (price or 0, currency, stock or "unknown", seen_us, url, name, cells.text(PROPOSED) or "")
@@ -89,7 +89,7 @@ def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, 
     product = find_product(db, row.sku)
     if product is None and (found := db.execute(_MATCH, (row.competitor, row.sku)).fetchone()):
         product = find_product(db, found[0])
-        if product is None:  # the user rejected all proposals
+        if product is None:  # the user rejected all proposed products
             return row, [*reasons, Reason("sku", "unknown_sku", {"value": row.sku})]
     if product is None and row.proposed:
         product = find_product(db, row.proposed)
@@ -124,8 +124,8 @@ class GoodsNames:
 
 
 def proposing(db: Connection, cells: Mapping[str, str], names: GoodsNames) -> Mapping[str, str]:
-    """The cells with a product proposed by name, if no code identifies it. Don't call it on the writer's thread: it
-    compares all product names."""
+    """The cells with a product proposed by name, if no code identifies it. It compares all product names, so don't call
+    it on the writer's thread."""
     name, code = cells.get("name", ""), cells.get("sku", "")
     if not name or (code.isdecimal() and len(code) in GTIN_DIGITS) or (code and find_product(db, code)):
         return cells
@@ -140,7 +140,7 @@ def note_rival(tx: Transaction, row: RivalRow) -> bool:
 
 
 def theirs_of(cells: Mapping[str, str]) -> str:
-    """A competitor's code of a product, or else its name."""
+    """A competitor's code for a product, or else its name."""
     return cells.get("sku") or cells.get("name", "")
 
 

@@ -29,7 +29,7 @@ from edge.backoffice.feeds.service.vendor_wire import (
 )
 
 CHANGED = "changed"
-"""The field for the time of change in both, as `FORM` in UTC."""
+"""The field with the modification time in both systems, as `FORM` in UTC."""
 QUICKBOOKS: Mapping[str, RecordSource] = {
     "Supplier": RecordSource("Vendor", ("Active IN (true, false)",), (), CHANGED),
     "SupplierPrice": RecordSource("Item", (), (), CHANGED),
@@ -50,7 +50,7 @@ _MILLISECONDS = re.compile(r"/Date\((-?\d{1,16})(?:[+-]\d{4})?\)/")
 
 
 class AccountsAsking(Protocol):
-    """Makes requests: `sign_in` with a form, `ask` for JSON. Both raise `RecordsNotHad`."""
+    """HTTP requests: `sign_in` with a form, `ask` for JSON. Both raise `RecordsNotHad`."""
 
     @property
     def address(self) -> str: ...
@@ -97,8 +97,8 @@ class _Accounts:
         return token
 
     async def get(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
-        """The response of a path, with a new token if this one has expired. Raises `RecordsNotHad` if that is rejected
-        too."""
+        """The response of a path. If the token has expired, retries with a new one. Raises `RecordsNotHad` if that is
+        rejected too."""
 
         async def ask(token: str) -> Any:
             return await self._asking.ask("GET", path, {"Authorization": f"Bearer {token}", **headers})
@@ -114,7 +114,8 @@ class _Accounts:
 
 
 class QuickBooks(_Accounts):
-    """`GET /v3/company/REALM/query`; positions count from 1. The account is the company's realm id."""
+    """QuickBooks client: `GET /v3/company/REALM/query`; positions count from 1. The account is the company's
+    realm id."""
 
     keys: tuple[str, ...] = ("Id",)
     whole_pages = False
@@ -133,13 +134,13 @@ class QuickBooks(_Accounts):
         return [{**row, CHANGED: iso_moment(part_of(row, "MetaData", "LastUpdatedTime"))} for row in rows]
 
     async def home_currency(self) -> str:
-        """The company's currency, in which its items are priced; "" if it doesn't say. Raises `RecordsNotHad`."""
+        """The company's currency, in which its items are priced; "" if not stated. Raises `RecordsNotHad`."""
         rows = await self.page(RecordSource("Preferences", (), (), CHANGED), "", 0)
         return next((part_of(row, "CurrencyPrefs", "HomeCurrency", "value") for row in rows), "")
 
 
 class Xero(_Accounts):
-    """`GET /api.xro/2.0/...`. The account is the tenant id. Items have no pages."""
+    """Xero client: `GET /api.xro/2.0/...`. The account is the tenant id. Items have no pages."""
 
     keys: tuple[str, ...] = ("InvoiceID", "CreditNoteID", "ContactID", "ItemID")
     whole_pages = True
@@ -160,15 +161,14 @@ class Xero(_Accounts):
         return [{**row, CHANGED: iso_moment(text_of(row.get("UpdatedDateUTC")))} for row in rows]
 
     async def home_currency(self) -> str:
-        """The organisation's base currency, in which its items are priced; "" if it doesn't say. Raises
-        `RecordsNotHad`."""
+        """The organisation's base currency, in which its items are priced; "" if not stated. Raises `RecordsNotHad`."""
         answer = await self.get("/api.xro/2.0/Organisation", {"Xero-Tenant-Id": self._asking.account})
         rows = rows_in(answer.get("Organisations") if isinstance(answer, dict) else None)
         return next((part_of(row, "BaseCurrency") for row in rows), "")
 
 
 def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
-    """The token address: the vendor's, or a path of a test server.
+    """The URL for tokens: the vendor's, or a path on a test server.
 
     >>> token_url("xero", "https://api.xero.com"), token_url("xero", "http://127.0.0.1:8080")
     ('https://identity.xero.com/connect/token', 'http://127.0.0.1:8080/connect/token')
@@ -181,7 +181,7 @@ def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
 
 
 def iso_moment(text: str) -> str:
-    """Convert the vendor's time to format `FORM`, UTC; "" if it's empty or invalid."""
+    """Convert the vendor's time to UTC in format `FORM`; "" if it's empty or invalid."""
     try:
         if found := _MILLISECONDS.fullmatch(text):
             return datetime.fromtimestamp(int(found[1]) / 1000, UTC).strftime(FORM)

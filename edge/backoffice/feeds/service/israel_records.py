@@ -47,7 +47,7 @@ MORNING_PAGES_MOST = 200
 
 
 class IsraelAsking(Protocol):
-    """Makes requests. `ask` raises `RecordsNotHad`."""
+    """HTTP requests to these systems. `ask` raises `RecordsNotHad`."""
 
     @property
     def secret(self) -> str: ...
@@ -78,7 +78,7 @@ class _WithoutChanges:
 
 
 class Priority(_WithoutChanges):
-    """`GET ROOT/FORM`; the address is a company's root, the secret "user:password" or "token:PAT"."""
+    """Priority client: `GET ROOT/FORM`. The address is a company's root, the secret "user:password" or "token:PAT"."""
 
     keys: tuple[str, ...] = ("SUPNAME",)
     whole_pages = False
@@ -92,7 +92,7 @@ class Priority(_WithoutChanges):
 
 
 class Rivhit(_WithoutChanges):
-    """`POST .../RivhitOnlineAPI.svc/METHOD`; the secret is the `api_token`. Responses aren't paged."""
+    """Rivhit client: `POST .../RivhitOnlineAPI.svc/METHOD`. The secret is the `api_token`. Responses aren't paged."""
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
@@ -110,7 +110,8 @@ class Rivhit(_WithoutChanges):
 
 
 class Morning(_WithoutChanges):
-    """`POST /account/token`, then `POST /suppliers/search`, page by page; the secret is "id:secret" of an API key."""
+    """Morning client: `POST /account/token`, then `POST /suppliers/search`, page by page. The secret is "id:secret" of
+    an API key."""
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
@@ -141,7 +142,8 @@ class Morning(_WithoutChanges):
 
 
 class ICount(_WithoutChanges):
-    """`POST /supplier/get_list`; the account is the company's id, the secret "user:password" or a token."""
+    """iCount client: `POST /supplier/get_list`. The account is the company's id, the secret "user:password"
+    or a token."""
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
@@ -160,9 +162,12 @@ class ICount(_WithoutChanges):
 
 
 class WizCloud(_WithoutChanges):
-    """`GET /createSession/KEY/DATABASE`, then `POST /ExportDataApi/exportData`: the rows of a custom report, with
-    columns named by its mapping (for counts also "counted_at", the time of the request). The account is the database,
-    the secret the API key, and the mapping's `report` WizCloud's id of the report."""
+    """WizCloud client: `GET /createSession/KEY/DATABASE`, then `POST /ExportDataApi/exportData`.
+
+    Returns the rows of a custom report; the mapping names its columns (for counts also "counted_at", the time of the
+    request). The account is the database, the secret the API key, and the mapping's `report` WizCloud's id of the
+    report.
+    """
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
@@ -199,7 +204,7 @@ def _rivhit_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 
 def _morning_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    id = slug(text_of(row.get("id")))  # a UUID, which with hyphens would be too long for our ids
+    id = slug(text_of(row.get("id")))  # a UUID with hyphens would be too long for our ids
     return {"supplier_id": f"morning-{id.replace('-', '')[:32]}" if id else "", "name": text_of(row.get("name"))}
 
 
@@ -209,7 +214,7 @@ def _icount_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 
 def _raw_row(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    """A report's row by column name; the mapping assigns the fields."""
+    """A report's row by column name. The mapping assigns columns to fields."""
     return {str(column): text_of(said) for column, said in row.items()}
 
 

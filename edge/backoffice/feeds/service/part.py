@@ -32,11 +32,11 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
 DAY_US = 24 * 3600 * 1_000_000
-"""Time for which a server that refused isn't asked again."""
+"""How long a server that refused access isn't contacted again."""
 ASKED_MOST = 500
-"""Maximum records per request, of any kind; the rest follows with the next one."""
+"""Maximum records per request. The rest follow with the next one."""
 HOUR_US = 3600 * 1_000_000
-"""How often old files are deleted."""
+"""Interval at which old files are deleted."""
 
 
 def http_of(config: Config) -> OutgoingHttp:
@@ -105,7 +105,7 @@ class FeedsPart:
         """Connectors that are due and not running."""
         now_us, due = self._shop.now_us(), list[Connector]()
         room_for = self._bounds.at(self._shop.reader).at_once
-        if room_for != self._room_for:  # fetches in progress still count towards the old limit
+        if room_for != self._room_for:  # fetches in progress count towards the old limit
             self._room, self._room_for = asyncio.Semaphore(room_for), room_for
         if abs(now_us - self._expired_us) > HOUR_US:
             await asyncio.to_thread(self._files.expire)
@@ -122,7 +122,8 @@ class FeedsPart:
         return due
 
     async def _turn(self, fetcher: Fetcher, connector: Connector) -> None:
-        """Run a connector. Competitors' pages, with pauses of seconds, don't use the slots of others."""
+        """Run a connector. Competitors' pages, which are fetched with pauses of seconds, don't use the other
+        connectors' slots."""
         try:
             if connector.kind == "json_ld":
                 async with turn_of(f"rival {urlsplit(connector.address.split()[0]).netloc}"):

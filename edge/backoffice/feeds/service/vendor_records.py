@@ -75,19 +75,22 @@ from edge.runtime.outgoing.page_tries import TRIES, is_worth_again
 
 ANSWER_BYTES = 16 * 1024 * 1024
 CLOCKS_AHEAD: Mapping[Kind, timedelta] = {"erpnext": timedelta(hours=14)}
-"""The largest lead over UTC of systems that write local times."""
+"""How far local times may be ahead of UTC, for systems that write them."""
 
 
 class VendorCursor(msgspec.Struct, frozen=True):
-    """How far a system was read: the latest modification time in its own format, and which system."""
+    """How far a system was read: the latest modification time in its own format, and the system it belongs to."""
 
     of: str
     changed: str = ""
 
 
 class VendorRecords:
-    """A connector's records, through an open `http`, authenticated by `secret`. `ours`: their ids of documents sent
-    from here. `currency`: the shop's. `one_page`: only the first page, to try out the connection."""
+    """A connector's records, fetched through an open `http` and authenticated by `secret`.
+
+    `ours`: external ids of documents sent from here. `currency`: the shop's. `one_page`: fetch only the first page, to
+    test the connection.
+    """
 
     def __init__(
         self,
@@ -112,7 +115,7 @@ class VendorRecords:
     async def fetch(self, cursor: str, now_us: int) -> tuple[list[Cells], str]:
         """Changes since a cursor, as cells by field, and the new cursor. Raises `RecordsNotHad`.
 
-        Counts include everything that changed, summed over lots.
+        Stock counts are included in full for every product that changed, summed over lots.
         """
         entity, known = self._connector.entity_type, VendorCursor(self._of)
         if cursor and (said := msgspec.json.decode(cursor, type=VendorCursor)).of == self._of:
@@ -138,18 +141,19 @@ class VendorRecords:
         if entity == "Inventory":
             counted_at = datetime.fromtimestamp(now_us / 1e6, UTC).isoformat()
             made = [{**cells, "counted_at": counted_at} for cells in made]
-        told = VendorCursor(self._of, min(max(latest, known.changed), self._latest_possible(now_us)))  # never back
+        told = VendorCursor(self._of, min(max(latest, known.changed), self._latest_possible(now_us)))  # never go back
         return made, msgspec.json.encode(told).decode()
 
     def _latest_possible(self, now_us: int) -> str:
-        """The latest modification time a cursor may have: a clock ahead would hide later changes."""
+        """The latest modification time that a cursor may have. If a wrong clock set it further ahead, later changes
+        would be missed."""
         ahead = CLOCKS_AHEAD.get(self._connector.kind, timedelta())
         return (datetime.fromtimestamp(now_us / 1e6, UTC) + ahead).strftime(FORM)
 
     async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]:
         """Records by modification time, each once in its latest version. Raises `RecordsNotHad`."""
         read, one_page = read_by_page if api.whole_pages else read_by_offset, self._one_page
-        self._one_page = False  # rows that belong to these are read in full
+        self._one_page = False  # rows that belong to these records are read in full
         return await read(partial(api.page, source, since), api.keys, self._bounds.records_most, one_page)
 
     def api(self) -> VendorApi:
@@ -181,7 +185,7 @@ class VendorRecords:
 
     @property
     def keep_secret(self) -> Callable[[str], Awaitable[None]]:
-        """Stores a new secret in place of the one used."""
+        """A function that replaces the used secret with a new one."""
         assert self._keep_secret is not None, "only systems that can be fetched from get here"
         return self._keep_secret
 
@@ -235,7 +239,7 @@ class VendorRecords:
 
 
 async def _in_home_currency(api: QuickBooks | Xero, rows: list[Cells]) -> list[Cells]:
-    """Rows whose amounts have a currency: those that don't state one are in the company's. Raises `RecordsNotHad`."""
+    """Rows whose amounts all have a currency: amounts without one are in the company's. Raises `RecordsNotHad`."""
     if all("currency" in cells for cells in rows):
         return rows
     home = await api.home_currency()
@@ -258,7 +262,8 @@ def _cells_of(kind: str, entity: str, rows: Iterable[VendorRow], codes: Mapping[
 
 
 def _sum_lots(rows: Iterable[Cells]) -> list[Cells]:
-    """One record per product and place, over all lots. If a lot's quantity isn't a number, neither is the total."""
+    """One record per product and location, summed over all lots. If a lot's quantity isn't a number, neither is the
+    total."""
     sums: dict[tuple[str, str], Decimal] = {}
     for row in rows:
         key = (row.get("sku", ""), row.get("location", ""))

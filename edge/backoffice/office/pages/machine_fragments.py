@@ -1,4 +1,4 @@
-"""Fragments about the appliance: lost parts, sync position, backups, models, end of the journal."""
+"""Page fragments about the appliance: failed parts, sync position, backups, models, end of the journal."""
 
 from __future__ import annotations
 
@@ -25,13 +25,12 @@ OWN_NAMES = frozenset(
         *("web_shops", "invoice_mail", "other_tills", "feeds", "notifications", "written_messages", "wyoming"),
     )
 )
-"""Parts known to an owner, besides devices. Backups and head office have their own lines on the status page. All other
-parts are internal, and only named when they fail.
-"""
+"""Parts shown to an owner, besides devices. Backups and head office have separate lines on the status page. All other
+parts are internal, and only shown when they fail."""
 
 
 def alerts(source: FragmentSource, register: str) -> Values:
-    """Lost parts, and problems that block printing or the ledger."""
+    """Failed parts, and problems that block printing or the ledger."""
     lost = [part for part in source.services.of(SUPERVISOR).states.values() if part.state == "lost" or part.key]
     sync = source.services.of(SYNC)
     return {
@@ -55,8 +54,8 @@ def state(source: FragmentSource, register: str) -> Values:
 
 
 def shop_status(source: FragmentSource, register: str) -> Values:
-    """Shop status for the owner: working, waiting and to do. `fine`: the owner's parts that work; `open_alerts` and
-    `prints`: counts."""
+    """The shop's status for the owner: what is working, waiting and to be done. `fine`: working parts; `open_alerts`
+    and `prints`: counts."""
     states = source.services.of(SUPERVISOR).states.values()
     known = OWN_NAMES.union(device.name for device in source.services.of(CONFIG).devices)
     fine = (part for part in states if part.name in known and part.state == "ok" and not part.key)
@@ -76,7 +75,7 @@ def _open_jobs(source: FragmentSource) -> list[Job]:
 
 
 def position(source: FragmentSource, register: str) -> Values:
-    """The hub's position in the journal; `lag`: rows not sent yet."""
+    """The hub's position in the journal. `lag`: the number of rows not sent yet."""
     sync, folder = source.services.of(SYNC), source.config.folder
     return {
         "sync": sync,
@@ -110,7 +109,7 @@ def backup(source: FragmentSource, register: str) -> Values:
 
 
 def journal_end(source: FragmentSource, register: str) -> Values:
-    """The newest rows. `named`: their types and surfaces that have a name for people."""
+    """The newest journal rows. `named`: types and surfaces that have a display name."""
     head, known = source.shop.head.seq, words(ENGLISH)
     rows = read_rows(source.shop.reader, max(1, head - JOURNAL_SHOWN + 1), JOURNAL_SHOWN)[::-1]
     named = {one for row in rows for one in (f"event.{row.type}", f"journal.surface_{row.surface}") if one in known}

@@ -34,7 +34,7 @@ KEPT_BYTES = 1024 * 1024 * 1024
 TAKEN = ".taken"
 """Folder of processed files."""
 KEY = "webhooks.key"
-"""Name of the secret, which is ours and never shown."""
+"""Name of the webhooks' encryption key among the secrets. It's internal and never shown."""
 _NONCE_BYTES = 12
 _DAY_US = 24 * 3600 * 1_000_000
 _END = b"\n"
@@ -57,7 +57,7 @@ class IncomingHook(msgspec.Struct, frozen=True):
 
 
 class HookFiles:
-    """The webhook files of a shop with its data in `data`, for any thread. `store`: has their key."""
+    """The webhook files of a shop with its data in `data`. Callable from any thread. `store` has their key."""
 
     def __init__(self, data: Path, store: SecretStore) -> None:
         self._folder = data / FOLDER
@@ -67,8 +67,8 @@ class HookFiles:
         self._making = threading.Lock()
 
     def keep(self, pos: str, received_us: int, headers: Mapping[str, str], body: bytes) -> str:
-        """Store one durably and return its file name. Raises `TooMany`; or `OSError` or `EdgeError` if the disk or the
-        key isn't available."""
+        """Store a webhook durably and return its file name. Raises `TooMany`; or `OSError` or `EdgeError` if the disk
+        or the key isn't available."""
         folder = self._folder / pos
         if pos not in self._waiting:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ class HookFiles:
         return (self._folder / pos / name).exists()
 
     def read(self, pos: str, name: str) -> IncomingHook | None:
-        """A webhook as received, processed or not; None if it's missing, truncated, or its key changed. Raises
+        """A webhook as received, processed or not; None if it's missing or truncated, or its key has changed. Raises
         `EdgeError` if the key isn't available now."""
         folder, place = self._folder / pos, f"{pos}/{name}".encode()
         path = folder / name if (folder / name).exists() else folder / TAKEN / name
@@ -113,7 +113,7 @@ class HookFiles:
         return msgspec.structs.replace(hook, body=body) if end else None
 
     def drop(self, pos: str, name: str) -> None:
-        """Mark it as processed."""
+        """Mark a webhook as processed."""
         taken = self._folder / pos / TAKEN
         taken.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -124,7 +124,8 @@ class HookFiles:
             self._waiting[pos] -= 1
 
     def expire(self, now_us: int) -> int:
-        """Delete webhooks that are too old, and the oldest processed ones beyond the size limit; returns how many."""
+        """Delete webhooks that are too old, and the oldest processed ones beyond the size limit. Returns how many were
+        deleted."""
         gone, kept_bytes = 0, 0
         every = [*self._folder.glob("*/*"), *self._folder.glob(f"*/{TAKEN}/*")]
         for path in sorted((one for one in every if one.is_file()), key=lambda one: one.name, reverse=True):
@@ -133,7 +134,7 @@ class HookFiles:
             old = came.isdigit() and now_us - int(came) > KEPT_DAYS * _DAY_US
             if old or (path.parent.name == TAKEN and kept_bytes > KEPT_BYTES):
                 path.unlink(missing_ok=True)
-                self._waiting.pop(path.parent.name, None)  # to be counted again
+                self._waiting.pop(path.parent.name, None)  # counted again on next use
                 gone += 1
         return gone
 

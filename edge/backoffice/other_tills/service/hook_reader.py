@@ -22,21 +22,22 @@ from edge.lib.errors import EdgeError
 
 _log = structlog.get_logger(__name__)
 AT_ONCE = 16
-"""Webhooks per till processed at a time."""
+"""Webhooks per till to process at a time."""
 AGAIN_S = (5.0, 30.0, 120.0)
-"""Delays before an incomplete order is requested again; then every LAST_S until GIVEN_UP_S."""
+"""Delays in seconds before an incomplete order is requested again; then every LAST_S until GIVEN_UP_S."""
 LAST_S = 900.0
 GIVEN_UP_S = 24 * 3600.0
 STATE_OF_FILE = "SELECT state FROM pos_hook WHERE pos = ? AND file = ?"
 KNOWN = "SELECT digest, state FROM pos_hook WHERE pos = ? AND event_id = ?"
 CODES_MOST = 5
-"""Codes of a till's address shown at a time: anyone can send one while the till has no secret."""
+"""Maximum codes to show for a till's address at a time, as anyone can send one while the till has no secret."""
 CLOVER_CODE = "clover_code"
 _CODES = "SELECT count(*) FROM pos_hook WHERE pos = ? AND state = 'dead' AND why = ?"
 
 
 class HookSaying(msgspec.Struct, frozen=True):
-    """The content of a webhook: its id, its sales, and orders to fetch; `code`: proves an address to Clover."""
+    """The content of a webhook: its id, its sales, and the orders to fetch. `code`: proves to Clover that the address
+    is ours."""
 
     event_id: str
     sales: tuple[PosSale, ...] = ()
@@ -75,7 +76,7 @@ def parse_hook(till: OtherTill, hook: IncomingHook, currency: str) -> HookSaying
 
 
 class HookReader:
-    """Processes webhooks of a shop. `mono_s`: a clock in seconds."""
+    """Processes webhooks of a shop. `mono_s` returns a monotonic time in seconds."""
 
     def __init__(self, shop: CommandBus, files: HookFiles, currency: str, mono_s: Callable[[], float]) -> None:
         self._shop, self._files, self._currency, self._mono_s = shop, files, currency, mono_s
@@ -104,12 +105,12 @@ class HookReader:
     async def _one(self, till: OtherTill, name: str, tries: int, calls: Callable[[], Awaitable[VendorCalls]]) -> None:
         try:
             hook = await asyncio.to_thread(self._files.read, till.id, name)
-        except EdgeError as error:  # keep it: a disk or a recovery code may bring the key back
+        except EdgeError as error:  # keep the file: a working disk or a recovery code may bring the key back
             _log.warning("a webhook can't be decrypted", till=till.id, why=error.what[:80])
             return
         if hook is None and not self._files.is_waiting(till.id, name):
             return  # processed or expired meanwhile
-        if hook is None:  # its key is lost, or the disk cut it off: a person decides
+        if hook is None:  # its key is lost, or the file is truncated: a person decides
             _log.error("a webhook can't be decrypted", till=till.id, file=name)
             unread = IncomingHook(self._shop.now_us(), {}, name.encode())
             return await self._note(till, name, name, unread, "dead", "hook_unreadable")
@@ -142,7 +143,7 @@ class HookReader:
         return None if found is None else [*said.sales, *found]
 
     async def _show_code(self, till: OtherTill, name: str, event_id: str, hook: IncomingHook) -> None:
-        """Show a code on the page, up to a limit, until someone has typed it at Clover."""
+        """Show a code on the page, up to a limit, until someone has typed it into Clover's page."""
         if self._shop.reader.execute(_CODES, (till.id, CLOVER_CODE)).fetchone()[0] < CODES_MOST:
             noted = NoteHook(till.id, event_id, hook.digest, "dead", CLOVER_CODE)
             if not isinstance(await self._shop.do(noted, system("job")), Done):
@@ -152,7 +153,7 @@ class HookReader:
     async def _put_off(
         self, till: OtherTill, name: str, hook: IncomingHook, event_id: str, tries: int, why: str
     ) -> None:
-        """Retry later; after a day a user must look."""
+        """Retry later; after a day, a user must look at it."""
         if self._shop.now_us() - hook.received_us > GIVEN_UP_S * 1e6:
             return await self._note(till, name, event_id, hook, "dead", why)
         wait_s = AGAIN_S[tries] if tries < len(AGAIN_S) else LAST_S

@@ -1,4 +1,4 @@
-"""Page to choose a time in the past, and addresses to view it, step through events and return."""
+"""Page to choose a time in the past, and routes to view it, step through events and return."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from edge.web.request_body import whole
 
 FIRST_PAGE = "/manager/today"
 OF_RECEIPTS = ("/manager/sale", "/manager/replay")
-"""Pages about one receipt, by its register and number."""
+"""Pages about a single receipt, identified by register and number."""
 NUMBER_DIGITS = 9
-"""Maximum digits of a number: more than a receipt's number has."""
+"""Maximum digits of a number in a URL; receipt numbers are shorter."""
 WORKING_US, ROWS_SEARCHED = 12 * 3600 * 1_000_000, 2_000
-"""Time before the moment, and number of rows, to search for the users at the registers."""
+"""How far before the viewed time to search for the users at the registers, in microseconds and in rows."""
 
 
 class AtRegister(msgspec.Struct, frozen=True):
-    """The last row of a register, and its person."""
+    """The last row of a register, and its user."""
 
     register: str
     person: str
@@ -71,7 +71,7 @@ async def past(request: web.Request) -> web.Response:
 
 
 def _at_registers(db: Connection, seen: tuple[int, int]) -> list[AtRegister]:
-    """The person who last worked at each register before a moment, from the journal."""
+    """The user who last worked at each register before a time, from the journal."""
     found: dict[str, AtRegister] = {}
     for row in read_back(db, JournalFilter(), seen[0] + 1, ROWS_SEARCHED).rows:
         if row.register and row.actor != "system" and row.at_us > seen[1] - WORKING_US and row.register not in found:
@@ -80,8 +80,8 @@ def _at_registers(db: Connection, seen: tuple[int, int]) -> list[AtRegister]:
 
 
 async def go(request: web.Request) -> web.StreamResponse:
-    """`GET /manager/past/go`: view `?day=` and `?time=` (or `?at=`, or the end of the business day `?end_of=`), on the
-    page `?to=`."""
+    """`GET /manager/past/go`: view the time `?day=` and `?time=` (or `?at=`, or the end of the business day `?end_of=`)
+    on the page `?to=`."""
     site, query = request.app[SITE], request.query
     if day := query.get("end_of"):
         return await _go_to_end_of(request, day)
@@ -97,7 +97,7 @@ async def go(request: web.Request) -> web.StreamResponse:
 
 
 async def _go_to_end_of(request: web.Request, day: str) -> web.StreamResponse:
-    """View the last row of a business day, which ends at the shop's turn of day and not at midnight."""
+    """View the last row of a business day. It ends at the shop's end of day, not at midnight."""
     back = {"at": day[:32], "to": _own_page(request)}
     if day_of(day) is None or day > today_of(request):
         return _to(f"{FOLDER}?" + urlencode({**back, "wrong": "future" if day_of(day) else "unreadable"}))
@@ -106,7 +106,7 @@ async def _go_to_end_of(request: web.Request, day: str) -> web.StreamResponse:
 
 
 async def step(request: web.Request) -> web.StreamResponse:
-    """`GET /manager/past/step`: go to the next event, or the previous (`?way=previous`), that concerns the page
+    """`GET /manager/past/step`: go to the next event, or the previous one (`?way=previous`), that concerns the page
     `?to=`."""
     seen, to = seen_moment(request), _own_page(request)
     if seen is None:
@@ -131,7 +131,8 @@ async def step(request: web.Request) -> web.StreamResponse:
 def _step_of_receipt(
     registry: Registry, db: Connection, receipt: tuple[str, int], seq: int, forward: bool
 ) -> PastMoment | None:
-    """The moment after the next event about a receipt, or the previous one: itself, its void, refunds, prints..."""
+    """The time after the next or previous event about a receipt: the receipt itself, its void, refunds, prints and so
+    on."""
     rows = rows_about_receipt(db, registry, *receipt)
     found = (
         min((row for row in rows if row > seq), default=0) if forward else max((r for r in rows if r < seq), default=0)
@@ -157,7 +158,7 @@ def _to(address: str) -> web.Response:
 
 
 def _own_page(request: web.Request) -> str:
-    """The manager page in `?to=`, without query parameters that start a view of the past."""
+    """The manager page in `?to=`, without query parameters that would start a view of the past."""
     to = request.query.get("to", "")
     split = urlsplit(to)
     if not split.path.startswith("/manager") or split.netloc or split.path.startswith(FOLDER):

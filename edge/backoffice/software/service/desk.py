@@ -1,6 +1,6 @@
-"""Advance an update step by step: download, test by the installer, install when idle, evaluate.
+"""Advances an update step by step: download, test by the installer, install when idle, evaluate.
 
-Each step is journalled before the next begins, so that the old or the new version can continue.
+Each step is recorded in the journal before the next begins, so that the old or the new version can continue.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from edge.runtime.head_office import HeadOffice
 
 AGAIN_S = 20.0
 SWAPPING_S = 2.0
-"""How often the status is sent while the installer is asked to swap, which depends on it."""
+"""How often the status is sent while the installer is asked to swap, as the installer depends on it."""
 _ENDS: Mapping[str, Step] = {"swapped": "healthy", "stuck": "stuck"}
 _log = structlog.get_logger(__name__)
 
 
 class SoftwareDesk:
-    """See the module. `own`: the running version; `states`: of the parts that must work again afterwards. `is_alone`:
-    the store has no other box."""
+    """See the module. `own`: the running version; `states`: the parts that must work again afterwards. `is_alone`: the
+    store has no other box."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class SoftwareDesk:
             self._shop.bus.unsubscribe(news)
 
     async def turn(self) -> str:
-        """Take a step of the update in progress; returns the step it was at, or ""."""
+        """Take a step of the update in progress. Returns the step it was at, or ""."""
         update = open_update(self._shop.reader)
         if update is None:
             return ""
@@ -103,13 +103,13 @@ class SoftwareDesk:
                 await self._move(update, "refused", str(error))
 
     async def _from_office(self, update: SoftwareUpdate) -> bool:
-        """Download the release; returns whether it's complete. Raises `Unfit`."""
+        """Download the release. Returns whether it's complete. Raises `Unfit`."""
         if not self._office.is_reachable:
             return False
         return await fetching.fetch(self._places, self._office, update.release, update.digest, self._own)
 
     async def _from_stick(self, update: SoftwareUpdate) -> bool:
-        """Copy the release from a stick. If head office is reachable, it must have the same release, as it's always
+        """Copy the release from a USB stick. If head office is reachable, it must have the same release, as it's always
         updated first."""
         wanted = (update.release, update.digest)
         if self._office.is_reachable:
@@ -128,8 +128,8 @@ class SoftwareDesk:
             await self._move(update, step, outcome.reason)
 
     async def _wait(self, update: SoftwareUpdate) -> None:
-        """Wait until the update may begin: the shop is idle and head office gives this box its turn. Record the current
-        health for comparison."""
+        """Wait until the update may begin: the shop must be idle, and head office must give this box its turn. Records
+        the current health for comparison."""
         if self._blocker() or not await self._has_turn(update):
             return
         write(self._places.inbox / "before.json", self._wellness())
@@ -137,8 +137,8 @@ class SoftwareDesk:
         await self._move(update, "swapping")
 
     async def _has_turn(self, update: SoftwareUpdate) -> bool:
-        """Whether it's this box's turn. With a single box, a USB stick needs no permission while head office is
-        unreachable."""
+        """Whether it's this box's turn. With a single box, an update from a USB stick needs no permission while head
+        office is unreachable."""
         if update.is_from_stick and self._is_alone and not self._office.is_reachable:
             return True
         return await fetching.has_turn(self._office, update.release)
@@ -158,7 +158,8 @@ class SoftwareDesk:
             write(self._places.well, Well(self._own))
 
     def _say_quiet(self) -> bool:
-        """Refresh the idle marker while nothing is sold, as the installer checks it just before starting."""
+        """Refresh the idle marker while there are no sales, as the installer checks it just before starting. Returns
+        whether the shop is idle."""
         is_quiet = not self._blocker()
         if is_quiet:
             write(self._places.quiet, Quiet(self._monotonic()))
@@ -181,7 +182,7 @@ class SoftwareDesk:
         return wellness(self._shop.reader, self._shop.registry, self._states(), self._office.is_reachable)
 
     def _ask(self, update: SoftwareUpdate, work: str) -> UpdateOutcome | None:
-        """The installer's result; requests it if necessary."""
+        """The installer's result; requests the work if necessary."""
         request = self._request(update, work)
         found = read(self._places.outcome, UpdateOutcome)
         if found is not None and found.id == request.id:
@@ -195,7 +196,7 @@ class SoftwareDesk:
         return UpdateRequest(id, "swap" if work == "swap" else "prepare", update.release, schema)
 
     def _id_of(self, base: str) -> str:
-        """The id of a work item; a new one if the installer postponed it because of a sale."""
+        """The id of a task; a new one if the installer postponed it because of a sale."""
         done = read(self._places.outcome, UpdateOutcome)
         if done is None or (done.id != base and not done.id.startswith(f"{base}-")):
             return base

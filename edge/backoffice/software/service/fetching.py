@@ -14,15 +14,15 @@ from sync.releases import PIECE_BYTES, Release, digest_of, order_of
 ANSWER_S = 20.0
 """Time limit for head office to send a piece."""
 ROOM_TIMES = 3
-"""Free space required, in multiples of a release's size: it's unpacked next to the running one."""
+"""Required free disk space, in multiples of a release's size, as it's unpacked next to the running one."""
 
 
 class Unfit(Exception):
-    """This box can't take a release; the reason is a text key of `[software]`."""
+    """This box can't install a release. The reason is a text key of `[software]`."""
 
 
 async def fetch(places: UpdatePlaces, office: HeadOffice, version: str, digest: str, own: str) -> bool:
-    """Download; returns whether it's complete. Raises `Unfit` if the release isn't for this box."""
+    """Download a release. Returns whether it's complete. Raises `Unfit` if the release isn't for this box."""
     places.inbox.mkdir(mode=0o700, exist_ok=True)
     answer = await _ask_office(office, ReleasePart(version, 0))
     if answer is None:
@@ -43,7 +43,8 @@ async def fetch(places: UpdatePlaces, office: HeadOffice, version: str, digest: 
 
 
 def keep(places: UpdatePlaces, release: Release, part: Path) -> None:
-    """Turn the complete download into the release's file. Raises `Unfit` if its digest is wrong, and deletes it."""
+    """Turn a complete download into the release's file. Raises `Unfit` and deletes the download if its digest
+    is wrong."""
     if digest_of(part) != release.digest:
         part.unlink()
         raise Unfit("damaged")
@@ -51,7 +52,8 @@ def keep(places: UpdatePlaces, release: Release, part: Path) -> None:
 
 
 async def is_held(office: HeadOffice, version: str, digest: str) -> bool | None:
-    """Whether head office has this exact release; it has none newer than itself. None: no answer."""
+    """Whether head office has this exact release; None if it doesn't answer. Head office never has a release newer than
+    itself."""
     answer = await _ask_office(office, ReleasePart(version, 0))
     if answer is None:
         return None
@@ -59,7 +61,8 @@ async def is_held(office: HeadOffice, version: str, digest: str) -> bool | None:
 
 
 def require_fit(folder: Path, release: Release, own: str) -> None:
-    """Raises `Unfit` if it isn't newer than the running version, skips a required one, or doesn't fit on the disk."""
+    """Raise `Unfit` if the release isn't newer than the running version, skips a required one, or doesn't fit on the
+    disk."""
     if order_of(release.version) <= order_of(own):
         raise Unfit("older")
     if release.least and order_of(own) < order_of(release.least):
@@ -70,13 +73,13 @@ def require_fit(folder: Path, release: Release, own: str) -> None:
 
 
 async def has_turn(office: HeadOffice, version: str) -> bool:
-    """Whether no other box of the store is installing now, or did tonight. False if head office can't be reached."""
+    """Whether no other box of the store is installing now or did so tonight. False if head office can't be reached."""
     answer = await _ask_office(office, ReleasePart(version, 0, turn=True))
     return answer is not None and answer.turn
 
 
 async def _pieces(office: HeadOffice, release: Release, part: Path) -> bool:
-    """Download the missing parts; returns whether the file is complete."""
+    """Download the missing pieces. Returns whether the file is complete."""
     with part.open("ab") as file:
         file.truncate(file.tell() // PIECE_BYTES * PIECE_BYTES if file.tell() < release.size_bytes else 0)
         for n in range(file.tell() // PIECE_BYTES + 1, release.pieces + 1):

@@ -1,7 +1,7 @@
-"""Installer for boxes written from a disk image (`setup/image.py`), which replaces the whole system.
+"""Installer for boxes written from a disk image (`setup/image.py`). It replaces the whole system.
 
 A release has a version's root file system and kernel. They're written to the inactive slot, and the box restarts from
-it. A version that isn't selling within five minutes isn't started again: the boot loader then starts the previous one
+it. If a version doesn't sell within five minutes, it isn't started again: the boot loader starts the previous one
 (systemd/image/).
 """
 
@@ -23,19 +23,18 @@ from sync.releases import Release
 OS_RELEASE = Path("/usr/lib/os-release")
 MARK: Final = "IMAGE_ID=edge"
 KERNELS = Path("/efi/EFI/Linux")
-"""Where the boot loader finds them: `+0-1` in a name means its only try failed."""
+"""The boot loader's kernel folder. `+0-1` in a name means that its only try failed."""
 FOLDER = "image"
 """The installer's folder, where systemd-sysupdate looks for versions (systemd/image/sysupdate)."""
 WRITTEN = "image.json"
-"""Beside it, size and SHA-256 of each part by name, as the release has them."""
+"""File next to it with the size and SHA-256 of each part by name, as in the release."""
 SLOTS = Path("/dev/disk/by-partlabel")
 REHEARSE = "/usr/lib/edge-image/rehearse"
 UPDATE = ("/usr/lib/systemd/systemd-sysupdate", "--definitions=/usr/lib/edge-image/sysupdate", "update")
 RESTART = ("systemctl", "reboot")
 UNPACK_TIMES, SPARE_BYTES = 2, 256 * 1024 * 1024
-"""Space needed for unpacking, in multiples of an update's size (its private copy, and its content), and space to leave
-for the shop, as a full disk would stop sales.
-"""
+"""Space needed for unpacking, in multiples of an update's size (its private copy and its content); and space to leave
+for the shop, as a full disk would stop sales."""
 
 
 def is_image(os_release: Path = OS_RELEASE) -> bool:
@@ -73,7 +72,7 @@ class ImageInstaller(Installer):
             shutil.rmtree(self._places.own / FOLDER, ignore_errors=True)
             return UpdateOutcome(request.id, "swapped") if well else UpdateOutcome(request.id, "stuck", "unwell")
         if any(self.kernels.glob(f"edge_{release.version}+0*.efi")):
-            # the previous version is running again; the shop can sell if that version can read the data
+            # the previous version is running again; the shop can sell if this version can read the data
             return UpdateOutcome(request.id, "went_back" if request.schema == release.schema else "stuck", "unwell")
         if begun.tries > TRIES:
             return UpdateOutcome(request.id, "went_back", "cut_off")
@@ -81,14 +80,14 @@ class ImageInstaller(Installer):
             return UpdateOutcome(request.id, "went_back", "not_installed")
         if not self._is_on_disk(release):
             for kernel in self.kernels.glob(f"edge_{release.version}*.efi"):
-                kernel.unlink()  # without it, the boot loader starts the version that runs
+                kernel.unlink()  # without it, the boot loader starts the running version
             return UpdateOutcome(request.id, "went_back", "disk_faulty")
         self._run(RESTART)
         return None
 
     def _is_on_disk(self, release: Release) -> bool:
-        """Whether slot and kernel are those of the release when read back from the disk. A failing disk may have lost
-        them without an error in a program, and a box can't start from half a kernel."""
+        """Whether the slot and kernel, read back from the disk, are those of the release. A failing disk may have lost
+        data without reporting an error, and a box can't start from half a kernel."""
         system, kernel = f"edge_{release.version}.squashfs", f"edge_{release.version}.efi"
         places = {system: self.slots / f"edge_{release.version}"}
         if found := next(self.kernels.glob(f"edge_{release.version}*.efi"), None):
@@ -101,7 +100,7 @@ class ImageInstaller(Installer):
 
 
 def _digest_on_disk(file: Path, size: int) -> str:
-    """SHA-256 of a file's or partition's first bytes, read from the disk and not from memory."""
+    """SHA-256 of the first `size` bytes of a file or partition, read from the disk and not from memory."""
     known, left = hashlib.sha256(), size
     with file.open("rb") as source:
         os.fsync(source.fileno())
@@ -113,7 +112,8 @@ def _digest_on_disk(file: Path, size: int) -> str:
 
 
 def _unpack(file: Path, folder: Path, names: tuple[str, str]) -> None:
-    """Unpack exactly these files, and keep their sizes and digests. Raises `TarError` if it isn't an image release."""
+    """Unpack exactly these files, and store their sizes and digests. Raises `TarError` if the file isn't an image
+    release."""
     found: dict[str, tuple[int, str]] = {}
     with tarfile.open(file, "r:*") as packed:
         for member in packed:

@@ -30,11 +30,11 @@ from edge.runtime.config import Config
 from edge.runtime.sync_state import SyncState
 
 OF_TRADE = frozenset({"edge_card_payments", "edge_assistant_turns"})
-"""Gauges that reveal sales or questions, and so are left out of answers."""
+"""Gauges left out of answers, as they reveal sales or questions."""
 MASKED_SUFFIXES = ("_minor", "pin", "phone", "number", "licence")
 """Suffixes of names in config.toml whose values are masked."""
 HELP_LINES = 1000
-"""Newest log lines in an answer of remote help."""
+"""Newest log lines included in an answer of remote help."""
 PROC = Path("/proc")
 
 
@@ -46,8 +46,8 @@ def assemble_answer(
     states: Mapping[str, PartState],
     sync: SyncState | None = None,
 ) -> dict[str, Any]:
-    """The answer to a question (`bundle`: all of them), not masked yet. `states`: of the running shop's parts; `sync`:
-    its state. Without them, only the ledger and the machine are described."""
+    """The answer to a question (`bundle`: all of them), not masked yet. `states`: the running shop's parts; `sync`: its
+    sync state. Without these, only the ledger and the machine are described."""
     found: dict[str, Any] = {"question": question, "version": version("edge-store")}
     if question == "status":
         found |= _status(db, config, states, sync)
@@ -69,7 +69,7 @@ def assemble_answer(
 
 
 def _status(db: Connection, config: Config, states: Mapping[str, PartState], sync: SyncState | None) -> dict[str, Any]:
-    """The contents of the shop's status page: parts that don't work, and waiting work."""
+    """The contents of the shop's status page: failed parts and waiting work."""
     kept = backup_status.load(config.folder)
     wrong = [one for one in states.values() if one.state != "ok" or one.key]
     return {
@@ -88,13 +88,13 @@ def _update(one: SoftwareUpdate) -> dict[str, Any]:
 
 
 def of_machine(config: Config) -> dict[str, Any]:
-    """The diagnostics available if the ledger can't be read."""
+    """The diagnostics that are available even if the ledger can't be read."""
     return {"machine": _machine(config), "config": configured_of(config.file)}
 
 
 def answer_text(told: dict[str, Any], secrets: SecretStore) -> str:
-    """An answer as shown and sent: masked, JSON with one field per line."""
-    said = msgspec.json.decode(msgspec.json.encode(told))  # plain JSON values, exactly as written
+    """An answer as shown and sent: masked, as JSON with one field per line."""
+    said = msgspec.json.decode(msgspec.json.encode(told))  # plain JSON values, as they will be written
     return msgspec.json.format(msgspec.json.encode(mask_answer(said, masked_secrets(secrets))), indent=1).decode()
 
 
@@ -113,7 +113,7 @@ def _parts(states: Mapping[str, PartState]) -> list[dict[str, str]]:
 
 
 def _devices(config: Config, states: Mapping[str, PartState]) -> list[dict[str, str]]:
-    """Roles and drivers only, without devices' addresses."""
+    """Devices with their roles and drivers only, without addresses."""
     return [
         {
             "name": one.name,
@@ -140,7 +140,7 @@ def _machine(config: Config) -> dict[str, Any]:
 
 
 def _sync(sync: SyncState | None) -> dict[str, Any] | None:
-    """How far head office has the journal; None if sync is off or the shop doesn't run in this process."""
+    """Head office's position in the journal; None if sync is off or the shop doesn't run in this process."""
     if sync is None:
         return None
     rows = {"through": sync.through, "head": sync.head, "set_back": sync.set_back}
@@ -148,9 +148,9 @@ def _sync(sync: SyncState | None) -> dict[str, Any] | None:
 
 
 def _metrics(db: Connection, registry: Registry, config: Config) -> dict[str, Any]:
-    """The capabilities' gauges, without trade figures, and the machine's load."""
+    """The capabilities' gauges, except those about sales, and the machine's load."""
     gauges = [one for capability in registry.capabilities for one in capability.gauges if one.name not in OF_TRADE]
-    # The prefix is removed, because names that begin like keys would be masked.
+    # The prefix is removed because names that begin like keys would be masked.
     found: dict[str, Any] = {
         one.name.removeprefix("edge_"): {" ".join(at): n for at, n in one.numbers(db, config.registers).items()}
         for one in gauges

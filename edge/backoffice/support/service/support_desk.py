@@ -1,7 +1,7 @@
-"""Answer head office's requests with diagnostics: prepared, shown to the shop, and sent after approval.
+"""Answers head office's requests with diagnostics: prepared, shown to the shop, and sent after approval.
 
-An answer is kept in a file of the data folder until its case ends, so that the shop sends exactly the answer it saw;
-those of remote help until it ends, so that the shop can read what was sent.
+An answer is stored in the data folder until its case ends, so that exactly the answer shown is sent. Answers of remote
+help stay until it ends, so that the shop can read what was sent.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ SEALED_BYTES = 4096
 """Maximum size that encryption for one recipient adds to an answer."""
 AGAIN_S = 20.0
 ANSWER_S = 10.0
-"""Time limit for head office to accept a piece."""
+"""Time limit for head office to accept a piece, in seconds."""
 KIND = "support"
 _log = structlog.get_logger(__name__)
 
@@ -75,10 +75,10 @@ class SupportDesk:
         self._secrets, self._office, self._now_us = secrets, office, now_us
         self._sync = sync
         self._done: set[str] = set()  # actions already started, which are never repeated
-        self._help_ends = ("", 0.0)  # the period of remote help, and its end on a clock that no one can set
+        self._help_ends = ("", 0.0)  # the period of remote help, and its end on the monotonic clock
 
     def answer_to(self, case: str) -> str:
-        """The answer of an open case as shown and sent; "" if it isn't ready, or the case ended."""
+        """The answer of an open case, as shown and sent; "" if it isn't ready or the case has ended."""
         try:
             return self._file(case).read_text()
         except OSError:
@@ -107,8 +107,8 @@ class SupportDesk:
             self._shop.bus.unsubscribe(news)
 
     async def _watch_help(self) -> float | None:
-        """Seconds of remote help that are left, None without any; ended once they are over, even if the box's clock was
-        set back meanwhile."""
+        """Seconds left of remote help; None if it's off. Ends it once the time is over, even if the box's clock was set
+        back."""
         help = newest_help(self._shop.reader)
         if help is None or help.ended_us:
             return None
@@ -131,7 +131,7 @@ class SupportDesk:
         return current_help(self._shop.reader, self._now_us())
 
     def _is_open(self, case: SupportCase) -> bool:
-        """Whether the period of remote help that a case belongs to still lasts; others depend on none."""
+        """Whether a case's period of remote help still lasts. Cases outside remote help are always open."""
         help = self._current() if case.help else None
         return not case.help or (help is not None and help.id == case.help)
 
@@ -175,12 +175,12 @@ class SupportDesk:
         return await asyncio.to_thread(answer_text, said | result, self._secrets)
 
     async def diagnosis(self) -> str:
-        """All diagnostics, masked, for a manager who sends them to a helper; nothing is sent from here."""
+        """All diagnostics, masked. A manager can send them to a helper; this sends nothing."""
         return await asyncio.to_thread(self._text, "bundle")
 
     def _text(self, question: str) -> str:
-        """The masked answer to a question. Call it in a thread: it reads secrets and a log, longer than a till may
-        wait."""
+        """The masked answer to a question. Call it in a thread: it reads secrets and a log, which takes longer than a
+        till may wait."""
         return answer_text(self._bundle_content(question), self._secrets)
 
     def _bundle_content(self, question: str) -> dict[str, Any]:
@@ -191,7 +191,7 @@ class SupportDesk:
         )
 
     async def _hand_over(self, case: SupportCase, text: str) -> bool:
-        """Send an answer; returns whether head office has all of it."""
+        """Send an answer. Returns whether head office has received all of it."""
         if self._office is None or not self._office.is_reachable:
             return False
         header = self._config.header
@@ -220,5 +220,5 @@ def _most_bytes(case: SupportCase) -> int:
 
 
 def _packed_bytes(text: str) -> int:
-    """The size of an answer as it's sent, or a little more."""
+    """The size of an answer as sent, or slightly more."""
     return len(zlib.compress(text.encode(), PACKED)) + SEALED_BYTES

@@ -1,13 +1,13 @@
-"""Divergent rows at the end of an old leader's journal: kept as files and never used for sales.
+"""Divergent rows at the end of an old leader's journal: stored as files and never used for sales.
 
-For a former leader that a follower overtook, they were never acknowledged. For one that continued during a manual
+If a follower overtook the former leader, these rows were never acknowledged. If the box continued during a manual
 promotion, they may be receipts given to customers. Those are quarantined, in a folder on both boxes, until a manager
 imports or discards them.
 
-    twin/aside/before.part    the end of the journal, before another ledger replaces this one
-    twin/aside/N.jsonl        rows that were never acknowledged
-    twin/aside/N.papers       rows that may be receipts; N.given: the leader has them
-    quarantined/N.jsonl       the same, at the leader, and so on both boxes; N.decided: a manager decided about all
+twin/aside/before.part    the end of the journal, before another ledger replaces this one
+twin/aside/N.jsonl        rows that were never acknowledged
+twin/aside/N.papers       rows that may be receipts; N.given: the leader has them
+quarantined/N.jsonl       the same, at the leader, and so on both boxes; N.decided: a manager decided on all
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _EPOCH = "SELECT body FROM journal WHERE type = 'EpochStarted' AND seq >= ? ORDE
 
 
 def keep_end(twin: Path, ledger: Path) -> None:
-    """Save a ledger's last rows before another ledger replaces it; none if it's empty or unreadable. Durable on return,
-    so an interrupted replacement can continue."""
+    """Save a ledger's last rows before another ledger replaces it; none if it's empty or unreadable. They're durable on
+    return, so an interrupted replacement can continue."""
     place = twin / FOLDER
     if not ledger.exists() or (place / BEFORE).exists():
         return
@@ -54,8 +54,8 @@ def keep_end(twin: Path, ledger: Path) -> None:
 
 
 def keep_what_lacks(twin: Path, ledger: Path) -> int:
-    """Set aside the saved rows missing from `ledger`, which replaced the old one; returns their number. Durable on
-    return."""
+    """Set aside the saved rows missing from `ledger`, which replaced the old one. Returns how many; durable
+    on return."""
     place = twin / FOLDER
     if not (place / BEFORE).exists():
         return 0
@@ -109,7 +109,7 @@ class AsideCourier:
         self._given_ms = -HANDBACK_RETRY_MS
 
     def look(self, leader: str, now_ms: int) -> None:
-        """Send the first unacknowledged file from time to time."""
+        """Send the first unacknowledged file, at intervals."""
         if not leader or now_ms - self._given_ms < HANDBACK_RETRY_MS:
             return
         self._given_ms = now_ms
@@ -122,7 +122,7 @@ class AsideCourier:
             self.mark_given(path.stem)
 
     def mark_given(self, name: str) -> None:
-        """The leader has the file."""
+        """Record that the leader has the file."""
         path = self._place / f"{name}{PAPERS}"
         if _NAME.fullmatch(name) and path.exists():
             path.rename(path.with_suffix(GIVEN))
@@ -130,7 +130,7 @@ class AsideCourier:
 
 
 class Quarantine:
-    """The leader's quarantine folder, read again when a file appears or goes."""
+    """The leader's quarantine folder. It's read again when a file appears or disappears."""
 
     def __init__(self, folder: Path) -> None:
         self._place = folder / QUARANTINE
@@ -147,7 +147,7 @@ class Quarantine:
         return self._rows
 
     def close(self) -> None:
-        """Keep the files but stop reading them: everything was decided."""
+        """Stop reading the files but keep them, as everything was decided."""
         for path in self._paths():
             path.rename(path.with_suffix(DECIDED))
         if self._known:
@@ -168,6 +168,6 @@ def _lines(rows: Sequence[Row] | Iterator[Row]) -> bytes:
 
 
 def _was_promoted(db: Connection, seq: int) -> bool:
-    """Whether a person promoted the other box where the histories diverge, at row `seq`."""
+    """Whether a person promoted the other box at row `seq`, where the histories diverge."""
     row = db.execute(_EPOCH, (seq,)).fetchone()
     return row is not None and msgspec.json.decode(row[0], type=EpochStarted).reason == "promoted"

@@ -1,4 +1,4 @@
-"""Send a box the differing pages of the ledger on a separate connection, while the shop sells."""
+"""Sends a box the differing pages of the ledger on a separate connection, while the shop sells."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _log = structlog.get_logger(__name__)
 
 DIGEST_BYTES = 16
 COPY_S = 30.0
-"""Maximum time for which the other side may be silent while it copies."""
+"""How long the other side may be silent while it copies, in seconds."""
 OnWriter = Callable[[Callable[[Connection], object]], object]
 
 
 class CopySender:
-    """The leader's side."""
+    """The leader's side of copying."""
 
     def __init__(self, ledger: Path, gate: ShippingGate) -> None:
         self._ledger, self._gate = ledger, gate
@@ -46,7 +46,7 @@ class CopySender:
         """Runs a function on the writer's thread between two commits; None: the shop isn't open yet."""
 
     def serve(self, name: str, heard: ssl.SSLSocket) -> None:
-        """Compare, and send what differs. Runs on the connection's thread."""
+        """Compare the pages and send those that differ. Runs on the connection's thread."""
         heard.settimeout(COPY_S)
         have = frames.read(reader(heard))
         if not isinstance(have, Have) or self.on_writer is None:
@@ -93,8 +93,8 @@ class CopySender:
 
 
 class _Snapshot:
-    """The ledger as of one commit, read while others follow: WAL pages up to that commit, and the file for the rest.
-    While its reader is open, no checkpoint overwrites them (wal.c)."""
+    """The ledger as of one commit, read while later commits follow. It reads the WAL pages up to that commit, and the
+    rest from the file. While its reader is open, no checkpoint overwrites them (wal.c)."""
 
     def __init__(self, ledger: Path, at: WalReader | None) -> None:
         assert at is not None, "the ledger is open"
@@ -138,26 +138,26 @@ class CopyTarget(Protocol):
 
     @property
     def floor(self) -> int:
-        """The position a leader is known to have reached."""
+        """The journal position that some leader is known to have reached."""
         ...
 
     def is_leading(self) -> bool: ...
 
     def receive(self, sender: str, message: Image) -> None:
-        """The copy is complete."""
+        """Called when the copy is complete."""
         ...
 
 
 class CopyReceiver:
-    """The follower's side: requests a copy on its own thread, and hands it over when complete. `fetch(leader)` opens a
-    connection."""
+    """The follower's side of copying. It requests a copy on a separate thread and hands it over when complete.
+    `fetch(leader)` opens a connection."""
 
     def __init__(self, copy: LedgerCopy, fetch: Callable[[str], ssl.SSLSocket], target: CopyTarget) -> None:
         self._copy, self._fetch_from, self._target = copy, fetch, target
         self._busy = threading.Lock()
 
     def want(self, leader: str, offered: Image) -> None:
-        """The leader says that this box needs a full copy."""
+        """Request a full copy, as the leader says that this box needs one."""
         if self._target.is_leading() or not self._busy.acquire(blocking=False):
             return
         threading.Thread(target=self._run, args=(leader, offered.term), name="twin copies", daemon=True).start()

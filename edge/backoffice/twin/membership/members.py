@@ -17,12 +17,12 @@ FOLDER = str(MEMBERS.parent)
 NO_WITNESS = "witness"
 """Placeholder for a third voter not added yet, which never answers."""
 WITNESSES = (NO_WITNESS, "witness2", "witness3")
-"""Names of witnesses, in order of arrival."""
+"""Names of witnesses, in order of joining."""
 
 
 class Member(msgspec.Struct, frozen=True):
-    """A machine. `host` and `port`: of its link; `page`: address of its pages ("": a witness has none); `certificate`:
-    its key's certificate (PEM)."""
+    """A machine. `host` and `port`: of its link; `page`: the address of its pages ("": a witness has none);
+    `certificate`: the certificate of its key (PEM)."""
 
     name: str
     role: Literal["box", "witness"]
@@ -33,7 +33,7 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Members(msgspec.Struct, frozen=True):
-    """All machines, and which one this is."""
+    """All machines, and which of them is this one."""
 
     me: str
     all: tuple[Member, ...]
@@ -51,14 +51,15 @@ class Members(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """Identifies the machines that belong together, equal on all of them. Addresses don't count: each machine may
-        reach another by a different address."""
+        """A digest that is equal on all machines of a group. Addresses aren't included, as machines may reach each
+        other by different addresses."""
         known = sorted((one.name, one.role, one.certificate) for one in self.all)
         return hashlib.sha256(msgspec.json.encode(known)).hexdigest()[:16]
 
     @property
     def peers(self) -> Peers:
-        """The voters as the state machines expect them: at least three, even if the third is missing."""
+        """The voters as the state machines expect them: always at least three, including a placeholder if the third is
+        missing."""
         boxes = tuple(one.name for one in self.all if one.role == "box")
         others = tuple(one.name for one in self.all if one.role == "witness") or (NO_WITNESS,)
         return Peers((*boxes, *others), boxes)
@@ -70,7 +71,7 @@ def is_there(folder: Path) -> bool:
 
 
 def load(folder: Path) -> Members:
-    """Raises `NeedsHuman` if the file can't be read."""
+    """Load the members. Raises `NeedsHuman` if the file can't be read."""
     path = folder / MEMBERS
     try:
         return msgspec.json.decode(path.read_bytes(), type=Members)
@@ -88,7 +89,7 @@ def remove(folder: Path) -> None:
 
 
 def save(folder: Path, members: Members) -> None:
-    """Save; durable on return."""
+    """Save the members; durable on return."""
     place = folder / FOLDER
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(folder / MEMBERS, msgspec.json.format(msgspec.json.encode(members)))
