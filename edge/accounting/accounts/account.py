@@ -27,8 +27,9 @@ TENDER = "account"
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A customer may buy on account: up to `limit_minor` (None: unlimited; 0: nothing), due `terms_days` after
-    delivery. They're on hold once anything is overdue by more than `hold_after_days`. `dunning`: reminders are sent."""
+    """A customer's terms for buying on account: up to `limit_minor` (None: unlimited; 0: nothing), due
+    `terms_days` after delivery. They're on hold once anything is overdue by more than `hold_after_days`.
+    `dunning`: send reminders."""
 
     customer: CustomerId
     limit_minor: Minor | None = None
@@ -38,8 +39,8 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SalesLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A quantity of a product at a unit price in the store's currency, with or without taxes as the store's prices
-    are."""
+    """A quantity of a product at a unit price in the store's currency, with or without taxes like the store's
+    prices."""
 
     sku: Sku
     quantity: Quantity

@@ -1,4 +1,4 @@
-"""Accounts as master data."""
+"""Customer accounts as master data."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def json_ids(db: Connection, customer: str) -> str:
 
 
 def owing_of(db: Connection, customer: str, beside: Sequence[int] = ()) -> str:
-    """A reason not to forget a customer now: their account isn't settled. "" if it is. `beside`: opening balances that
-    don't count."""
+    """The reason a customer can't be forgotten now, as their account isn't settled; "" if it is. `beside`: opening
+    balances that don't count."""
     asked = (json_ids(db, customer), msgspec.json.encode(beside).decode())
     return "account_open" if db.execute(_OWES, asked).fetchone() else ""
 
 
 def of_a_customer(tx: Transaction, wanted: Account, known: Account | None) -> Account:
-    """The account to store, under the kept id of a merged customer. `Refusal`: unknown customer."""
+    """The account to store, under the remaining id of a merged customer. Raises `Refusal` for an unknown customer."""
     found = read_customer(tx.db, wanted.customer, tx.at_us)
     if found is None:
         raise Refusal("no_such_customer", {"id": wanted.customer})
@@ -51,7 +51,7 @@ def of_a_customer(tx: Transaction, wanted: Account, known: Account | None) -> Ac
 
 
 def is_settled(tx: Transaction, command: Any) -> None:
-    """Refuse to end an account with a debt, credit or open order."""
+    """Refuse to end an account that has a debt, credit or open order."""
     if owing_of(tx.db, command.customer):
         raise Refusal("account_still_open")
 
@@ -74,7 +74,7 @@ ACCOUNTS = Entity(
 
 
 def account_of(db: Connection, customer: str) -> Account | None:
-    """A customer's account, also that of a merged customer; None if there is none."""
+    """A customer's account, also under the id of a merged customer; None if there is none."""
     if not customer:
         return None
     found = (ACCOUNTS.find(db, id) for id in all_ids(db, customer))

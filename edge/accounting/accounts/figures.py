@@ -1,5 +1,8 @@
-"""A customer account's debt and credit, a month's statement and the ages of open items, with the papers and payments
-behind them. Keys: the customer; also the month, or the day on which items are that old."""
+"""Figures of customer accounts with the papers and payments behind them: debt and credit, a month's statement, and the
+ages of open items.
+
+Keys: the customer; also the month, or the day as of which items are that old.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ def _opening_rows(db: Connection, registry: Registry, customer: str, month: str)
 
 
 def _closing_rows(db: Connection, registry: Registry, customer: str, month: str) -> Iterator[tuple[int, ...]]:
-    """The rows of the debt before the month, and of the month's movements."""
+    """Rows for the debt before the month, and for the month's movements."""
     yield from _opening_rows(db, registry, customer, month)
     if found := account_statement(db, customer, month, f"{month}-01"):
         yield from ((line.seq, line.amount_minor) for line in found.lines)
@@ -90,14 +93,14 @@ def _of_ages(groups: range, db: Connection, registry: Registry, customer: str, d
 
 
 def _age_rows(groups: range, db: Connection, registry: Registry, customer: str, day: str) -> Iterator[tuple[int, int]]:
-    """The rows of open items, and of the payments already made on each."""
+    """Rows of open items, and of the payments already made on each."""
     for one in _items_of_ages(groups, db, customer, day):
         yield one.seq, one.amount_minor
         yield from db.execute(_MATCHED, (one.seq,)).fetchall()
 
 
 def _ordered_rows(db: Connection, registry: Registry, customer: str) -> Iterator[tuple[int, int]]:
-    """The change in orders' undelivered quantities, by each fact about them."""
+    """Rows with the change in orders' undelivered quantities by each event."""
     numbers = {number for (number,) in db.execute(_ORDERS, (json_ids(db, customer),))}
     left, totals = dict[int, int](), dict[int, int]()
     for fact in facts_of_types(db, registry, [one.__name__ for one in _OF_ORDERS], 1, read_head(db).seq):
@@ -120,7 +123,7 @@ def _ordered_rows(db: Connection, registry: Registry, customer: str) -> Iterator
 def _line_rows(
     value: Callable[[SalesLine], int], db: Connection, registry: Registry, customer: str, number: str, sku: str
 ) -> Iterator[tuple[int, int]]:
-    """The change to an order's line by each fact that set its lines."""
+    """Rows with the change to an order's line by each event that set its lines."""
     was = 0
     for fact in facts_of_types(db, registry, [SalesOrderOpened.__name__], 1, read_head(db).seq):
         if isinstance(fact.event, SalesOrderOpened) and str(fact.event.number) == number:

@@ -30,7 +30,7 @@ from sync.wire import Row
 
 
 class Owed(msgspec.Struct, frozen=True):
-    """A change of a customer's debt; below zero if it decreases."""
+    """A change of a customer's debt; negative if it decreases."""
 
     kind: str
     minor: int
@@ -110,7 +110,7 @@ def _account(tenders: Any) -> int:
 
 
 def owed_by(event: object) -> Owed | None:
-    """The change of debt by an event, or None."""
+    """The change of debt that an event causes, or None."""
     match event:
         case SaleCompleted():
             found = Owed("sale", _account(event.tenders) - _account(event.back), event.customer)

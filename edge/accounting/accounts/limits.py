@@ -13,7 +13,7 @@ from edge.foundation.access.rights import OVERRIDE
 
 
 def require_account(tx: Transaction, customer: str) -> Account:
-    """A customer's account. `Refusal`: they have none."""
+    """A customer's account. Raises `Refusal` if they have none."""
     found = account_of(tx.db, customer)
     if found is None:
         raise Refusal("no_account", {"customer": customer[:80]})
@@ -21,8 +21,11 @@ def require_account(tx: Transaction, customer: str) -> Account:
 
 
 def require_credit(tx: Transaction, account: Account, more_minor: int, override: str, currency: str) -> str:
-    """Check an account's credit; returns the reason for an override, or "". `Refusal`: `more_minor` would exceed the
-    limit, or something is overdue too long, without an authorised reason."""
+    """Check an account's credit. Returns the reason for an override, or "".
+
+    Raises `Refusal` if `more_minor` would exceed the limit, or something has been overdue too long, without an
+    authorised reason.
+    """
     now = standing(tx.db, account.customer, tx.business_date)
     assert now is not None
     refusal = on_hold(now, tx.business_date) or over_limit(now, more_minor, currency)
@@ -36,7 +39,7 @@ def require_credit(tx: Transaction, account: Account, more_minor: int, override:
 
 
 def over_limit(now: AccountStanding, more_minor: int, currency: str) -> Refusal | None:
-    """The refusal above the limit; reaching it is allowed."""
+    """The refusal if the limit is exceeded; reaching it exactly is allowed."""
     limit = now.account.limit_minor
     if limit is None or more_minor <= 0 or now.exposure_minor + more_minor <= limit:
         return None
@@ -45,7 +48,7 @@ def over_limit(now: AccountStanding, more_minor: int, currency: str) -> Refusal 
 
 
 def on_hold(now: AccountStanding, today: str) -> Refusal | None:
-    """The refusal if something is overdue longer than the account allows."""
+    """The refusal if something has been overdue longer than the account allows."""
     if not now.oldest_due:
         return None
     days = (date.fromisoformat(today) - date.fromisoformat(now.oldest_due)).days

@@ -17,7 +17,7 @@ WIDTHS = (26, 54, 40, 26, 22, 22)
 
 
 class SheetWords(msgspec.Struct, frozen=True):
-    """A document's language: `say` translates texts, `money` formats minor units, `written` an ISO 8601 day or
+    """A document's language. `say` translates texts, `money` formats minor units, and `written` an ISO 8601 day or
     month."""
 
     right_to_left: bool
@@ -32,7 +32,7 @@ def statement_sheet(
     to: tuple[str, ...],
     words: SheetWords,
 ) -> PdfSheet:
-    """A month's account statement, with open items by age below."""
+    """A month's account statement, with open items by age at the bottom."""
     opening = ("", words.say("accounts.opening"), "", "", "", words.money(one.opening_minor))
     lines = tuple(
         (
@@ -79,7 +79,7 @@ def reminder_sheet(
     to: tuple[str, ...],
     words: SheetWords,
 ) -> PdfSheet:
-    """A reminder of all overdue items, in the wording of its stage."""
+    """A reminder of all overdue items, worded for its stage."""
     columns = tuple(words.say(f"accounts.{key}") for key in ("document", "day", "due", "days_late", "amount"))
     total = words.money(sum(one.open_minor for one in items))
     return PdfSheet(
@@ -101,7 +101,7 @@ def quote_sheet(
     to: tuple[str, ...],
     words: SheetWords,
 ) -> PdfSheet:
-    """A quote with its prices and expiry; `names`: those of its products."""
+    """A quote with its prices and expiry. `names`: its products' names."""
     columns = tuple(words.say(f"accounts.{key}") for key in ("product", "quantity", "price"))
     lines = tuple(
         (names.get(line.sku, line.sku), show_quantity(line.quantity), words.money(line.price_minor))

@@ -84,7 +84,7 @@ def due_on(day: str, terms_days: int) -> str:
 
 
 def by_account(tenders: Iterable[Tender]) -> int:
-    """The amount paid on account among tenders."""
+    """The total of tenders paid on account."""
     minor = 0
     for one in tenders:
         if one.kind == TENDER:

@@ -23,7 +23,7 @@ _QUOTES = f"""
 
 
 class Quote(msgspec.Struct, frozen=True):
-    """A quote's current state: its prices are valid through a business day. `sales_order`: the order it became, or
+    """A quote's current state. Its prices are valid through a business day. `sales_order`: the order made from it, or
     0."""
 
     number: int
@@ -58,7 +58,7 @@ def _quote(row: tuple[Any, ...]) -> Quote:
 
 
 def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
-    """A person's data here (`Capability.personal_data_of`)."""
+    """A person's quotes, for their data export (`Capability.personal_data_of`)."""
     quotes = read_quotes(db, customer=person, limit=PAGE_LIMIT)
     found = account_data_of(db, person)
     return {**found, "quotes": msgspec.to_builtins(quotes)} if quotes else found

@@ -25,7 +25,7 @@ class Quotes:
         self._orders = SalesOrders(shop)
 
     def make(self, tx: Transaction, command: MakeQuote) -> Quote:
-        """Make or replace a quote; returns it. It reserves no stock and checks no credit: the order does."""
+        """Make or replace a quote, and return it. It neither reserves stock nor checks credit; the order does both."""
         account = require_account(tx, command.customer)
         if day_of(command.valid_until) is None:
             raise Refusal("quote_day_wrong", {"day": command.valid_until})
@@ -42,7 +42,7 @@ class Quotes:
         return require_quote(tx, number)
 
     def accept(self, tx: Transaction, command: AcceptQuote) -> OpenedSalesOrder:
-        """Accept a quote; returns the order, at the quoted prices rather than the current ones."""
+        """Accept a quote and return the order, which has the quoted prices rather than the current ones."""
         quote = require_open(tx, command.number)
         if quote.valid_until < tx.business_date and not command.although_over:
             raise Refusal("quote_over", {"number": quote.number, "day": quote.valid_until})
@@ -61,7 +61,7 @@ def decline(tx: Transaction, command: DeclineQuote) -> None:
 
 
 def require_quote(tx: Transaction, number: int) -> Quote:
-    """A quote. `Refusal`: there is none."""
+    """Return a quote. Raises `Refusal` if there is none."""
     found = read_quote(tx.db, number)
     if found is None:
         raise Refusal("no_quote", {"number": number})
@@ -69,7 +69,7 @@ def require_quote(tx: Transaction, number: int) -> Quote:
 
 
 def require_open(tx: Transaction, number: int) -> Quote:
-    """An open quote. `Refusal`: unknown, accepted or declined."""
+    """Return an open quote. Raises `Refusal` if it's unknown, accepted or declined."""
     found = require_quote(tx, number)
     if found.state != "open":
         raise Refusal("quote_ended", {"number": number})

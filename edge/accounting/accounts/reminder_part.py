@@ -31,7 +31,7 @@ class CustomerReminder:
             await asyncio.sleep(EVERY_S)
 
     async def remind_due(self) -> int:
-        """Send all due reminders; returns the number of customers. The writer decides which day it is."""
+        """Send all due reminders. Returns the number of customers. The writer decides which day it is."""
         reminded = 0
         await asyncio.to_thread(self._look_ahead)
         while self._reminders.due(self._shop.reader, self._business_date(self._shop.now_us())):
@@ -48,7 +48,7 @@ class CustomerReminder:
 
 
 def part_of(reminders: Reminders) -> Callable[[PartContext], CustomerReminder]:
-    """Make the part."""
+    """Return a function that makes the part."""
 
     def make_reminder(context: PartContext) -> CustomerReminder:
         return CustomerReminder(context.shop, context.business_date, reminders)

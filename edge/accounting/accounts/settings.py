@@ -12,9 +12,9 @@ Stages = Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=365)], ...], msgsp
 
 
 class AccountSettings(msgspec.Struct, frozen=True):
-    """`remind_days`: days after the due date of each reminder stage; empty: no reminders. `fee_minor`: the reminder
-    fee; `interest_permille`: yearly interest on overdue amounts: both are proposed, and charged only on
-    confirmation."""
+    """Account settings. `remind_days`: days after the due date of each reminder stage; empty: no reminders.
+    `fee_minor`: the reminder fee; `interest_permille`: yearly interest on overdue amounts. Both are proposed, and
+    charged only on confirmation."""
 
     remind_days: tuple[int, ...] = (3, 14, 30)
     fee_minor: int = 0

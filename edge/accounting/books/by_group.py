@@ -1,5 +1,8 @@
-"""A paper's net sales by product group: each line's net is computed separately, as in product reports, and the rounding
-difference to the paper's net goes to the largest. Pure."""
+"""A paper's net sales by product group. Pure.
+
+Each line's net is computed separately, as in product reports. The rounding difference from the paper's net goes to the
+largest group.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from edge.lib.units.money import divide_half_up
 FULL = 100_000
 Group = tuple[str, ...]
 Groups = Callable[[str], Group]
-"""A product's categories from the top down; empty if it has none."""
+"""Returns a product's categories from the top down; empty if it has none."""
 
 
 def no_groups(_sku: str) -> Group:
@@ -28,8 +31,8 @@ def apart_minor(lines: Iterable[RecordedLine]) -> int:
 
 
 def takings_by_group(sale: SaleCompleted, net_minor: int, groups: Groups) -> dict[Group, int]:
-    """Split `net_minor`, the sale's revenue without taxes, by group; goods returned in an exchange are deducted from
-    theirs at their original price."""
+    """Split `net_minor`, the sale's revenue without taxes, by group. Goods returned in an exchange are deducted from
+    their group at their original price."""
     sums: Counter[Group] = Counter()
     for goods in sale.returns:
         back_minor = goods.net_minor - goods.deposit_minor - apart_minor(goods.lines)
@@ -67,8 +70,8 @@ def _rates_said(table: TaxTable) -> dict[str, int]:
 
 
 def _rates_met(lines: Collection[RecordedLine], taxes: Sequence[Taxed]) -> dict[str, int]:
-    """The included tax rate by class, for a paper without a tax table: the rate of the row whose sum equals the class's
-    lines; for unmatched classes, the mean of the remaining rows, if any."""
+    """The included tax rate by class, for a paper without a tax table. It's the rate of the tax row whose total equals
+    the class's lines; for unmatched classes, the mean of the remaining rows, if any."""
     cost: Counter[str] = Counter()
     for line in lines:
         if not line.voided and line.is_revenue:

@@ -1,7 +1,8 @@
-"""Entries as a French accounting file (FEC): 18 columns of article A47 A-1 of the Livre des procédures fiscales,
-tab-separated, decimal comma, dates without separators; entries of a tax year, numbered without gaps.
+"""Entries as a French accounting file (FEC).
 
-Accounts follow the plan comptable général (ANC 2014-03); text after a reason is free and left out.
+It has the 18 columns of article A47 A-1 of the Livre des procédures fiscales: tab-separated, with decimal comma, dates
+without separators, and the entries of a tax year numbered without gaps. Accounts follow the plan comptable général (ANC
+2014-03). Text after a reason is typed by users and left out.
 """
 
 from __future__ import annotations
@@ -71,11 +72,11 @@ _TEXTS: tuple[tuple[str, str, tuple[str, str]], ...] = (
 """A text's prefix, its French translation, and its journal."""
 _MARKS = re.compile(r"[\t\r\n|\x00-\x1f]+")
 _RATE = re.compile(r"(?: ([A-Z]{2}))? ([0-9.]+)%$")
-"""A tax rate, after the other member state whose VAT it is."""
+"""A tax rate, preceded by the other member state whose VAT it is, if any."""
 
 
 def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
-    """The file's lines without line ends. Zero entries are omitted without taking a number."""
+    """The file's lines without line ends. Zero entries are left out and get no number."""
     yield "\t".join(HEADER)
     number = 0
     for entry in entries:
@@ -99,7 +100,7 @@ def name_of(siren: str, last_day: str) -> str:
 
 
 def account_of(account: Account) -> tuple[str, str]:
-    """An account's number and name; for taxes by their rate, and by the member state whose VAT they are."""
+    """An account's number and name. Taxes are divided by rate, and by the member state whose VAT they are."""
     number, name = next((number, name) for way, number, name in PLAN if account[: len(way)] == way)
     if account[:2] == ("liabilities", "taxes") and (rate := _RATE.search(account[-1])):
         country = rate[1] if rate[1] in member_states() else ""

@@ -1,5 +1,5 @@
-"""Sign papers besides the till's: practice (Austria, Québec), bills, and unpaid bills (Québec). Inside the transaction;
-a failure never blocks the paper."""
+"""Signs papers that aren't till receipts: practice (Austria, Québec), bills, and unpaid bills (Québec). Inside the
+transaction; a failure never blocks the paper."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class BesideSigning:
         self._signing = signing
 
     def bill(self, tx: Transaction, command: QueuePrint) -> Any:
-        """Sign a bill before payment, which is a transaction in Québec. None: print it unchanged."""
+        """Sign a bill before payment, which is a transaction in Québec. Returns None to print it unchanged."""
         law = signing_regime(tx)
         if law is None or law.regime != "ca-qc" or _has_mark(command):
             return None
@@ -43,7 +43,7 @@ class BesideSigning:
         )
 
     def sign_practice(self, tx: Transaction, command: QueuePrint) -> Any:
-        """Sign a practice paper where the law requires it. None: print it unchanged."""
+        """Sign a practice paper where the law requires it. Returns None to print it unchanged."""
         law = signing_regime(tx)
         if law is None or law.regime not in ("at", "ca-qc") or _has_mark(command):
             return None
@@ -64,7 +64,7 @@ class BesideSigning:
         return _print(tx, command, data, held=False)
 
     def before_cleared(self, tx: Transaction, command: object) -> None:
-        """Sign that customers left without paying when a basket with a printed bill is cleared."""
+        """Sign that customers left without paying, when a basket with a printed bill is cleared."""
         law = signing_regime(tx)
         register = tx.actor.register
         if law is None or law.regime != "ca-qc":

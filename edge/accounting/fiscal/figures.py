@@ -1,8 +1,9 @@
 """Figures of signing registers and closed periods, with the signed papers and closings behind them. Keys: a law and a
-register; a closing's journal row.
+register, or a closing's journal row.
 
-A perpetual total is the one that the newest closing signed, and the papers since; that closing's own opens the same
-way. So opening one reads a day's papers, however many years the register has sold."""
+A perpetual total is that of the newest closing plus the papers since; the closing's own total is built the same way. So
+looking up a total reads one day's papers, however many years the register has sold.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +83,7 @@ def _perpetual_rows(
 def _until(
     of: Perpetual, db: Connection, registry: Registry, regime: str, register: str, last: int, before: int
 ) -> Iterator[tuple[int, int]]:
-    """The newest closing below row `before`, with its perpetual total, and the papers since, up to row `last`."""
+    """The newest closing below row `before` with its perpetual total, and the papers since, up to row `last`."""
     where = (regime, register, before, last, f"$.{of}")
     closed, first, minor = db.execute(_SIGNED_BEFORE, where).fetchone() or (0, 0, 0)
     if closed:
@@ -99,7 +100,7 @@ def _closing_sum(of: Sum | Perpetual, db: Connection, registry: Registry, seq: s
 
 
 def _closed_rows(of: Sum, db: Connection, registry: Registry, seq: str) -> Iterator[tuple[int, int]]:
-    """The rows of a day's papers, of a month's days or of a year's months."""
+    """The rows of a day's papers, a month's days, or a year's months."""
     found = _closing_at(db, seq)
     if found is None:
         return
@@ -113,9 +114,8 @@ def _closed_rows(of: Sum, db: Connection, registry: Registry, seq: str) -> Itera
 
 
 def _closed_perpetual_rows(db: Connection, registry: Registry, seq: str) -> Iterator[tuple[int, int]]:
-    """The rows of the previous closing's total and of the papers since then; for a month or year, those of its last
-    day.
-    """
+    """The rows of the previous closing's total and of the papers since then. For a month or year, those of its last
+    day."""
     found = _closing_at(db, seq)
     if found is None:
         return

@@ -1,8 +1,8 @@
-"""Papers that another box made while a person let this one lead, signed on import. Inside the transaction.
+"""Papers issued by another box while a person had promoted this one, signed on import. Inside the transaction.
 
 The signature on the customer's paper belongs to a chain that diverged from this one and isn't continued. Austria
-requires receipts made during a till's failure to be entered one by one afterwards: each is signed again, after the last
-of this chain, under its own number and time. French and Québec law require an unbroken sequence, so theirs aren't
+requires receipts issued during a till's failure to be entered one by one afterwards: each is signed again at the end of
+this chain, under its own number and time. French and Québec law require an unbroken sequence, so such papers aren't
 imported (`backoffice/office/quarantine.py`).
 """
 

@@ -1,4 +1,4 @@
-"""Verify stored fiscal data as an authority would, in the files that would be handed over."""
+"""Verifies stored fiscal data as an authority would, in the files that would be handed over."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _check_law(db: Connection, make: Make, files: Authorities, law: KeptRegime, 
 
 
 def _french(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """Archives of all closed days, a year at a time, each verified when made."""
+    """Check the archives of all closed days, a year at a time. Each is verified when made."""
     since = date.fromisoformat(law.since)
     while since.isoformat() <= until:
         end = min(date.fromisoformat(until), since + timedelta(days=PART_DAYS - 1))
@@ -80,7 +80,7 @@ def _austrian(db: Connection, make: Make, files: Authorities, law: KeptRegime, u
 
 
 def _israeli(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """The file reads back byte by byte, and no number is missing without explanation."""
+    """Check that the file reads back byte for byte, and that no number is missing without explanation."""
     made = make("il", law.since, until)
     ini, lines = unpack_lines(made)
     found = [one for one in read_uniform(ini, lines) if hasattr(one, "customer_name")]
@@ -93,7 +93,7 @@ def _israeli(db: Connection, make: Make, files: Authorities, law: KeptRegime, un
 
 
 def _german(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """The tables agree with each other, and each closing with its Z: all its papers and totals."""
+    """Check that the tables agree with each other, and each closing with its Z report: all its papers and totals."""
     made = make("de", law.since, until)
     with zipfile.ZipFile(io.BytesIO(made.data)) as archive, ExitStack() as stack:
         tables = {
@@ -108,7 +108,7 @@ def _german(db: Connection, make: Make, files: Authorities, law: KeptRegime, unt
 
 
 def _ontarian(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """Each finished month: its sums, and its opening equals the previous closing."""
+    """Check each finished month: its sums, and that its opening stock equals the previous closing stock."""
     closed: dict[str, Decimal] = {}
     month = law.since[:7]
     while (end := last_day(month, 12)) <= until:
@@ -119,7 +119,7 @@ def _ontarian(db: Connection, make: Make, files: Authorities, law: KeptRegime, u
 
 
 def _quebecois(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """Each transaction's signature, chained to the previous one."""
+    """Check each transaction's signature, which is chained to the previous one."""
     outbox = files.outbox(db)
     for one in read_registers(db, "ca-qc"):
         yield from outbox.check(one.register)

@@ -42,7 +42,7 @@ class LawPart:
             raise
 
     async def look(self) -> None:
-        """Start, close and log everything due. The writer decides which day it is."""
+        """Start, close and log everything that is due. The writer decides which day it is."""
         await self._begin()
         for law in read_regimes(self._shop.reader):
             for one in read_registers(self._shop.reader, law.regime) if law.regime in SIGNING else ():
@@ -61,7 +61,7 @@ class LawPart:
                 await self._shop.do(StartRegime(regime), system())  # a refusal is reported by the alert
 
     async def _run_command(self, command: CloseFiscalPeriods | SignLog, register: str = "") -> bool:
-        """Run a command; returns whether there is more to do."""
+        """Run a command. Returns whether there is more to do."""
         outcome = await self._shop.do(command, msgspec.structs.replace(system(), register=register))
         return isinstance(outcome, Done) and bool(outcome.result)
 

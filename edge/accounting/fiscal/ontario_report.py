@@ -1,7 +1,7 @@
-"""Ontario's monthly report: each cannabis product's opening, received, issued and closing stock, from the journal.
+"""Ontario's monthly report, from the journal: each cannabis product's opening, received, issued and closing stock.
 
-Goods count on the day they were received here. Returns to the wholesaler count on the day they're recorded: record them
-once the wholesaler has acknowledged them.
+Goods count on the day they were received here. Returns to the wholesaler count on the day they're recorded, which
+should be after the wholesaler has acknowledged them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FLOWS = MappingProxyType(
         "damaged": ("adjusted_up", "destroyed"),
     }
 )
-"""The report's figures for receipts and issues by the journal's reason. Others are adjustments."""
+"""The report's figures for receipts and issues by the journal's reason. Other reasons are adjustments."""
 _SHEETS = MappingProxyType(
     {
         "adjusted_up": "adjustments",
@@ -52,7 +52,7 @@ _GOES = frozenset({"sold", "returned", "transferred_out", "destroyed", "adjusted
 
 
 class OntarioReport:
-    """The report of the days from `since` to `until`, which must be a month."""
+    """Makes the report of the days from `since` to `until`, which must be a month."""
 
     def __init__(self, reader: PaperReader, registry: Registry, language: str) -> None:
         self._reader = reader
@@ -61,7 +61,7 @@ class OntarioReport:
         self._language = language
 
     def month(self, since: str, until: str) -> OntarioMonth:
-        """Cannabis only, without accessories."""
+        """The report of the month: cannabis only, without accessories."""
         opening, flows = defaultdict[str, int](int), defaultdict[str, dict[Flow, int]](dict)
         moved: list[tuple[str, OntarioMovement]] = []
         known: dict[str, Product | None] = {}
@@ -100,7 +100,7 @@ class OntarioReport:
             at = through + 1
 
     def _learn(self, known: dict[str, Product | None], skus: dict[str, int]) -> None:
-        """Determine which of these are cannabis; None for others."""
+        """Look up which of these products are cannabis, and store None for others."""
         if not (new := [sku for sku in skus if sku not in known]):
             return
         found = products_at(self._db, self._registry, new, self._reader.through)
@@ -111,7 +111,7 @@ class OntarioReport:
             known[sku] = product if is_it else None
 
     def _sales(self, since: str, until: str) -> dict[str, int]:
-        """Each article's sales without tax."""
+        """Each product's sales without tax."""
         found = defaultdict[str, int](int)
         for paper in self._reader.papers(since, until):
             for line in paper.lines:

@@ -20,9 +20,9 @@ Text = Annotated[str, msgspec.Meta(max_length=4_000)]
 class IssueInvoice(Command, frozen=True):
     """Issue an invoice for a sale, by its receipt number and register ("": the actor's). Returns the document.
 
-    The buyer is a `customer`, or given by `name` etc., which take precedence over the customer's data. `address`:
-    lines. `country` (ISO 3166; "": the store's) determines the format of `tax_number`. A repeat returns the same
-    invoice, printed as a copy. `print`: on the register's printer.
+    The buyer is a `customer`, or given by `name` and similar fields, which take precedence over the customer's data.
+    `address`: lines. `country` (ISO 3166; "": the store's) determines the format of `tax_number`. A repeat returns the
+    same invoice, printed as a copy. `print`: on the register's printer.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "address", "tax_number", "email")
@@ -40,8 +40,8 @@ class IssueInvoice(Command, frozen=True):
 
 
 class CorrectInvoice(Command, frozen=True):
-    """Replace a document issued to a wrong name by one with the next number, which refers to it. All buyer data must be
-    given."""
+    """Replace a document issued to a wrong name with a new one that refers to it and has the next number. All buyer
+    data must be given."""
 
     personal: ClassVar[tuple[str, ...]] = ("name", "address", "tax_number", "email")
 
@@ -57,7 +57,7 @@ class CorrectInvoice(Command, frozen=True):
 
 class PrintInvoice(Command, frozen=True):
     """Print a document on the register's printer, or (`sheet`) record that a browser prints it. Returns the copy's
-    number; 0: the original."""
+    number; 0 for the original."""
 
     number: DocumentNumber
     sheet: bool = False
@@ -73,4 +73,4 @@ class MailInvoice(Command, frozen=True):
 
 
 class EndInvoiceNames(Command, frozen=True):
-    """Destroy the keys of documents past their retention, 20 at a time; returns their number."""
+    """Destroy the keys of documents past their retention, 20 at a time. Returns how many were destroyed."""

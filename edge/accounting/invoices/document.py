@@ -14,18 +14,18 @@ LINE_CHARS = 80
 
 Kind = Literal["invoice", "credit", "debit"]
 BOUGHT = "bought"
-"""The part of an exchange with its new goods."""
+"""The part of an exchange that contains the new goods."""
 PaperPart = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{0,80}$(?!\n)")]
-"""The part of an exchange whose goods weren't all invoiced to one name: BOUGHT, or the receipt number of returned
-goods; empty: the whole paper."""
+"""The part of an exchange whose goods were invoiced to different names: BOUGHT, or the receipt number of the returned
+goods. Empty: the whole paper."""
 DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$(?!\n)")]
 Day = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$(?!\n)")]
 Checked = Literal["", "ok", "unchecked"]
-"""The check of a tax number; "": there is none."""
+"""The result of checking a tax number; "": there is no number."""
 
 
 class Buyer(msgspec.Struct, frozen=True):
-    """A document's buyer, decrypted. `address` is in lines. `checked`: of the tax number."""
+    """A document's buyer, decrypted. `address`: lines. `checked`: the result of checking the tax number."""
 
     name: str
     address: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Sums(msgspec.Struct, frozen=True):
         return Sums(self.currency, *sums, taxes, self.taxes_included)
 
     def plus(self, other: Sums) -> Sums:
-        """The sum of both; taxes of zero are dropped."""
+        """The sum of both; taxes of zero are left out."""
         return Sums(
             self.currency,
             self.net_minor + other.net_minor,
@@ -66,7 +66,7 @@ class Sums(msgspec.Struct, frozen=True):
 
 
 class IssuedInvoice(msgspec.Struct, frozen=True):
-    """The result: the document, and the copy's number (0: just issued)."""
+    """The result of issuing: the document, and the copy's number (0: just issued)."""
 
     number: str
     copy: int = 0

@@ -15,7 +15,8 @@ TillPaper = SaleCompleted | SaleRefunded
 
 
 def shown_document(prefix: str, year: int, epoch: int, place: int) -> str:
-    """A document's number, with the epoch from the second one on: a restored journal starts a new series.
+    """A document's number. From the second epoch on it contains the epoch, as a restored journal starts a new
+    series.
 
     >>> shown_document("INV-", 2026, 1, 17), shown_document("INV-", 2026, 37, 1)
     ('INV-2026-00017', 'INV-2026.11-00001')
@@ -24,8 +25,8 @@ def shown_document(prefix: str, year: int, epoch: int, place: int) -> str:
 
 
 def key_id(number: str, luck: str) -> str:
-    """An id for the key of a document's buyer: unused before, and unguessable. Ids of people share one namespace, and a
-    forgotten one is never reused.
+    """An id for the key of a document's buyer: never used before, and unguessable. Ids of people share one namespace,
+    and a forgotten id is never reused.
 
     >>> key_id("INV-2026-00017", "1b7c0d5f2a9e4c63")
     'invoice-inv-2026-00017-1b7c0d5f2a9e4c63'
@@ -34,7 +35,7 @@ def key_id(number: str, luck: str) -> str:
 
 
 def kept_until(day: date, years: int, year_ends: str) -> date:
-    """The last day a document of `day` is kept: `years` after the end (MM-DD) of its tax year.
+    """The last day on which a document of `day` is kept: `years` after the end (MM-DD) of its tax year.
 
     >>> kept_until(date(2026, 11, 20), 6, "12-31"), kept_until(date(2026, 11, 20), 6, "03-31")
     (datetime.date(2032, 12, 31), datetime.date(2033, 3, 31))
@@ -57,7 +58,7 @@ def back_of(sale: SaleCompleted, goods: ReturnedGoods) -> Sums:
 
 
 def kind_of(paper: TillPaper, undone: bool, part: PaperPart = "") -> Kind:
-    """The kind of document for a till paper or a part of it; `undone`: for its void."""
+    """The kind of document for a till paper or a part of it. `undone`: the document is for its void."""
     if isinstance(paper, SaleCompleted) and part in ("", BOUGHT):
         return "credit" if undone else "invoice"
     return "debit" if undone else "credit"

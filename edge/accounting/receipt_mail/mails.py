@@ -1,4 +1,4 @@
-"""Receipts by email as letters of the outbox."""
+"""Emailed receipts, as letters of the outbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.foundation.outbox.letters import letters_of
 from edge.foundation.outbox.messages import Message
 
 PLACE = ("receipt_mail", "address")
-"""The field to which an address's encryption is bound."""
+"""The field that an address's encryption is bound to."""
 WAITING_LIMIT = 200
 PER_RECEIPT = 3
 SHOWN = 10
@@ -37,7 +37,7 @@ class ReceiptLetter(msgspec.Struct, frozen=True):
 
 
 class MailedReceipt(msgspec.Struct, frozen=True):
-    """A mail's outcome without its recipient; `why` is a key of section `undelivered`."""
+    """The result of a mail, without its recipient. `why`: a key of section `undelivered`."""
 
     state: MailState
     why: str
@@ -50,11 +50,11 @@ def key_of(register: str, number: int, person: str = "") -> str:
 
 
 def read_mails(db: Connection, register: str, number: Number) -> list[MailedReceipt]:
-    """Outcomes of a receipt's mails, the newest first."""
+    """Results of a receipt's mails, newest first."""
     found = letters_of(db, key_of(register, number))[::-1][:SHOWN]
     return [MailedReceipt(_STATE.get(one.state, "failed"), one.why, one.changed_us) for one in found]
 
 
 def address_of(db: Connection, mail: Message) -> str | None:
-    """The address; None if it's over or its key is gone."""
+    """The mail's address; None if the mail is done or its key is gone."""
     return Keyring(db).open(mail.person, *PLACE, mail.body) if mail.body else None

@@ -1,7 +1,7 @@
 """Adyen's settlement details report as a batch. Pure.
 
 From https://docs.adyen.com/reporting/settlement-detail-report: a row per movement with debit and credit columns, gross
-in the card's currency (GC) and net in the payout's (NC), both in major units. The difference of gross and net are
+in the card's currency (GC) and net in the payout's (NC), both in major units. The difference between gross and net is
 Adyen's fees.
 """
 
@@ -34,7 +34,8 @@ BRANDS = {"visa": "VISA", "mc": "MASTERCARD", "amex": "AMEX", "maestro": "MAESTR
 
 
 def adyen_batches(header: Sequence[str], rows: Iterable[TableRow]) -> tuple[Batch, ...]:
-    """The batch of a report. `Refusal`: it's not a report, has several batches or currencies, or an unknown row."""
+    """The batch of a report. Raises `Refusal` if it isn't a report, has several batches or currencies, or has an
+    unknown row."""
     named = [name.strip().casefold() for name in header]
     places = {ours: named.index(theirs) for ours, theirs in COLUMNS.items() if theirs in named}
     if not set(COLUMNS) - _OPTIONAL <= set(places):
@@ -60,7 +61,7 @@ class _Report:
         self._paid_minor: int | None = None
 
     def take(self, row: Mapping[str, str]) -> None:
-        """Add a row. Raises ValueError."""
+        """Add a row. Raises `ValueError`."""
         self.number, self.currency = self.number or row["batch"], self.currency or row["currency"]
         if row["batch"] != self.number or row["currency"] != self.currency:
             raise ValueError(row["batch"])
@@ -103,6 +104,6 @@ class _Report:
         return check_payout(Batch(id=self.number, currency=self.currency, paid_on=paid_on, lines=lines, **sums))
 
     def _signed_minor(self, row: Mapping[str, str], which: str) -> int:
-        """Credit less debit, in minor units. Raises ValueError."""
+        """Credit less debit, in minor units. Raises `ValueError`."""
         credit, debit = (parse_minor(row[f"{which}_{side}"] or "0", self.currency) for side in ("credit", "debit"))
         return credit - debit

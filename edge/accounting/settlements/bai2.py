@@ -1,6 +1,8 @@
-"""Bank statements as BAI2 (Cash Management Balance Reporting Specifications, version 2): records of comma-separated
-fields, each ended by `/`; `88` continues the previous record. All totals are verified, and a file with a wrong one is
-refused entirely. Pure."""
+"""Bank statements as BAI2 (Cash Management Balance Reporting Specifications, version 2). Pure.
+
+Records have comma-separated fields and end with `/`; `88` continues the previous record. All totals are verified, and a
+file with a wrong one is refused entirely.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,11 @@ from edge.core.messages import Refusal
 
 _CREDITS, _DEBITS = range(100, 400), range(400, 700)
 _FUNDS_FIELDS = {"S": 3, "V": 2}
-"""Fields after a funds type; `D` states its number of pairs, others have none."""
+"""Number of fields after a funds type. `D` states its number of pairs; others have none."""
 
 
 def read_bai2(text: str) -> tuple[BankCredit, ...]:
-    """The credits of a file. `Refusal`: unreadable, or a wrong total."""
+    """The credits of a file. Raises `Refusal` if it's unreadable or a total is wrong."""
     try:
         return number_alike(_File(_records(text)).credits())
     except (ValueError, IndexError) as error:
@@ -24,7 +26,7 @@ def read_bai2(text: str) -> tuple[BankCredit, ...]:
 
 
 def _records(text: str) -> list[list[str]]:
-    """Logical records with their `88` continuation lines joined; the last field is the number of lines."""
+    """Logical records, with their `88` continuation lines joined. The last field is the number of lines."""
     records: list[list[str]] = []
     for line in filter(None, (one.strip() for one in text.splitlines())):
         fields = line.removesuffix("/").split(",")
@@ -36,7 +38,8 @@ def _records(text: str) -> list[list[str]]:
 
 
 class _File:
-    """A file being read: totals of the account, the group and the file so far, each with sum, parts and records."""
+    """A file being read. Keeps the totals of the account, the group and the file so far, each with sum, parts and
+    records."""
 
     def __init__(self, records: list[list[str]]) -> None:
         self._records = records

@@ -1,4 +1,4 @@
-"""Disputes, inside the transaction. During one, its payment is `disputed`, so that it isn't refunded as well."""
+"""Disputes, inside the transaction. A disputed payment has the state `disputed`, so that it isn't refunded as well."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from edge.money.payments.queries import find_payment, refunds_of
 from edge.money.payments.states import MOVES, State
 
 DISPUTES_MOST = 20
-"""Disputes per payment."""
+"""Maximum disputes per payment."""
 
 
 def open_dispute(tx: Transaction, command: commands.OpenDispute) -> str:
-    """Open or update a dispute; returns its id."""
+    """Open or update a dispute. Returns its id."""
     payment = find_payment(tx.db, command.payment)
     if payment is None:
         raise Refusal("no_such_payment")
@@ -32,8 +32,8 @@ def open_dispute(tx: Transaction, command: commands.OpenDispute) -> str:
 
 
 def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
-    """Apply a provider's report, in any order and repeatedly. `Refusal`: no such payment, or its state doesn't allow a
-    dispute."""
+    """Apply a provider's report. Reports may arrive in any order and repeatedly. Raises `Refusal` if there is no such
+    payment, or its state doesn't allow a dispute."""
     payment = find_payment(tx.db, command.payment)
     if payment is None:
         raise Refusal("no_such_payment")
@@ -54,7 +54,7 @@ def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
         return
     answer_by = command.answer_by if command.answer_by and is_day(command.answer_by) else ""
     if going_on is None and same:
-        return  # outdated news of an ended dispute
+        return  # outdated report of an ended dispute
     if going_on and (going_on.state != "opened" or (going_on.amount_minor == minor and not answer_by)):
         return
     if going_on and (going_on.amount_minor, going_on.answer_by or "") == (minor, answer_by):
@@ -80,7 +80,7 @@ def end_dispute(tx: Transaction, command: commands.EndDispute) -> None:
 
 
 def charged_back(tx: Transaction, line: JudgedLine) -> None:
-    """Apply a batch's chargeback: it opens an unknown dispute, and a returned one ends it as won."""
+    """Apply a batch's chargeback: it opens an unknown dispute. A returned chargeback ends it as won."""
     known = disputes_of(tx.db, line.payment)
     if line.amount_minor > 0:
         for dispute in known:

@@ -1,4 +1,4 @@
-"""Evidence for a dispute, collected automatically. No customer data except what the sale contains."""
+"""Evidence for a dispute, collected automatically. It has no customer data beyond the sale's content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.money.payments.payment import CardRefund
 from edge.money.payments.queries import find_payment, refunds_of
 
 SALE_ROWS = 40
-"""Journal rows after a payment within which its sale is found."""
+"""Maximum journal rows between a payment and its sale."""
 
 
 class _Tender(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class _Tender(msgspec.Struct, frozen=True):
 
 
 class _Sold(msgspec.Struct, frozen=True):
-    """Fields of a `SaleCompleted` for evidence."""
+    """The fields of a `SaleCompleted` used as evidence."""
 
     number: int
     tenders: tuple[_Tender, ...]
@@ -33,10 +33,13 @@ _sold = msgspec.json.Decoder(_Sold).decode
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """`refunded_minor`: the amount already refunded, the strongest argument; `in_cash_minor` of it in cash, as the card
-    refund failed. The payment was taken on `business_date` at `register`; its sale has a `receipt` (0: none), seller,
-    and checked age, at the sale or hand-over. `approval`: the terminal's data with the slip; `delivery`: the order's
-    proof of delivery."""
+    """Evidence for a dispute.
+
+    `refunded_minor`: the amount already refunded, the strongest argument; `in_cash_minor`: the part refunded in cash,
+    as the card refund failed. The payment was taken on `business_date` at `register`. Its sale has a `receipt` (0:
+    none), a seller, and the age checked at the sale or hand-over. `approval`: the terminal's data with the slip;
+    `delivery`: the order's proof of delivery.
+    """
 
     dispute: Dispute
     refunded_minor: int
@@ -89,7 +92,7 @@ def _age_at_hand_over(db: Connection, delivery: DeliveryProof | None) -> int:
 
 
 def _sale(db: Connection, payment: str, taken_seq: int) -> tuple[int, str, int]:
-    """Number, seller and checked age of the sale paid by a payment; empty if another tender completed it."""
+    """Number, seller and checked age of the sale that a payment paid; empty values if another tender completed it."""
     for row in read_rows(db, taken_seq, SALE_ROWS):
         if row.type == "SaleCompleted":
             sold = _sold(row.body)

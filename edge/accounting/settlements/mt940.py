@@ -1,5 +1,7 @@
-"""Bank statements as MT940 (SWIFT, Customer Statement Message): fields `:61:` are movements between the balances
-`:60F:` (or `:60M:`) and `:62F:` (`:62M:`), which must match them. Pure."""
+"""Bank statements as MT940 (SWIFT, Customer Statement Message). Pure.
+
+Fields `:61:` are movements between the balances `:60F:` (or `:60M:`) and `:62F:` (`:62M:`), which they must match.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ _SIGNS = {"C": 1, "RD": 1, "D": -1, "RC": -1}
 
 
 def read_mt940(text: str) -> tuple[BankCredit, ...]:
-    """The credits of a file. `Refusal`: unreadable, or its balances don't match."""
+    """The credits of a file. Raises `Refusal` if it's unreadable or its balances don't match."""
     try:
         return number_alike(_credits(text))
     except (ValueError, AttributeError) as error:
@@ -27,7 +29,7 @@ def read_mt940(text: str) -> tuple[BankCredit, ...]:
 
 
 def _credits(text: str) -> Iterator[BankCredit]:
-    """Credits of a file. `ValueError`, `AttributeError`: a field is malformed."""
+    """Credits of a file. Raises `ValueError` or `AttributeError` if a field is malformed."""
     account, currency, balance_minor = "", "", 0
     begun = False
     for tag, value in _fields(text):
@@ -79,7 +81,7 @@ def _move(value: str, currency: str, account: str) -> tuple[int, BankCredit]:
 
 
 def _day(valued: str, booked: str | None) -> str:
-    """The booking day, MMDD, in the year of its value date, YYMMDD, or an adjacent one."""
+    """The booking day (MMDD), in the year of its value date (YYMMDD) or an adjacent year."""
     value = date(2000 + int(valued[:2]), int(valued[2:4]), int(valued[4:]))
     if not booked:
         return value.isoformat()
@@ -89,6 +91,6 @@ def _day(valued: str, booked: str | None) -> str:
 
 
 def _minor(amount: str, currency: str) -> int:
-    """An amount with a decimal comma, like `1234,5` and `1234,`."""
+    """An amount with a decimal comma, such as `1234,5` or `1234,`."""
     whole, _, cents = amount.partition(",")
     return parse_minor(f"{whole}.{cents or 0}", currency)

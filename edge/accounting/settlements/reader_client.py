@@ -1,4 +1,4 @@
-"""The client of `batch_reader.py`: its request and answer."""
+"""Client of `batch_reader.py`, with its request and answer."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from edge.lib.tables import refusal
 
 CPU_S = 60
 WAIT_S = 240.0
-"""Time limit for the reader, far above its CPU limit, so that a file isn't called damaged because the machine is
-busy.
-"""
+"""Time limit for the reader, in seconds. It's far above the reader's CPU limit, so that a file isn't called damaged
+because the machine is busy."""
 MODULE = "edge.accounting.settlements.batch_reader"
 NAMED = "payouts"
-"""The file's name in messages."""
+"""The name of the file in messages."""
 
 
 class ReadBatches(msgspec.Struct, frozen=True):
-    """A file, its profile (a key of `READERS`), and the language that decides between encodings."""
+    """A file, its profile (a key of `READERS`), and the language used to choose between encodings."""
 
     path: str
     profile: str
@@ -32,7 +31,8 @@ class ReadBatches(msgspec.Struct, frozen=True):
 
 
 class BatchesRead(msgspec.Struct, frozen=True):
-    """A file's batches; or a refusal's code, or `why` it's not a table, with the `key` of its message."""
+    """The batches of a file; or a refusal's code; or the reason `why` it isn't a table, with the `key` of its
+    message."""
 
     batches: tuple[Batch, ...] = ()
     refused: str = ""
@@ -42,8 +42,8 @@ class BatchesRead(msgspec.Struct, frozen=True):
 
 
 def read_apart(data: bytes, profile: str, language: str) -> tuple[Batch, ...]:
-    """A file's batches, read by a separate process; blocks, so call it from a thread. `Refusal`: an unknown row or
-    batch. `NeedsHuman`: not a table, or too large."""
+    """A file's batches, read by a separate process. It blocks, so call it in a thread. Raises `Refusal` for an unknown
+    row or batch, and `NeedsHuman` if the file isn't a table or is too large."""
     with tempfile.TemporaryDirectory(prefix="edge-payouts-") as folder:
         path = Path(folder) / NAMED
         path.write_bytes(data)

@@ -18,7 +18,7 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 
 DUE_DAYS = 3
-"""Days before an answer's deadline when it becomes urgent."""
+"""Days before an answer's deadline at which it becomes urgent."""
 _SLOW_S = 300
 
 
@@ -30,7 +30,7 @@ def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
 
 
 def _unsettled_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Old card payments in no batch; for a provider that never sent one, only the oldest."""
+    """Old card payments in no batch. For a provider that never sent a batch, only the oldest is reported."""
     told = set[str]()
     paying = paying_out(db)
     for one in read_unsettled(db, business_date):
@@ -50,7 +50,7 @@ def _payout_late(db: Connection, now_us: int, business_date: str) -> Iterator[Co
 
 
 def _fees(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Providers whose newest batch has fees above the contract."""
+    """Providers whose newest batch has fees above the contractual ones."""
     for one in newest_batches(db):
         if one.fees_over_minor > 0:
             of: dict[str, str | int] = {"batch": one.batch, "provider": one.provider, "currency": one.currency}

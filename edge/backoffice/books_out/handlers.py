@@ -28,7 +28,7 @@ _OF_ONE = "target = ? AND kind = ? AND ref = ?"
 
 
 def add_day_sums(tx: Transaction, command: AddDaySums) -> None:
-    """Add the bookings of some journal rows; rows already read change nothing."""
+    """Add the bookings of some journal rows. Rows already read have no effect."""
     if read_through(tx.db).seq != command.after:
         return
     tx.db.executemany(
@@ -41,7 +41,7 @@ def add_day_sums(tx: Transaction, command: AddDaySums) -> None:
 
 
 def begin(tx: Transaction, command: BeginBooksDocument) -> None:
-    """Record the document about to be sent. One already sent or in progress keeps its id."""
+    """Record the document about to be sent. A document already sent or being sent keeps its id."""
     BOOKS_TARGETS.require(tx.db, command.target)
     one, key = command.document, (command.target, command.document.kind, command.document.ref)
     if tx.db.execute(f"SELECT 1 FROM books_sent WHERE {_OF_ONE}", key).fetchone():
@@ -52,7 +52,7 @@ def begin(tx: Transaction, command: BeginBooksDocument) -> None:
 
 
 def note_sent(tx: Transaction, command: NoteBooksSent) -> None:
-    """Record that a document arrived. Repeating it changes nothing."""
+    """Record that a document arrived. Repeating this has no effect."""
     key = (command.target, command.kind, command.ref)
     found = _document(tx, key)
     if found is None:
@@ -67,7 +67,7 @@ def note_sent(tx: Transaction, command: NoteBooksSent) -> None:
 
 
 def note_refused(tx: Transaction, command: NoteBooksRefused) -> None:
-    """Record why a document was rejected; it isn't sent again without a user's decision."""
+    """Record why a document was rejected. It isn't sent again unless a user decides so."""
     BOOKS_TARGETS.require(tx.db, command.target)
     one, key = command.document, (command.target, command.document.kind, command.document.ref)
     known = _document(tx, key)
@@ -86,20 +86,20 @@ def note_asked(tx: Transaction, command: NoteBooksAsked) -> None:
 
 
 def send_again(tx: Transaction, command: SendBooksAgain) -> None:
-    """Clear the rejection: the document is rebuilt from current accounts and suppliers and sent next time."""
+    """Clear the rejection. The document is rebuilt from current accounts and suppliers, and sent next time."""
     _require_refused(tx, command)
     tx.db.execute(f"DELETE FROM books_document WHERE {_OF_ONE}", (command.target, command.kind, command.ref))
 
 
 def leave(tx: Transaction, command: LeaveBooksDocument) -> None:
-    """Never send it."""
+    """Mark a document as never to be sent."""
     one = _require_refused(tx, command)
     tx.append(BooksDocumentLeft(command.target, one.kind, one.ref, one.day, one.currency, one.lines))
     tx.db.execute(f"DELETE FROM books_document WHERE {_OF_ONE}", (command.target, command.kind, command.ref))
 
 
 def _require_refused(tx: Transaction, command: SendBooksAgain | LeaveBooksDocument) -> BooksDocument:
-    """The rejected document. Raises `Refusal` if there is none; one in progress may have arrived."""
+    """The rejected document. Raises `Refusal` if there is none; a document being sent may have arrived."""
     found = _document(tx, (command.target, command.kind, command.ref))
     if found is None or not found[2]:
         raise Refusal("books_not_refused", {"ref": command.ref})

@@ -13,9 +13,8 @@ TARGETS_MOST = 10
 PAIRS_CHARS = 8_000
 PAIRS_MOST = 300
 PURCHASES, PURCHASE_TAXES = "purchases", "purchase taxes"
-"""Accounts besides those of the ledger: purchases by bill, subdivided by product category (`purchases:drinks:beer`),
-and their taxes.
-"""
+"""Accounts in addition to the ledger's: purchases by bill, subdivided by product category (`purchases:drinks:beer`),
+and their taxes."""
 
 TargetId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 TargetKind = Literal["quickbooks", "xero"]
@@ -24,11 +23,11 @@ SinceDay = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!
 
 
 class BooksTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An accounting system at `address`; `account`: QuickBooks' company id or Xero's tenant id.
+    """An accounting system at `address`. `account`: QuickBooks' company id or Xero's tenant id.
 
-    From the day `since`, it receives what is switched on: suppliers' bills once posted here, and each completed day's
-    journal. `final`: approve documents in Xero instead of creating drafts. `accounts`: lines of "our account = their
-    account" (a prefix covers everything below); `suppliers`: "our supplier = theirs", by id or name.
+    From the day `since`, it receives suppliers' bills once posted here, and each completed day's journal, if these are
+    switched on. `final`: approve documents in Xero instead of creating drafts. `accounts`: lines of "our account =
+    their account" (a prefix covers everything below it); `suppliers`: "our supplier = theirs", by id or name.
     """
 
     id: TargetId
@@ -45,7 +44,7 @@ class BooksTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def connector(self) -> Connector:
-        """The connector to sign in with, sharing the secret of record imports."""
+        """The connector used to sign in. It shares the secret of record imports."""
         return Connector(self.id, "Accounting", self.kind, address=self.address, account=self.account)
 
 
@@ -60,7 +59,7 @@ def pairs_of(text: str) -> dict[str, str]:
 
 
 def their_account(pairs: dict[str, str], ours: str) -> str:
-    """Map one of our accounts to theirs, by the longest mapped prefix; "" if none.
+    """The other system's account for one of ours, by the longest mapped prefix; "" if none.
 
     >>> their_account({"assets": "1", "assets:cash": "2"}, "assets:cash:till 1"), their_account({}, "assets")
     ('2', '')
@@ -73,7 +72,7 @@ def their_account(pairs: dict[str, str], ours: str) -> str:
 
 
 def require_sense(target: BooksTarget) -> None:
-    """Raises `Refusal` if the settings contradict each other."""
+    """Raise `Refusal` if the settings contradict each other."""
     if not target.address.startswith((HTTPS, HTTP)):
         raise Refusal("feed_address_wrong", {"address": target.address[:80]})
     for text in (target.accounts, target.suppliers):

@@ -53,7 +53,7 @@ def refuse_directive(tx: Transaction, command: RefuseDirective) -> None:
 
 
 def _has_come(tx: Transaction, number: int) -> None:
-    """While all directives are being requested again, note that this one has arrived."""
+    """Record that a directive has arrived while all are being requested again."""
     if number > newest_taken(tx.db):
         tx.db.execute("DELETE FROM directive_again")
     else:
@@ -107,7 +107,7 @@ def _close(tx: Transaction, number: int) -> tuple[str, int, str] | None:
 
 
 def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """The items of a job's directive from an index on, and its end."""
+    """The remaining items of a job's directive from an index on, and its end."""
     number, kind = params["number"], KINDS[params["kind"]]
     body = _body(db, params)
     if body is None:
@@ -121,7 +121,7 @@ def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
 
 
 def _body(db: Connection, params: Any) -> str | None:
-    """The body of a job's directive; None if it's completed. Jobs from before schema 15 carry it themselves."""
+    """The body of a job's directive; None if it's completed. Jobs from before schema 15 contain it themselves."""
     if "body" in params:
         return str(params["body"])
     found = db.execute("SELECT body FROM directive_body WHERE number = ?", (params["number"],)).fetchone()

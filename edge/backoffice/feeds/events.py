@@ -13,7 +13,7 @@ RUNS_KEPT_DAYS = 400
 
 
 class ConnectorSet(Event, frozen=True):
-    """A connector was set up or changed; its complete new state. Later versions know more kinds."""
+    """A connector was set up or changed; this is its complete new state. Later versions allow more kinds."""
 
     version: ClassVar[int] = 15
 
@@ -27,11 +27,11 @@ class ConnectorEnded(Event, frozen=True):
 
 
 class FeedTaken(Event, frozen=True):
-    """A run has ended, with its number of records by result; `checksum`: the file's SHA-256.
+    """A run has ended, with its number of records by result. `checksum`: the file's SHA-256.
 
-    `connector` is empty for an uploaded file. What the records changed is in other events. `digest`: the SHA-256 of the
-    file or page as received ("": not recorded). For products, `applied` are the `new` and `changed` ones, and `retired`
-    were retired; their checksum is the first 16 characters. `kept_days`: the retention of runs at that time.
+    `connector` is empty for an uploaded file. The records' changes are in other events. `digest`: the SHA-256 of the
+    file or page as received ("": not recorded). For products, `applied` counts the `new` and `changed` ones, and
+    `retired` those retired; their checksum is the first 16 characters. `kept_days`: the retention of runs at that time.
     """
 
     version: ClassVar[int] = 3
@@ -55,7 +55,7 @@ class FeedTaken(Event, frozen=True):
 
 class CountsGiven(Event, frozen=True):
     """Stock counts were written to another system: how many differed and were `changed`, and how many were `left_out`
-    (product or place unknown there, or negative)."""
+    (product or location unknown there, or negative count)."""
 
     connector: ConnectorId
     changed: int

@@ -1,5 +1,8 @@
-"""Commands on the configuration, and on sales of another box. They journal a change of the file, which no command
-makes; and they report, import or discard another box's facts."""
+"""Commands about the configuration, and about sales of another box.
+
+They record a change of config.toml in the journal, which pages make directly. They also report, import or discard
+another box's facts.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from edge.core.messages import REMARK, Command, Number
 
 ChangedKey = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[a-z_]+(\.[A-Za-z0-9 _-]+)*$(?!\n)")]
 ROWS_OF_A_COMMAND = 1_000
-"""Maximum rows of a command; all commands have fewer events."""
+"""Maximum rows of a command. All commands have fewer events."""
 ROW_BYTES = 2 * 1024 * 1024
-"""Maximum size of a row as JSON: larger than any event may be."""
+"""Maximum size of a row as JSON, which exceeds the maximum size of an event."""
 PutAsideRow = Annotated[bytes, msgspec.Meta(max_length=ROW_BYTES)]
 CommandName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 PaperKind = Literal["sale", "void", "refund", ""]
@@ -22,13 +25,13 @@ EventName = Annotated[str, msgspec.Meta(min_length=1, max_length=63)]
 
 
 class NoteConfiguration(Command, frozen=True):
-    """Journal that a page wrote config.toml; `keys`: the changed keys, such as "backup.folder"."""
+    """Record in the journal that a page wrote config.toml. `keys`: the changed keys, such as "backup.folder"."""
 
     keys: Annotated[tuple[ChangedKey, ...], msgspec.Meta(min_length=1, max_length=100)]
 
 
 class ReportAside(Command, frozen=True):
-    """Report facts of one command at another box that are in no ledger; see `QuarantinedFacts`."""
+    """Report facts from a command at another box that aren't in the ledger; see `QuarantinedFacts`."""
 
     command: CommandName
     facts: Annotated[int, msgspec.Meta(ge=1, le=ROWS_OF_A_COMMAND)]
@@ -43,13 +46,13 @@ class ReportAside(Command, frozen=True):
 
 
 class BringInAside(Command, frozen=True):
-    """Import the facts of one command at another box that are in no ledger: each row as JSON, in order."""
+    """Import the facts from a command at another box that aren't in the ledger: each row as JSON, in order."""
 
     rows: Annotated[tuple[PutAsideRow, ...], msgspec.Meta(min_length=1, max_length=ROWS_OF_A_COMMAND)]
 
 
 class LeaveAside(Command, frozen=True):
-    """Discard the facts of that command (its id), with a reason."""
+    """Discard the facts from a command (by its id), with a reason."""
 
     command: CommandName
     facts: Annotated[int, msgspec.Meta(ge=1, le=ROWS_OF_A_COMMAND)]

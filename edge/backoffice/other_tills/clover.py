@@ -1,6 +1,6 @@
 """Convert Clover orders to sales (docs.clover.com, Orders API: with line items, modifications and refunds). Pure.
 
-A line item is one piece, or `unitQty` thousandths of a unit. Orders have no version but the time of their last change.
+A line item is one piece, or `unitQty` thousandths of a unit. An order's version is the time of its last change.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from edge.backoffice.other_tills.wire import (
 
 SOLD = frozenset({"PAID", "REFUNDED", "PARTIALLY_REFUNDED", "MANUALLY_REFUNDED", "MANUALLY_PARTIALLY_REFUNDED"})
 UNSOLD = frozenset({"", "OPEN", "PARTIALLY_PAID", "CREDITED"})
-"""CREDITED: money was given back without an order."""
+"""Payment states that aren't sales. CREDITED: money was returned without an order."""
 UNITS: Mapping[str, str] = MappingProxyType(
     {
         **{"g": "g", "gram": "g", "grams": "g", "kg": "kg", "kilogram": "kg", "kilograms": "kg"},
@@ -38,8 +38,8 @@ def sales_of(pos: str, order: Any, merchant: str) -> Iterator[PosSale]:
     """The sales of an order: a sale or void, and its returns. Unpaid orders give a void, as they may have been paid
     before. Raises `NotUnderstood`.
 
-    Refunded goods aren't returned to stock, except items the shop marks so (`PosItem.restock`): Clover's pages don't
-    say whether they are there.
+    Refunded goods aren't restocked, except items that the shop marks so (`PosItem.restock`): Clover doesn't document
+    whether they are returned.
     """
     order = object_of(order, "order")
     if order.get("testMode"):
@@ -69,8 +69,8 @@ def sales_of(pos: str, order: Any, merchant: str) -> Iterator[PosSale]:
 def changes_of_hook(
     pos: str, body: Any, merchants: Mapping[str, str], currency: str
 ) -> tuple[list[str], list[PosSale]]:
-    """The orders a webhook names, as `MERCHANT/ORDER`, and voids of deleted ones. Other merchants of the app and other
-    objects are left out. Raises `NotUnderstood`."""
+    """The orders that a webhook names, as `MERCHANT/ORDER`, and voids of deleted ones. Other merchants of the app and
+    other objects are left out. Raises `NotUnderstood`."""
     orders, voids = list[str](), list[PosSale]()
     for merchant, changes in object_of(object_of(body, "body").get("merchants"), "merchants").items():
         for change in objects_of(changes) if merchant in merchants else ():
@@ -86,7 +86,7 @@ def changes_of_hook(
 
 
 def code_of_hook(body: Any) -> str:
-    """The code that Clover sends unsigned to a new address, to be typed there; "" if it isn't one."""
+    """The code that Clover sends unsigned to a new address, to be typed into Clover's page; "" if it isn't one."""
     code = body.get("verificationCode") if isinstance(body, dict) else None
     return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 
@@ -109,7 +109,7 @@ def elements_of(part: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _lines(items: list[dict[str, Any]]) -> tuple[PosLine, ...]:
-    """The items and their modifiers, equal ones together: Clover has a line for each piece."""
+    """Lines for the items and their modifiers, with equal ones combined, as Clover has a line for each piece."""
     found: dict[tuple[str, str], PosLine] = {}
     for line in (line for item in items for line in _item_lines(item)):
         known = found.get((line.item, line.unit))
@@ -122,7 +122,7 @@ def _lines(items: list[dict[str, Any]]) -> tuple[PosLine, ...]:
 
 def _item_lines(item: dict[str, Any]) -> Iterator[PosLine]:
     known = _reference(item, "item")
-    if item.get("isRevenue") is False and not known:  # a gift card or a donation is money alone
+    if item.get("isRevenue") is False and not known:  # a gift card or a donation involves money only
         return
     name, units = text_of(item.get("name"), 200), whole_number(item.get("unitQty") or 1000, "unitQty")
     if units < 0:

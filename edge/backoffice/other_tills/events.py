@@ -15,7 +15,7 @@ PosState = Literal["taken", "held", "waits"]
 
 
 class OtherTillSet(Event, frozen=True):
-    """Another till was set up or changed; its complete new state. Version 2: it may be Clover's."""
+    """Another till was set up or changed; this is its complete new state. Version 2: it may be Clover's."""
 
     version: ClassVar[int] = 2
 
@@ -42,9 +42,11 @@ class PosItemEnded(Event, frozen=True):
 
 
 class PosMove(msgspec.Struct, frozen=True, array_like=True):
-    """The change in thousandths of a product (or of a measure, `of` of which make a unit) by which this version differs
-    from earlier ones; negative: outgoing. `undoes`: the journal row of the movement reversed. `moved` false: a later
-    count includes it."""
+    """The change of a product's stock by which this version differs from earlier ones: thousandths of the product, or
+    of a measure, `of` of which make a unit. Negative: outgoing.
+
+    `undoes`: the journal row of the reversed movement. `moved` is false if a later count includes it.
+    """
 
     sku: str
     delta: int
@@ -55,9 +57,11 @@ class PosMove(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PosSaleTaken(Event, frozen=True):
-    """A version of another till's sale was applied, with its movements. `reasons`: why it or some lines wait
-    (`unknown_location`, `unmapped`, `refund_exceeds`, `waits_for_sale`, `refund_without_sale`), and other notes
-    (`before_count`, `suspect`, `currency`)."""
+    """A version of another till's sale was applied, with its movements.
+
+    `reasons`: why it or some lines wait (`unknown_location`, `unmapped`, `refund_exceeds`, `waits_for_sale`,
+    `refund_without_sale`), and other notes (`before_count`, `suspect`, `currency`).
+    """
 
     sale: PosSale
     state: PosState
@@ -67,7 +71,7 @@ class PosSaleTaken(Event, frozen=True):
 
 
 class PosDayReconciled(Event, frozen=True):
-    """A day at another till's place was compared with ours; since version 2 stock on hand too."""
+    """A day at another till's location was compared with ours; since version 2 also stock on hand."""
 
     version: ClassVar[int] = 2
 

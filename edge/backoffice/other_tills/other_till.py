@@ -1,4 +1,4 @@
-"""Another till: its kind, access, authentication, and mapping of places and items. Pure."""
+"""Another till: its kind, access, authentication, and mapping of locations and items. Pure."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ Address = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\x0
 class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A third-party till whose sales move our stock.
 
-    `address`: its API ("": never asked); it's asked for changes every `every_min` minutes (0: never). `places`: "their
-    place = our place", separated by commas; sales at other places are held. `account`: an id besides the secret (Toast:
-    the client id). `hook_url`: the registered webhook address, which Square signs. For `generic`: the signature's
-    `header` and `prefix`, what is signed, its encoding, and the header with the time. `counts`: compare its stock
-    with ours daily (`compare`), or set it to ours (`push`).
+    `address`: its API ("": never contacted). It's asked for changes every `every_min` minutes (0: never). `places`:
+    "their location = our location", separated by commas; sales at other locations are held. `account`: an id besides
+    the secret (Toast: the client id). `hook_url`: the registered webhook address, which Square includes in its
+    signature. For `generic`: the signature's `header` and `prefix`, the signed content, its encoding, and the header
+    with the time. `counts`: compare its stock with ours daily (`compare`), or set it to ours (`push`).
     """
 
     id: TillId
@@ -53,7 +53,7 @@ class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def our_places(self) -> dict[str, str]:
-        """Map their places to ours.
+        """Map the other till's locations to ours.
 
         >>> OtherTill("bar", places="L1 = main, L2=cellar").our_places
         {'L1': 'main', 'L2': 'cellar'}
@@ -63,9 +63,12 @@ class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PosItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The assignment of another till's item: `quantity` thousandths of a product or recipe for one of theirs; or no
-    stock (`sku` empty). `measure`: one of theirs is one of this measure, for weighed products. `restock`: whether
-    refunded goods return to stock; "": as the till's refunds state (Toast, Clover: no)."""
+    """The assignment of another till's item: `quantity` thousandths of a product or recipe for one item; or no stock
+    (`sku` empty).
+
+    `measure`: for weighed products, one item is one of this measure. `restock`: whether refunded goods return to stock;
+    "": as the till's refunds state (Toast, Clover: no).
+    """
 
     pos: TillId
     item: Annotated[Theirs, msgspec.Meta(min_length=1)]
@@ -75,13 +78,13 @@ class PosItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     restock: Restock = ""
 
     def comes_back(self, said: bool) -> bool:
-        """Whether a refund returns goods to stock; the till itself `said` so or not."""
+        """Whether a refund returns goods to stock. `said`: whether the till itself says so."""
         return said if not self.restock else self.restock == "yes"
 
 
 def secret_name(till: OtherTill, use: Literal["hook", "hook-next", "access"]) -> str:
-    """The name of a till's secret: for signing webhooks, the next one for signing, and for access. The latter depends
-    on the server, so that a new address can't receive it.
+    """The name of a till's secret: for signing webhooks, the next one for signing, or for access. The name for access
+    depends on the server, so that a new address can't receive the old server's secret.
 
     >>> secret_name(OtherTill("bar"), "hook"), secret_name(OtherTill("bar", address="https://a.example/x"), "access")
     ('till-bar-hook', 'till-bar-access-3002d0fb24b2')
@@ -95,7 +98,7 @@ def secret_name(till: OtherTill, use: Literal["hook", "hook-next", "access"]) ->
 
 
 def require_sense(till: OtherTill) -> None:
-    """Raises `Refusal` if the settings contradict each other."""
+    """Raise `Refusal` if the settings contradict each other."""
     if 0 < till.every_min < EVERY_LEAST_MIN:
         raise Refusal("other_till_too_often", {"least": EVERY_LEAST_MIN})
     places = [part for part in till.places.split(",") if part.strip()]

@@ -28,8 +28,8 @@ SETTINGS = SettingGroup(
 
 class TillBounds(msgspec.Struct, frozen=True):
     """Limits of other tills. A refund waits `refund_wait_days` for its sale. Changes are requested with an overlap of
-    `overlap_min` minutes. At most `hook_burst` webhooks may arrive at once, and the time in their header may be
-    `moment_off_min` minutes off."""
+    `overlap_min` minutes. At most `hook_burst` webhooks may arrive at once; the time in their header may be off by
+    `moment_off_min` minutes."""
 
     refund_wait_days: int = 30
     overlap_min: int = 2
@@ -54,7 +54,7 @@ SECTION = ("other_tills", OtherTillsSection)
 
 
 def live_bounds(file: ConfigFile) -> LiveSettings[TillBounds]:
-    """Live limits, read on use; changes apply at once."""
+    """Limits that can be changed at run time. They're read on use, so changes apply at once."""
     return _live(msgspec.convert(msgspec.to_builtins(file.of(OtherTillsSection)), TillBounds))
 
 

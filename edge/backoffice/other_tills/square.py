@@ -25,7 +25,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
 
 
 def order_of_hook(body: Any) -> str:
-    """The order a webhook is about; "" if none (inventory, a test)."""
+    """The order that a webhook is about; "" if none (inventory, a test)."""
     data = object_of(object_of(body, "body").get("data"), "data")
     kind = text_of(object_of(body, "body").get("type"))
     return id_of(data.get("id"), "data.id") if kind.startswith("order.") else ""
@@ -59,7 +59,7 @@ def sales_of(pos: str, order: Any) -> Iterator[PosSale]:
 
 
 def _returned_amounts(order: dict[str, Any], returns: list[dict[str, Any]]) -> list[int]:
-    """The refunded amount of each return: its own, or its items' share of the order's total refund."""
+    """The refunded amount of each return: the one stated, or its items' share of the order's total refund."""
     own = [_total_of(back.get("return_amounts")) for back in returns]
     items = [sum(_total_of(item) or 0 for item in objects_of(back.get("return_line_items"))) for back in returns]
     whole = _total_of(order.get("return_amounts"))
@@ -83,7 +83,7 @@ def _total_of(said: Any) -> int | None:
 
 
 def _lines(item: dict[str, Any], back: str = "") -> Iterator[PosLine]:
-    """The lines of an item, or (`back`) of a returned one, whose modifiers have another name."""
+    """The lines of an item; with `back`, of a returned item, whose modifiers have another field name."""
     quantity = thousandths(item.get("quantity", "1"), "quantity")
     if text_of(item.get("item_type")) in MONEY_ALONE or not quantity:
         return

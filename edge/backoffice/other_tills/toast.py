@@ -26,7 +26,7 @@ _REFUNDED = ("refundAmount", "taxRefundAmount")
 
 
 def order_of_hook(body: Any) -> tuple[dict[str, Any], str] | None:
-    """The order in a webhook, and the restaurant's id; None if it has none (stock)."""
+    """The order in a webhook, and the restaurant's id; None if it has no order (stock)."""
     details = object_of(object_of(body, "body").get("details"), "details")
     if not isinstance(order := details.get("order"), dict):
         return None
@@ -37,7 +37,7 @@ def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[P
     """The sales of an order: a sale or void, and its refunds; none for a future order. Unpaid orders give a void, as
     they may have been paid before being reopened. Raises `NotUnderstood`.
 
-    A refund returns money only: food doesn't return to stock, except items the shop marks so (`PosItem.restock`).
+    A refund returns money only: food isn't restocked, except items that the shop marks so (`PosItem.restock`).
     """
     order = object_of(order, "order")
     if order.get("createdInTestMode") or text_of(order.get("approvalStatus")) == "FUTURE":
@@ -68,7 +68,7 @@ def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[P
 
 
 def _refunds_of(checks: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Refunded selections at any depth, by refund id; nested ones are part of it."""
+    """Refunded selections at any depth, by refund id. Nested ones belong to the same refund."""
     found: dict[str, list[dict[str, Any]]] = {}
     left = [one for check in checks for one in objects_of(check.get("selections"))]
     while left:
@@ -90,13 +90,13 @@ def _refund_moments(checks: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _is_whole(selection: dict[str, Any], currency: str) -> bool:
-    """Whether the full price was refunded; a partial refund is money only."""
+    """Whether a selection's full price was refunded. A partial refund returns money only."""
     price = _minor(selection.get("price") or 0, currency)
     return _minor(_details(selection).get("refundAmount") or 0, currency) >= price
 
 
 def _details(selection: dict[str, Any]) -> dict[str, Any]:
-    """The refund of a selection; empty if there is none."""
+    """The refund details of a selection; empty if there are none."""
     found = selection.get("refundDetails")
     return found if isinstance(found, dict) and found.get("refundAmount") else {}
 

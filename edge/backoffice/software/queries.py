@@ -12,7 +12,7 @@ _OPEN = "step IN ('asked', 'fetched', 'rehearsed', 'swapping')"
 
 
 class SoftwareUpdate(msgspec.Struct, frozen=True):
-    """A requested release: its step, the reason for its result, and since when (microseconds)."""
+    """A requested release: its step, the reason for its result, and the time of that step (microseconds)."""
 
     directive: int
     release: str
@@ -24,7 +24,7 @@ class SoftwareUpdate(msgspec.Struct, frozen=True):
 
     @property
     def is_from_stick(self) -> bool:
-        """Whether a manager brought it; such updates have negative numbers."""
+        """Whether the update was started from a USB stick by a manager; such updates have negative numbers."""
         return self.directive < 0
 
 
@@ -42,7 +42,7 @@ def open_update(db: Connection) -> SoftwareUpdate | None:
 
 
 def least_number(db: Connection) -> int:
-    """The lowest number so far, at most 0; the next update from a stick is numbered below it."""
+    """The lowest number so far, at most 0. The next update from a stick gets a number below it."""
     return min(0, int(db.execute("SELECT coalesce(min(directive), 0) FROM software_update").fetchone()[0])) - 1
 
 

@@ -17,9 +17,9 @@ _DAY = r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 BlockedDays = Annotated[
     str, msgspec.Meta(max_length=400, pattern=rf"^({_DAY}(, *{_DAY})*)?$(?!\n)", examples=["12-24, 12-31, 2027-04-03"])
 ]
-"""Days on which no update is installed, of every year or of a single one."""
+"""Days on which no update is installed: a day of every year, or a single date."""
 PinnedUntil = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$(?!\n)")]
-"""The last day of a pin (ISO 8601); "": not pinned."""
+"""The last day on which the version is pinned (ISO 8601); "": not pinned."""
 SETTINGS = SettingGroup(
     95,
     (
@@ -41,8 +41,8 @@ class SoftwareSettings(msgspec.Struct, frozen=True):
 
 
 class SoftwareSection(Section, frozen=True, kw_only=True):
-    """`[software]`: the nightly hours for updates, days without updates, and the day until which the box keeps its
-    version."""
+    """`[software]`: the nightly hours for updates, days without updates, and the day until which the version
+    is pinned."""
 
     window: Window = WINDOW
     blocked_days: BlockedDays = ""

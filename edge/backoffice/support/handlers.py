@@ -52,8 +52,8 @@ HOUR_US = 3600 * 1_000_000
 
 
 class SupportTerms(msgspec.Struct, frozen=True):
-    """Permissions that a box grants to support: `always`: config.toml permits answers without approval; `device`: this
-    box; `is_proven`: whether it can prove that a request comes from head office."""
+    """Permissions that a box grants to support. `always`: config.toml permits answers without approval; `device`: this
+    box; `is_proven`: whether it can verify that a request comes from head office."""
 
     always: bool
     device: str
@@ -61,7 +61,7 @@ class SupportTerms(msgspec.Struct, frozen=True):
 
 
 def ask(tx: Transaction, command: AskSupport, terms: SupportTerms) -> None:
-    """Open a case."""
+    """Open a support case."""
     if support_case(tx.db, command.case) is not None:
         return
     until_us = min(command.until_us, tx.at_us + CASE_HOURS_MOST * HOUR_US)
@@ -73,7 +73,7 @@ def ask(tx: Transaction, command: AskSupport, terms: SupportTerms) -> None:
 
 
 def ask_help(tx: Transaction, command: AskHelp, terms: SupportTerms) -> None:
-    """Take a request of remote help, or note that it was refused."""
+    """Accept a remote help request, or record that it was refused."""
     if command.device != terms.device or support_case(tx.db, command.case) is not None:
         return
     until_us = min(command.until_us, tx.at_us + HELP_ASK_US)
@@ -86,7 +86,7 @@ def ask_help(tx: Transaction, command: AskHelp, terms: SupportTerms) -> None:
 
 
 def _help_refusal(tx: Transaction, command: AskHelp, terms: SupportTerms) -> Why | Literal[""]:
-    """Why a request of remote help isn't taken; "" if it is."""
+    """Why a remote help request is refused; "" if it's accepted."""
     help = current_help(tx.db, tx.at_us)
     if help is None:
         return "off"
@@ -100,7 +100,7 @@ def _help_refusal(tx: Transaction, command: AskHelp, terms: SupportTerms) -> Why
 
 
 def begin_help(tx: Transaction, command: BeginHelp, terms: SupportTerms) -> None:
-    """Turn on remote help; while it's on, nothing changes, so that no one prolongs it."""
+    """Turn on remote help. No effect while it's on, so that it can't be prolonged."""
     if tx.actor.program:
         raise Refusal("help_by_person", {})
     if not terms.is_proven():
@@ -122,7 +122,7 @@ def lapse_help(tx: Transaction, command: LapseHelp) -> None:
 
 
 def _end_help(tx: Transaction, id: str, why: HelpEnd) -> None:
-    """End a period of remote help and its requests, unless it's over already."""
+    """End a period of remote help and its requests, unless it's already over."""
     help = newest_help(tx.db)
     if help is None or help.id != id or help.ended_us:
         return
@@ -152,14 +152,14 @@ def end(tx: Transaction, command: EndSupport) -> None:
     case = support_case(tx.db, command.case)
     if case is None or case.state not in ("asked", "agreed", "lapsed"):
         return
-    if command.digest and case.state in ("agreed", "lapsed"):  # it was being sent when help was ended
+    if command.digest and case.state in ("agreed", "lapsed"):  # it was being sent when remote help ended
         tx.append(SupportSent(command.case, command.size_bytes, command.digest))
     elif not command.digest and case.state != "lapsed" and case.until_us <= tx.at_us:
         tx.append(SupportLapsed(command.case))
 
 
 def _require_open(tx: Transaction, id: str) -> SupportCase:
-    """A waiting case. Raises `Refusal` if there is none with that id, it's decided, or it has expired."""
+    """A waiting case. Raises `Refusal` if there is none with that id, or it's decided or expired."""
     case = support_case(tx.db, id)
     if case is None or case.state != "asked":
         raise Refusal("support_decided", {})

@@ -1,4 +1,4 @@
-"""Messages to send an answer to head office: bodies of `sync.wire.Ask`, room `support`."""
+"""Messages that send an answer to head office: bodies of `sync.wire.Ask`, room `support`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from edge.backoffice.support.events import CaseId
 ROOM = "support"
 PIECE_BYTES = 64 * 1024
 ANSWER_BYTES = 20 * 1024 * 1024
-"""The largest encrypted answer."""
+"""Maximum size of an encrypted answer."""
 HELP_BYTES = 1024 * 1024
-"""The largest encrypted answer of remote help."""
+"""Maximum size of an encrypted answer of remote help."""
 PIECES = ANSWER_BYTES // PIECE_BYTES
 
 
 class SupportPiece(msgspec.Struct, frozen=True):
-    """Piece `n` of `of` of a sealed answer, from 1."""
+    """Piece `n` (from 1) of the `of` pieces of an encrypted answer."""
 
     case: CaseId
     n: Annotated[int, msgspec.Meta(ge=1, le=PIECES)]
@@ -27,7 +27,7 @@ class SupportPiece(msgspec.Struct, frozen=True):
 
 
 class SupportTaken(msgspec.Struct, frozen=True):
-    """The result of a piece: stored, or not requested (or no longer)."""
+    """The result of sending a piece: stored, or not requested (any longer)."""
 
     said: Literal["held", "unknown"]
 

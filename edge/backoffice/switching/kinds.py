@@ -1,6 +1,6 @@
-"""Detect the kind of a file from its columns. Pure.
+"""Detects the kind of a file from its columns. Pure.
 
-File names don't help: the same export is `items.csv` in one system and `export-2026-11-28.csv` in the next.
+File names don't help: the same export is `items.csv` in one system and `export-2026-11-28.csv` in another.
 """
 
 from __future__ import annotations
@@ -114,9 +114,9 @@ _TAX_WORDS = frozenset(
     ("rate", "rate%", "taxrate", "taxname", "tax", "taux", "percentage", "taxpercentage", "שיעור", "priority")
 )
 TAX_COLUMNS = 6
-"""Columns of a table of taxes, at most, whose headings alone don't say that it's one."""
+"""Maximum columns of a tax table whose headings alone don't identify it."""
 CATEGORY_COLUMNS = 8
-"""Columns of a table of categories, at most: more are of products."""
+"""Maximum columns of a category table. A table with more is one of products."""
 _TAX_NAMES = frozenset(
     ("taxname", "taxrate", "taxid", "taxcode", "taxclass", "taxnumber", "nomdelataxe", "שםמס", "taxtype", "taxscope")
 )
@@ -137,7 +137,7 @@ _NAMES_OF_GOODS = frozenset(
 
 
 def kind_of(header: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> FileKind:
-    """The kind of a file with this header, and perhaps its first rows; "unknown": the user must choose.
+    """The kind of a file with this header, and optionally its first rows. "unknown": the user must choose.
 
     >>> kind_of(("Name", "Variant SKU", "Price")), kind_of(("First Name", "Email", "Phone"))
     ('catalogue', 'customers')
@@ -193,7 +193,7 @@ def _goods_kind(
 
 
 def _is_of_cards(words: set[str], card: dict[str, int], person: dict[str, int]) -> bool:
-    """Whether it lists gift cards: a code (or its end) and a balance."""
+    """Whether the file lists gift cards: a code (or its last characters) and a balance."""
     signs = ("giftcard", "cartecadeau", "voucher", "storecreditnumber", "giftcertificate")
     named = any(sign in word for word in words for sign in signs)
     coded = "code" in card or "last" in card
@@ -222,7 +222,7 @@ def _sale_kind(header: Sequence[str], words: set[str], contacts: int, rows: Sequ
         return "sales_lines"
     of_lines = "receipt" in sale and not {"amount", "price"}.isdisjoint(sale) and _names_goods(header)
     if dated and of_lines and told > goods + 1 and sale["receipt"] not in (sale.get("item"), sale.get("sku")):
-        return "sales_lines"  # a row each, whose quantity nothing says
+        return "sales_lines"  # one row each, without a quantity
     of_goods_sold = of_goods and "price" in sale and told > goods and not words.isdisjoint(_PAID)
     if dated and of_goods_sold and _SOLD.search(compact(header[sale["day"]])):
         return "sales_lines"
@@ -237,7 +237,7 @@ def _sale_kind(header: Sequence[str], words: set[str], contacts: int, rows: Sequ
 
 
 def _names_goods(header: Sequence[str]) -> bool:
-    """Whether a heading names one product: "Items" may list all of a receipt."""
+    """Whether a heading means a single product. "Items" may list all products of a receipt."""
     plain = {compact(heading) for heading in header}
     return bool(plain & _NAMES_OF_GOODS) or any({"article", "name"} <= concepts_of(heading) for heading in header)
 

@@ -1,4 +1,4 @@
-"""Imported people and cards, as in commands. Pure."""
+"""Imported customers and cards, as used in commands. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FileKind = Literal[
 KINDS: tuple[FileKind, ...] = get_args(FileKind)
 TOTALS: tuple[FileKind, ...] = ("sales_days", "receipts")
 TAKEN: tuple[FileKind, ...] = ("catalogue", "stock", "customers", "gift_cards", "sales_lines", *TOTALS)
-"""Kinds that are imported, in order: stock and sales need their products."""
+"""Kinds of files that are imported, in order, as stock and sales need their products."""
 FILES_MOST = 15
 Stamp = Annotated[str, msgspec.Meta(max_length=64)]
 Text = Annotated[str, msgspec.Meta(max_length=300)]
@@ -38,9 +38,12 @@ Points = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class MovedCustomer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A customer of another system, from `line` of the file, in the shop's fields. `marketing`: they consented to
-    marketing there; `member`: they collected points there and continue here. `owed_minor`: their debt on account there
-    (negative: a credit balance); `pays_later`: they continue to buy on account."""
+    """A customer of another system, from `line` of the file, in the shop's fields.
+
+    `marketing`: they consented to marketing there; `member`: they collected points there and continue here.
+    `owed_minor`: their debt on account there (negative: a credit balance); `pays_later`: they continue to buy on
+    account.
+    """
 
     line: Number
     name: Text = ""
@@ -67,8 +70,8 @@ class MovedCard(msgspec.Struct, frozen=True):
 
 
 class MovedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An uploaded file and how to read it: its `kind`, and the `answers` to questions about it. `stamp`: what the file
-    and the shop's settings were when the questions were asked (`SwitchingSettings.stamp`); "": not compared."""
+    """An uploaded file and how to read it: its `kind`, and the `answers` to questions about it. `stamp`: the state of
+    the file and the shop's settings when the questions were asked (`SwitchingSettings.stamp`); "": not compared."""
 
     path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
     kind: FileKind
@@ -77,9 +80,12 @@ class MovedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ImportedCustomer(msgspec.Struct, frozen=True, array_like=True):
-    """An import's changes to a customer: the first and last journal row of them, and the row with the state before (0:
-    new). `points`: given; `purposes`: consents recorded; `openings`: rows with the debt brought along; `account`: the
-    row that let them pay later (0: they already could)."""
+    """An import's changes to a customer: their first and last journal row, and the row with the state before (0: a new
+    customer).
+
+    `points`: added; `purposes`: consents recorded; `openings`: rows with imported debt; `account`: the row that let
+    them pay later (0: they already could).
+    """
 
     id: str
     first: Number

@@ -15,7 +15,7 @@ from edge.lib.codes.gtin import normal
 _PRODUCTS = "SELECT sku, body FROM product"
 _CODES = "SELECT c.code, p.sku, c.units FROM product_code c JOIN product p ON p.id = c.product_id"
 _PLAIN = frozenset(("", "default", "default title", "regular", "standard", "normal", "n/a", "-"))
-"""Names systems give the only variant of a product."""
+"""Names that systems give to a product's only variant."""
 
 
 class _Named(msgspec.Struct):
@@ -23,14 +23,14 @@ class _Named(msgspec.Struct):
 
 
 class SoldProducts:
-    """The products of a shop by all their identifiers."""
+    """Finds the shop's products by all their identifiers."""
 
     def __init__(self, db: Connection) -> None:
         self._skus: dict[str, str] = {}
         self._codes: dict[str, tuple[str, int]] = {}
         self._names: dict[str, str | None] = {}
         self.added: dict[str, Product] = {}
-        """Products the import will create."""
+        """Products that the import will create."""
         decode = msgspec.json.Decoder(_Named).decode
         for sku, body in db.execute(_PRODUCTS):
             self._note(sku, decode(body).names.values())
@@ -38,7 +38,7 @@ class SoldProducts:
             self._codes[code] = (sku, units)
 
     def add(self, product: Product) -> None:
-        """Add a product the import will create."""
+        """Add a product that the import will create."""
         self._note(product.sku, (product.names or {}).values())
         self.added.setdefault(product.sku, product)
         for one in product.codes or ():
@@ -51,8 +51,8 @@ class SoldProducts:
             self._names[name] = sku if self._names.get(name, sku) == sku else None
 
     def find(self, sold: SoldDay | StockOf) -> tuple[str, int] | None:
-        """A product's SKU and the quantity of its code; None if the shop has no match."""
-        for number in (f"{sold.sku}-{sold.variant}", sold.sku):  # of several variants with one number
+        """The SKU of a sold product, and the quantity that its code stands for; None if the shop has no match."""
+        for number in (f"{sold.sku}-{sold.variant}", sold.sku):  # to distinguish variants with the same number
             if sold.sku and (found := self._skus.get(number.casefold())):
                 return found, 1
         for code in (sold.code, sold.sku):

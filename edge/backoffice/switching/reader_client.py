@@ -29,7 +29,7 @@ Rows = CustomerRows | CardRows | StockRows | SoldRows
 
 
 class MoveReader:
-    """Reads one file. Close it in any case."""
+    """Reads one file. Always close it."""
 
     def __init__(self, ask: FileQuestion) -> None:
         self._work = WorkProcess(READER, ask, ReaderAnswer, died="sheet.reader_died", urgent=ask.mode != "rows")
@@ -59,7 +59,7 @@ def look_at(ask: FileQuestion) -> FileLook:
 
 
 def look_inside(ask: FileQuestion, data: Path) -> FileLook | list[Path]:
-    """A summary of a file; of an archive, the paths of its files, unpacked among the uploads."""
+    """A summary of a file; for an archive, the paths of its files, unpacked among the uploads."""
     found: list[Path] = []
     with closing(MoveReader(ask)) as reader, ExitStack() as opened:
         file: IO[bytes] | None = None

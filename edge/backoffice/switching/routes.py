@@ -29,7 +29,7 @@ from edge.web.work_threads import HEAVY
 
 
 class MoveFileAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An uploaded file; `kind` if the user chose it, and `answers` to questions about it, which are refused if the file
+    """An uploaded file. `kind`: set if the user chose it. `answers`: to questions about the file; refused if the file
     changed since its `stamp`."""
 
     path: Annotated[str, msgspec.Meta(max_length=4096)]
@@ -39,13 +39,13 @@ class MoveFileAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def preview(request: web.Request) -> web.Response:
-    """`POST moves/preview`: a file's kind and the records it would import; for an archive, each of its files. Imports
-    nothing."""
+    """`POST moves/preview`: a file's kind and the records it would import; for an archive, each of its files. Nothing
+    is imported."""
     return answer_json({"files": await _look(request)})
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`POST /fragments/move`: the same as HTML, with the questions to answer."""
+    """`POST /fragments/move`: the preview as HTML, with the questions to answer."""
     found, site = await _look(request), request.app[SITE]
     taxes = site.services.of(NOW)().on(today_of(request)).tax
     html = site.renderer.render("move_files.html", texts_of(request).language, files=found, taken=TAKEN, taxes=taxes)
@@ -57,14 +57,14 @@ async def _look(request: web.Request) -> list[FoundFile]:
     settings = switching_settings(site.services.of(CONFIG))
     file, now_us = MovedFile(asked.path, asked.kind, asked.answers, asked.stamp), site.shop.now_us()
     heavy = site.services.of(HEAVY)
-    if asked.answers or asked.kind != "unknown":  # not the first look at this file
+    if asked.answers or asked.kind != "unknown":  # the file was previewed before
         return [await heavy.do(look_at_file, settings, file, now_us)]
     return await heavy.do(look_at_brought, settings, site.config.folder, file, now_us)
 
 
 async def send_out(request: web.Request) -> web.Response:
-    """`GET moves/export?system=&people=`: products, sales and receipts, with `people=yes` customers, as a ZIP of files
-    that Square or Odoo import."""
+    """`GET moves/export?system=&people=`: a ZIP of products, sales and receipts, with `people=yes` also customers, that
+    Square or Odoo can import."""
     site, system = request.app[SITE], request.query.get("system", "")
     if system not in get_args(System):
         raise Problem(400, "argument_wrong", name="system", why=", ".join(get_args(System)))
@@ -76,8 +76,8 @@ async def send_out(request: web.Request) -> web.Response:
 
 
 class OdooAnswer(msgspec.Struct, frozen=True):
-    """The progress of reading Odoo: `kind` is being read, `rows` were. `files`: once all are read, to be examined like
-    uploaded ones; `error`: why there are none, or what is missing from them."""
+    """The progress of reading Odoo: the `kind` being read, and the `rows` read. `files`: once all are read, to be
+    examined like uploaded ones; `error`: why there are none, or what they lack."""
 
     state: State
     kind: str = ""
@@ -87,7 +87,8 @@ class OdooAnswer(msgspec.Struct, frozen=True):
 
 
 async def begin_odoo(request: web.Request) -> web.Response:
-    """`POST moves/odoo`: read a shop's data in Odoo into files to examine; 202. 409 while another is being read."""
+    """`POST moves/odoo`: read a shop's data from Odoo into files to examine; 202. 409 while another Odoo is
+    being read."""
     began = request.app[SITE].services.of(ODOO).begin(await body_of(request, OdooAccess))
     if not began:
         raise Problem(409, "import_running", job="Odoo")
@@ -95,7 +96,7 @@ async def begin_odoo(request: web.Request) -> web.Response:
 
 
 async def odoo_progress(request: web.Request) -> web.Response:
-    """`GET moves/odoo`: its progress."""
+    """`GET moves/odoo`: the progress of reading Odoo."""
     return answer_json(_odoo_answer(request))
 
 

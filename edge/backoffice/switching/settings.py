@@ -22,15 +22,16 @@ from edge.runtime.config import Config
 
 
 class SwitchingSettings(msgspec.Struct, frozen=True):
-    """`imports`, `customers`: how files of products and people are read. `country`: the store's."""
+    """Settings for imports. `imports`, `customers`: how files of products and customers are read. `country`: the
+    store's."""
 
     imports: ImportSettings
     customers: CustomerSettings
     country: str
 
     def stamp(self, path: str) -> str:
-        """A digest of a file's size and time and of these settings: answers only apply while it is the same. Raises
-        `NeedsHuman` if the file wasn't uploaded or is gone."""
+        """A digest of a file's size and time and of these settings; answers apply only while it's unchanged. Raises
+        `NeedsHuman` if the file wasn't uploaded or no longer exists."""
         real = readable(path, self.imports)
         try:
             facts = real.stat()
@@ -40,14 +41,14 @@ class SwitchingSettings(msgspec.Struct, frozen=True):
         return sha256(told).hexdigest()
 
     def check_stamp(self, file: MovedFile) -> None:
-        """Raise `NeedsHuman` if a file, or the shop's settings, changed since the user saw it and answered."""
+        """Raise `NeedsHuman` if a file, or the shop's settings, changed since the user answered."""
         if file.stamp and file.stamp != self.stamp(file.path):
             values: dict[str, str | int] = {"file": readable(file.path, self.imports).name}
             key = "switching.changed_since"
             raise NeedsHuman(translate(ENGLISH, key, **values), "", key, values)
 
     def question(self, file: MovedFile, mode: Mode, now_us: int) -> FileQuestion:
-        """The question to the reader process. Raises `NeedsHuman` if the file wasn't uploaded."""
+        """The question for the reader process. Raises `NeedsHuman` if the file wasn't uploaded."""
         customers, imports = self.customers, self.imports
         return FileQuestion(
             str(readable(file.path, imports)),
@@ -61,7 +62,7 @@ class SwitchingSettings(msgspec.Struct, frozen=True):
 
 
 def export_terms(config: Config) -> ExportTerms:
-    """The settings of an export for another system, in config.toml."""
+    """The settings from config.toml for an export to another system."""
     store = config.store
     return ExportTerms(
         *(store.currency, config.catalog.language or store.language, store.zone, (store.header or (store.id,))[0]),

@@ -1,4 +1,4 @@
-"""Stock in another system's file, of one place or several. Pure."""
+"""Stock in another system's file, for one location or several. Pure."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from edge.lib.units.amounts import amount_of
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
 ALL = "all"
-"""The answer that adds up all places."""
+"""The answer that means to add up all locations."""
 PLACES_ASKED = 40
-"""Places of one file that are asked about. A column with more of them isn't one of places."""
+"""Maximum locations of a file to ask the user about. A column with more of them has another meaning."""
 _Key = tuple[str, str, str, str]
 
 
 def _places_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
-    """The columns of fields. A column of words is no quantity, though it may be called like one ("Lager")."""
+    """The columns of fields. A column with words isn't a quantity, even if its heading could mean one ("Lager")."""
     places = find_columns(header, STOCK)
     named = [at for at, one in enumerate(header) if {compact(one), compact(in_english(one))} & {*STOCK["on_hand"]}]
     counted = [at for at in named if _is_counted(rows, at)]
@@ -39,7 +39,7 @@ def _is_counted(rows: Sequence[Sequence[str]], at: int) -> bool:
 
 
 class StockFile:
-    """The stock of a file, read once. Batches and rooms of one place add up."""
+    """The stock of a file, read once. Batches and rooms of a location are added up."""
 
     def __init__(self, ask: FileQuestion, reopen: Reopen) -> None:
         self._ask = ask
@@ -71,7 +71,7 @@ class StockFile:
 
     @property
     def _asks(self) -> bool:
-        """Whether the user must say which place this shop is."""
+        """Whether the user must say which location is this shop."""
         known = (*self._places, ALL) if not self._wide else tuple(self._wide)
         return 1 < len(self._places) <= PLACES_ASKED and self._answer not in known
 

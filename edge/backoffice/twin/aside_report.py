@@ -1,5 +1,7 @@
-"""Report another box's sales during a promotion as events of this box's journal. So head office has each of them under
-any decision, even if that box never reached head office."""
+"""Reports another box's sales during a promotion as events of this box's journal.
+
+So head office has them whatever is decided, even if the other box never reached head office.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,11 @@ from sync.wire import Row
 NAME = "aside_report"
 LOOK_S = 5.0
 AT_ONCE = 100
-"""Maximum commands per round; the rest follows in the next ones."""
+"""Maximum commands per round; the rest follow in the next ones."""
 
 
 class AsideReport:
-    """`put_aside` returns all undecided rows; it may block on the disk."""
+    """Reports quarantined facts. `put_aside` returns all undecided rows; it may block on disk access."""
 
     def __init__(self, shop: CommandBus, put_aside: Callable[[], list[Row]], look_s: float = LOOK_S) -> None:
         self._shop, self._put_aside, self._look_s = shop, put_aside, look_s
@@ -38,11 +40,11 @@ class AsideReport:
             await asyncio.sleep(0 if more else self._look_s)
 
     async def report(self) -> bool:
-        """Report unreported facts; returns whether there may be more."""
+        """Report unreported facts. Returns whether there may be more."""
         found = await asyncio.to_thread(self._read)
         for one in found:
             if not isinstance(await report_facts(self._shop, one), Done):
-                return False  # the disk isn't writable now: retry later
+                return False  # the disk isn't writable at the moment: retry later
         return len(found) == AT_ONCE
 
     def _read(self) -> list[QuarantinedFacts]:

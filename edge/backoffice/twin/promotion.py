@@ -14,19 +14,19 @@ from edge.foundation.access.queries import people_hashes
 from edge.foundation.access.rights import MANAGE
 
 MARK = "promoted"
-"""File inside the folder `twin` with the newest term in which a person promoted this box."""
+"""File in the folder `twin` with the newest term in which a person promoted this box."""
 _LAST = "SELECT register, max(number) FROM receipt GROUP BY register ORDER BY register"
 
 
 def note(folder: Path, term: int) -> None:
-    """Record that a person promotes this box in `term`; durable before it leads, as its epoch depends on it even after
+    """Record that a person promotes this box in `term`. Durable before it leads, as its epoch depends on it even after
     a crash."""
     write_whole(folder / FOLDER / MARK, f"{term}\n".encode())
     sync_folder(folder / FOLDER)
 
 
 def last_numbers(copy: LedgerCopy) -> dict[str, int]:
-    """The last receipt number of each register on this box. May block on the disk."""
+    """The last receipt number of each register on this box. May block on disk access."""
 
     def read(ledger: Path) -> dict[str, int]:
         with closing(open_reader(ledger)) as db:
@@ -41,7 +41,7 @@ def last_numbers(copy: LedgerCopy) -> dict[str, int]:
 
 
 def is_managers_pin(copy: LedgerCopy, pin: str) -> bool:
-    """Whether a manager has this PIN, according to this box's ledger. May block on the disk."""
+    """Whether a manager has this PIN, according to this box's ledger. May block on disk access."""
     copy.catch_up()
     try:
         with closing(open_reader(copy.ledger)) as db:

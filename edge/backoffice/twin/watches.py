@@ -20,18 +20,17 @@ LASTS_S = {
     "twin_older": 600.0,
     "twin_slow_disk": 60.0,
 }
-"""Time a condition must last before it's reported. Changes of the leader, or of another box's ability to lead, are
-reported at once, as on the chip.
-"""
+"""How long a condition must last before it's reported. Changes of the leader, or of another box's ability to lead, are
+reported at once, like in the page's status chip."""
 LED_US, DAMAGED_US = 3_600_000_000, 86_400_000_000
-"""Time for which a takeover and a damaged copy are reported."""
+"""How long a takeover and a damaged copy are reported, in microseconds."""
 EVERY_S = 5
 _PAGE = "/manager/boxes"
 _NAMED = 5
 
 
 class TwinWatches:
-    """Reads `desk` of a shop with a standby box. `decode` as in a registry; `now_s`: a monotonic clock."""
+    """Alerts of a shop with a standby box, read from `desk`. `decode`: as in a registry; `now_s`: a monotonic clock."""
 
     def __init__(self, desk: BoxesDesk, decode: quarantine.Decode, now_s: Callable[[], float] = time.monotonic) -> None:
         self._desk, self._decode, self._now_s = desk, decode, now_s
@@ -79,7 +78,7 @@ class TwinWatches:
             yield Condition("")
 
     def _read_aside(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-        """Undecided rows in quarantine; ends once a manager has decided on all."""
+        """Undecided rows in quarantine. The alert ends once a manager has decided on all."""
         rows = self._desk.put_aside()
         if not rows:
             return

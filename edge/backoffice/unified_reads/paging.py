@@ -20,17 +20,17 @@ SKIP_MOST = 1_000_000
 
 
 class UnifiedPage(msgspec.Struct, frozen=True):
-    """A page of rows; `next`: the cursor after them (`after` of the next request), "" on the last page."""
+    """A page of rows. `next`: the cursor for the next page (`after` of the next request), "" on the last page."""
 
     items: list[UnifiedRow]
     next: str
 
 
 class UnifiedSource(msgspec.Struct, frozen=True):
-    """The source of rows: `rows` of one or more tables, ordered by `cursor`, a unique text of each row.
+    """A source of rows: `rows` from one or more tables, ordered by `cursor`, a unique text for each row.
 
-    `since`: the column with the time of change (`_us`), or its journal row (`seq`). `changed`, if there is no such
-    column: a condition with one `?`, the first journal row that counts. `values`: for each `?` in `rows`.
+    `since`: the column with the time of change (`_us`), or its journal row (`seq`). `changed`: if there is no such
+    column, a condition with one `?` for the first journal row to include. `values`: values for each `?` in `rows`.
     """
 
     columns: str
@@ -76,7 +76,7 @@ def page(
     updated_since: int,
     filters: Mapping[str, str | int | None],
 ) -> UnifiedPage:
-    """The rows that match each filter (SQL and value; "" and None are ignored)."""
+    """A page of the rows that match all filters (SQL and value; "" and None are ignored)."""
     where, values = _condition_of(db, source, after, updated_since, filters)
     sql = f"SELECT {source.cursor}, {source.columns} FROM {source.rows} WHERE {where} ORDER BY 1 LIMIT ? OFFSET ?"
     found = db.execute(sql, (*values, limit + 1, min(skip, SKIP_MOST))).fetchall()

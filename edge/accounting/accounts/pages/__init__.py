@@ -1,4 +1,5 @@
-"""Pages of accounts: all accounts with their debts, and one with its orders, items, payments and documents; tabs."""
+"""Pages of accounts: all accounts with their debts; one account with its orders, items, payments and documents; and
+tabs."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ from edge.web.problem import Problem
 
 SHOWN = 100
 LATER = "9"
-"""Sorts after every day, for goods without a known expiry date."""
+"""Sort key after every date, for goods without a known expiry date."""
 
 
 async def accounts(request: web.Request) -> web.Response:
@@ -127,7 +128,7 @@ def _cards(db: Connection, customer: str, today: str) -> dict[str, Any]:
 
 
 def _lots_there(db: Connection, orders: Iterable[SalesOrder], today: str) -> dict[str, list[str]]:
-    """Available lots of each product still to be delivered, the earliest expiry first."""
+    """Available lots of each product still to be delivered, earliest expiry first."""
     found: dict[str, list[str]] = {}
     for one in orders:
         for sku in (line.sku for line in one.lines if one.state in SALES_OPEN and line.open):
@@ -139,8 +140,8 @@ def _lots_there(db: Connection, orders: Iterable[SalesOrder], today: str) -> dic
 
 
 class Tab(msgspec.Struct, frozen=True):
-    """A parked basket: who parked it (`by`), its customer, their account's standing, the credit left after debts and
-    orders; and their chargeable stored cards, id and name."""
+    """A parked basket: the user who parked it (`by`), its customer, their account's standing, the credit left after
+    debts and orders, and their chargeable stored cards (id and name)."""
 
     parked: Parked
     by: str

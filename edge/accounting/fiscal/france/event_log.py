@@ -1,7 +1,7 @@
-"""The log required in France: which events are in it, with which code and note. Pure.
+"""The event log required in France: the events in it, with their codes and notes. Pure.
 
-It has changes of money or what could hide them, permissions, signed items, and machine faults. Notes contain ids,
-numbers and amounts: no names, and no typed text.
+It has changes of money, actions that could hide them, permissions, signed items, and machine faults. Notes contain ids,
+numbers and amounts, but no names and no typed text.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from edge.foundation.settings.events import SettingChanged
 from edge.goods.catalog.events import PriceChanged
 
 LED_ON = frozenset({"recovered", "takeover", "promoted"})
-"""Reasons of an epoch started by another box taking over the shop."""
+"""Reasons for a new epoch if another box has taken over the shop."""
 CLOCK_SET = "CLOCK_SET"
 STORE = "store"
-"""The register of events without one."""
+"""The register stated for events without one."""
 Told = tuple[str, str]
 """A log code and its note."""
 _ALERTS = MappingProxyType(
@@ -71,7 +71,8 @@ def _report(event: ReportPrinted) -> Iterator[Told]:
 
 
 def _epoch(event: EpochStarted) -> Iterator[Told]:
-    """A box continued from head office's data or from the other box of a pair: it's the leader now."""
+    """Entries for a new epoch: a box continued from head office's data or from the other box of a pair, and is now the
+    leader."""
     if event.reason != "opened":
         yield "RESTORED", f"{event.reason} {event.parent_epoch}.{event.parent_seq}"
     if event.reason in LED_ON:
@@ -140,7 +141,7 @@ TYPES = tuple(event.__name__ for event in _TELL)
 
 
 def log_entries(fact: RecordedEvent) -> list[Told]:
-    """An event's log entries, if any. Price changes only if made by people, not by imports."""
+    """An event's log entries, if any. Price changes are logged only if made by people, not by imports."""
     if isinstance(fact.event, PriceChanged) and fact.surface not in _PEOPLE:
         return []
     tell = _TELL.get(type(fact.event))

@@ -1,4 +1,4 @@
-"""France's archive of closed days, made from the journal: identical each time for the same days."""
+"""France's archive of closed days, made from the journal. The same days always give the same archive."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _OPEN = "SELECT min(day) FROM fiscal_day WHERE regime = 'fr' AND closed = 0 AND 
 
 
 class FrenchArchive:
-    """The archive of the days from `since` to `until`, with the signing key."""
+    """Makes the archive of the days from `since` to `until`, with the signing key."""
 
     def __init__(self, reader: PaperReader, keys: FiscalKeys, last_month: int) -> None:
         self._reader = reader
@@ -70,8 +70,8 @@ class FrenchArchive:
         self._last_month = last_month
 
     def make_archive(self, since: str, until: str) -> tuple[bytes, str, int]:
-        """The ZIP, its detached signature, and its number of rows. `FiscalFault`: days aren't closed, or the key has
-        changed; `EdgeError`: the key isn't usable."""
+        """The ZIP, its detached signature, and its number of rows. Raises `FiscalFault` if days aren't closed or the
+        key has changed, and `EdgeError` if the key isn't usable."""
         key, keys = self._keys.key("fr"), keys_through(self._db, "fr", self._reader.through)
         if not keys or public_text(key) != keys[-1]:
             raise FiscalFault("key", "archive", "it was signed with a different key from this box's.")
@@ -171,9 +171,8 @@ class FrenchArchive:
             writer.add("signatures", _signature("ticket", register, signed.signature))
 
     def _paper(self, seq: int, name: str, language: str) -> FiscalPaper:
-        """The paper of a row, with its lines in the language in which they were signed. `FiscalFault`: the named paper
-        is missing (0) or unreadable.
-        """
+        """The paper of a row, with its lines in the language in which they were signed. Raises `FiscalFault` if the
+        paper `name` is missing (0) or unreadable."""
         if not seq:
             raise FiscalFault("paper", f"paper {name}", "it was signed, but is missing now.", "Run `edge verify`.")
         try:

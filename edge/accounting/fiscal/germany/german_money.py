@@ -1,7 +1,7 @@
 """Money received or paid without a till paper, and non-business events, as receipts of DSFinV-K. Pure.
 
-Money moved by deliveries, accounts and bottles is read from their own events rather than from cash movements: they
-exist without a shift too. Within a shift all cash sums to zero, as the drawer is emptied at its end.
+Money moved by deliveries, accounts and bottles is read from their own events rather than from cash movements, as they
+also exist outside a shift. Within a shift all cash sums to zero, as the drawer is emptied at its end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BESIDE: tuple[type[Event], ...] = (
     *(ShiftOpened, CashMoved, ShiftClosed, DriverPaid, DriverHandedIn),
     *(AccountPaid, AccountPaymentUndone, BottlesTaken, BottlesUndone, BasketAbandoned, TrainingEnded),
 )
-"""Events that can be receipts without being papers."""
+"""Events that can be receipts although they aren't papers."""
 AT_THE_BANK = "transfer"
 _MOVED = MappingProxyType(
     {
@@ -36,11 +36,12 @@ _MOVED = MappingProxyType(
         "card_refund": ("Auszahlung", -1),
     }
 )
-"""Manual cash movements, and their sign."""
+"""Manual cash movements, each with its sign."""
 
 
 def besides(fact: RecordedEvent, at: GermanReceipt) -> GermanReceipt | None:
-    """An event that isn't a paper: `at` with money received or paid, a cleared basket, or practice; None otherwise."""
+    """The receipt of an event that isn't a paper: `at` with money received or paid, a cleared basket, or practice; None
+    for other events."""
     match fact.event:
         case BasketAbandoned() as basket if basket.lines:
             return msgspec.structs.replace(at, kind=BROKEN_OFF)
@@ -54,8 +55,8 @@ def besides(fact: RecordedEvent, at: GermanReceipt) -> GermanReceipt | None:
 
 
 def _of_drawer(at: GermanReceipt, event: Event) -> GermanReceipt | None:
-    """After a shift the drawer is empty: the counted cash is in transit, and the next float is new. So is cash
-    collected by drivers until they hand it in."""
+    """The receipt of a drawer event. After a shift the drawer is empty: the counted cash is in transit, and the next
+    float is new. Cash collected by drivers is also in transit until they hand it in."""
     match event:
         case ShiftOpened() as opened:
             return _with_money(at, "cash", opened.currency, (("Anfangsbestand", opened.float_minor),))
@@ -74,7 +75,7 @@ def _of_drawer(at: GermanReceipt, event: Event) -> GermanReceipt | None:
 
 
 def _of_account(at: GermanReceipt, payment: PaymentFact) -> GermanReceipt | None:
-    """A payment on account reduces the debt; its tax was in the sale."""
+    """The receipt of a payment on account, which reduces the debt. Its tax was in the sale."""
     undone = isinstance(payment, AccountPaymentUndone)
     minor = -payment.amount_minor if undone else payment.amount_minor
     made = _with_money(at, payment.tender, payment.currency, (("Forderungsaufloesung", minor),))
@@ -82,8 +83,8 @@ def _of_account(at: GermanReceipt, payment: PaymentFact) -> GermanReceipt | None
 
 
 def _of_bottles(at: GermanReceipt, bottles: BottlesTaken | BottlesUndone) -> GermanReceipt:
-    """Bottle deposits paid back: from the drawer, or as store credit, like a refund. The till charged no tax on them,
-    so none is refunded."""
+    """The receipt of refunded bottle deposits: paid from the drawer, or as store credit, like a refund. The till
+    charged no tax on them, so none is refunded."""
     undone = isinstance(bottles, BottlesUndone)
     sign = 1 if undone else -1
     worth = bottles.paid_minor - bottles.rounding_minor
@@ -115,7 +116,7 @@ def _line(case: str, minor: int) -> GermanLine:
 def _with_money(
     at: GermanReceipt, tender: str, currency: str, moves: Iterable[tuple[str, int]]
 ) -> GermanReceipt | None:
-    """`at` with these cash cases, all of one tender; None if all are zero."""
+    """The receipt `at` with these cash movements, all of one tender; None if all are zero."""
     lines = tuple(_line(case, minor) for case, minor in moves if minor)
     if not lines:
         return None

@@ -1,8 +1,8 @@
 """Till papers as receipts of Germany's DSFinV-K. Pure.
 
 Goods paid with earlier money (an advance, a gift card) have a negative line rather than a payment, as the earlier
-receipt had a positive one; so do purchases on account until they're paid (DSFinV-K, appendix C). Payments are thus
-actual payments.
+receipt had a positive one. The same applies to purchases on account until they're paid (DSFinV-K, appendix C). So
+payments are always actual payments.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from edge.lib.units.money import divide_half_up
 from edge.money.tenders.tender import currency_of
 
 NO_DEVICE = "Keine technische Sicherheitseinrichtung"
-"""Reason printed on each paper if nothing is signed."""
+"""Notice printed on each paper if nothing is signed."""
 UNTAXED = 5
 _KEYS = MappingProxyType({rate: key for key, (rate, _) in VAT_KEYS.items()})
 _CASES = MappingProxyType(
@@ -43,8 +43,8 @@ _MEANS = MappingProxyType(
 
 
 def receipt_of(paper: FiscalPaper, reference: GermanReference | None, foreign: bool = True) -> GermanReceipt:
-    """A paper as a receipt. `foreign`: foreign notes are in their own currency. `FiscalFault`: a tax rate without a
-    German key."""
+    """A paper as a receipt. `foreign`: foreign notes are in their own currency. Raises `FiscalFault` for a tax rate
+    without a German key."""
     lines = [*(_line(paper, line) for line in paper.lines), *_tender_lines(paper)]
     return GermanReceipt(
         id=paper.name,
@@ -85,7 +85,7 @@ def _line(paper: FiscalPaper, line: FiscalLine) -> GermanLine:
 
 
 def _case(line: FiscalLine) -> str:
-    """`GV_TYP`."""
+    """The line's business case (`GV_TYP`)."""
     if line.kind == ROUNDING:
         return "Aufschlag" if line.gross_minor > 0 else "Rabatt"
     if line.kind == DEPOSIT:
@@ -96,14 +96,14 @@ def _case(line: FiscalLine) -> str:
 
 
 def _tender_lines(paper: FiscalPaper) -> Iterator[GermanLine]:
-    """Tenders paid earlier or later, as lines."""
+    """Tenders paid earlier or later than the sale, as lines."""
     for one in paper.tenders:
         if (case := _SPENT.get(one.kind)) and one.amount_minor:
             yield GermanLine(label=case, vat_key=UNTAXED, net_minor=-one.amount_minor, tax_minor=0, case=case)
 
 
 def payment_of(kind: str, amount_minor: int, currency: str, foreign_minor: int = 0) -> GermanPayment:
-    """A payment by a till's tender; foreign notes are cash, too."""
+    """A payment by a till's tender. Foreign notes are cash, too."""
     if foreign_minor:
         return GermanPayment(
             amount_minor=amount_minor, name=CASH, currency=currency_of(kind), foreign_minor=foreign_minor

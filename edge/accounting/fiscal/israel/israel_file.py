@@ -1,4 +1,4 @@
-"""Israel's uniform file of a period, made from the journal: documents, stock, and the books if wanted."""
+"""Israel's uniform file of a period, made from the journal: documents, stock, and optionally the books."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MICRO = 1_000_000
 
 
 class IsraelFile:
-    """The file of a period, with the identifier and minute of its first creation."""
+    """Makes the file of a period, with the identifier and minute of its first creation."""
 
     def __init__(self, reader: PaperReader, registry: Registry, settings: FiscalSettings, said: FileIdentity) -> None:
         self._reader = reader
@@ -76,7 +76,7 @@ class IsraelFile:
         )
 
     def bkmvdata(self, writer: UniformWriter, since: str, until: str) -> Iterator[bytes]:
-        """The lines of BKMVDATA.TXT. `FiscalFault`: a paper can't be represented."""
+        """The lines of BKMVDATA.TXT. Raises `FiscalFault` if a paper can't be represented."""
         accounts, booked = self._books(since, until) if self._settings.books else ([], [])
         yield from writer.bkmvdata(
             self.documents(since, until),
@@ -92,7 +92,7 @@ class IsraelFile:
             yield from documents(paper, letters, self._customer(paper.id), self._settings.exempt_dealer)
 
     def _read_customer(self, paper: PaperId) -> InvoicedCustomer:
-        """The customer invoiced for a paper; a casual one if there is none, or they can't be decrypted."""
+        """The customer invoiced for a paper; a casual one if there is none, or if they can't be decrypted."""
         found = [one for one in documents_of(self._db, paper.register, paper.number) if one.seq <= self._reader.through]
         if not found:
             return InvoicedCustomer()
@@ -127,7 +127,7 @@ class IsraelFile:
                 )
 
     def _stock_flows(self, since: str, until: str) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-        """Opening stock, receipts and issues of each product, in thousandths. Transfers between locations count as
+        """Each product's opening stock, receipts and issues, in thousandths. Transfers between locations count as
         neither."""
         opening, came, went = (defaultdict[str, int](int) for _ in range(3))
         for day, moves in self._stock_facts():
@@ -153,7 +153,7 @@ class IsraelFile:
             at = through + 1
 
     def _books(self, since: str, until: str) -> tuple[list[LedgerAccount], list[AccountEntry]]:
-        """Each account with its sums, and each posting: an entry per paper."""
+        """Each account with its totals, and each posting: an entry per paper."""
         opening, debits, credits = (defaultdict[Account, int](int) for _ in range(3))
         kept: list[LedgerEntry] = []
         for entry in entries(facts(self._db, self._registry, 1, self._reader.through)):

@@ -1,5 +1,5 @@
-"""The control tape required in Israel per register and day: every operation with its number and time, and their totals.
-Always in Hebrew; as text, the same on screen and paper."""
+"""The control tape required in Israel for each register and day: every operation with its number and time, and the
+totals. It's always in Hebrew, as text, the same on screen and paper."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _struck(event: object) -> Iterator[str]:
 
 
 def _other(fact: RecordedEvent) -> str:
-    """The text of operations other than sales."""
+    """The text for operations other than sales."""
     match fact.event:
         case BasketAbandoned() as event:
             return f"סל שרוקן: {len(event.lines)} שורות, {_money(event.total_minor)}"

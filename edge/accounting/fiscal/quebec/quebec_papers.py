@@ -1,7 +1,7 @@
 """Till papers as transactions of Québec's WEB-SRM. Pure.
 
-An advance isn't a payment for a supply until it's applied to one (Excise Tax Act, 168 (9)): its paper is a transaction
-of 0 that states the amount now due, and the resulting sale is reported in full, with less due.
+An advance isn't a payment for a supply until it's applied to one (Excise Tax Act, 168 (9)). Its paper is a transaction
+of 0 that states the amount now due. The resulting sale is reported in full, with less due.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ NUMBER_DIGITS = 8
 
 
 class TransactionForm(NamedTuple):
-    """A paper's type of transaction, by the authority's codes. `payment` "": the actual one."""
+    """A paper's transaction type, in the authority's codes. `payment` is "" for the actual payment."""
 
     kind: str = "RFER"
     printed: str = "FAC"
@@ -62,7 +62,7 @@ FORMS: Mapping[PaperKind, TransactionForm] = MappingProxyType(
 
 
 def device_of(settings: FiscalSettings, register: str) -> QuebecDevice:
-    """A register's identification at the authority."""
+    """A register's identification with the authority."""
     said = settings.quebec
     return QuebecDevice(
         device=f"{said.device}{register}",
@@ -92,8 +92,8 @@ def transaction_number(place: int) -> str:
 def transaction_of(
     paper: FiscalPaper, place: int, references: tuple[QuebecReference, ...] = (), kind: PaperKind = "VENTE"
 ) -> QuebecTransaction:
-    """A closing receipt; refunds are negative. `kind`: a reproduction, practice, a bill before payment, or an unpaid
-    bill; anything else is a till's paper."""
+    """The transaction of a paper; refunds are negative. `kind`: a reproduction, practice, a bill before payment, or an
+    unpaid bill; anything else is a till receipt."""
     form = FORMS.get(kind, FORM)
     gst_minor = qst_minor = 0
     for row in paper.taxes:
@@ -128,7 +128,7 @@ def transaction_of(
 
 
 def reference_of(paper: FiscalPaper, place: int) -> QuebecReference:
-    """A reference to a paper that another one is based on."""
+    """A reference to a paper on which another one is based."""
     one = transaction_of(paper, place)
     return QuebecReference(one.number, one.at, one.net_minor)
 

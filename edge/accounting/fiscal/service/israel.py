@@ -1,8 +1,8 @@
-"""Requests allocation numbers from Israel's tax authority, for each invoice until answered. Invoices are issued before
-that, and say that the number is missing.
+"""Requests allocation numbers from Israel's tax authority, for each invoice until it's answered. Invoices are issued
+before that, and say that the number is missing.
 
 Follows the authority's public description of its invoice service ("Israel Invoice", Invoices/v1/Approval): one request
-per invoice, with a token; the last nine digits of the confirmation are the number.
+per invoice, with a token. The last nine digits of the confirmation are the number.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class IsraelPart:
         await self._shop.till_first.repeat(self.look, EVERY_S)
 
     async def look(self) -> int:
-        """Request missing numbers; returns the number of answers. Refused invoices aren't requested again."""
+        """Request missing numbers. Returns the number of answers. Refused invoices aren't requested again."""
         wanted = await asyncio.to_thread(self._pending_requests)
         if not wanted:
             return 0

@@ -1,7 +1,7 @@
-"""Makes France's archive of a tax year once the year is closed, and stores it with its signature in the data's folder
-`fiscal` and beside the backups. It isn't encrypted: the administration must read it.
+"""Makes France's archive of a tax year once the year is closed.
 
-A missing file is reproduced from its record, byte by byte.
+It's stored with its signature in the folder `fiscal` of the data and next to the backups. It isn't encrypted, as the
+administration must be able to read it. A missing file is reproduced from its record, byte for byte.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class YearArchivePart:
         await self._shop.till_first.repeat(self.look, EVERY_S)
 
     async def look(self) -> int:
-        """Make missing archives; returns the number of files written."""
+        """Make missing archives. Returns the number of files written."""
         laid = 0
         for year in closed_years(self._shop.reader, "fr"):
             try:
@@ -76,7 +76,7 @@ class YearArchivePart:
         return await asyncio.to_thread(_write_archive, made, year, lacking)
 
     def _make_archive(self, year: str) -> tuple[MadeFile, bool]:
-        """The archive of a year, and whether it's new: not recorded yet."""
+        """The archive of a year, and whether it's new, that is, not recorded yet."""
         last = self._settings.last_month
         db = open_reader(self._shop.path)
         try:
@@ -93,7 +93,7 @@ class YearArchivePart:
             db.close()
 
     def _places(self) -> Iterator[Path]:
-        """The folders for archives; a disk that isn't connected gets them later."""
+        """The folders for archives. A disk that isn't connected is written later."""
         yield self._config.folder / FOLDER
         backup = self._config.backup
         try:
@@ -105,8 +105,8 @@ class YearArchivePart:
 
 
 def _write_archive(made: MadeFile, year: str, folders: list[Path]) -> int:
-    """Write the archive to folders; returns their number. The signature is written last, as it marks both as
-    complete."""
+    """Write the archive to folders, and return how many were written. The signature is written last, as it marks both
+    files as complete."""
     laid = 0
     for folder in folders:
         try:

@@ -16,9 +16,9 @@ from edge.runtime.outgoing.http_client import OutgoingHttp
 LIVE, TEST = "https://ca-live.adyen.com", "https://ca-test.adyen.com"
 PROFILE = "adyen_settlement"
 AT_ONCE_MOST = 50
-"""Reports per run; the others follow next time."""
+"""Maximum reports per run; the rest follow next time."""
 Reader = Callable[[bytes], Awaitable[tuple[Batch, ...]]]
-"""Reads a report in a separate process; raises PayoutsStopped."""
+"""Reads a report in a separate process. Raises `PayoutsStopped`."""
 
 
 class AdyenReports:
@@ -51,7 +51,7 @@ class AdyenReports:
             yield FetchedPayout(cursor, batches[-1])
 
     async def _report(self, number: int) -> bytes | None:
-        """A report; None if its number doesn't exist yet. Raises PayoutsStopped."""
+        """A report; None if its number doesn't exist yet. Raises `PayoutsStopped`."""
         name = f"settlement_detail_report_batch_{number}.csv"
         url = f"{self._api}/reports/download/MerchantAccount/{quote(self._merchant, safe='')}/{name}"
         try:

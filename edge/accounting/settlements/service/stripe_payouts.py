@@ -167,7 +167,7 @@ class StripePayouts:
 
 
 def _minor_of(amount: int, payout: Payout) -> int:
-    """An amount of a payout in minor units. Raises PayoutsStopped."""
+    """An amount of a payout in minor units. Raises `PayoutsStopped`."""
     try:
         return from_provider("stripe", amount, payout.currency)
     except NoSuchAmount as error:

@@ -1,4 +1,4 @@
-"""A kind of directive: the format of its body, and how its items are applied."""
+"""A kind of directive: the format of its body, and a function that applies its items."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from edge.core.registry import Transaction
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """The result of some items: how many changed something, and which had no effect: those the shop doesn't have by
-    name, refused ones with the reason (`h3: no_such_role`)."""
+    """The result of applying some items: how many changed something, and which had no effect. These are items unknown
+    to the shop, by name, and refused items with the reason (`h3: no_such_role`)."""
 
     changed: int = 0
     unknown: tuple[str, ...] = ()
 
 
 def attempt(tx: Transaction, command: Command) -> Done | None:
-    """Run an item's command; None if it was refused, so that the next can continue."""
+    """Run an item's command. Returns None if it was refused, so that the next item can continue."""
     done = run_item(tx, command)
     return None if isinstance(done, str) else done
 
 
 def run_item(tx: Transaction, command: Command) -> Done | str:
-    """Run an item's command; if it was refused, the refusal's code, for `Applied.unknown`."""
+    """Run an item's command. If it was refused, returns the refusal's code, for `Applied.unknown`."""
     try:
         return tx.do(command)
     except Refusal as refused:
@@ -34,13 +34,14 @@ def run_item(tx: Transaction, command: Command) -> Done | str:
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """`body` has one field of items; `apply(tx, number, items)` gets a few of them, within one command.
+    """A kind of directive. `body` has one field of items; `apply(tx, number, items)` gets a few of them, within one
+    command.
 
-    `apply` raises nothing for a well-formed body: impossible items are `unknown`, the rest continue. `guarded`: its
-    publisher controls permissions in a shop, so programs need a separate right for it. `personal`: bodies contain
-    personal data and are overwritten once applied. `sealed`: head office encrypts them to the store's boxes. `staged`:
-    published only as a rollout, to a few stores first. `internal`: written by head office's own processes, from what
-    stores, providers and tills reported; users can't publish it.
+    `apply` never raises for a well-formed body: impossible items are `unknown`, and the rest continue. `guarded`: its
+    publisher controls permissions in a shop, so API clients need a separate right for it. `personal`: bodies contain
+    personal data and are overwritten once applied. `sealed`: head office encrypts bodies to the store's boxes.
+    `staged`: published only as a rollout, to a few stores first. `internal`: written by head office's own processes,
+    from reports of stores, providers and tills; users can't publish it.
     """
 
     name: str
@@ -67,14 +68,15 @@ class Kind(msgspec.Struct, frozen=True):
         return found
 
     def rows(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Items without their body, as structs. Raises `ValidationError` if they aren't from `items`."""
+        """Convert items taken out of their body back to structs. Raises `ValidationError` if they aren't from
+        `items`."""
         body = msgspec.convert({self._field: items}, self.body)
         found: tuple[Any, ...] = getattr(body, self._field)
         return found
 
     def split_body(self, body: str | bytes, max_bytes: int) -> list[bytes]:
-        """Split into bodies of at most this many bytes with the same effect in order. Raises `ValueError` if a single
-        item is longer."""
+        """Split a body into bodies of at most `max_bytes` that have the same effect in order. Raises `ValueError` if a
+        single item is longer."""
         parts: list[bytes] = []
         left, envelope = list(self.items(body)), len(self._field) + 6
         part: list[bytes] = []

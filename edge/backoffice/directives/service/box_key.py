@@ -1,4 +1,4 @@
-"""This box's key, to which head office encrypts: created here and kept as a secret, with the public half in the
+"""This box's key, with which head office encrypts. It's created here and stored as a secret; its public half is in the
 journal."""
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from sync.wire import Directive
 _log = structlog.get_logger(__name__)
 
 NAME = "box.directives"
-"""The secret: the private key, and the epoch whose journal has its public half."""
+"""The name of the secret: the private key, and the epoch whose journal has its public half."""
 UNSAID = -1
 
 
 async def announce(shop: CommandBus, secrets: SecretStore) -> None:
-    """Journal the public half once per epoch, as head office may not have that of an ended epoch."""
+    """Record the public half in the journal once per epoch, as head office may not have that of an ended epoch."""
     try:
         private, epoch = await asyncio.to_thread(_ensure_key, secrets)
         if epoch == shop.head.epoch:
@@ -38,7 +38,7 @@ async def announce(shop: CommandBus, secrets: SecretStore) -> None:
 
 
 def open_sealed_body(secrets: SecretStore, tenant: str, store: str, directive: Directive) -> bytes:
-    """The body of a directive, decrypted if it was sealed. Raises `NotForUs`."""
+    """The body of a directive, decrypted if necessary. Raises `NotForUs`."""
     if not directive_sealing.is_sealed(directive.body):
         return directive.body
     try:
@@ -49,7 +49,7 @@ def open_sealed_body(secrets: SecretStore, tenant: str, store: str, directive: D
 
 
 def fingerprint(secrets: SecretStore) -> str:
-    """The public half, to compare with head office; "" if there is no key."""
+    """The public half, for comparison with head office; "" if there is no key."""
     try:
         return directive_sealing.public_of(secrets.open(NAME).split()[0])
     except EdgeError:

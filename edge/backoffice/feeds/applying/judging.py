@@ -1,4 +1,4 @@
-"""Check whether the shop can apply a record, given its current data."""
+"""Checks whether the shop can apply a record, given its current data."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """The result of a check: `row` with our own product number."""
+    """The result of a check. `row`: the record with our product number."""
 
     row: Row
     state: State
@@ -54,7 +54,7 @@ def judge(
     db: Connection, entity: EntityType, cells: Mapping[str, str], terms: Terms, jump_percent: int, agreed: bool = False
 ) -> Judged:
     """Check a record with these cells. `jump_percent`: hold a price that differs more from the last one (0: never).
-    `agreed`: a user approved what would be held."""
+    `agreed`: a user approved the reasons to hold it."""
     row, reasons = row_of(entity, cells, terms)
     if reasons:
         return Judged(row, "invalid", tuple(reasons))
@@ -106,12 +106,12 @@ def entity_of(row: Row) -> EntityType:
 
 
 def digest_of(row: Row) -> str:
-    """The digest that recognises records already applied."""
+    """The digest used to recognise records already applied."""
     return hashlib.blake2b(_encode(row), digest_size=16).hexdigest()
 
 
 def is_done(db: Connection, row: Row) -> bool:
-    """Whether the shop already applied a record as the last one for that key."""
+    """Whether this record was the last one applied for its key."""
     found = db.execute(_APPLIED, (entity_of(row), row.key)).fetchone()
     return found is not None and found[0] == digest_of(row)
 

@@ -1,8 +1,8 @@
-"""Similarity of a competitor's product name to ours, where no code identifies it. Pure.
+"""Similarity of a competitor's product name to our names, used if no code identifies the product. Pure.
 
-Words are weighted by rarity among the shop's products: common ones ("milk") say little. Abbreviations count ("choc."
-for "chocolate"), as does one error in five letters. Figures must match: 70 % is not 85 %. Quantities are compared as
-sizes, however they are written.
+Words are weighted by their rarity among the shop's products, as common ones ("milk") say little. Abbreviations match
+("choc." for "chocolate"), and one error per five letters is allowed. Figures must match: 70 % is not 85 %. Quantities
+are compared as sizes, in any notation.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ else:
     OSA = LateModule("rapidfuzz.distance.OSA")
 
 BAR = 0.90
-"""Minimum similarity of a name to be proposed."""
+"""Minimum similarity for proposing a product."""
 APART = 0.08
-"""The minimum distance to the next best; otherwise the match is ambiguous."""
+"""Minimum lead over the second-best name; otherwise the match is ambiguous."""
 WORDS_LEAST = 3
-"""Minimum words of a name: with fewer, too many products of different makers share it."""
+"""Minimum words in a name. Too many products of different makers share shorter names."""
 CUT_LEAST, ERROR_FROM = 3, 5
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)?")
 _SIZES = re.compile(
@@ -86,7 +86,7 @@ class KnownNames:
                 self._by_word.setdefault(word[:CUT_LEAST], []).append(at)
 
     def propose_product(self, text: str) -> tuple[str, float]:
-        """The product meant and its similarity (0..1); ("", the best score) if undecided."""
+        """The most likely product and its similarity (0..1); ("", the best score) if undecided."""
         said = said_name(text)
         places = {at for word in said.words for at in self._by_word.get(word[:CUT_LEAST], ())}
         best: dict[str, float] = {}

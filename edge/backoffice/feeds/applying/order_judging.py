@@ -33,8 +33,8 @@ _OWN_DAY = "SELECT 1 FROM paper WHERE business_date = ? LIMIT 1"
 
 
 class JudgedOrder(msgspec.Struct, frozen=True):
-    """The errors of a record, and its changes that need approval; `nothing_to_do`: it's already so, or never existed
-    here."""
+    """A record's errors, and its changes that need approval. `nothing_to_do`: our order already has this state, or
+    never existed here."""
 
     row: OrderRow
     reasons: tuple[Reason, ...] = ()
@@ -129,7 +129,7 @@ def _sales(db: Connection, row: SalesOrderRow) -> JudgedOrder:
 
 
 def keep_customer(db: Connection, cells: Mapping[str, str], customer: str) -> None:
-    """Remember which customer here a user assigned to theirs."""
+    """Remember which of our customers a user assigned to the other system's customer."""
     theirs = cells.get("customer_id")
     if theirs and db.execute(_ACCOUNT, (customer,)).fetchone():
         keep_said(db, "=customers", theirs, customer)
@@ -149,7 +149,7 @@ def _history(db: Connection, row: HistoryDayRow) -> JudgedOrder:
 def _sku(
     db: Connection, field: str, text: str, reasons: list[Reason], quantity: int = 0, of_quantity: str = "quantity"
 ) -> tuple[str, int]:
-    """Our product number, and the quantity of its code (a case's code counts cases). Errors in the product or quantity
+    """Our product number, and the quantity in its unit (a case's code counts cases). Errors in the product or quantity
     are added to `reasons`."""
     product: CatalogProduct | None = find_product(db, text)
     if product is None:

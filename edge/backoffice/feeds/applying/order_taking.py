@@ -1,4 +1,4 @@
-"""Apply production, order and sales records with the same commands as users."""
+"""Apply production, order and sales records with the same commands that users have."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def set_bom(tx: Transaction, row: BomRow) -> None:
 
 
 def take_work(tx: Transaction, row: WorkOrderRow) -> int:
-    """Advance a work order to the record's state; returns its number here. Stock moves only after approval."""
+    """Advance a work order to the record's state. Returns our number. Stock moves only after approval."""
     number = our_number(tx.db, row)
     known = read_work(tx.db, number)
     if row.status == "cancelled":
@@ -53,8 +53,8 @@ def take_work(tx: Transaction, row: WorkOrderRow) -> int:
 
 
 def take_sales(tx: Transaction, row: SalesOrderRow) -> int:
-    """Set an account order; returns its number here. Missing goods are back-ordered. Deliveries made elsewhere have no
-    receipt here: such an order is closed, after approval."""
+    """Set an account order. Returns our number. Missing goods are back-ordered. Deliveries made elsewhere have no
+    receipt here, so such an order is closed, after approval."""
     number = our_number(tx.db, row)
     if number and row.status in ("complete", "cancelled"):
         tx.do(CloseSalesOrder(number), asks=False)
@@ -65,12 +65,13 @@ def take_sales(tx: Transaction, row: SalesOrderRow) -> int:
 
 
 def keep_sold(tx: Transaction, row: HistoryDayRow) -> None:
-    """Store the sales of a place and day until all are reported at once (`tell_sold`)."""
+    """Store the sales of a location and day until all are reported at once (`tell_sold`)."""
     tx.db.execute(_SOLD, (row.day, row.sku, row.location, row.sold, row.returned, row.wasted, row.minor))
 
 
 def tell_sold(tx: Transaction, source: str, days: Iterable[tuple[str, str]]) -> None:
-    """Report the current totals of days and products over all places, as the forecast has no places for the past."""
+    """Report the current totals of days and products over all locations, as the forecast's past data has no
+    locations."""
     rows = [HistoryRow(sku, day, *tx.db.execute(_SUM, (day, sku)).fetchone()) for day, sku in dict.fromkeys(days)]
     if rows:
         tx.do(RecordHistory(source[:80], tuple(rows)), asks=False)

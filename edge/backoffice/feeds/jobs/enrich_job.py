@@ -25,7 +25,7 @@ from edge.goods.quality.commands import NoteSource
 ENRICH_JOB = "enrich"
 LOOKED_AT_ONCE = 250
 PRODUCTS_PER_COMMAND = 32
-"""Products per command: 2 to 3 ms of the writer."""
+"""Products per command, which takes 2 to 3 ms of the writer."""
 _WAITING = "SELECT id FROM job WHERE kind = ? AND state = 'queued' ORDER BY id LIMIT 1"
 _SAID = """
     SELECT p.sku, w.source, w.says FROM json_each(?) j JOIN product p ON p.sku = j.value
@@ -36,20 +36,21 @@ _product = msgspec.json.Decoder(Product).decode
 
 
 class EnrichJob(msgspec.Struct, frozen=True):
-    """When the job was requested."""
+    """Parameters of the job: the time of the request."""
 
     at_us: int
 
 
 def enrich(tx: Transaction, command: EnrichProducts) -> int:
-    """The job's number: that of a waiting one, if any. A running one may already be past new products."""
+    """Start the job and return its number; if one is waiting, return its number instead. A running one may already be
+    past new products."""
     waiting = tx.db.execute(_WAITING, (ENRICH_JOB,)).fetchone()
     return int(waiting[0]) if waiting else queue(tx, ENRICH_JOB, EnrichJob(tx.at_us))
 
 
 def after_import(settings: FeedSettings) -> After:
-    """After a product file: record the run if it came by a feed, and start the enrichment of products with known
-    strains."""
+    """A function to run after a product file: records the run if it came by a feed, and starts the enrichment of
+    products with known strains."""
     now = live(settings)
 
     def after(tx: Transaction, command: NoteSource, result: Any) -> Any:
@@ -62,7 +63,7 @@ def after_import(settings: FeedSettings) -> After:
 
 
 def enrich_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """Process all products after a cursor; products without changes are left alone."""
+    """Process all products after a cursor. Products without changes stay as they are."""
     day = datetime.fromtimestamp(msgspec.convert(params, EnrichJob).at_us / 1e6, UTC).date().isoformat()
     index = StrainIndex({plain: _strain(body) for plain, body in db.execute("SELECT plain, body FROM feed_strain")})
     weights: defaultdict[str, dict[str, int]] = defaultdict(dict)
@@ -84,7 +85,7 @@ def enrich_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
 def _news(
     db: Connection, skus: Sequence[str], index: StrainIndex, weights: dict[str, dict[str, int]], day: str
 ) -> dict[str, list[Product]]:
-    """The attributes of these products that each source hasn't set yet."""
+    """The attributes that each source hasn't set for these products yet."""
     said = {(sku, source): says for sku, source, says in db.execute(_SAID, (json_text(skus),))}
     found: defaultdict[str, list[Product]] = defaultdict(list)
     for sku, (_, product, _) in read_products(db, skus).items():

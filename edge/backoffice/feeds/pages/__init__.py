@@ -93,7 +93,7 @@ async def records(request: web.Request) -> web.Response:
     entity = found["job"].entity_type
 
     def fields_of(one: SavedRecord) -> list[str]:
-        """The fields of a record that can be corrected, with its line numbers."""
+        """The fields of a record that a user can correct, with their line numbers."""
         of_lines = LINE_FIELDS.get(entity, ())
         lines = sorted({int(number) for field in one.cells if (number := field.partition(".")[2]).isdecimal()})
         said = [field for field in FIELDS.get(entity, ()) if not lines or field not in of_lines]
@@ -115,13 +115,13 @@ async def records(request: web.Request) -> web.Response:
 
 
 def _facts_of(one: SavedRecord) -> dict[str, str]:
-    """The journal's filter for events about a record's subject: its product, or its own number."""
+    """The journal filter for events about a record's subject: its product, or its own number."""
     sku = one.becomes.get("sku")
     return {"sku": str(sku)} if sku else {"about": one.key.rpartition("\x1f")[2]}
 
 
 async def rival_goods(request: web.Request) -> web.Response:
-    """`GET /manager/rivals/goods?competitor=`: goods that only competitors sell, last seen first."""
+    """`GET /manager/rivals/goods?competitor=`: products that only competitors sell, most recently seen first."""
     competitor = request.query.get("competitor", "")[:100]
 
     def read(db: Connection) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Suppliers' invoices as records of another system: reading and receiving.
+"""Suppliers' invoices as records from another system: reading and receiving.
 
 They're processed like any other invoice: checked, matched with orders and receipts, approved and posted by a person.
 """
@@ -24,7 +24,7 @@ from edge.goods.supplier_invoices.queries import read_invoice_in
 from edge.lib.einvoice import EInvoice, EInvoiceLine, VatRow, check
 
 CREDIT = "381"
-"""Credit note: code of UNTDID 1001, used by EN 16931 for BT-3."""
+"""Credit note: UNTDID 1001 code, used by EN 16931 for BT-3."""
 PIECE = "C62"
 SAME_INVOICE = Reason("", "same")
 _TWICE = """
@@ -35,7 +35,7 @@ _SUPPLIER = "SELECT retired, names FROM supplier WHERE id = ?"
 
 
 class InvoiceRow(KeyedRow, frozen=True, tag="Invoice"):
-    """An invoice from one of the shop's suppliers, in the form of paper invoices; wrong sums are in its `faults`."""
+    """An invoice from one of the shop's suppliers, in the form of paper invoices. Wrong sums are in its `faults`."""
 
     supplier: str
     paper: Paper
@@ -46,7 +46,7 @@ class InvoiceRow(KeyedRow, frozen=True, tag="Invoice"):
 
 
 def invoice_row(cells: RecordCells) -> InvoiceRow:
-    """Read a record: sums are decimals, negative for a credit note. A line without a sum is quantity times price."""
+    """Read a record. Sums are decimals, negative for a credit note. A line without a sum gets quantity times price."""
     currency = (cells.text("currency", 3) or cells.terms.currency).upper()
     if not (currency.isascii() and currency.isalpha()):
         cells.note("currency", "currency_other", value=currency)
@@ -103,7 +103,7 @@ def _lines(cells: RecordCells) -> list[EInvoiceLine]:
 
 
 def judge_invoice(db: Connection, row: InvoiceRow) -> tuple[InvoiceRow, list[Reason]]:
-    """A record with the seller's supplier id here, and its errors."""
+    """A record with our id of the supplier, and its errors."""
     known = db.execute(_SUPPLIER, (row.supplier,)).fetchone()
     if known is None and (ours := our_id(db, "=suppliers", row.supplier)) != row.supplier:
         paper = msgspec.structs.replace(row.paper, seller=ours) if row.paper.seller == row.supplier else row.paper
@@ -120,15 +120,15 @@ def judge_invoice(db: Connection, row: InvoiceRow) -> tuple[InvoiceRow, list[Rea
 
 
 def keep_supplier(db: Connection, cells: Mapping[str, str], supplier: str) -> None:
-    """Remember which supplier here a user assigned to theirs."""
+    """Remember which of our suppliers a user assigned to the other system's supplier."""
     theirs = cells.get("supplier_id")
     if theirs and db.execute(_SUPPLIER, (supplier,)).fetchone():
         keep_said(db, "=suppliers", theirs, supplier)
 
 
 def received_before(db: Connection, row: InvoiceRow) -> Reason | None:
-    """`SAME_INVOICE` if the supplier's invoice with this number exists, from any source. With another total, a user has
-    to check. None if it's new."""
+    """`SAME_INVOICE` if the supplier's invoice with this number exists, from any source; None if it's new. If its total
+    differs, a user has to check it."""
     before = db.execute(_TWICE, (row.supplier, same_number(row.paper.number))).fetchone()
     if before is None:
         return None
@@ -139,12 +139,12 @@ def received_before(db: Connection, row: InvoiceRow) -> Reason | None:
 
 
 def digest_of_paper(row: InvoiceRow) -> str:
-    """The digest that identifies the record, as it has no file of its own."""
+    """The digest that identifies the record, as it has no separate file."""
     return hashlib.sha256(msgspec.json.encode(row)).hexdigest()
 
 
 def receive_invoice(tx: Transaction, row: InvoiceRow, file: str) -> int:
-    """Receive the invoice and return our number; the record names the supplier. Raises `Refusal`."""
+    """Receive the invoice of the record's supplier and return our number. Raises `Refusal`."""
     received = tx.do(within_bounds(ReceiveInvoice(row.paper, digest_of_paper(row), file[:200])), asks=False)
     number = int(received.result)
     kept = read_invoice_in(tx.db, number)

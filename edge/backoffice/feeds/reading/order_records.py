@@ -43,7 +43,7 @@ class BomRowLine(msgspec.Struct, frozen=True):
 
 
 class BomRow(KeyedRow, frozen=True, tag="BOM"):
-    """A complete bill of materials; `id` is ours, derived from theirs."""
+    """A complete bill of materials. `id`: our id, derived from the other system's."""
 
     id: str
     sku: str
@@ -60,7 +60,7 @@ class BomRow(KeyedRow, frozen=True, tag="BOM"):
 
 
 class WorkOrderRow(KeyedRow, frozen=True, tag="WorkOrder"):
-    """A work order, by their number; `good` None: everything except `scrap`."""
+    """A work order, with the other system's number. `good` None: everything except `scrap`."""
 
     work_order: str
     sku: str
@@ -79,7 +79,7 @@ class WorkOrderRow(KeyedRow, frozen=True, tag="WorkOrder"):
 
 
 class SalesRowLine(msgspec.Struct, frozen=True):
-    """A product and quantity ordered; `price_minor` None: the customer's price here."""
+    """An ordered product and quantity. `price_minor` None: the customer's price here."""
 
     sku: str
     quantity: int
@@ -87,7 +87,7 @@ class SalesRowLine(msgspec.Struct, frozen=True):
 
 
 class SalesOrderRow(KeyedRow, frozen=True, tag="SalesOrder"):
-    """A complete order of an account customer, by their number."""
+    """A complete order of an account customer, with the other system's number."""
 
     sales_order: str
     customer: str
@@ -102,7 +102,7 @@ class SalesOrderRow(KeyedRow, frozen=True, tag="SalesOrder"):
 
 
 class HistoryDayRow(KeyedRow, frozen=True, tag="SalesHistory"):
-    """Past sales of a product at a place on a day: thousandths, and revenue."""
+    """Past sales of a product at a location on a day: thousandths, and revenue."""
 
     day: str
     sku: str
@@ -121,7 +121,7 @@ OrderRow = BomRow | WorkOrderRow | SalesOrderRow | HistoryDayRow
 
 
 def bill_id(text: str) -> str:
-    """Our id of a bill of materials, derived from theirs.
+    """Our id of a bill of materials, derived from the other system's.
 
     >>> bill_id("BOM/Bread 001")
     'bom-bread-001'

@@ -1,6 +1,6 @@
-"""Read product offers in a competitor's pages: JSON-LD of schema.org (Product, Offer). Pure.
+"""Reads product offers from a competitor's pages: JSON-LD of schema.org (Product, Offer). Pure.
 
-Runs in the reader process only, as pages are untrusted.
+Runs only in the reader process, as pages are untrusted.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import msgspec
 from edge.lib.lenient_json import decode_json
 
 SUFFIX = ".pages"
-"""Suffix of a file with pages: one `PageRead` per line."""
+"""Suffix of a file of pages, with one `PageRead` per line."""
 NESTED_MOST = 16
 OFFERS_MOST = 500
-"""Offers per page."""
+"""Maximum offers per page."""
 _CODES = ("gtin14", "gtin13", "gtin12", "gtin8", "gtin", "sku", "mpn")
 
 
 class PageRead(msgspec.Struct, frozen=True):
-    """A page as received, and when."""
+    """A page as received, and the time of reading."""
 
     url: str
     at: str
@@ -53,7 +53,7 @@ class _Scripts(HTMLParser):
 
 
 def offers_of(read: PageRead) -> list[dict[str, str]]:
-    """The offers of a page, as cells by field; the shop's name is its host unless mapped.
+    """The offers of a page, as cells by field. The shop's name is its host unless mapped.
 
     >>> said = '{"@type": "Product", "gtin13": "4006381333931", "offers": {"price": 1.5, "priceCurrency": "EUR"}}'
     >>> page = f'<script type="application/ld+json">{said}</script>'
@@ -81,7 +81,7 @@ def offers_of(read: PageRead) -> list[dict[str, str]]:
 
 
 def _products(text: str) -> Iterator[dict[str, Any]]:
-    """Every product anywhere in a JSON text; none if it's invalid."""
+    """Every product in a JSON text, at any depth; none if it's invalid."""
     try:
         told = decode_json(text.encode(errors="replace"))
     except (ValueError, RecursionError):

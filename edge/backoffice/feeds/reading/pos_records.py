@@ -45,8 +45,8 @@ class OtherSaleRow(KeyedRow, frozen=True, tag="PosSale"):
 
 
 def pos_sale_row(cells: RecordCells) -> OtherSaleRow:
-    """Read a record: a line per item with its quantity, `total` in the record's currency. The version defaults to the
-    first; a void has no lines."""
+    """Read a record: a line per item with its quantity, and `total` in the record's currency. The version defaults to
+    the first; a void has no lines."""
     kind = _KINDS.get((cells.text("kind") or "sale").casefold())
     if kind is None:
         cells.note("kind", "kind_unknown", value=cells.text("kind") or "")
@@ -86,18 +86,19 @@ def _lines(cells: RecordCells, currency: str) -> list[PosLine]:
 
 
 def judge_pos_sale(db: Connection, row: OtherSaleRow) -> list[Reason]:
-    """Check a sale's till; returns its errors."""
+    """Check a sale's till. Returns the errors."""
     if db.execute(_TILL, (row.sale.pos,)).fetchone():
         return []
     return [Reason("pos", "unknown_till", {"value": row.sale.pos})]
 
 
 def is_taken(db: Connection, row: OtherSaleRow) -> bool:
-    """Whether that version of the sale is known."""
+    """Whether this version of the sale is known."""
     found = db.execute(_KNOWN, (row.sale.pos, row.sale.document, row.sale.transaction_id)).fetchone()
     return found is not None and int(found[0]) == row.sale.version
 
 
 def take_pos_sale(tx: Transaction, row: OtherSaleRow) -> bool:
-    """Apply the sale; returns whether it was new. Its products and location are set in the other tills capability."""
+    """Apply the sale. Returns whether it was new. Its products and location are assigned in the other tills
+    capability."""
     return tx.do(within_bounds(TakePosSale(row.sale)), asks=False).result not in ("same", "stale")

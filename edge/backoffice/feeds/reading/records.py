@@ -19,7 +19,7 @@ RATING_MOST, LEAD_MOST_DAYS = 5, 365
 
 
 class SupplierRow(KeyedRow, frozen=True, tag="Supplier", omit_defaults=True):
-    """A supplier; None: the record doesn't state it. `retired`: inactive there."""
+    """A supplier. Fields are None if the record doesn't state them. `retired`: inactive in the other system."""
 
     supplier: str
     name: str | None
@@ -36,7 +36,7 @@ class SupplierRow(KeyedRow, frozen=True, tag="Supplier", omit_defaults=True):
 
 
 class PriceRow(KeyedRow, frozen=True, tag="SupplierPrice"):
-    """A supplier's unit price; `cost_minor` in their currency."""
+    """A supplier's unit price. `cost_minor`: in the supplier's currency."""
 
     supplier: str
     sku: str
@@ -54,7 +54,7 @@ class PriceRow(KeyedRow, frozen=True, tag="SupplierPrice"):
 
 
 class CountRow(KeyedRow, frozen=True, tag="Inventory"):
-    """The quantity of a product at a place, in thousandths, at a time."""
+    """The quantity of a product at a location, in thousandths, at a time."""
 
     sku: str
     location: str
@@ -67,7 +67,7 @@ class CountRow(KeyedRow, frozen=True, tag="Inventory"):
 
     @property
     def identity(self) -> str:
-        """The record's identity; a place may be counted more than once in a file."""
+        """The record's identity. A location may be counted more than once in a file."""
         return f"{self.key}\x1f{self.counted_us}"
 
 
@@ -156,6 +156,6 @@ _ROWS: Mapping[EntityType, Callable[[RecordCells], Row]] = {
 
 
 def row_of(entity: EntityType, cells: Mapping[str, str], terms: Terms) -> tuple[Row, list[Reason]]:
-    """Convert cells to a row, with its errors; a row with errors must not be used."""
+    """Convert cells to a row, and return it with its errors. A row with errors must not be used."""
     read = RecordCells(cells, terms)
     return _ROWS[entity](read), read.reasons

@@ -41,7 +41,7 @@ class EffectRow(KeyedRow, frozen=True, tag="EffectWeight"):
 
 
 def strain_row(cells: RecordCells) -> StrainRow:
-    """Convert a record's cells."""
+    """Convert a record's cells to a row."""
     terpenes = dict[str, int]()
     for n in line_numbers(cells, "Strain", needed=False):
         name, percent = field_at(cells, "terpene", n), field_at(cells, "percent", n)
@@ -61,7 +61,7 @@ def strain_row(cells: RecordCells) -> StrainRow:
 
 
 def effect_row(cells: RecordCells) -> EffectRow:
-    """Convert a record's cells."""
+    """Convert a record's cells to a row."""
     weight = cells.thousandths("weight")
     if weight is None:
         cells.note_missing("weight")
@@ -71,7 +71,7 @@ def effect_row(cells: RecordCells) -> EffectRow:
 
 
 def keep_table_row(db: Connection, row: StrainRow | EffectRow) -> None:
-    """Store a table's row, replacing the one with its key."""
+    """Store a table's row, replacing the row with the same key."""
     if isinstance(row, EffectRow):
         db.execute(_EFFECT, (row.terpene, row.effect, row.weight))
         return

@@ -1,10 +1,11 @@
 """Products from Odoo and ERPNext, as catalogue rows.
 
 Odoo: `product.product` (odoo.com/documentation, External API); ERPNext: `Item`, whose barcodes are a child table
-missing from lists (docs.frappe.io, REST API). Amounts in another currency than the shop's carry its code, so that the
-import leaves them out: Odoo's are in their company's, ERPNext's in that of the item's company. Costs are imported;
-sales prices only if the connector's mapping has them (`"list_price" = "price"`), as whether they include tax depends on
-the installation.
+missing from lists (docs.frappe.io, REST API).
+
+Amounts in another currency than the shop's have a currency code, so that the import leaves them out: Odoo's are in the
+company's currency, ERPNext's in that of the item's company. Costs are imported. Sales prices are imported only if the
+connector's mapping has them (`"list_price" = "price"`), as it depends on the installation whether they include tax.
 """
 
 from __future__ import annotations
@@ -35,13 +36,13 @@ ERPNEXT_PRODUCTS = RecordSource(
 )
 COMPANIES = RecordSource("Company", (), ("name", "default_currency"), "modified")
 ROOTS = frozenset({"all", "all item groups"})
-"""Lower-case names of the root category, which contains all products and so is ignored."""
+"""Lower-case names of the root category, which is ignored as it contains all products."""
 
 
 async def products_of(
     listing: Listing, api: VendorApi, since: str, currency: str
 ) -> tuple[list[VendorRow], list[Cells]]:
-    """The changed records since a time, which set the cursor, and their rows; `currency`: the shop's. Raises
+    """The records changed since a time, which set the cursor, and their rows. `currency`: the shop's. Raises
     `RecordsNotHad`."""
     if not isinstance(api, ErpNext):
         changed = await listing.all_of(api, ODOO_PRODUCTS, since)
@@ -56,14 +57,14 @@ async def products_of(
 
 
 def _erpnext_currency(item: VendorRow, money: Mapping[str, str], ours: str) -> str:
-    """The currency of an item's amounts, if it isn't the shop's: its companies', or else all companies'."""
+    """The currency of an item's amounts if it isn't the shop's: that of its companies, or else of all companies."""
     own = {text_of(one.get("company")) for one in lines_in(item.get("item_defaults"))}
     of = {currency for company, currency in money.items() if company in own} or set(money.values())
     return next(iter(sorted(of - {ours, ""})), "")
 
 
 def _with_currency(row: Cells, *currencies: str) -> Cells:
-    """A row whose cost and price name their currencies, if these aren't the shop's."""
+    """A row whose cost and price state their currencies, if these aren't the shop's."""
     cost, price = currencies[0], currencies[-1]
     said = {"cost": cost, "list_price": price}
     return {**row, **{column: f"{row[column]} {code}" for column, code in said.items() if code and row[column]}}
@@ -111,7 +112,7 @@ def _category(path: str) -> str:
 def _row(
     number: str, code: str, row: Mapping[str, Any], fields: tuple[str, str, str], category: str, is_gone: bool
 ) -> Cells:
-    """All columns each time, so that a mapping finds them; a price of 0 was never entered."""
+    """A row with all columns each time, so that a mapping finds them. A price of 0 means that none was entered."""
     name, cost, price = fields
     said = {"cost": row.get(cost), "list_price": row.get(price)}
     amounts = {column: text_of(amount) if number_of(amount) else "" for column, amount in said.items()}

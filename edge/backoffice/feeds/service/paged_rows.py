@@ -1,6 +1,6 @@
-"""Read all pages of a list that may change meanwhile.
+"""Read all pages of a list that may change in the meantime.
 
-In a list sorted by modification time, an edited record moves to the end and all after its place move up by one. The
+In a list sorted by modification time, an edited record moves to the end, and all records after it move up by one. The
 first record of the next page would then be skipped.
 """
 
@@ -12,22 +12,23 @@ from edge.backoffice.feeds.service.vendor_wire import PAGE, RecordsNotHad, Vendo
 
 PageAt = Callable[[int], Awaitable[list[VendorRow]]]
 BACK = 10
-"""Records to go back if records moved; doubled if that isn't enough."""
+"""Records to go back if records have moved; doubled if that isn't enough."""
 BACKS_MOST = 50
 """Maximum pages to read in addition to those that the records fill."""
 READS_MOST = 3
-"""Maximum times to read a list with fixed pages, until no record moves meanwhile."""
+"""Maximum times to read a list with fixed pages until no record moves while it's read."""
 
 
 class SeenRows:
-    """Records by whichever of `keys` they have, in their latest version. Without keys, records can't be recognised."""
+    """Records in their latest version, identified by those of `keys` that they have. Without keys, records can't be
+    identified."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         self._keys, self._rows = keys, dict[object, VendorRow]()
         self.moved = False
 
     def has(self, row: VendorRow) -> bool:
-        """Whether it was already read in this version."""
+        """Whether this version of a record was already read."""
         return self._rows.get(self._key(row)) == row
 
     def add(self, page: list[VendorRow]) -> None:
@@ -46,8 +47,8 @@ class SeenRows:
 
 
 async def read_by_offset(page_at: PageAt, keys: tuple[str, ...], most: int, one_page: bool = False) -> list[VendorRow]:
-    """Read pages that each begin with the last record of the previous one. If one doesn't, records moved up, and
-    reading resumes further back. Raises `RecordsNotHad`."""
+    """Read pages, each of which begins with the last record of the previous one. If a page doesn't, records have moved
+    up, and reading resumes further back. Raises `RecordsNotHad`."""
     seen, at, before, step = SeenRows(keys), 0, list[VendorRow](), BACK
     for _ in range(-(-most // (PAGE - BACK)) + BACKS_MOST):
         page = await page_at(at)
@@ -66,7 +67,7 @@ async def read_by_offset(page_at: PageAt, keys: tuple[str, ...], most: int, one_
 
 
 async def read_by_page(page_at: PageAt, keys: tuple[str, ...], most: int, one_page: bool = False) -> list[VendorRow]:
-    """Read fixed pages, starting over if a record appeared twice, as it moved. Raises `RecordsNotHad`."""
+    """Read fixed pages. If a record appears twice, it has moved, and reading starts over. Raises `RecordsNotHad`."""
     for _ in range(READS_MOST):
         seen, at, before = SeenRows(keys), 0, list[VendorRow]()
         while at < most:

@@ -1,5 +1,5 @@
-"""Files of runs as received, so that they can be checked later: compressed, and kept as long as the records staged from
-them."""
+"""Files of runs as received, so that they can be checked later. They're compressed, and kept as long as the records
+staged from them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from edge.backoffice.feeds.settings import KEPT_DAYS
 _log = structlog.get_logger(__name__)
 FOLDER = "feed-files"
 KEPT_BYTES = 1024 * 1024 * 1024
-"""Compressed size of all files; beyond that the oldest are deleted early."""
+"""Maximum compressed size of all files. Beyond it, the oldest are deleted early."""
 FILE_BYTES = 256 * 1024 * 1024
-"""Larger files aren't kept."""
+"""Maximum size of a file; larger ones aren't kept."""
 BLOCK_BYTES = 256 * 1024
 NAME_CHARS = 80
 DAY_US = 24 * 3600 * 1_000_000
@@ -30,13 +30,14 @@ _KEPT = re.compile(r"^(\d{17})-(\d{1,18})-(.+)\.gz$")
 
 
 class RawFiles:
-    """The files of a shop with its data in `data`; used in threads. Names contain the time, job and original name."""
+    """The files of a shop with its data in `data`, for use in threads. Names contain the time, job and
+    original name."""
 
     def __init__(self, data: Path, now_us: Callable[[], int]) -> None:
         self._folder, self._now_us = data / FOLDER, now_us
 
     def keep(self, job: int, path: Path) -> None:
-        """Keep a job's file. If the disk is full the job goes on, as this is only a copy."""
+        """Keep a copy of a job's file. If the disk is full, the job continues without it."""
         name = _SAFE.sub("_", path.name).strip("._")[-NAME_CHARS:] or "file"
         place = self._folder / f"{self._now_us():017d}-{job}-{name}.gz"
         part = place.with_name(f".{place.name}.part")
@@ -55,7 +56,7 @@ class RawFiles:
         self.expire()
 
     def find(self, job: int) -> tuple[Path, str] | None:
-        """A job's file and its original name; None if it's not or no longer kept."""
+        """A job's file and its original name; None if there is none or it's deleted."""
         oldest_us = self._now_us() - KEPT_DAYS * DAY_US
         for at_us, of, name, path in self._all():
             if of == job and at_us > oldest_us:

@@ -1,4 +1,4 @@
-"""Fetch a competitor's web pages as a visitor would: as robots.txt permits, and slowly."""
+"""Fetches a competitor's web pages as a visitor would: as robots.txt permits, and slowly."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from edge.runtime.outgoing.http_client import OutgoingHttp
 
 AGENT = "edge-store-prices"
 DELAY_MOST_S = 10.0
-"""Longest delay between requests; a longer one in robots.txt counts as a refusal."""
+"""Maximum delay between requests, in seconds. A longer one in robots.txt counts as a refusal."""
 ROBOTS_BYTES, PAGE_BYTES = 512 * 1024, 4 * 1024 * 1024
 NO_ROBOTS = frozenset({404, 410})
 REFUSED = "feeds.rival_refused"
-"""The site refuses requests, so that it isn't asked again on that day."""
+"""Reason for a failure: the site refuses requests, so it isn't asked again on that day."""
 
 
 class PageRefused(Exception):
-    """A page couldn't be fetched; `key`: the text with the reason."""
+    """A page couldn't be fetched. `key`: the text key of the reason."""
 
     def __init__(self, key: str, what: str) -> None:
         super().__init__(what)
@@ -57,8 +57,8 @@ class RivalPages:
         await asyncio.to_thread(into.write_bytes, b"\n".join(lines))
 
     async def _rules(self, page: str) -> RobotFileParser:
-        """The host's robots.txt rules (RFC 9309): without a file everything is allowed; if it's unreachable,
-        nothing."""
+        """The host's robots.txt rules (RFC 9309). Without a file everything is allowed; if it's unreachable, nothing
+        is."""
         parts = urlsplit(page)
         status, text = await self._page(f"{parts.scheme}://{parts.netloc}/robots.txt", ROBOTS_BYTES)
         rules = RobotFileParser()

@@ -1,4 +1,4 @@
-"""Setup pages: devices, shop configuration, the design of papers; and pages of the appliance: its state and journal."""
+"""Setup pages (devices, shop configuration, the design of papers) and pages about the appliance's state and journal."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _GROUPS = {
     "backup": ("backup.",),
     "privacy": ("privacy.",),
 }
-"""Groups of keys on the page, by what the keys begin with; any other key is in the first."""
+"""Groups of keys on the page, by key prefix. Any other key is in the first group."""
 
 
 def _group_of(key: str) -> str:
@@ -89,7 +89,7 @@ async def papers_shown(request: web.Request) -> web.Response:
 
 
 async def paper_rows(request: web.Request) -> web.Response:
-    """`GET /fragments/papers`: the header and footer of receipts, and parts left out."""
+    """`GET /fragments/papers`: the header and footer of receipts, and omitted parts."""
     site = request.app[SITE]
     values = {
         "said": site.services.of(NOW)(),

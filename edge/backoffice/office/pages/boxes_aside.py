@@ -25,11 +25,11 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_outcome, texts_of
 
 SHOWN = 100
-"""Commands to show; the rest follows as these are decided."""
+"""Commands to show. The rest follow as these are decided."""
 
 
 class LeaveReason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why facts are discarded."""
+    """The reason for discarding facts."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=REMARK)]
 

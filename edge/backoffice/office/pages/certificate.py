@@ -1,4 +1,4 @@
-"""Page of the box's certificate: which one it uses and until when, how devices trust it, and a custom one."""
+"""Page of the box's certificate: the one in use and its expiry, how devices trust it, and setting a custom one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def show_certificate(request: web.Request) -> web.Response:
 
 
 def _state(request: web.Request, certificates: Certificates) -> dict[str, Any]:
-    """Return the page's values for the certificate in use."""
+    """The page's values for the certificate in use."""
     address = trust_address(request)
     own = certificates.authority is not None
     return {
@@ -60,19 +60,19 @@ def _state(request: web.Request, certificates: Certificates) -> dict[str, Any]:
 
 
 async def renew(request: web.Request) -> web.Response:
-    """`POST certificate/renewal`: issue the certificate again now; devices that trust the box notice nothing."""
+    """`POST certificate/renewal`: issue the certificate again now. Devices that trust the box aren't affected."""
     await asyncio.to_thread(_certificates(request).renew)
     return answer_json({})
 
 
 async def set_custom(request: web.Request) -> web.Response:
-    """`PUT certificate`: use a custom certificate, at once."""
+    """`PUT certificate`: use a custom certificate, effective at once."""
     body, certificates = await body_of(request, SetCertificate), _certificates(request)
     return await _change(request, partial(certificates.set_custom, body.chain, body.key))
 
 
 async def remove_custom(request: web.Request) -> web.Response:
-    """`DELETE certificate`: forget the custom certificate, and use the box's own."""
+    """`DELETE certificate`: delete the custom certificate and use the box's own."""
     return await _change(request, _certificates(request).remove_custom)
 
 
@@ -91,7 +91,7 @@ async def _change(request: web.Request, work: Callable[[], None]) -> web.Respons
 
 
 def _certificates(request: web.Request) -> Certificates:
-    """The box's certificates. Raises `Problem` 404 if only this machine can open the pages."""
+    """The box's certificates. Raises `Problem` 404 if pages can be opened only on this machine."""
     certificates = request.app[SITE].door.certificates
     if certificates is None:
         raise Problem(404, "no_certificate")

@@ -1,5 +1,5 @@
-"""`/healthz` and `/metrics` for monitoring. Strangers learn only that the box answers, not its sales, devices or
-faults."""
+"""`/healthz` and `/metrics` for monitoring. Unauthorised callers learn only that the box answers, not its sales,
+devices or faults."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from edge.web.responses import answer_json
 
 
 async def healthz(request: web.Request) -> web.Response:
-    """200 if the writer is alive and the ledger writable, else 503; with the state of each part for authorised
-    callers."""
+    """Return 200 if the writer is alive and the ledger writable, else 503; for authorised callers with the state of
+    each part."""
     site = request.app[SITE]
     writer = "ok" if await _writer_answers(site) else "the writer isn't responding"
     why = site.shop.why_read_only
@@ -59,12 +59,12 @@ async def _writer_answers(site: PanelContext) -> bool:
 
 
 def is_here(request: web.Request) -> bool:
-    """Whether it's a program on this machine, even if browsers here must be paired."""
+    """Whether the request is from a program on this machine, even if browsers here must be paired."""
     return caller_of(request).here and not is_listed(request)
 
 
 def _parts(site: PanelContext) -> Iterator[PartState]:
-    """All parts, and the hub, which the sync part waits for without failing itself."""
+    """All parts, and the hub, for which the sync part waits without failing itself."""
     yield from site.services.of(SUPERVISOR).states.values()
     sync = site.services.of(SYNC)
     if sync is not None:
@@ -77,8 +77,8 @@ def _parts(site: PanelContext) -> Iterator[PartState]:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """Metrics in Prometheus' text format, for programs on this machine, and for keys or users with the right. Raises
-    `Denied`."""
+    """Metrics in Prometheus' text format, for programs on this machine, and for API keys or users with the right.
+    Raises `Denied`."""
     if not (is_here(request) or viewer_of(request).rights & {MANAGE, REPORTS}):
         raise Denied(REPORTS)
     return web.Response(

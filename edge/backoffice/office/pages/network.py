@@ -1,4 +1,4 @@
-"""Page of the box's own network: cables, and Wi-Fi networks to join and forget."""
+"""Page of the box's own network: cables, and Wi-Fi networks to join or forget."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ async def rows(request: web.Request) -> web.Response:
 
 
 async def join(request: web.Request) -> web.Response:
-    """`POST network/join`: begin to join a Wi-Fi network; the page shows the result."""
+    """`POST network/join`: start joining a Wi-Fi network; the page shows the result."""
     _networks(request).join(await body_of(request, JoinNetwork))
     return answer_json({})
 
 
 async def use(request: web.Request) -> web.Response:
-    """`POST network/known/{uuid}`: begin to connect to a stored Wi-Fi network."""
+    """`POST network/known/{uuid}`: start connecting to a stored Wi-Fi network."""
     await asyncio.to_thread(_networks(request).use, request.match_info["uuid"])
     return answer_json({})
 
@@ -53,7 +53,7 @@ _KNOWN = {"uuid": {"type": "string", "format": "uuid"}}
 
 
 def _managing(method: Method, path: str, handler: Handler, name: str, **more: Any) -> Endpoint:
-    """An endpoint for managers only, with a PIN just entered."""
+    """An endpoint for managers only, who must just have entered a PIN."""
     return Endpoint(
         method=method,
         path=f"/api/v1/network/{path}",

@@ -66,7 +66,7 @@ async def _draw(site: PanelContext, paper: Document, register: str) -> bytes:
     try:
         return await _ask_for(site, paper, register)
     except child.ChildFailed:
-        pass  # the logo may have been removed meanwhile: once more, with what's there now
+        pass  # the logo may have been removed in the meantime: retry with the current one
     try:
         return await _ask_for(site, paper, register)
     except child.ChildFailed as error:
@@ -79,14 +79,14 @@ async def _ask_for(site: PanelContext, paper: Document, register: str) -> bytes:
 
 
 def paper_of(site: PanelContext, register: str) -> PaperOptions:
-    """The paper options of a register's receipt printer; the default if it has none."""
+    """The paper options of a register's receipt printer; the default ones if it has none."""
     printers = (one for one in site.services.of(CONFIG).devices if one.role == "receipt_printer")
     paper = next((one.paper for one in printers if one.register == register), PaperOptions())
     return with_logo(paper, str(site.services.of(CONFIG).logo))
 
 
 async def bring_logo(request: web.Request) -> web.Response:
-    """`PUT papers/logo`: set the logo, a JPEG, PNG, WebP, GIF or BMP in the body. It's on the next receipt."""
+    """`PUT papers/logo`: set the logo, a JPEG, PNG, WebP, GIF or BMP in the body. It appears on the next receipt."""
     site = request.app[SITE]
     brought = await body_within(request, logo_picture.BYTES_MOST)
     try:
@@ -110,7 +110,7 @@ async def drop_logo(request: web.Request) -> web.Response:
 
 
 async def restore_logo(request: web.Request) -> web.Response:
-    """`POST papers/logo/restore`: use the previous logo again, and keep the present one as the previous."""
+    """`POST papers/logo/restore`: use the previous logo again, and keep the current one as the previous."""
     logo = request.app[SITE].services.of(CONFIG).logo
     previous = _previous(logo)
     if not await asyncio.to_thread(previous.is_file):

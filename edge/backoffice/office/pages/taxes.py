@@ -1,4 +1,4 @@
-"""Taxes of products: by the law of a place, with each rate's start date, or by own classes."""
+"""Page of product taxes: by the law of a place, with each rate's start date, or by custom classes."""
 
 from __future__ import annotations
 
@@ -28,9 +28,12 @@ from edge.web.responses import texts_of
 
 
 class SalesAbroad(msgspec.Struct, frozen=True):
-    """Sales to other member states: this year's sum and the threshold (`by_return`: the store is in the One Stop Shop),
-    the last two quarters by country and rate, and the tax classes at the standard rate of a country that the store
-    delivers to, where a reduced one may apply. `names`: those of countries."""
+    """Sales to other member states.
+
+    This year's total and the threshold (`by_return`: the store is in the One Stop Shop); the last two quarters by
+    country and rate; and the tax classes at the standard rate of a country that the store delivers to, where a reduced
+    rate may apply. `names`: the countries' names.
+    """
 
     names: dict[str, str]
     taxed_there: bool
@@ -69,7 +72,7 @@ async def rows(request: web.Request) -> web.Response:
 
 
 async def _abroad(site: PanelContext, today: str, language: str, used: Mapping[str, int]) -> SalesAbroad | None:
-    """Sales of a store in the European Union to other member states; None: it is elsewhere."""
+    """Sales to other member states of a store in the European Union; None if the store is elsewhere."""
     settings = site.services.of(NOW)()
     if settings.place.country not in member_states():
         return None
@@ -100,7 +103,7 @@ async def _abroad(site: PanelContext, today: str, language: str, used: Mapping[s
 
 
 def quarter_of(day: str, further: int = 0) -> tuple[str, str]:
-    """First and last day of the calendar quarter of a day, or of one `further` on.
+    """First and last day of a day's calendar quarter, or of the quarter `further` quarters later.
 
     >>> quarter_of("2027-01-15"), quarter_of("2027-01-15", -1)
     (('2027-01-01', '2027-03-31'), ('2026-10-01', '2026-12-31'))
@@ -111,7 +114,7 @@ def quarter_of(day: str, further: int = 0) -> tuple[str, str]:
 
 
 def rates_by_class(classes: Iterable[str], dated: Iterable[DatedTable]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The rates of each class with their start dates, newest first; dates without a change are left out."""
+    """The rates of each class with their start dates, newest first. Dates without a change are left out."""
     tables = list(dated)
     found = []
     for id in classes:

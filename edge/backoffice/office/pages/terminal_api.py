@@ -26,7 +26,7 @@ NAME_CHARS = 40
 
 
 class TerminalForm(msgspec.Struct, frozen=True):
-    """The form of a terminal: options for config.toml, some with choices, and secrets."""
+    """The form for a terminal: options for config.toml, some with choices, and secrets."""
 
     options: tuple[str, ...]
     secrets: tuple[str, ...]
@@ -45,7 +45,7 @@ FORMS: Mapping[TerminalDriver, TerminalForm] = MappingProxyType(
         "zvt": TerminalForm(("host", "currency"), ("password",), {"currency": ("EUR", "CHF")}),
     }
 )
-"""Options without a default; the rest is set in config.toml."""
+"""Options without a default; others are set in config.toml."""
 
 
 class AddTerminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,7 +77,7 @@ async def add_terminal(request: web.Request) -> web.Response:
 
 
 def _secret_name(driver: str, register: str, key: str) -> str:
-    """The name of a secret: from driver, register and option."""
+    """The name of a secret, made from driver, register and option."""
     words = re.sub(r"[^a-z0-9]+", "-", f"{key}-{driver}-{register}".lower())
     return words[:NAME_CHARS].strip("-")
 

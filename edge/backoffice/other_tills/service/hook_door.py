@@ -1,4 +1,4 @@
-"""Receive webhooks of other tills: check only the signature, store, then answer."""
+"""Receives webhooks of other tills: checks only the signature, stores the webhook, then answers."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ SECRET_HEADERS = ("authorization", "cookie", "x-clover-auth")
 
 
 def rule_of(till: OtherTill, moment_off_min: int) -> HookRule:
-    """A till's webhook signature rule; times in headers may differ by that much."""
+    """A till's webhook signature rule. Times in headers may be off by `moment_off_min` minutes."""
     said = (till.kind, till.hook_url, till.header, till.prefix, till.signature, till.encoding, till.moment_header)
     return HookRule(*said, moment_off_s=60 * moment_off_min)
 
 
 class HookDoor:
-    """Receives webhooks for a shop; used on the event loop and in threads."""
+    """Receives webhooks for a shop, on the event loop and in threads."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class HookDoor:
         self._bounds = bounds
         self._shop, self._secrets, self._files, self._store, self._wall_s = shop, secrets, files, store, wall_s
         self.came: Callable[[], None] = lambda: None
-        """Called when a webhook came."""
+        """Called when a webhook arrives."""
 
     @property
     def _now(self) -> TillBounds:
@@ -63,7 +63,7 @@ class HookDoor:
         return found if found is not None and found.is_active else None
 
     def take(self, till: OtherTill, headers: Mapping[str, str], body: bytes) -> int:
-        """Store a webhook and return the status: 200 once it's on disk; call it in a thread."""
+        """Store a webhook and return the status: 200 once it's on disk. Call it in a thread."""
         names = {name.lower(): value for name, value in headers.items()}
         secrets = self._open_secrets(till)
         if till.kind == "clover" and not secrets and self._is_code(till, body):
@@ -75,7 +75,7 @@ class HookDoor:
         return self._keep(till, {name: value for name, value in names.items() if name not in SECRET_HEADERS}, body)
 
     def _is_code(self, till: OtherTill, body: bytes) -> bool:
-        """Whether it's Clover's code for this address, which isn't signed; only until the till has a secret."""
+        """Whether a webhook is Clover's unsigned code for this address. Accepted only until the till has a secret."""
         try:
             found = len(body) <= CODE_BYTES and clover.code_of_hook(json_of(body))
         except NotUnderstood:
@@ -90,7 +90,7 @@ class HookDoor:
         return 200
 
     def _open_secrets(self, till: OtherTill) -> tuple[str, ...]:
-        """The valid secrets: two during a change."""
+        """The valid secrets; two while one replaces the other."""
         found = []
         for name in (secret_name(till, "hook"), secret_name(till, "hook-next")):
             try:

@@ -1,4 +1,4 @@
-"""Compare a day of another till with the records here, naming each difference."""
+"""Compare a day of another till with our records, and name each difference."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ _OURS_WITH_REFUNDS = """
     )
 """
 REFUNDS_WITH_SALES = frozenset({"toast", "clover"})
-"""Kinds that list each refund on its order's day, whenever it was made."""
+"""Kinds of tills that list each refund on its order's day, whenever it was made."""
 Key = tuple[str, str]
 
 
 class KnownSale(msgspec.Struct, frozen=True):
-    """A transaction as recorded here, with the quantity moved for each item, in thousandths."""
+    """A transaction as recorded here, with the quantity moved for each item in thousandths."""
 
     sale: PosSale
     moved: dict[str, int]
 
 
 def day_us(day: str, zone: str, turns_at_min: int = 0) -> tuple[int, int]:
-    """The start and end of a business day."""
+    """The start and end of a business day, in microseconds."""
     begin = datetime.combine(date.fromisoformat(day), datetime.min.time(), ZoneInfo(zone))
     first, last = (begin + timedelta(days=n, minutes=turns_at_min) for n in (0, 1))
     return int(first.timestamp() * 1e6), int(last.timestamp() * 1e6)
@@ -50,7 +50,7 @@ def day_us(day: str, zone: str, turns_at_min: int = 0) -> tuple[int, int]:
 def transactions_of_day(
     db: Connection, till: OtherTill, place: str, from_us: int, until_us: int
 ) -> dict[Key, KnownSale]:
-    """The transactions known here that a till lists under a place's day."""
+    """The transactions known here that a till lists under a location's day."""
     found: dict[Key, KnownSale] = {}
     sql = _OURS_WITH_REFUNDS if till.kind in REFUNDS_WITH_SALES else _OURS
     for body, state, unmapped in db.execute(sql, (till.id, place, from_us, until_us)):
@@ -66,7 +66,7 @@ def transactions_of_day(
 
 
 def differences(theirs: Iterable[PosSale], ours: dict[Key, KnownSale]) -> tuple[PosDifference, ...]:
-    """The differences left after applying all their sales; empty if reconciled."""
+    """The differences left after applying all of the till's sales; empty if reconciled."""
     said = {(one.document, one.transaction_id): one for one in theirs if one.kind != "void"}
     found = []
     for key, sale in said.items():
@@ -92,8 +92,8 @@ def differences(theirs: Iterable[PosSale], ours: dict[Key, KnownSale]) -> tuple[
 
 
 def counted_here(db: Connection, till: OtherTill, place: str) -> dict[str, int]:
-    """Stock on hand here of their items at the matching place, in thousandths of an item. Items are left out if several
-    share a product, or if they are weighed or made of others, as these counts aren't comparable."""
+    """Stock on hand here of the till's items at the matching location, in thousandths of an item. Items that share a
+    product, are weighed, or are made of others are left out, as their counts aren't comparable."""
     items = [one for one in ITEMS.read(db) if one.pos == till.id and one.sku]
     times = Counter(one.sku for one in items)
     ours = till.our_places[place]
@@ -105,7 +105,7 @@ def counted_here(db: Connection, till: OtherTill, place: str) -> dict[str, int]:
 
 
 def count_differences(theirs: Mapping[str, int], ours: Mapping[str, int]) -> tuple[PosDifference, ...]:
-    """Items counted differently there; items they don't count are ignored."""
+    """Items whose counts differ. Items that the other till doesn't count are ignored."""
     found = sorted((item, count) for item, count in theirs.items() if item in ours and ours[item] != count)
     return tuple(PosDifference("count_differs", item, count, ours[item]) for item, count in found)
 

@@ -1,5 +1,5 @@
-"""Releases on an attached USB stick, for a shop with a slow link or none: list them, and copy one to the inbox. They
-must meet the same conditions as those from head office."""
+"""Releases on an attached USB stick, for a shop with a slow or no internet link: list them, and copy one to the inbox.
+They must meet the same conditions as releases from head office."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sync.releases import PIECE_BYTES, Release, SignedRelease
 ROOTS = (Path("/media"), Path("/run/media"), Path("/mnt"))
 """Where systems mount removable media."""
 DEPTH = 3
-"""Folder levels searched below: the user, the stick, a folder on it."""
+"""Folder levels to search below these: the user, the stick, a folder on it."""
 FOLDERS_MOST = 200
 RELEASES_MOST = 20
 OFFLINE_ROOM_TIMES = 3
@@ -27,7 +27,8 @@ _NAMED = "edge-store-*.json"
 
 
 class StickRelease(msgspec.Struct, frozen=True):
-    """A release on a stick: its file, and why this box can't take it, a text key of `[software]` ("": it can)."""
+    """A release on a stick: its file, and the reason this box can't install it, a text key of `[software]` ("": it
+    can)."""
 
     version: str
     digest: str
@@ -37,14 +38,16 @@ class StickRelease(msgspec.Struct, frozen=True):
 
 
 def releases_on_sticks(places: UpdatePlaces, own: str, roots: Sequence[Path] = ()) -> list[StickRelease]:
-    """Releases found, newest first, 20 at most; invalid ones are left out. Call it in a thread, as sticks are slow."""
+    """Releases found, newest first, 20 at most; invalid ones are left out. Call it in a thread, as USB sticks
+    are slow."""
     seen = [one for file in _words(roots or ROOTS) if (one := _looked_at(places, own, file))]
     newest = {one.version: one for one in sorted(seen, key=lambda one: not one.fault)}  # valid ones last, as they win
     return sorted(newest.values(), key=lambda one: [int(part) for part in one.version.split(".")], reverse=True)
 
 
 def bring(places: UpdatePlaces, version: str, digest: str, own: str, roots: Sequence[Path] = ()) -> None:
-    """Copy a release to the inbox, resuming where it stopped. Raises `Unfit` if it isn't for this box, or is gone."""
+    """Copy a release to the inbox, resuming a partial copy. Raises `Unfit` if it isn't for this box or is no longer
+    there."""
     found = next((one for one in releases_on_sticks(places, own, roots) if one.version == version), None)
     if found is None:
         raise Unfit("no_stick")
@@ -67,8 +70,8 @@ def bring(places: UpdatePlaces, version: str, digest: str, own: str, roots: Sequ
 
 
 def _bring_offline(places: UpdatePlaces, file: Path, version: str) -> None:
-    """Copy the packages next to a release, with which it needs no internet. Raises `Unfit` if there is no room, or the
-    stick is gone."""
+    """Copy the packages next to a release, so that it needs no internet. Raises `Unfit` if there is no space, or the
+    stick was removed."""
     source, target = file.with_name(f"edge-store-{version}-offline.tar"), places.offline_of(version)
     try:
         with open_own(source) as stick:

@@ -1,5 +1,5 @@
-"""The few things that remote help may do in a shop: print a test page, and restart a part. Nothing here changes money,
-goods, people or settings."""
+"""The few actions that remote help may perform in a shop: print a test page, and restart a part. None of them changes
+money, goods, people or settings."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from edge.runtime.config import Config
 
 ACTIONS = frozenset({"print", "restart"})
 RESTARTABLE = frozenset({"models", "notifications", "feeds", "other_tills", "web_shops", "invoice_mail", "plugging"})
-"""Parts besides devices that may be restarted: each of them only has to catch up afterwards. None takes part in
-payments or in the journal.
-"""
+"""Parts besides devices that may be restarted. Each of them only has to catch up afterwards, and none takes part in
+payments or the journal."""
 KEPT_ROLES = frozenset({"payment_terminal"})
-"""Devices that are never restarted from afar: a customer may be paying at one."""
+"""Roles of devices that are never restarted remotely, as a customer may be paying."""
 PRINTED_S, LOOK_S = 8.0, 0.25
 PRINT_EXPIRES_MS = 60_000
 
@@ -33,14 +32,14 @@ def restartable_parts(config: Config, supervisor: Supervisor) -> list[str]:
 
 
 def receipt_printers(config: Config) -> dict[str, str]:
-    """Printers of test pages, each with its register."""
+    """Printers for test pages, each with its register."""
     return {device.name: device.register for device in config.devices if device.role == "receipt_printer"}
 
 
 async def perform(
     question: str, subject: str, shop: CommandBus, config: Config, supervisor: Supervisor
 ) -> dict[str, Any]:
-    """Perform an action and return its result. An unknown subject changes nothing; the answer lists the
+    """Perform an action and return its result. For an unknown subject nothing is done, and the result lists the
     possible ones."""
     if question == "print":
         return await _print_test(subject, shop, config)

@@ -33,15 +33,15 @@ from edge.runtime.outgoing.http_client import OutgoingHttp
 
 _log = structlog.get_logger(__name__)
 ROWS_MOST = 2_000_000
-"""Of one kind; more is said, and not taken in part."""
+"""Maximum rows of a kind. If there are more, this is reported and none are imported."""
 BYTES_MOST = 1024**3
 State = Literal["idle", "reading", "done", "failed"]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class OdooAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Odoo's address and credentials. `user`: their login, for versions up to 18; "": 19 or later. The key is used once
-    and never stored."""
+    """Odoo's address and credentials. `user`: the login, for versions up to 18; "" for 19 or later. The key is used
+    once and never stored."""
 
     address: Text
     database: Text
@@ -53,7 +53,7 @@ class OdooAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def root(self) -> str:
-        """The base address, without the rest of a browser's address.
+        """The base address, without the rest of a URL copied from a browser.
 
         >>> OdooAccess("shop.odoo.com/web#home", "shop", "k").root
         'https://shop.odoo.com'
@@ -68,8 +68,8 @@ class OdooAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OdooProgress(msgspec.Struct, frozen=True):
-    """The progress: `kind` is being read, `rows` of all kinds were. `files`: their folder, once all are read; `error`:
-    why there are none, or what is missing from them, a text key with `values`."""
+    """The progress: the `kind` being read, and the `rows` of all kinds read so far. `files`: their folder, once all are
+    read. `error`: why there are none, or what they lack; a text key with `values`."""
 
     state: State = "idle"
     kind: str = ""
@@ -80,7 +80,7 @@ class OdooProgress(msgspec.Struct, frozen=True):
 
 
 class OdooMove:
-    """Reads one Odoo at a time while the tills work. For the event loop's thread."""
+    """Reads one Odoo at a time while the tills work. Call it on the event loop's thread."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class OdooMove:
         self.progress = OdooProgress()
 
     def begin(self, access: OdooAccess) -> bool:
-        """Whether it began; not while another is read."""
+        """Begin reading. Returns False if another Odoo is being read."""
         began = self._tasks.start(self._read(access), "odoo move")
         if began:
             self.progress = OdooProgress("reading")
@@ -145,7 +145,7 @@ class OdooMove:
             self.progress = msgspec.structs.replace(self.progress, error="switching.odoo_unpriced", values=said)
 
     async def _write(self, place: Path, header: Sequence[str], pages: Rows) -> int:
-        """Write a file of all rows; returns their number."""
+        """Write all rows to a file. Returns the number of rows."""
         written = 0
         with place.open("x", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)

@@ -4,10 +4,10 @@ If a follower overtook the former leader, these rows were never acknowledged. If
 promotion, they may be receipts given to customers. Those are quarantined, in a folder on both boxes, until a manager
 imports or discards them.
 
-twin/aside/before.part    the end of the journal, before another ledger replaces this one
-twin/aside/N.jsonl        rows that were never acknowledged
-twin/aside/N.papers       rows that may be receipts; N.given: the leader has them
-quarantined/N.jsonl       the same, at the leader, and so on both boxes; N.decided: a manager decided on all
+    twin/aside/before.part    the end of the journal, before another ledger replaces this one
+    twin/aside/N.jsonl        rows that were never acknowledged
+    twin/aside/N.papers       rows that may be receipts; N.given: the leader has them
+    quarantined/N.jsonl       the same, at the leader, and so on both boxes; N.decided: a manager decided on all
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Track files beside the ledger that a standby box needs: detect changes, and apply them."""
+"""Tracks the files next to the ledger that a standby box needs: detects changes, and applies them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ FOLDERS = (
     "recommend",
     "quarantined",
 )
-"""Folders of the data folder to copy. Each box downloads models itself, and all other files stay on their box."""
+"""Folders of the data folder to copy. Each box downloads models itself; all other files stay on their box."""
 DEEPEST = 4
 
 Stamp = tuple[int, int, int]
 
 
 class DataFiles:
-    """The files as last seen. A file is only ever replaced or removed, which changes its folder's time. So a check
+    """The files as last seen. Files are only ever replaced or removed, which changes their folder's time, so a check
     costs one system call per folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -42,7 +42,7 @@ class DataFiles:
         self._look()
 
     def changes(self) -> tuple[FileChange, ...]:
-        """The changes since the last call, with durable contents."""
+        """The changes since the last call. Their contents are durable."""
         if not self._has_changed():
             return ()
         before = dict(self._known)
@@ -77,7 +77,7 @@ def list_files(folder: Path) -> Iterator[Path]:
 
 
 def apply(folder: Path, changes: Iterable[FileChange]) -> None:
-    """Apply changes durably. Replaced or removed files are overwritten, as they may hold the key of a forgotten
+    """Apply changes durably. Replaced or removed files are overwritten, as they may contain the key of a forgotten
     person."""
     for change in changes:
         path = _inside(folder, change.path)
@@ -111,7 +111,7 @@ def _overwrite(fd: int) -> None:
 
 
 def _inside(folder: Path, name: str) -> Path | None:
-    """The path of such a file; None if it isn't one."""
+    """The path of a copied file by name; None if the name isn't one."""
     path = Path(name)
     if path.is_absolute() or ".." in path.parts:
         return None
@@ -133,7 +133,7 @@ def _read(folder: Path, names: Iterable[str]) -> Iterator[FileChange]:
         try:
             body = (folder / name).read_bytes()
         except FileNotFoundError:
-            continue  # deleted meanwhile, which is the next change
+            continue  # deleted in the meantime, which will be the next change
         if len(body) < FRAME_BYTES // 2:
             yield FileChange(name, body)
 

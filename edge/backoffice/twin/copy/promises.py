@@ -1,4 +1,4 @@
-"""Promises of a voter, stored before they're announced; and detection of lost ones."""
+"""Promises of a voter, stored before they're announced, and detection of lost ones."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class Promises:
-    """The promise file of a voter in `folder`. A second file has the latest serial number. If the promise is older or
-    missing, the voter remembers nothing and doesn't vote until a leader enrols it again."""
+    """The promise file of a voter in `folder`. A second file has the latest serial number. If the promise is older than
+    it or missing, the voter has lost promises and doesn't vote until a leader enrols it again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,7 +41,7 @@ class Promises:
         return kept.stored
 
     def keep(self, stored: Stored) -> None:
-        """Store; durable on return. Raises `OSError` if the disk fails; then nothing may be announced."""
+        """Store the promises; durable on return. If the disk fails, raises `OSError`; then nothing may be announced."""
         self._serial += 1
         write_whole(self._folder / FILE, msgspec.json.encode(_Kept(self._serial, stored)))
         sync_folder(self._folder)
@@ -56,5 +56,5 @@ def of_the_first(box: str) -> Stored:
 
 
 def joining_promises(leader: Stored) -> Stored:
-    """The promises of a new member: those of the leader's vote."""
+    """The promises of a new member, which are those of the leader's vote."""
     return Stored(leader.term, leader.vote, leader.heirs)

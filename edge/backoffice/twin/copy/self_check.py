@@ -1,5 +1,7 @@
-"""A follower's self-check: the newest facts often, all of them once a day. Corruption by the disk is found before this
-box leads, and the copy is repaired. It also tests the newest backup."""
+"""A follower's self-check: the newest facts often, all of them once a day.
+
+It finds disk corruption before this box leads, and the copy is then repaired. It also tests the newest backup.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +26,15 @@ from edge.runtime.config import Config
 _log = structlog.get_logger(__name__)
 
 PLACE = "check"
-"""The copy being checked, inside the folder `twin`."""
+"""Name of the copy being checked, in the folder `twin`."""
 SHOWN_CHARS = 500
 FAULT = "FAULT"
 """Prefix of an error line of `edge verify`."""
 
 
 class SelfCheck:
-    """Checks `copy`; `file`: config.toml. `damaged(why)` is called on its own thread; `drill_done` receives results of
-    backup tests; `has_backups`: whether there are any here."""
+    """Checks `copy`. `file`: config.toml. `damaged(why)` is called on the checking thread. `drill_done` receives
+    results of backup tests; `has_backups`: whether there are any here."""
 
     def __init__(
         self,
@@ -92,7 +94,7 @@ class SelfCheck:
             self._faults = found
 
     def _try_backup(self) -> None:
-        with suppress(Hurried):  # if it's hurried, the check of the copy notices too
+        with suppress(Hurried):  # if it must stop, so must the next check of the copy
             try:
                 self._drill.look(time.time_ns() // 1_000)
             except (OSError, subprocess.SubprocessError, ValueError) as error:

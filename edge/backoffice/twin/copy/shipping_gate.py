@@ -1,4 +1,4 @@
-"""Leader's side of a commit: its pages go to the follower before they can be read here."""
+"""The leader's side of a commit: its pages go to the follower before they can be read here."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from edge.core.storage.database import Connection, open_writer
 from twin.records import Mark, mark_after
 
 UNMARKED = "unmarked"
-"""File inside the folder `twin` for a commit that the next shipment must include."""
+"""File in the folder `twin` that marks a commit which the next shipment must include."""
 SALT_BYTES = 16
 
 
 class Committer(Protocol):
-    """Ships commits."""
+    """Ships commits to the follower."""
 
     @property
     def last(self) -> Mark: ...
@@ -37,13 +37,13 @@ class Committer(Protocol):
         ...
 
     def broke(self, why: str) -> None:
-        """A shipped commit failed here; this box can no longer lead."""
+        """Called when a shipped commit failed here; this box can no longer lead."""
         ...
 
 
 class ShippingGate:
     """A `Gate` (edge/core/storage/commit_gate.py). A commit without a mark (of a migration or a disk probe) is shipped
-    with the next marked one; it was never acknowledged."""
+    with the next marked one, as it was never acknowledged."""
 
     def __init__(self, folder: Path, committer: Committer) -> None:
         self._twin, self._committer = folder / "twin", committer
@@ -55,7 +55,7 @@ class ShippingGate:
         self._is_over = self._took_along = False
 
     def begin(self, ledger: Path) -> None:
-        """Start from an empty WAL: in an existing one, only SQLite's checksums show where it would continue."""
+        """Start from an empty WAL. In an existing one, only SQLite's checksums would show where it continues."""
         with closing(open_writer(ledger)) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         self._reader = WalReader(ledger.with_name(f"{ledger.name}-wal"))

@@ -1,4 +1,4 @@
-"""Ask a box to let this machine join: the counterpart of `pairing.py`."""
+"""Asks a box to let this machine join: the counterpart of `pairing.py`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from edge.lib.errors import NeedsHuman
 ASK_S, WAIT_S, ANSWER_S = 1.0, 600.0, 10.0
 NOT_YET = 404
 BEGINS_ANEW_S = 60.0
-"""Maximum time for which the admitting box may be away while it restarts as one of two."""
+"""How long the accepting box may be away while it restarts as one of two, in seconds."""
 
 
 def join(
@@ -35,8 +35,8 @@ def join(
     show: Callable[[str], object],
     wifi: bool = False,
 ) -> GrantContent:
-    """Ask the box whose pages are at `at` (host:port), `show` the digits, and wait for approval there. Raises
-    `NeedsHuman` if there is no answer or no approval, or if a box would join over Wi-Fi without `wifi`."""
+    """Ask the box whose pages are at `at` (host:port) to join, `show` the digits, and wait for approval there. Raises
+    `NeedsHuman` if there is no answer or approval, or if a box would join over Wi-Fi without `wifi`."""
     if role == "box" and not wifi and is_by_wifi(at.rpartition(":")[0].strip("[]")):
         raise NeedsHuman(
             f"This machine reaches {at} by Wi-Fi.", "Connect both boxes to the switch by cable, or use --wifi."
@@ -53,7 +53,7 @@ def join(
         try:
             found = _ask_patiently(at, f"/api/v1/twin/knocks/{heard.id}", None)
         except urllib.error.HTTPError:
-            continue  # not approved so far
+            continue  # not approved yet
         try:
             return take_grant(folder, msgspec.convert(found, BoxGrant), heard.certificate)
         except ValueError as error:
@@ -62,8 +62,8 @@ def join(
 
 
 def _digits(at: str, heard: BoxHeard, own: str) -> str:
-    """The digits of this request, from a number of each side. Raises `NeedsHuman` if the box's number doesn't match its
-    commitment."""
+    """The digits of this request, from a random number of each side. Raises `NeedsHuman` if the box's number doesn't
+    match its commitment."""
     mine = pairing.new_nonce()
     said = _ask_patiently(at, f"/api/v1/twin/knocks/{heard.id}/nonce", {"nonce": mine})
     theirs = msgspec.convert(said, KnockNonce).nonce
@@ -86,7 +86,7 @@ def _ask_patiently(at: str, path: str, body: Any) -> Any:
 
 
 def _why(error: urllib.error.HTTPError) -> str:
-    """A box's message for a refusal; the status if something else answers."""
+    """A box's message for a refusal; the HTTP status if the answer is from something else."""
     try:
         return str(json.load(error)["detail"]).removesuffix(".")
     except (OSError, ValueError, LookupError, TypeError):
@@ -94,7 +94,7 @@ def _why(error: urllib.error.HTTPError) -> str:
 
 
 def _ask(at: str, path: str, body: Any) -> Any:
-    """A box's response. Its certificate isn't checked: the digits verify the keys."""
+    """A box's response. Its certificate isn't checked, as the digits verify the keys."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     data = json.dumps(body).encode() if body is not None else None

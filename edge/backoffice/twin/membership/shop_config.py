@@ -1,6 +1,6 @@
-"""config.toml of two boxes: shop settings are shared, a box's own stay separate. Pure.
+"""config.toml of two boxes: shop settings are shared, and settings specific to a box stay separate. Pure.
 
-Own settings: the address of its pages, its data folder, its log, and attached devices.
+Settings specific to a box: the address of its pages, its data folder, its log, and attached devices.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tomlkit.items import AoT
 
 OWN = ("panel", "data", "log")
 PLUGGED = frozenset({"alsa", "bluetooth", "hid_pos", "keyboard", "serial", "spool", "ssi", "usb", "v4l2"})
-"""Drivers of devices attached to one machine, or known only to it."""
+"""Drivers of devices that are attached to one machine, or that only it knows."""
 DIGEST_BYTES = 8
 Settings = dict[str, str]
 """A digest of each setting, by its name in the file, such as "store.zone" or "device.receipt printer"."""
@@ -44,9 +44,9 @@ def is_plugged(device: Mapping[str, Any]) -> bool:
 
 
 def merge_text(mine: str, leaders: str) -> str:
-    """The leader's file with this box's own settings. Devices attached to the leader are included, as they may be moved
-    here one day; this box's settings for a device of that name take precedence. Raises `ValueError` if either isn't
-    TOML."""
+    """The leader's file with this box's specific settings. Devices attached to the leader are included, as they may be
+    moved here one day; this box's settings for a device with that name take precedence. Raises `ValueError` if either
+    isn't TOML."""
     file, own = tomlkit.parse(leaders), tomlkit.parse(mine)
     for key in OWN:
         file.pop(key, None)

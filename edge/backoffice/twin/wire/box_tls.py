@@ -1,4 +1,4 @@
-"""A machine's key, and mutual TLS 1.3 with it."""
+"""A machine's key, and mutual TLS 1.3 with that key."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def destroy(folder: Path) -> None:
 
 
 def _make_key(name: str) -> bytes:
-    from edge.backoffice.twin.wire.box_certificate import make  # imported late: a witness needs its library only once
+    from edge.backoffice.twin.wire.box_certificate import make  # imported late: a witness needs this library only once
 
     return make(name)
 
