@@ -40,8 +40,8 @@ PAPERS_MADE: tuple[type[Command], ...] = (till.Pay, till.SellPriced, till.SellBa
 def capability(
     shop: TillSettings, settings: AccountSettings, country: str, mails: bool, province: str = ""
 ) -> Capability:
-    """Accounts capability of a store: its tills' settings, its own, its `country` and `province`, and whether it sends
-    mail (`mails`)."""
+    """The accounts capability of a store, with its till and account settings, `country` and `province`. `mails`:
+    whether it sends mail."""
     orders: Any = partial(MethodHandler, live(shop).of, SalesOrders)
     sums: Any = partial(MethodHandler, live(shop).of, AccountMoney)
     quoted: Any = partial(MethodHandler, live(shop).of, Quotes)

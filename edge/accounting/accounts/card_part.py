@@ -27,5 +27,5 @@ def _waiting(db: Connection) -> Iterator[Booking]:
 
 
 def part_of(context: PartContext) -> BookingPart:
-    """Make the part."""
+    """Make the part for this context."""
     return account_cards_part(context.shop)

@@ -1,4 +1,4 @@
-"""Consistency checks of accounts and orders on account, beside those of the stock."""
+"""Consistency checks of accounts and orders on account, in addition to those of the stock."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ _BALANCE = """
 
 
 def accounts_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Deliveries beyond the order, reservations after its end, orders in a wrong state, and accounts whose payments
-    don't add up; each with its fix."""
+    """Find deliveries beyond the order, reservations after its end, orders in a wrong state, and accounts whose
+    payments don't add up; each with its fix."""
     issues: list[StockIssue] = []
     for check, sql in (
         ("sales_delivered", _DELIVERED),

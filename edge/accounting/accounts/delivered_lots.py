@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
 
 BEHIND = 16
-"""Journal rows after a delivery within which its stock movements are found, as they share its commit."""
+"""Maximum journal rows between a delivery and its stock movements, which share its commit."""
 _DELIVERIES = "SELECT seq, register, receipt FROM sales_delivery WHERE number = ? AND receipt > 0 ORDER BY seq"
 _LOTS = """
     SELECT sku, lot, expiry, -sum(delta) FROM stock_movement
@@ -19,7 +19,7 @@ _LOTS = """
 
 
 class DeliveredLot(msgspec.Struct, frozen=True):
-    """A quantity of a product, in thousandths of its unit, delivered from a lot, with its receipt; `expiry`: the lot's
+    """A quantity of a product, in thousandths of its unit, delivered from a lot, with its receipt. `expiry`: the lot's
     expiry date, "" if unknown."""
 
     register: str
@@ -31,7 +31,7 @@ class DeliveredLot(msgspec.Struct, frozen=True):
 
 
 def sales_order_lots(db: Connection, number: Number) -> list[DeliveredLot]:
-    """Lots of an order's deliveries, one by one; products without lots are omitted."""
+    """Lots of an order's deliveries, one by one. Products without lots are left out."""
     return [
         DeliveredLot(register, receipt, *row)
         for seq, register, receipt in db.execute(_DELIVERIES, (number,)).fetchall()

@@ -1,4 +1,5 @@
-"""Accounts over HTTP: terms as master data, statements as PDF; orders and payments are commands and queries."""
+"""HTTP routes of accounts: terms as master data, and statements as PDF. Orders and payments are commands and
+queries."""
 
 from __future__ import annotations
 

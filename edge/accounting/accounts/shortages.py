@@ -1,4 +1,4 @@
-"""Missing goods in words."""
+"""Texts about missing goods."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SalesShortage(msgspec.Struct, frozen=True):
 
 
 def shortage_values(db: Connection, lacking: Mapping[str, int]) -> dict[str, str | int]:
-    """A list of all missing products, in each language that they have names in."""
+    """Text values with a list of all missing products, in each language that they have names in."""
     found = [(called_by(db, sku), show_quantity(quantity)) for sku, quantity in sorted(lacking.items())]
     keys = {key for named, _ in found for key in named}
     return {

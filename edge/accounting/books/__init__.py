@@ -15,6 +15,6 @@ FORMATS: Mapping[str, Callable[[Iterable[LedgerEntry]], Iterator[str]]] = {
     "csv": table.lines,
     "fec": fec.lines,
 }
-"""Export formats by name: from entries to the lines of a file."""
+"""Export formats by name; each converts entries to the lines of a file."""
 
 __all__ = ["FORMATS", "LedgerEntry", "entries", "fec_name", "no_groups"]

@@ -9,7 +9,7 @@ from edge.accounting.books.entries import Account, LedgerEntry
 from edge.lib.units.money import show_minor
 
 _OPENED = "1970-01-01"
-"""Opening date of all accounts: before any business date, even of a box whose clock wasn't set."""
+"""Opening date of all accounts. It's before any business date, even on a box whose clock wasn't set."""
 _PART = re.compile(r"[^\w]+|_+")
 
 
@@ -29,7 +29,7 @@ def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
 
 
 def _name(account: Account) -> str:
-    """A valid account name: parts of letters, digits and dashes, starting with a capital or digit."""
+    """A valid account name: its parts have letters, digits and dashes, and start with a capital or digit."""
     return ":".join(_capital(_PART.sub("-", part).strip("-") or "unnamed") for part in account)
 
 

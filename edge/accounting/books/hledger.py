@@ -9,7 +9,7 @@ from edge.accounting.books.entries import Account, LedgerEntry
 from edge.lib.units.money import show_minor
 
 _SPECIAL_CHARS = re.compile(r"[;:|()\[\]{}*!\"\s\x00-\x1f]+")
-"""Characters with a meaning to hledger in names; a run of them becomes one space."""
+"""Characters with a meaning to hledger in names. A run of them becomes one space."""
 
 
 def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:

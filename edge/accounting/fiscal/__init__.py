@@ -46,7 +46,7 @@ PAPERS_MADE: tuple[type[Command], ...] = (
 def capability(
     settings: FiscalSettings, till_settings: TillSettings, keys: FiscalKeys, brings_in: type[Command]
 ) -> Capability:
-    """Fiscal capability with these settings; `keys` are the box's. `brings_in`: the command that imports another box's
+    """The fiscal capability with these settings. `keys`: the box's; `brings_in`: the command that imports another box's
     events (`late_signing.BringsIn`)."""
     signing = Signing(till_settings, settings, keys)
     beside = BesideSigning(signing)

@@ -1,4 +1,4 @@
-"""Changes of the wall clock, detected from journal rows: each has both clocks of its machine."""
+"""Changes of the wall clock, detected from journal rows, as each row has both of its machine's clocks."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _STEPS = """
 
 
 class ClockSet(msgspec.Struct, frozen=True):
-    """The first row after a step of the wall clock, and its size, negative if set back. While the machine is off, only
-    steps back can be detected."""
+    """A step of the wall clock: the first row after it, and its size, negative if set back. While the machine is off,
+    only steps back can be detected."""
 
     seq: int
     moved_us: int
 
 
 def clock_steps(db: Connection, before: int, through: int, limit: int) -> list[ClockSet]:
-    """The first steps after row `before` that are larger than drift or automatic correction."""
+    """The first steps after row `before` that exceed drift and automatic correction."""
     rows = db.execute(_STEPS, (before, through, DRIFT_US, -BACKWARDS_US, limit))
     return [ClockSet(*row) for row in rows]

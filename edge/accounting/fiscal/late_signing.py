@@ -23,25 +23,25 @@ from sync.wire import Row
 
 
 class BringsIn(Protocol):
-    """The events of one command on another box: each row as JSON, in order."""
+    """A command with the events of one command at another box: each row as JSON, in order."""
 
     @property
     def rows(self) -> Sequence[str]: ...
 
 
 class _SignedElsewhere(msgspec.Struct, frozen=True):
-    """The fields read from a `PaperSigned`."""
+    """The fields that are read from a `PaperSigned`."""
 
     regime: str
     number: int
 
 
 def sign_late(signing: Signing, tx: Transaction, command: BringsIn, result: Any) -> Any:
-    """Sign imported papers. `Refusal`: the key isn't usable now, or the law ended."""
+    """Sign imported papers. Raises `Refusal` if the key isn't usable now or the law has ended."""
     for row, said in _signatures(command):
         receipt = read_receipt(tx.db, row.register, said.number)
         if receipt is None:
-            continue  # not a till's paper, such as a zero receipt
+            continue  # not a till receipt, for example a zero receipt
         law = signing_regime(tx)
         if law is None or law.regime != "at" or said.regime != "at" or not _goes_on(signing, tx, row):
             raise Refusal("aside_not_signed")
@@ -58,7 +58,7 @@ def _signatures(command: BringsIn) -> Iterator[tuple[Row, _SignedElsewhere]]:
 
 
 def _goes_on(signing: Signing, tx: Transaction, row: Row) -> bool:
-    """Whether a register's chain can continue now: it has started, and its key is usable."""
+    """Whether a register's chain can continue now: it has started and its key is usable."""
     place, _ = chain_end(tx.db, "at", "ticket", row.register)
     is_out = read_register(tx.db, "at", row.register).out_since
     return place > 0 and not is_out and signing.can_sign("at")

@@ -67,7 +67,7 @@ def _key(db: Connection, fact: RecordedEvent, event: events.SigningKeyChanged) -
 
 
 def _save_key(db: Connection, fact: RecordedEvent, regime: str, key: str) -> None:
-    """Append a key if it's a new one."""
+    """Append a signing key if it's new."""
     newest = "SELECT key FROM fiscal_key WHERE regime = ? ORDER BY seq DESC LIMIT 1"
     if key and db.execute(newest, (regime,)).fetchone() != (key,):
         db.execute("INSERT INTO fiscal_key (regime, seq, key) VALUES (?, ?, ?)", (regime, fact.seq, key))
@@ -201,7 +201,7 @@ regimes = Projector(
         events.SigningKeyChanged: _key,
     },
 )
-"""A separate projector, so that its cached reads aren't invalidated by each paper."""
+"""A separate projector, so that papers don't invalidate its cached reads."""
 projector = Projector(
     name="fiscal",
     version=2,

@@ -8,7 +8,7 @@ import msgspec
 
 Regime = Literal["il", "fr", "at", "de", "ca-on", "ca-qc"]
 SIGNING: tuple[Regime, ...] = ("fr", "at", "ca-qc")
-"""Regimes that sign each paper when it's made: at most one applies to a store."""
+"""Regimes that sign each paper when it's made. At most one applies to a store."""
 CLOSING: tuple[Regime, ...] = ("fr",)
 """Regimes that require closing each day, month and year."""
 KEEP_YEARS: dict[Regime, int] = {"il": 7, "fr": 6, "at": 7, "de": 10, "ca-on": 6, "ca-qc": 6}
@@ -16,7 +16,7 @@ KEEP_YEARS: dict[Regime, int] = {"il": 7, "fr": 6, "at": 7, "de": 10, "ca-on": 6
 
 
 class LawCheck(msgspec.Struct, frozen=True):
-    """The result of checking a law: the days, and the first fault with its place ("": none)."""
+    """The result of checking a law: the days checked, and the first fault with its place ("": none)."""
 
     regime: Regime
     since: str

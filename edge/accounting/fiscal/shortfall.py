@@ -1,4 +1,4 @@
-"""Legal requirements not met by the shop's configuration: texts for the page and `edge fiscal status`."""
+"""Legal requirements that the shop's configuration doesn't meet: texts for the page and `edge fiscal status`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.lib.i18n import translate
 
 
 def shortfall(settings: FiscalSettings, regime: Regime, language: str) -> str:
-    """The shortfalls in a language, as whole sentences.
+    """The unmet requirements in a language, as full sentences.
 
     >>> shortfall(FiscalSettings(registration_number=7, allocation_host="https://taxes.example"), "il", "en")[:58]
     'Allocation numbers are requested at https://taxes.example.'
@@ -19,7 +19,7 @@ def shortfall(settings: FiscalSettings, regime: Regime, language: str) -> str:
 
 
 def _lacking(settings: FiscalSettings, regime: Regime) -> Iterator[tuple[str, str]]:
-    """Keys of sentences, each with the place it names."""
+    """Keys of sentences, each with the value it mentions."""
     if regime == "il":
         if not settings.registration_number:
             yield "lacks_il", ""

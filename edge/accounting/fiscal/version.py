@@ -1,4 +1,4 @@
-"""The version of the signed formats: it changes with texts, chains and closings (a test checks it)."""
+"""The version of the signed formats. It changes with texts, chains and closings (a test checks it)."""
 
 from __future__ import annotations
 

@@ -40,8 +40,8 @@ PAPERS_MADE = (till.Pay, till.SellBasket, till.RefundSale, till.VoidLastSale)
 
 
 def capability(shop: TillSettings, settings: InvoiceSettings, country: str, mails: bool) -> Capability:
-    """Invoices capability of a store: its tills' settings, its own, the `country` (ISO 3166) for tax numbers, and
-    whether it can send mail."""
+    """The invoices capability of a store, with its till and invoice settings. `country`: the store's (ISO 3166), for
+    tax numbers; `mails`: whether it can send mail."""
     made = partial(Invoices, settings=settings, country=country, mails=mails)
     at = partial(MethodHandler, live(shop).of, made)
     return Capability(

@@ -1,4 +1,4 @@
-"""The buyer of a document, as typed or from a customer, and its validation. Pure."""
+"""The buyer of a document, as typed or from a customer, and the validation of the data. Pure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from edge.people.customers.customer import Customer
 
 
 def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, country: str) -> Buyer:
-    """The buyer as entered, completed from the customer; `country` (ISO 3166): the store's, the default for the tax
-    number's format."""
+    """The buyer as entered, completed with the customer's data. `country` (ISO 3166): the store's, used by default for
+    the tax number's format."""
     name = _collapse_spaces(said.name) or (known.name if known else "")
     if not name:
         raise Refusal("invoice_name_missing")

@@ -31,8 +31,8 @@ class NameEraser:
             await asyncio.sleep(EVERY_S)
 
     async def end_due(self) -> int:
-        """Destroy the keys of all documents past their retention; returns their number. The writer decides which day it
-        is: with a doubtful clock, none are destroyed."""
+        """Destroy the keys of all documents past their retention. Returns how many were destroyed. The writer decides
+        which day it is; if the clock is doubtful, none are destroyed."""
         ended = 0
         while over(self._shop.reader, self._business_date(self._shop.now_us()), 1):
             outcome = await self._shop.do(EndInvoiceNames(), system())

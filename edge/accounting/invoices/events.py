@@ -15,12 +15,12 @@ NOTHING = Ciphertext("")
 
 
 class InvoiceIssued(Event, frozen=True):
-    """A document was issued for a till paper, with its totals: negative for refunds.
+    """A document was issued for a till paper or a `part` of it, with its totals: negative for refunds.
 
     `place` is its number in the series of `year` and the journal's epoch. `changes`: documents it changes; `replaces`:
-    the one it replaces, or "". Buyer data is encrypted under the document's own `key` and kept through `kept_until`;
-    `address` is in lines. `customer`: the buyer's id, if known, without personal data. `checked`: whether the tax
-    number's check digit was verified. It may be for a `part` of the paper.
+    the document it replaces, or "". Buyer data is encrypted under the document's own `key` and kept through
+    `kept_until`; `address` is in lines. `customer`: the buyer's id, if known, without personal data. `checked`: whether
+    the tax number's check digit was verified.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "address", "tax_number", "email")
@@ -53,7 +53,7 @@ class InvoiceIssued(Event, frozen=True):
 
 
 class InvoicePrinted(Event, frozen=True):
-    """A document was printed or sent; `copy` counts from 0, the original."""
+    """A document was printed or sent. `copy` counts from 0, the original."""
 
     number: DocumentNumber
     copy: int

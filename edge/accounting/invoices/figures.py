@@ -1,6 +1,7 @@
-"""Figures of an invoice: its totals as issued, and its lines and payments as on the till's paper. The key is the
-invoice's number, and, for a figure that occurs several times, its position in the list. Names are those of the labels
-on its sheet.
+"""Figures of an invoice: its totals as issued, and its lines and payments as on the till's paper.
+
+The key is the invoice's number and, for a figure that occurs several times, its position in the list. Names match the
+labels on the invoice's sheet.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _CURRENCY = "SELECT currency FROM invoice WHERE number = ?1"
 _ISSUED = (InvoiceIssued.__name__,)
 Document = Invoice | InvoiceIssued
 Values = Callable[[Any], Sequence[int]]
-"""The values of a figure on a document or its content, by their place."""
+"""Returns the values of a figure on a document or its content, by position."""
 Read = Callable[[Connection, Registry, int], RecordedEvent]
 
 
@@ -42,7 +43,7 @@ def _issued_value(of: Values, db: Connection, registry: Registry, number: str, p
 def _issued_parts(
     of: Values, db: Connection, registry: Registry, number: str, place: str = "0"
 ) -> Iterator[tuple[int, int]]:
-    """The issue of the invoice."""
+    """The row that issued the invoice, with its value."""
     if found := read_document(db, number):
         for fact in facts_of_types(db, registry, _ISSUED, found.seq, found.seq):
             yield fact.seq, _at(of(fact.event), place) or 0
@@ -57,7 +58,7 @@ def _sold_value(of: Values, db: Connection, registry: Registry, number: str, pla
 def _sold_parts(
     of: Values, read: Read, db: Connection, registry: Registry, number: str, place: str = "0"
 ) -> Iterator[tuple[int, int]]:
-    """The till's paper: with `read_fact` as it was printed, with `paper_at` as its payments were corrected."""
+    """The till's paper. `read`: `read_fact` for the paper as printed, `paper_at` for its payments as corrected."""
     found = read_document(db, number)
     paper = read_receipt(db, found.register, found.paper) if found else None
     if found and paper:

@@ -1,5 +1,5 @@
-"""Effects of till commands on invoiced sales: credit notes, debit notes, invoices of exchanges, each in its paper's
-commit."""
+"""Documents for till commands that change invoiced sales: credit notes, debit notes, and invoices of exchanges, each in
+its paper's commit."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ def changed_by(db: Connection, register: str, paper: int) -> list[Invoice]:
 def wanted_of(
     changed: Iterable[Invoice], paper: TillPaper, undone: bool, name_of: Callable[[Invoice], object]
 ) -> list[tuple[PaperPart, tuple[Invoice, ...]]]:
-    """The parts of a paper that need documents, and the documents each one changes. An exchange gets one document if
-    all returned goods were invoiced to one name; otherwise each invoice gets a credit note for its goods. A void
-    reverses each part."""
+    """The parts of a paper that need documents, and the documents that each one changes.
+
+    An exchange gets one document if all returned goods were invoiced to one name; otherwise each invoice gets a credit
+    note for its goods. A void reverses each part.
+    """
     if undone:
         return [(one.part, (one,)) for one in changed]
     of = {(one.register, one.paper): one for one in changed if one.part in WHOLE}

@@ -1,4 +1,4 @@
-"""Hub projection: numbers, papers and totals of invoices; buyers are ciphertext without a key at head office."""
+"""Hub projection: numbers, papers and totals of invoices. Buyers are ciphertext, whose key head office doesn't have."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class InvoiceTables(TableProjector):
         return together(self._project, InvoiceIssued, PersonForgotten)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Project events in order, as a name is erased after its document."""
+        """Project events in order, as a name is erased after its document was issued."""
         for fact in self.facts(key, rows):
             match fact.event:
                 case InvoiceIssued():

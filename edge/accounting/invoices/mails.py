@@ -9,13 +9,13 @@ from edge.core.storage.database import Connection
 from edge.foundation.outbox.messages import Message
 
 PLACE = ("invoice_mail", "address")
-"""The field to which an address's encryption is bound."""
+"""The field that an address's encryption is bound to."""
 WAITING_LIMIT = 200
 PER_DOCUMENT = 3
 
 
 class InvoiceLetter(msgspec.Struct, frozen=True):
-    """The document, and its copy (0: the original)."""
+    """A document to send, and its copy number (0: the original)."""
 
     number: str
     copy: int
@@ -27,5 +27,5 @@ def key_of(number: str, person: str = "") -> str:
 
 
 def address_of(db: Connection, mail: Message) -> str | None:
-    """The address; None if it's over or its key is gone."""
+    """The mail's address; None if the mail is done or its key is gone."""
     return Keyring(db).open(mail.person, *PLACE, mail.body) if mail.body else None

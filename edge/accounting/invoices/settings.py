@@ -10,8 +10,8 @@ from edge.core.config_section import ConfigFile, Section
 
 
 class InvoiceSettings(msgspec.Struct, frozen=True):
-    """`prefix` of all numbers; `keep_years`: how long buyer names are kept after the tax year's end (`year_ends`,
-    MM-DD)."""
+    """Settings of invoices. `prefix`: of all numbers; `keep_years`: how long buyer names are kept after the tax year's
+    end (`year_ends`, MM-DD)."""
 
     prefix: str = "INV-"
     keep_years: int = 6
@@ -19,8 +19,8 @@ class InvoiceSettings(msgspec.Struct, frozen=True):
 
 
 class InvoicesSection(Section, frozen=True, kw_only=True):
-    """`[invoices]`: the `prefix` of numbers; how many years a name is kept after the end of its tax year, and that
-    year's last day, as MM-DD."""
+    """`[invoices]`: the `prefix` of numbers; how many years a name is kept after the end of its tax year; and that
+    year's last day as MM-DD."""
 
     prefix: Annotated[
         str,

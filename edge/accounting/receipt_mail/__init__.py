@@ -1,19 +1,19 @@
 """Receipts by email.
 
-A receipt by email is requested at the till after the sale. It's sent to an address that the customer gives, or to that
-of the basket's customer if they consented to mail. It's in the customer's language, as HTML and text, both made from
-the printed paper.
+A receipt by email is requested at the till after the sale. It's sent to an address that the customer gives, or to the
+address of the basket's customer if they consented to mail. It's in the customer's language, as HTML and text, both made
+from the printed paper.
 
-All of it is local state; the journal and head office have none of it. The address is encrypted under a key of its own,
-not linked to the person; key and address are destroyed once the mail is sent or abandoned, within a day. A mail's
-outcome is kept for 30 days, without the address.
+All of this is local state; the journal and head office have none of it. The address is encrypted under a separate key,
+not linked to the person. Key and address are destroyed once the mail is sent or abandoned, within a day. A mail's
+result is kept for 30 days, without the address.
 
-`MailReceipt` puts a letter into the outbox, which sends it through the server of `[notify.email]`:
+`MailReceipt` puts a letter into the outbox, which sends it through the server of `[notify.email]`.
 `edge/accounting/receipt_mail/service/letters.py` writes it.
 
 Invariants.
-- It's stored as `sending` before its first byte. An interrupted one becomes `unknown`, is reported, and isn't resent
-  automatically; nor is anything that a restored ledger still has in its queue.
+- A mail is stored as `sending` before its first byte. An interrupted mail becomes `unknown`, is reported, and isn't
+  resent automatically; nor is a mail that a restored ledger still has in its queue.
 - A receipt is sent to the same address once, unless that failed, and to at most three addresses.
 """
 
@@ -26,7 +26,7 @@ from edge.foundation.access.rights import SELL
 
 
 def capability(set_up: bool) -> Capability:
-    """Receipt mail capability of a shop with or without a mail server."""
+    """The receipt mail capability. `set_up`: whether the shop has a mail server."""
     return Capability(
         name="receipt_mail",
         commands=(CommandSpec(MailReceipt, mail_receipt if set_up else not_set_up, right=SELL, surfaces=TILL),),

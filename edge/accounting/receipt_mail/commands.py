@@ -1,4 +1,4 @@
-"""The command of receipts by email."""
+"""Command to send receipts by email."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from edge.foundation.outbox.messages import ONE_MAIL
 from edge.people.customers.queries import read_customer
 
 PURPOSE = "messages"
-"""The consent that allows using a customer's own address."""
+"""The consent required to use a customer's own address."""
 
 
 def mail_receipt(tx: Transaction, command: MailReceipt) -> None:
@@ -42,12 +42,12 @@ def mail_receipt(tx: Transaction, command: MailReceipt) -> None:
 
 
 def not_set_up(tx: Transaction, command: MailReceipt) -> NoReturn:
-    """Refuse because the shop has no mail server."""
+    """Refuse, because the shop has no mail server."""
     raise Refusal("mail_not_set_up")
 
 
 def _address_of(tx: Transaction, customer: str) -> str:
-    """The address of the sale's customer if they consented to mail, else empty."""
+    """The address of the sale's customer if they consented to mail, else ""."""
     found = read_customer(tx.db, customer, tx.at_us) if customer else None
     wanted = found and any(one.purpose == PURPOSE and one.state in ("given", "renew") for one in found.consents)
     return found.email if found and wanted else ""

@@ -1,4 +1,4 @@
-"""Payouts of card providers compared with payments; and disputes. See README.md."""
+"""Payouts of card providers, compared with payments; and disputes. See README.md."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from edge.money.payments.commands import MovePayment
 
 
 def capability(currency: str) -> Capability:
-    """Settlements capability of a store with this currency."""
+    """The settlements capability of a store with this currency."""
     made = handlers.Settlements(currency)
     command = partial(CommandSpec, right=MANAGE, also=PAYMENTS, surfaces=STAFF)
     query = partial(QuerySpec, right=MANAGE, also=REPORTS, surfaces=STAFF)

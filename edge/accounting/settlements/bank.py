@@ -17,7 +17,7 @@ from edge.money.tenders.tender import Currency
 
 
 class BankCredit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A credit to an account on a day; `reference` is the bank's; `nth` distinguishes identical ones."""
+    """A credit to an account on a day. `reference`: the bank's; `nth`: distinguishes identical credits."""
 
     day: IsoDate
     currency: Currency
@@ -43,6 +43,7 @@ def number_alike(credits: Iterable[BankCredit]) -> tuple[BankCredit, ...]:
 
 
 def clean(text: str) -> str:
-    """A reference in allowed characters; what looks like a card number is cut to the last four digits."""
+    """A reference reduced to allowed characters. Anything that looks like a card number is cut to its last
+    four digits."""
     kept = "".join(letter for letter in text if "!" <= letter <= "~")[:64]
     return f"****{kept[-4:]}" if holds_card_number(text.encode()) or holds_card_number(kept.encode()) else kept

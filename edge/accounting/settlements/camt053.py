@@ -1,5 +1,7 @@
-"""Bank statements as camt.053 (ISO 20022, Bank To Customer Statement, any version): entries `Ntry` between the balances
-`OPBD` and `CLBD`, which must match them if both are present. Pure."""
+"""Bank statements as camt.053 (ISO 20022, Bank To Customer Statement, any version). Pure.
+
+Entries `Ntry` are between the balances `OPBD` and `CLBD`, which they must match if both are present.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ _BOOKED = ("BOOK", "")
 
 
 def read_camt053(text: str) -> tuple[BankCredit, ...]:
-    """The credits of a file. `Refusal`: unreadable, or its balances don't match."""
+    """The credits of a file. Raises `Refusal` if it's unreadable or its balances don't match."""
     try:
         root = fromstring(text.encode(), forbid_dtd=True)
         statements = list(_all(root, "BkToCstmrStmt", "Stmt"))
@@ -35,7 +37,7 @@ def read_camt053(text: str) -> tuple[BankCredit, ...]:
 
 
 def _credits(statement: Element) -> Iterator[BankCredit]:
-    """Booked credits only. `ValueError`, `KeyError`: one is malformed."""
+    """The booked credits of a statement. Raises `ValueError` or `KeyError` if one is malformed."""
     account = clean(_text(statement, "Acct", "Id", "IBAN") or _text(statement, "Acct", "Id", "Othr", "Id"))
     moved_minor = 0
     for entry in _all(statement, "Ntry"):
@@ -65,7 +67,7 @@ def _amount(one: Element) -> tuple[int, str]:
 
 
 def _all(one: Element, *path: str) -> Iterator[Element]:
-    """Elements at the end of a path of tags, in any namespace."""
+    """Elements reached by a path of tags, in any namespace."""
     if not path:
         yield one
         return

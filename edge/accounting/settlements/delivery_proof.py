@@ -1,4 +1,4 @@
-"""Proof of delivery of paid goods from their order: when, where, by whom. Without customer data."""
+"""Proof of delivery of paid goods from their order: when, where and by whom. It has no customer data."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from edge.ordering.orders.queries import order_by_receipt, order_steps, read_sho
 
 HANDED_OVER = frozenset({"handed_over", "delivered"})
 STEPS_MOST = 50
-"""Maximum steps per order; if there are more, the last ones."""
+"""Maximum steps of an order to include; if there are more, the last ones."""
 
 
 class DeliveryStep(msgspec.Struct, frozen=True):
-    """An order's state with its time (UTC, µs), and the user."""
+    """A state of an order, with its time (UTC, µs) and user."""
 
     state: str
     at_us: int
@@ -21,9 +21,11 @@ class DeliveryStep(msgspec.Struct, frozen=True):
 
 
 class DeliveryProof(msgspec.Struct, frozen=True):
-    """An order's proof of delivery (`said`: its displayed name): `fulfilment`, `zone`, `driver`, failed `attempts`, and
-    its sale's `receipt` at a `register` (0: not yet). `handed_us`: hand-over time (UTC, µs; 0: not yet), and by
-    whom."""
+    """An order's proof of delivery.
+
+    `said`: the order's displayed name. `fulfilment`, `zone`, `driver`, failed `attempts`, and its sale's `receipt` at a
+    `register` (0: not yet). `handed_us`: the hand-over time (UTC, µs; 0: not yet), with the user.
+    """
 
     order: str
     said: str

@@ -14,4 +14,4 @@ from edge.lib.tables.table import TableRow
 READERS: Mapping[str, Callable[[Sequence[str], Iterable[TableRow]], tuple[Batch, ...]]] = MappingProxyType(
     {**{name: partial(batches_of, profile=one) for name, one in PROFILES.items()}, "adyen_settlement": adyen_batches}
 )
-"""Profiles whose rows aren't single lines with their sum have a function of their own."""
+"""Special readers, for profiles whose rows aren't single lines with their amount."""

@@ -3,7 +3,7 @@
 There are four ways, the most certain first. Each skips lines matched before, and none of our records is matched twice:
 
 1. by the provider's reference: with an equal amount, on the nearest day; else the only record with that reference
-within a day, whose amount then differs;
+   within a day, whose amount then differs;
 2. by authorisation and amount, if exactly one within a day matches;
 3. by amount, day and brand, if there are as many lines as payments of ours;
 4. by amount and brand, if exactly one within a day matches, and only that line.

@@ -43,7 +43,7 @@ def _save_lines(db: Connection, fact: RecordedEvent, event: events.BatchJudged) 
 
 
 def _pays_out(line: JudgedLine) -> tuple[str, int]:
-    """The payment or refund a line pays out; empty if it was paid out before, or is a chargeback."""
+    """The payment or refund that a line pays out; empty if it was paid out before or is a chargeback."""
     pays = line.kind in ("payment", "refund") and line.our_minor
     return (line.payment, line.refund) if pays else ("", 0)
 

@@ -1,4 +1,4 @@
-"""Files of providers and banks over HTTP, imported through the public commands."""
+"""HTTP routes for files of providers and banks, which are imported through the public commands."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _SEEN = {"batch_seen": 409, "batch_changed": 409}
 
 
 class TakenBatches(msgspec.Struct, frozen=True):
-    """The batches of a file, as they are now."""
+    """The batches of a file, in their current state."""
 
     batches: tuple[KeptBatch, ...]
 
 
 async def take_file(request: web.Request) -> web.Response:
-    """`POST settlement-files?provider=&profile=`: import a provider's file (CSV, JSON, XLSX), batch by batch; 409 if
-    one was imported before, 422 if it's unreadable. Batches before a refused one stay imported; each counts once.
-    """
+    """`POST settlement-files?provider=&profile=`: import a provider's file (CSV, JSON, XLSX), batch by batch. 409 if a
+    batch was imported before, 422 if the file is unreadable. Batches before a refused one stay imported; each counts
+    once."""
     provider = request.query.get("provider", "")[:20]
     profile, texts = request.query.get("profile", "plain"), texts_of(request)
     if profile not in READERS:

@@ -11,7 +11,7 @@ from edge.foundation.access.rights import MANAGE
 
 
 def makes_sense(tx: Transaction, wanted: BooksTarget, known: BooksTarget | None) -> BooksTarget:
-    """Raises `Refusal` if the settings contradict each other."""
+    """Check an accounting system's settings. Raises `Refusal` if they contradict each other."""
     require_sense(wanted)
     return wanted
 

@@ -9,7 +9,7 @@ from edge.core.registry import Upcaster
 
 
 class BooksTargetSet(Event, frozen=True):
-    """An accounting system was set up or changed; the complete new state."""
+    """An accounting system was set up or changed; this is its complete new state."""
 
     target: BooksTarget
 
@@ -21,8 +21,8 @@ class BooksTargetEnded(Event, frozen=True):
 
 
 class BooksDocumentSent(Event, frozen=True):
-    """A bill or journal exists in an accounting system as `theirs`; `found`: it already did. `ref`: our id; `lines`:
-    its bookings."""
+    """A bill or journal exists in an accounting system as `theirs`. `found`: it already existed. `ref`: our id;
+    `lines`: its bookings."""
 
     target: str
     kind: DocumentKind
@@ -35,7 +35,7 @@ class BooksDocumentSent(Event, frozen=True):
 
 
 class BooksDocumentLeft(Event, frozen=True):
-    """A document will not be sent, by decision of a user: it's entered there by hand or not at all."""
+    """A user decided not to send a document: it's entered there by hand or not at all."""
 
     target: str
     kind: DocumentKind

@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 
 
 def _failing(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
-    """Systems that deny access, reject documents, or have a bill whose posting was reversed here."""
+    """Systems that deny access, reject documents, or have a bill whose posting was reversed in the shop."""
     for one in read_books_target_states(db):
         if one.target.is_active and (one.why or one.refused or one.taken_back):
             yield Condition(one.target.id, {"target": one.target.id})

@@ -6,7 +6,7 @@ from edge.core.messages import Event
 
 
 class DirectiveApplied(Event, frozen=True):
-    """A directive was fully applied; `unknown`: the items the shop doesn't have."""
+    """A directive was fully applied. `unknown`: the items that the shop doesn't have."""
 
     directive: int
     kind: str
@@ -15,7 +15,7 @@ class DirectiveApplied(Event, frozen=True):
 
 
 class DirectiveRefused(Event, frozen=True):
-    """A directive couldn't be applied; later ones continue."""
+    """A directive couldn't be applied. Later directives continue."""
 
     directive: int
     kind: str
@@ -23,7 +23,7 @@ class DirectiveRefused(Event, frozen=True):
 
 
 class DirectiveGivenUp(Event, frozen=True):
-    """A directive's job was cancelled or failed after `changed` changes, which stay; later directives continue."""
+    """A directive's job was cancelled or failed after `changed` changes, which stay. Later directives continue."""
 
     directive: int
     kind: str
@@ -33,7 +33,7 @@ class DirectiveGivenUp(Event, frozen=True):
 
 
 class BoxKeyMade(Event, frozen=True):
-    """This box has a key with this public half (X25519, hex), to which head office encrypts."""
+    """This box has a key with this public half (X25519, hex), with which head office encrypts."""
 
     public: str
 

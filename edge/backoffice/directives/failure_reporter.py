@@ -1,4 +1,4 @@
-"""Report directive jobs that ended early; checked at start and when a job changes."""
+"""Reports directive jobs that ended early. Checked at start and when a job changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FailureReporter:
         self._shop = shop
 
     async def run(self, ready: Ready) -> None:
-        """Run until cancelled. A report that can't be written now is retried at the next change or start."""
+        """Run until cancelled. A report that can't be written at the moment is retried at the next change or start."""
         subscription = self._shop.bus.subscribe(JOBS)
         ready()
         try:

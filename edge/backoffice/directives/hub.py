@@ -80,7 +80,7 @@ class DirectiveTables(TableProjector):
         return together(self._project, DirectiveApplied, DirectiveRefused, DirectiveGivenUp, BoxKeyMade)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Apply in order: a recovered box handles a directive again, and its last result counts."""
+        """Apply events in order: a recovered box may process a directive again, and the last result counts."""
         facts = self.facts(key, rows)
         keys = [BOX_KEY.record(fact) for fact in facts if isinstance(fact.event, BoxKeyMade)]
         outcomes = [OUTCOME.record(fact) for fact in facts if not isinstance(fact.event, BoxKeyMade)]

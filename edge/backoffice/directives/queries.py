@@ -11,8 +11,8 @@ _KNOWN = "SELECT 1 FROM directive WHERE number = ?1 UNION ALL SELECT 1 FROM dire
 
 
 def last_received(db: Connection) -> int:
-    """The number after which directives are requested: the newest accepted, or, when all are requested again, the last
-    that arrived."""
+    """The number after which directives are requested: the newest accepted one, or the last that arrived while all are
+    requested again."""
     again = db.execute("SELECT through FROM directive_again").fetchone()
     return int(again[0]) if again else newest_taken(db)
 
@@ -28,5 +28,5 @@ def newest_ended(db: Connection) -> int:
 
 
 def is_taken(db: Connection, number: int) -> bool:
-    """Whether this directive was accepted."""
+    """Whether a directive was accepted."""
     return db.execute(_KNOWN, (number,)).fetchone() is not None

@@ -8,7 +8,7 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 
 SHOWN_US = 7 * 24 * 3600 * 1_000_000
-"""Abandoned directives older than this are no longer reported."""
+"""How long ended directives are reported, in microseconds."""
 _GIVEN_UP = """
     SELECT number, kind FROM directive AS one WHERE outcome IN ('failed', 'refused') AND at_us >= ?
     AND NOT EXISTS (SELECT 1 FROM directive AS later WHERE later.kind = one.kind AND later.number > one.number

@@ -17,8 +17,8 @@ EntryPoint = Annotated[str, msgspec.Meta(max_length=140, examples=["edge.drivers
 
 
 class ExtensionTurnedOn(Event, frozen=True):
-    """The package is active from the next start. `release`: the version installed then; `provides`: its entry points,
-    which identify a device's driver once the package is gone."""
+    """The package is active from the next start. `release`: the version installed at that time; `provides`: its entry
+    points, which identify a device's driver even after the package is removed."""
 
     package: PackageName
     publisher: Publisher

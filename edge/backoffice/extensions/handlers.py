@@ -17,7 +17,8 @@ DevicesByDriver = Mapping[tuple[str, str], str]
 
 
 def turn_on(tx: Transaction, command: TurnOnExtension, installed: Installed) -> None:
-    """Raises `Refusal` if the package isn't installed, can't be used, or has another publisher than shown."""
+    """Enable a package. Raises `Refusal` if it isn't installed, can't be used, or has another publisher than the one
+    shown."""
     known = {one.package: one for one in installed()}
     found = known.get(command.package)
     if found is None:
@@ -38,7 +39,7 @@ def turn_on(tx: Transaction, command: TurnOnExtension, installed: Installed) -> 
 
 
 def turn_off(tx: Transaction, command: TurnOffExtension, devices: DevicesByDriver) -> None:
-    """Raises `Refusal` if a device needs the package."""
+    """Disable a package. Raises `Refusal` if a device needs it."""
     before = find_extension(tx.db, command.package)
     if before is None:
         return

@@ -11,7 +11,8 @@ _FIELDS = "package, publisher, version, provides, since_us"
 
 
 class ExtensionOn(msgspec.Struct, frozen=True):
-    """An enabled package: its publisher, version and entry points ("GROUP:NAME") then, and the time (microseconds)."""
+    """An enabled package, with its publisher, version, entry points ("GROUP:NAME") and the time (microseconds) when it
+    was enabled."""
 
     package: str
     publisher: str

@@ -27,7 +27,7 @@ from edge.foundation.access.rights import MANAGE
 
 
 def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> Connector:
-    """Raises `Refusal` if the settings contradict each other."""
+    """Check a connector's settings. Raises `Refusal` if they contradict each other."""
     if wanted.every_min and wanted.at:
         raise Refusal("feed_two_schedules")
     if 0 < wanted.every_min < EVERY_LEAST_MIN:
@@ -65,7 +65,7 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
 
 
 def _of_one_host(wanted: Connector) -> None:
-    """Raises `Refusal` if the pages aren't of one host."""
+    """Raise `Refusal` if the pages aren't all from one host."""
     pages = wanted.address.split()
     hosts = {urlsplit(page).netloc for page in pages}
     if wanted.entity_type != "RivalPrice" or len(hosts) != 1 or len(pages) > PAGES_MOST or wanted.sign_in != "none":
@@ -75,7 +75,7 @@ def _of_one_host(wanted: Connector) -> None:
 
 
 def not_at_work(tx: Transaction, id: str) -> None:
-    """Raises `Refusal` `connector_busy` during a run."""
+    """Raise `Refusal` `connector_busy` during a run."""
     running = tx.db.execute(
         "SELECT job FROM feed_run JOIN job ON job.id = feed_run.job"
         " WHERE connector = ? AND job.state IN ('queued', 'running')",

@@ -1,5 +1,5 @@
-"""Figures of a connector's runs and of counts that were written to other systems, with the entries that say so. Keys: a
-run's job; the connector."""
+"""Figures of a connector's runs and of counts written to other systems, with the entries behind them. Keys: a run's
+job; the connector."""
 
 from __future__ import annotations
 

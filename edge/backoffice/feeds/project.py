@@ -15,7 +15,7 @@ _FORGET = """
 
 
 def _save_feed(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
-    """Store the event too; it's archived with the others (`archive_after_days`)."""
+    """Store the event as a row too. It's archived with the others (`archive_after_days`)."""
     db.execute(
         "INSERT INTO feed_taken (seq, connector, entity_type, file, checksum, records, applied, same, invalid, held,"
         " began_us, ended_us, digest, new, changed, retired)"

@@ -21,7 +21,7 @@ def _failed_connectors(db: Connection, _now_us: int, _today: str) -> Iterator[Co
 
 
 def _stale(db: Connection, now_us: int, _today: str) -> Iterator[Condition]:
-    """Connectors silent for too long; reported once, until there is news."""
+    """Connectors without news for too long; reported once, until there is news."""
     for one in read_connector_states(db):
         if is_stale(one.connector, one.good_us, now_us):
             yield Condition(one.connector.id, {"connector": one.connector.id, "hours": one.connector.stale_h})

@@ -1,4 +1,4 @@
-"""Events of the configuration, and of another box's sales."""
+"""Events about the configuration and about another box's sales."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ class ConfigurationChanged(Event, frozen=True):
 
 
 class AsideReported(Event, frozen=True):
-    """Since a manual failover, `facts` of the command with this id at the other box are in no ledger: a receipt
-    (`kind`; "": none) of its `register`, with `number`, sum (negative: paid out) and business day, or other facts of
-    these `types`. A manager decides whether to import them."""
+    """A command at the other box, with this id, has `facts` that aren't in the ledger since a manual failover.
+
+    They are a receipt (`kind`; "": none) of its `register`, with `number`, amount (negative: paid out) and business
+    day, or other facts of these `types`. A manager decides whether to import them.
+    """
 
     command: str
     facts: int
@@ -29,15 +31,16 @@ class AsideReported(Event, frozen=True):
 
 
 class AsideBroughtIn(Event, frozen=True):
-    """A command's events from the other box, missing since a manual failover, were imported: the `facts` rows directly
-    before this one, under the id of `command`."""
+    """A command's events from the other box, missing since a manual failover, were imported. They are the `facts` rows
+    directly before this one, under the id of `command`."""
 
     command: str
     facts: int
 
 
 class AsideLeft(Event, frozen=True):
-    """The other box's facts of the command with this id, missing since a manual failover, are permanently discarded."""
+    """The other box's facts from the command with this id, missing since a manual failover, were permanently
+    discarded."""
 
     remarks = ("reason",)
 

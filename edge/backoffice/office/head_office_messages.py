@@ -10,8 +10,8 @@ ROOM = "office"
 
 
 class MachineState(msgspec.Struct, frozen=True):
-    """The ledger's disk (MiB), its free space, the box's clock (UTC microseconds), and whether the box doubts its
-    clock."""
+    """The size of the ledger's disk (MiB), its free space, the box's clock (UTC microseconds), and whether the box
+    doubts its clock."""
 
     disk_mib: Number
     disk_free_mib: Number

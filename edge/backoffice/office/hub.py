@@ -1,4 +1,4 @@
-"""Follow a box's sales during a manual failover at head office, receipt by receipt; and record each box's disk space
+"""Tracks a box's sales during a manual failover at head office, receipt by receipt, and records each box's disk space
 and clock error."""
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class AsideTables(TableProjector):
 
 
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:
-    """Store a box's report on its machine; see `head_office_messages`."""
+    """Store a box's report about its machine; see `head_office_messages`."""
     said = state_of(body)
     values = said.disk_mib, said.disk_free_mib, said.at_us, said.clock_doubted
     await connection.execute(_NOTE, *astuple(key), *values, _CLOCK_MOST_MS)

@@ -41,7 +41,7 @@ from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(currency: str, bounds: LiveSettings[TillBounds], day_of: Callable[[int], str]) -> Capability:
-    """The other tills capability; `day_of`: the business day of a time."""
+    """The other tills capability. `day_of` returns the business day of a time."""
     made = handlers.OtherTills(currency, bounds, day_of)
     machine = partial(CommandSpec, right=MANAGE, surfaces=MACHINE)
     staff = partial(CommandSpec, right=MANAGE, surfaces=STAFF)

@@ -13,7 +13,7 @@ Minor = Annotated[int, msgspec.Meta(ge=-MINOR_MOST, le=MINOR_MOST)]
 
 
 class SentLine(msgspec.Struct, frozen=True):
-    """A line: `quantity` as decimal text; `modifiers` are lines, per unit of it."""
+    """A line. `quantity`: decimal text; `modifiers`: lines, per unit of this line."""
 
     item: str
     quantity: str | int | float
@@ -25,7 +25,7 @@ class SentLine(msgspec.Struct, frozen=True):
 
 
 class SentSale(msgspec.Struct, frozen=True):
-    """A sale as sent: `at` with time zone (RFC 3339), `total` in minor units."""
+    """A sale as sent. `at`: time with time zone (RFC 3339); `total`: minor units."""
 
     event_id: str
     transaction_id: str
@@ -41,7 +41,7 @@ class SentSale(msgspec.Struct, frozen=True):
 
 
 def sale_of(pos: str, part: Any) -> PosSale:
-    """Parse a canonical sale. Raises `NotUnderstood` with the faulty field."""
+    """Parse a canonical sale. Raises `NotUnderstood`, which names the invalid field."""
     try:
         sent = msgspec.convert(part, SentSale)
         lines = tuple(one for line in sent.lines for one in _lines(line, 1000))

@@ -1,4 +1,4 @@
-"""Check for items without an assigned product that other tills have sold long enough to make stock wrong."""
+"""Checks for items without an assigned product that other tills have sold for so long that stock is wrong."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from edge.core.storage.database import Connection
 from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue
 
 UNMAPPED_DAYS = 7
-"""An item without a product for longer is reported."""
+"""Days after which an item without a product is reported."""
 DAY_US = 86_400_000_000
 _UNMAPPED = """
     SELECT s.pos, j.value, min(s.first_us) FROM pos_sale s, json_each(s.unmapped) j
@@ -17,13 +17,13 @@ _UNMAPPED = """
 
 
 def unmapped_long(db: Connection, now_us: int) -> list[tuple[str, str, int]]:
-    """Items of other tills unassigned for over seven days: till, item, days."""
+    """Items of other tills that were unassigned for over seven days: till, item, days."""
     rows = db.execute(_UNMAPPED, (now_us - UNMAPPED_DAYS * DAY_US, FINDINGS_LIMIT))
     return [(pos, item, (now_us - first_us) // DAY_US) for pos, item, first_us in rows]
 
 
 def pos_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """A finding for each such item, by the till's own name; figures are days, in thousandths."""
+    """A finding for each such item, by the till's name of it. Figures are days, in thousandths."""
     return [
         StockIssue("pos_unmapped", "medium", f"{pos}: {item}"[:80], "", UNMAPPED_DAYS * 1000, days * 1000, "map_item")
         for pos, item, days in unmapped_long(db, now_us)

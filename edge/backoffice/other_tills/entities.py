@@ -15,7 +15,7 @@ from edge.goods.stock.rows import find_stocked, kind_of
 
 
 def known_places(tx: Transaction, wanted: OtherTill, known: OtherTill | None) -> OtherTill:
-    """Raises `Refusal` if the settings contradict each other, or name an unknown place."""
+    """Check another till's settings. Raises `Refusal` if they contradict each other, or name an unknown location."""
     require_sense(wanted)
     for ours in wanted.our_places.values():
         if kind_of(tx.db, ours) is None:
@@ -24,8 +24,8 @@ def known_places(tx: Transaction, wanted: OtherTill, known: OtherTill | None) ->
 
 
 def known_product(tx: Transaction, wanted: PosItem, known: PosItem | None) -> PosItem:
-    """With a case's code: as many of the product as the case holds. Raises `Refusal` if the till or the product doesn't
-    exist."""
+    """Check an item's assignment. A case's code is replaced by its product, in the quantity of the case. Raises
+    `Refusal` if the till or the product doesn't exist."""
     if TILLS.find(tx.db, wanted.pos) is None:
         raise Refusal(TILLS.unknown.code, TILLS.unknown.values(wanted.pos))
     if wanted.sku:

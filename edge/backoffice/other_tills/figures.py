@@ -1,5 +1,8 @@
-"""Figures of a day that was compared with another till, and of that till's sales. Keys: the till, its place and the
-day; of a difference also its place in their list and the side; the till, the kind of document and its number."""
+"""Figures of a day compared with another till, and of that till's sales.
+
+Keys: the till, its location and the day; for a difference also its position in the list and the side; for a sale the
+till, the kind of document and its number.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,11 @@ _SIDE = """
 """
 _SALE = "FROM pos_sale WHERE pos = ?1 AND document = ?2 AND number = ?3"
 Count = Callable[..., int]
-"""Reads a figure from a comparison and what its key has beyond the day."""
+"""Reads a figure from a comparison and the parts of its key after the day."""
 
 
 def _parts(count: Count, db: Connection, registry: Registry, *key: str) -> Iterator[tuple[int, int]]:
-    """The last comparison of the day, which replaces those before."""
+    """The day's last comparison, which replaces earlier ones."""
     (_, _, day), last = key[:3], None
     first = first_row_of_day(db, day) if day_of(day) else read_head(db).seq + 1
     for fact in facts_of_types(db, registry, _COMPARED, first, read_head(db).seq):
@@ -60,7 +63,7 @@ def _currency(db: Connection, *key: str) -> str:
 
 
 def _sale(kind: str) -> Figure:
-    """The total of a sale of this kind, by the row of its newest version."""
+    """The total of a sale of this kind, with the row of its newest version."""
     shown, parts = f"SELECT total_minor {_SALE} AND kind = '{kind}'", f"SELECT seq, total_minor {_SALE}"
     name = f"other_tills.sale_{kind}"
     return Figure(name, "minor", shown, parts, "/manager/other-tills", keys=3, currency=_currency)

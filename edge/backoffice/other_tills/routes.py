@@ -19,8 +19,8 @@ from edge.web.request_body import body_within
 
 
 async def hook(request: web.Request) -> web.Response:
-    """`POST /v1/webhooks/{pos}/{store}`: a webhook of another till: 200 once it's stored, 401 if the signature is
-    wrong, 503 without a secret or when too many are waiting."""
+    """`POST /v1/webhooks/{pos}/{store}`: store a webhook of another till. 200 once it's stored, 401 if the signature is
+    wrong, 503 if there is no secret or too many are waiting."""
     door = request.app[SITE].services.of(HOOKS)
     till = door.find(request.match_info["pos"], request.match_info["store"])
     if till is None:

@@ -10,7 +10,7 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 
 OFF_MINOR = 100
-"""Difference up to which it counts as rounding."""
+"""Maximum difference, in minor units, that counts as rounding."""
 DAYS = 7
 
 

@@ -12,16 +12,16 @@ Wrong = Literal["unreadable", "future", "skipped", "doubled", "before_first"]
 
 
 class TypedMoment(msgspec.Struct, frozen=True):
-    """The time entered (UTC microseconds), or why it's `wrong`. `doubled`: it occurs twice, as clocks are set back, and
-    the entry doesn't say which."""
+    """The time entered (UTC microseconds), or the reason it's `wrong`. `doubled`: the time occurs twice, as clocks are
+    set back, and the entry doesn't say which is meant."""
 
     at_us: int = 0
     wrong: Wrong | None = None
 
 
 def read_moment(text: str, zone: str, now_us: int, fold: int | None = None) -> TypedMoment:
-    """The meaning of `text` ("2026-11-20T17:50", or with a space) in local time; a bare date is its first minute.
-    `fold`: 0 the first, 1 the second occurrence of a repeated hour."""
+    """Parse `text` ("2026-11-20T17:50", or with a space) as local time; a date alone means its first minute. `fold`: 0
+    for the first, 1 for the second occurrence of a repeated hour."""
     try:
         typed = datetime.fromisoformat(text.strip())
     except ValueError:

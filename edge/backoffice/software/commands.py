@@ -12,7 +12,7 @@ from sync.releases import ReleaseDigest, ReleaseVersion
 
 
 class AskSoftware(Command, frozen=True):
-    """Head office requests a release by a directive; earlier requests that haven't begun are dropped."""
+    """Request a release by a directive of head office. Earlier requests that haven't begun are dropped."""
 
     directive: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
     release: ReleaseVersion
@@ -20,8 +20,8 @@ class AskSoftware(Command, frozen=True):
 
 
 class TakeRelease(Command, frozen=True):
-    """Install a release from an attached USB stick with this digest. It then takes the same steps as one from head
-    office: tested on a copy, installed in the allowed hours, rolled back automatically."""
+    """Install a release with this digest from an attached USB stick. It takes the same steps as one from head office:
+    tested on a copy, installed in the allowed hours, rolled back automatically."""
 
     release: Annotated[ReleaseVersion, msgspec.Meta(examples=["1.2.0"])]
     digest: Annotated[ReleaseDigest, msgspec.Meta(examples=["0" * 64])]

@@ -15,7 +15,8 @@ Reason = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z_]*$(?!\n)")]
 
 
 class SoftwareAsked(Event, frozen=True):
-    """The directive `directive` requests a release with this SHA-256; negative: a manager, from a USB stick."""
+    """The directive `directive` requested a release with this SHA-256. If negative, a manager requested it from a USB
+    stick."""
 
     directive: int
     release: ReleaseVersion
@@ -23,7 +24,7 @@ class SoftwareAsked(Event, frozen=True):
 
 
 class SoftwareMoved(Event, frozen=True):
-    """An update reached a step; `reason`: why it was rolled back, is stuck or was refused, a text key of
+    """An update reached a step. `reason`: why it was rolled back, is stuck or was refused; a text key of
     `[software]`."""
 
     directive: int

@@ -24,7 +24,7 @@ def ask(tx: Transaction, command: AskSoftware) -> None:
 
 
 def take(tx: Transaction, command: TakeRelease) -> None:
-    """Raises `Refusal` if another update is in progress."""
+    """Start an update from a USB stick. Raises `Refusal` if another update is in progress."""
     if (before := open_update(tx.db)) is not None:
         raise Refusal("software_under_way", {"release": before.release})
     tx.append(SoftwareAsked(least_number(tx.db), command.release, command.digest))

@@ -12,7 +12,7 @@ ROOM = "software"
 
 
 class ReleasePart(msgspec.Struct, frozen=True):
-    """Request a release's manifest (`n` 0), or part `n` of its file, from 1; `turn`: ask whether this box may install
+    """Request a release's manifest (`n` 0), or part `n` (from 1) of its file. `turn`: ask whether this box may install
     now."""
 
     version: ReleaseVersion
@@ -21,8 +21,8 @@ class ReleasePart(msgspec.Struct, frozen=True):
 
 
 class ReleaseAnswer(msgspec.Struct, frozen=True):
-    """The requested data; empty if head office doesn't have the release. `turn`: this box may install (also if not
-    asked)."""
+    """The requested data; empty if head office doesn't have the release. `turn`: whether this box may install, always
+    True if it didn't ask."""
 
     release: SignedRelease | None = None
     data: Annotated[bytes, msgspec.Meta(max_length=PIECE_BYTES)] = b""

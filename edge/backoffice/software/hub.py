@@ -1,4 +1,4 @@
-"""Track updates of each box at head office, and serve releases to boxes."""
+"""Tracks each box's updates at head office, and serves releases to boxes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ UPDATE = Table(
 )
 _SET = UPDATE.upsert()
 A_NIGHT = timedelta(hours=20)
-"""After a box of the store exchanged its software, others wait this long, so for another night."""
+"""How long other boxes wait after a box of the store was updated, so that they use another night."""
 _FIRST_TURN = """
     INSERT INTO software_turn (tenant, store, device) VALUES ($1, $2, $3)
     ON CONFLICT (tenant, store) DO NOTHING RETURNING device
@@ -73,7 +73,7 @@ class SoftwareTables(TableProjector):
         return together(self._follow, SoftwareAsked, SoftwareMoved)
 
     async def _follow(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Apply in order, as an update's last event counts."""
+        """Apply events in order, as an update's last event determines its state."""
         for fact in self.facts(key, rows):
             await connection.execute(_SET, *UPDATE.record(fact))
 

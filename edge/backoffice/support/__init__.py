@@ -67,11 +67,11 @@ from edge.core.surfaces import MACHINE, STAFF, Surfaces
 from edge.foundation.access.rights import MANAGE
 
 PAGES = Surfaces(frozenset({"panel", "system"}))
-"""Only manager's pages: neither the assistant nor a till turns on remote help."""
+"""Only manager's pages, so that neither the assistant nor a till can turn on remote help."""
 
 
 def capability(said: SupportSection, device: str, is_proven: Callable[[], bool]) -> Capability:
-    """The support capability; `said`: the section of config.toml; others: see `SupportTerms`."""
+    """The support capability. `said`: the section of config.toml. `device`, `is_proven`: see `SupportTerms`."""
     terms = SupportTerms(said.allow, device, is_proven)
     return Capability(
         name="support",

@@ -39,7 +39,7 @@ def queue_of(db: Connection) -> dict[str, Any]:
 
 
 def books_of(db: Connection) -> dict[str, Any]:
-    """The journal's length (without event types, which would reveal sales), and open alerts by kind."""
+    """The journal's length, and open alerts by kind. Event types aren't included, as they would reveal sales."""
     seq, epoch = db.execute(_HEAD).fetchone()
     return {
         "head": seq,
@@ -52,7 +52,7 @@ def books_of(db: Connection) -> dict[str, Any]:
 
 
 def settings_of(db: Connection) -> list[dict[str, Any]]:
-    """Settings changed at run time and by whom; texts only as set or not."""
+    """Settings changed at run time, and by whom. Texts are only reported as set or not."""
     found = []
     for name, value, said_by in db.execute(_SETTINGS):
         known = msgspec.json.decode(value)

@@ -1,4 +1,4 @@
-"""Store boxes' diagnostics at head office as they arrive in pieces."""
+"""Stores boxes' diagnostics at head office as their pieces arrive."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class SupportTables(TableProjector):
         return together(self._follow, *_STATES, SupportAllowed, SupportHelpBegun, SupportHelpEnded)
 
     async def _follow(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Apply in order, as a case's last event counts."""
+        """Apply events in order, as a case's last event determines its state."""
         for fact in self.facts(key, rows):
             if isinstance(fact.event, SupportAllowed):
                 await connection.execute(_ALLOW, *LEAVE.record(fact))

@@ -1,6 +1,6 @@
-"""Mask personal data and secrets in answers to head office: addresses, numbers of people, keys.
+"""Masks personal data and secrets in answers to head office: addresses, people's numbers, keys.
 
-Pure. Anything that looks like one is replaced; masking too much is better than too little.
+Pure. Anything that looks like one is replaced, as masking too much is better than too little.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 HIDDEN = "•••"
 SECRET_CHARS = 6
-"""Minimum length of a secret to mask: shorter ones would mask half the text, and have at most three digits anyway."""
+"""Minimum length of a secret to mask. Shorter ones would mask half the text, and have three digits at most anyway."""
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -37,7 +37,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[
 
 
 def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
-    """`text` with anything like an address, a long number or a key replaced, as well as `secrets` in upper or lower
+    """The text with anything like an address, a long number or a key replaced, and also `secrets` in upper or lower
     case. ISO 8601 times stay."""
     for secret in sorted((one for one in secrets if len(one) >= SECRET_CHARS), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
@@ -49,7 +49,7 @@ def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def mask_answer(said: Any, secrets: Iterable[str] = ()) -> Any:
-    """An answer with every text masked, field names included. Numbers stay: they're counts and sizes, and replacing
+    """An answer with every text masked, including field names. Numbers stay: they're counts and sizes, and replacing
     them would break the JSON."""
     known = tuple(secrets)
     if isinstance(said, str):

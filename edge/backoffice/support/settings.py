@@ -1,5 +1,5 @@
-"""Whether a shop lets support ask without approval. Only in config.toml: head office can change settings, and could
-grant itself permission."""
+"""Whether a shop allows support answers without approval. It's only in config.toml, as head office can change settings
+and could grant itself permission."""
 
 from __future__ import annotations
 

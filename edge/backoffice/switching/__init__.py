@@ -39,7 +39,7 @@ def capability(
     opening: Opening = no_opening,
     busy: tuple[Busy, ...] = (),
 ) -> Capability:
-    """The switching capability of a store with these settings; `named`, `opening`: see `ingest.capability`; `busy`: see
+    """The switching capability of a store with these settings. `named`, `opening`: see `ingest.capability`; `busy`: see
     `Moving`."""
     moving = Moving(settings.imports.language, busy)
     staff = partial(CommandSpec, right=MANAGE, surfaces=STAFF, ask_first=True)

@@ -1,4 +1,4 @@
-"""Gift cards in another system's file: balances, and which can be imported. Pure."""
+"""Gift cards in another system's file: balances, and whether they can be imported. Pure."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _OFF = frozenset(
     )
 )
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE][+]?\d+")
-"""A long code converted to a number by a spreadsheet."""
+"""A long code that a spreadsheet converted to a number in scientific notation."""
 
 
 class CardFile:

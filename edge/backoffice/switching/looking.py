@@ -1,4 +1,4 @@
-"""Examine uploaded files before an import; archives are opened."""
+"""Examines uploaded files before an import; archives are opened."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Values = dict[str, str | int]
 
 
 class FoundFile(msgspec.Struct, frozen=True):
-    """A file with its summary; or why it can't be read, a text key with `values`."""
+    """A file with its summary, or the reason it can't be read, a text key with `values`."""
 
     path: str
     name: str
@@ -31,7 +31,7 @@ class FoundFile(msgspec.Struct, frozen=True):
 
 
 def look_at_brought(settings: SwitchingSettings, data: Path, file: MovedFile, now_us: int) -> list[FoundFile]:
-    """Examine an uploaded file; an archive gives one result per file, and a workbook one per sheet with a table."""
+    """Examine an uploaded file. An archive gives one result per file, and a workbook one per sheet with a table."""
     return _look_inside(settings, data, file, "look_inside", now_us)
 
 

@@ -1,4 +1,4 @@
-"""Staff in another system's file, as a proposal: everyone chooses a PIN here, so no user is imported. Pure."""
+"""Staff in another system's file, as a proposal. No user is imported, as everyone chooses a PIN here. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read the status of a box and the other machines."""
+"""Reads the status of a box and the other machines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from twin.leadership import Leadership
 from twin.records import SHIPMENTS_AT_ONCE
 
 UNREACHABLE_MS, WITNESS_AWAY_MS = 1_000, 5_000
-"""A machine not heard for this long is reported as away."""
+"""Milliseconds without a message after which a box, or a witness, is reported as away."""
 
 
 class BoxParts(Protocol):
@@ -40,7 +40,7 @@ class BoxParts(Protocol):
 
 
 def read_status(node: BoxParts) -> TwinStatus:
-    """Call it with the box's lock."""
+    """Read the status. Call it with the box's lock held."""
     now_ms, leads = boottime_ms(), node.box.leadership
     heard = {one.name: now_ms - at if (at := node.heard_ms.get(one.name)) else -1 for one in node.members.others}
     voter, me = node.box.voter, node.members.me
@@ -95,7 +95,7 @@ def _state_of(node: BoxParts, leads: Leadership, heard: dict[str, int], has: int
     boxes = set(peers.boxes) - {node.members.me}
     if any(0 <= heard.get(name, -1) < UNREACHABLE_MS for name in boxes):
         there = sum(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
-        if there < peers.majority - 1:  # without this box they and the other one couldn't elect a leader
+        if there < peers.majority - 1:  # without this box, they and the other box couldn't elect a leader
             return "no_witness"
         if lacks == "full":
             return "unfit"

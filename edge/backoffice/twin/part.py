@@ -1,4 +1,4 @@
-"""State of the other machines for the supervisor, and so for `/healthz`, `edge check` and alerts."""
+"""Reports the state of the other machines to the supervisor, and so to `/healthz`, `edge check` and alerts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAME = "twin"
 
 
 class TwinPart:
-    """Checks, and reports changes. `each_time` is called at each check."""
+    """Checks the other machines, and reports changes. `each_time` is called at each check."""
 
     def __init__(self, status: Callable[[], TwinStatus], each_time: Callable[[], None] = lambda: None) -> None:
         self._status, self._each_time = status, each_time
@@ -31,7 +31,7 @@ class TwinPart:
 
 
 def state_of(status: TwinStatus) -> PartState | None:
-    """The state of the part; None if all is well."""
+    """The state of the part for the supervisor; None if there is no problem."""
     if status.state in ("both", "follows"):
         return None
     key = f"twin.{status.state}"

@@ -1,6 +1,8 @@
-"""The shop's network name, announced by the leading box: multicast DNS (RFC 6762) and DNS-SD (RFC 6763), so that
-`STORE.local` leads to the shop, whichever box leads. The next leader announces the same name with the cache-flush bit
-(RFC 6762, 10.2)."""
+"""The shop's network name, announced by the leading box with multicast DNS (RFC 6762) and DNS-SD (RFC 6763).
+
+`STORE.local` leads to the shop whichever box leads. The next leader announces the same name with the cache-flush bit
+(RFC 6762, 10.2).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ LOOK_S = 30.0
 
 class ShopNamePart:
     """Announces `name` (`corner.local`) and the `port` of the pages, https or http. `interfaces`: own addresses to
-    announce on; all by default. A network without multicast is logged and retried."""
+    announce on; by default all. If a network has no multicast, this is logged and retried."""
 
     def __init__(
         self,
@@ -38,7 +40,7 @@ class ShopNamePart:
         self._service = f"_{'https' if tls else 'http'}._tcp.local."
 
     async def run(self, ready: Ready) -> None:
-        await asyncio.to_thread(import_module, "zeroconf.asyncio")  # takes longer than tills may wait
+        await asyncio.to_thread(import_module, "zeroconf.asyncio")  # importing takes longer than tills may wait
         ready(None)
         while True:
             try:
@@ -48,7 +50,7 @@ class ShopNamePart:
             await asyncio.sleep(LOOK_S)
 
     async def _say(self) -> None:
-        """Announce until cancelled, or the network is gone."""
+        """Announce until cancelled, or until the network is gone."""
         # Imported here because a single box never announces its name.
         from zeroconf import InterfaceChoice, IPVersion
         from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
@@ -68,7 +70,7 @@ class ShopNamePart:
                             properties={"path": "/"},
                             server=f"{self._name}.",
                         )
-                        if said is None:  # the previous leader may still announce it; both mean the same shop
+                        if said is None:  # the previous leader may still announce it; both names mean the same shop
                             heard = await network.async_register_service(made, cooperating_responders=True)
                         else:
                             heard = await network.async_update_service(made)

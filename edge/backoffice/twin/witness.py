@@ -18,7 +18,8 @@ from twin.voter import Voter
 
 
 class Witness:
-    """Votes for the members in `folder`. It answers only after storing its promise; with a failing disk it's silent."""
+    """Votes for the members in `folder`. It answers only after storing its promise; if the disk fails, it doesn't
+    answer."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,7 +1,7 @@
 """Unified reads at head office: the same rows, names and paging as in the shop, over all stores of a tenant.
 
-Rows come from other capabilities' tables through the views of `hub.sql`. Changes are ordered by when head office
-*learnt* of them, as a disconnected store reports late and readers must not miss its changes.
+Rows come from other capabilities' tables through the views of `hub.sql`. Changes are ordered by the time when head
+office *learnt* of them, as a disconnected store reports late and readers must not miss its changes.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ _OF_DAYS = """
 def _read(
     name: str, source: str, summary: str, key: tuple[str, ...], fields: tuple[str, ...], filters: Mapping[str, str]
 ) -> Read:
-    """Define a read; `filters`: from parameter to field."""
+    """Define a read. `filters` maps parameters to fields."""
     shown = (*(one for one in ("store", "device") if one in key), *fields)
     return Read(
         name=f"unified/{name}",
@@ -169,7 +169,7 @@ class UnifiedTables(TableProjector):
         return together(self._project, *EVENTS)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Record each changed thing once."""
+        """Record each changed item once."""
         changed = sorted({_of(fact) for fact in self.facts(key, rows)})
         await connection.execute(_CHANGED, *astuple(key), *(list(one) for one in zip(*changed, strict=True)))
 

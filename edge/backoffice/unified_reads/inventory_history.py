@@ -1,4 +1,4 @@
-"""Stock at the end of business days, for programs: a range, day by day."""
+"""Stock at the end of business days, for API clients: a range, day by day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from edge.core.messages import Moment, Number, Refusal
 from edge.core.storage.database import Connection
 
 DAYS_MOST = 366
-"""Days per query; a longer one is refused."""
+"""Maximum days per query; a longer range is refused."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$(?!\n)")]
 STOCK_OF_DAY = UnifiedSource(
     "r.sku, r.location, coalesce(r.there, 0), coalesce(r.promised, 0)",
@@ -72,9 +72,10 @@ def unified_inventory_history(
     location: Text = "",
 ) -> UnifiedPage:
     """Stock of each product at each location at the end of each business day: of `from_date` only, or through
-    `to_date`, 366 days at most. `days_wrong`: invalid or too many days.
+    `to_date`, 366 days at most.
 
-    `updated_since`: days whose stock may have changed since; a clock that was ahead may add earlier days.
+    Raises `days_wrong` for invalid or too many days. `updated_since`: only days whose stock may have changed since; a
+    clock that was ahead may add earlier days.
     """
     asked = {"r.sku = ?": sku, "r.location = ?": location}
     left, items = min(skip, SKIP_MOST), list[UnifiedRow]()

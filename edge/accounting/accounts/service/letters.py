@@ -24,7 +24,7 @@ from edge.runtime.config import Config
 
 
 def reminders(config: Config) -> LetterWriter:
-    """Writer of this shop's reminders, with the items still open when the mail is sent."""
+    """Return the writer of this shop's reminders. A reminder lists the items still open when the mail is sent."""
     settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:

@@ -1,5 +1,7 @@
-"""The publisher's attestation in the two parts of the model of BOI-LETTRE-000242, filled in with known data: a sheet
-for two people to sign. It signs and claims nothing. Pure."""
+"""The publisher's attestation in the two parts of the model in BOI-LETTRE-000242, filled in with known data.
+
+It's a sheet for two people to sign; the software itself signs and claims nothing. Pure.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The manager's page of fiscal law: status, files for authorities, closings, missing allocation numbers; and the
+"""The manager's page of fiscal law (status, files for authorities, closings, missing allocation numbers), and the
 attestation sheet."""
 
 from __future__ import annotations

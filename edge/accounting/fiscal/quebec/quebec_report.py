@@ -16,11 +16,11 @@ from edge.lib.fiscal.quebec.user_report import LastDocument, UserReport
 
 _SHIFT = "SELECT opened_us FROM shift WHERE register = ? AND closed_seq IS NULL ORDER BY number DESC LIMIT 1"
 REST_EVERY = 500
-"""Transactions to process between two pauses for waiting tills."""
+"""Transactions to process before pausing for waiting tills."""
 
 
 class UserReports:
-    """Makes reports of a store's tills."""
+    """Makes user reports of a store's tills."""
 
     def __init__(self, registry: Registry, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
         self._registry = registry
@@ -32,7 +32,7 @@ class UserReports:
     def report(
         self, db: Connection, register: str, user: str, year: int, now_us: int, rest: Callable[[], None] = lambda: None
     ) -> UserReport:
-        """A register's report of a `year`, until now or the year's end; requested by a `user`."""
+        """A register's report of a `year`, up to now or the year's end. `user`: the user who requested it."""
         outbox = Outbox(db, self._registry, self._till, self._settings, self._keys)
         documents = paid = net = gst = qst = total = due = 0
         last: SignedTransaction | None = None
@@ -42,7 +42,7 @@ class UserReports:
             if documents % REST_EVERY == 0:
                 rest()
             if (of.kind, of.printed, of.mode) != ("RFER", "FAC", "OPE"):
-                continue  # bills before payment, copies and unpaid bills repeat other sums or have none
+                continue  # bills before payment, copies and unpaid bills repeat other amounts or have none
             paid += 1
             net, gst, qst = net + of.net_minor, gst + of.gst_minor, qst + of.qst_minor
             total, due = total + of.total_minor, due + of.due_minor

@@ -1,4 +1,4 @@
-"""Communicates with tax authorities, for shops under such laws."""
+"""Parts that communicate with tax authorities, for shops under such laws."""
 
 from __future__ import annotations
 

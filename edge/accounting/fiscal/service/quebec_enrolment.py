@@ -1,4 +1,4 @@
-"""The certificate of Québec's service: requested once with the box's key and the authority's code."""
+"""The certificate of Québec's service. It's requested once with the box's key and the authority's code."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Answer(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def certificate_request(keys: FiscalKeys, settings: FiscalSettings, register: str, code: str) -> str:
-    """The CSR in base64 on one line, with names in the order of the sample program."""
+    """The CSR in base64 on one line, with names ordered as in the authority's sample program."""
     device = device_of(settings, register)
     names = (
         (NameOID.COMMON_NAME, device.device),
@@ -51,7 +51,8 @@ def certificate_request(keys: FiscalKeys, settings: FiscalSettings, register: st
 
 
 async def enrol(keys: FiscalKeys, settings: FiscalSettings, register: str, code: str, allowed: Collection[str]) -> str:
-    """Obtain and store a certificate; returns its fingerprint. `NeedsHuman`: it was refused, or there was no answer."""
+    """Obtain and store a certificate. Returns its fingerprint. Raises `NeedsHuman` if it was refused or there was no
+    answer."""
     where = settings.quebec.enrolment
     if not where:
         raise NeedsHuman("No certificate service is configured.", "Set enrolment in [fiscal.ca-qc] of config.toml.")

@@ -23,7 +23,7 @@ PATH = "/document"
 
 
 class ReportSent(msgspec.Struct, frozen=True):
-    """Whether the service accepted a report; `why` not, from it or the connection."""
+    """Whether the service accepted a report. `why`: the service's or the connection's error if not."""
 
     taken: bool
     why: str = ""
@@ -32,7 +32,7 @@ class ReportSent(msgspec.Struct, frozen=True):
 async def send_report(
     keys: FiscalKeys, settings: FiscalSettings, register: str, report: UserReport, allowed: Collection[str]
 ) -> ReportSent:
-    """Sign and send a report, once: users repeat it if needed."""
+    """Sign a report and send it once. Users repeat it if needed."""
     if not settings.quebec.host:
         return ReportSent(False, "No host in [fiscal.ca-qc].")
     device = device_of(settings, register)

@@ -19,11 +19,11 @@ from edge.web.pages.shell import html
 from edge.web.responses import texts_of
 
 PAPERS = 20
-"""Recent papers searched for the last sale."""
+"""Recent papers to search for the last sale."""
 
 
 async def mail(request: web.Request) -> web.Response:
-    """`GET /fragments/receipt-mail`: the receipt, its address, and the outcomes so far."""
+    """`GET /fragments/receipt-mail`: the receipt, its address, and the results of earlier mails."""
     site = request.app[SITE]
     found = await site.asker.read(partial(_last_sale, register=register_of(request)))
     values = {"set_up": site.services.of(CONFIG).notify.mails, **found}

@@ -29,7 +29,7 @@ from edge.runtime.secrets import secrets_of
 
 
 def receipts(config: Config, registry: Registry) -> LetterWriter:
-    """Writer of this shop's receipts, with legally required marks."""
+    """Return the writer of this shop's receipts, with legally required marks."""
     settings_of = live(till_settings(config))
     signing = Signing(till_settings(config), fiscal_settings(config), FiscalKeys(secrets_of(config.folder)))
 

@@ -38,8 +38,8 @@ CHOICES = {"closes": get_args(BatchEnd), "reasons": get_args(DisputeReason), "en
 
 
 async def settlements_page(request: web.Request) -> web.Response:
-    """`GET /manager/settlements`: batches, pages by `?before=`; a batch's lines (`?provider=&batch=`); a payment to
-    dispute (`?payment=`)."""
+    """`GET /manager/settlements`: batches; `?before=`: the next page; `?provider=&batch=`: a batch's lines;
+    `?payment=`: a payment to dispute."""
     query = request.query
     before = query.get("before", "")
     read = partial(

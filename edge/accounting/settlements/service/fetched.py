@@ -15,7 +15,7 @@ refused by the ledger."""
 
 
 class PayoutsStopped(Exception):
-    """Fetching from a provider stopped; `fault` says why, `batch` at which batch ("": none)."""
+    """Fetching from a provider stopped. `fault`: the reason; `batch`: the batch at which it stopped ("": none)."""
 
     def __init__(self, fault: PayoutFault, batch: str = "") -> None:
         super().__init__(fault)
@@ -23,15 +23,17 @@ class PayoutsStopped(Exception):
 
 
 class FetchedPayout(msgspec.Struct, frozen=True):
-    """A batch, and the cursor after it. `batch` None: one without payments of ours."""
+    """A batch, and the cursor after it. `batch` is None if it has no payments of ours."""
 
     cursor: str
     batch: Batch | None
 
 
 class PayoutApi(Protocol):
-    """Yields a provider's batches after a cursor ("": from the start), oldest first; `PayoutsStopped` if it can't
-    continue. A batch that `is_known` by its id isn't read again: uploading the file of an unreadable batch lets the
-    next ones through."""
+    """Client that yields a provider's batches after a cursor ("": from the start), oldest first.
+
+    Raises `PayoutsStopped` if it can't continue. A batch that `is_known` by its id isn't read again, so uploading the
+    file of an unreadable batch lets later ones through.
+    """
 
     def since(self, cursor: str, is_known: Callable[[str], bool]) -> AsyncIterator[FetchedPayout]: ...

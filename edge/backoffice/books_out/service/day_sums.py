@@ -15,8 +15,8 @@ _BOOKED = tuple(one.__name__ for one in BOOKED)
 
 
 def read_on(db: Connection, registry: Registry) -> AddDaySums | None:
-    """The bookings of the next journal rows; None if all were read. Raises `InvariantBroken` or `NeedsHuman` if it
-    can't be read."""
+    """The bookings of the next journal rows; None if all were read. Raises `InvariantBroken` or `NeedsHuman` if the
+    journal can't be read."""
     known = read_through(db)
     (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
     if known.seq >= head:

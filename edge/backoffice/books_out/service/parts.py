@@ -1,4 +1,4 @@
-"""Writes entries into an accounts system."""
+"""Parts that write entries to an accounting system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The directive kinds this version knows; others are refused, and the next continues."""
+"""The kinds of directives that this version knows. Others are refused, and the next one continues."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """`alerts`: {"alerts": [{"id": 812, "kind": "low_stock", "raised_at": "2026-11-23T08:00:00.123456Z", "hours": 8}]}:
 head office acknowledges an alert, as a user in the shop would.
 
-A directive reaches all boxes of a store, and each numbers its alerts itself; kind and time identify the right box.
+A directive reaches all boxes of a store, and each box numbers its alerts separately. Kind and time identify the right
+alert.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MindedAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An alert as in `GET /v1/alerts`, acknowledged for `hours` (None: the default)."""
+    """An alert as in `GET /v1/alerts`, to be acknowledged for `hours` (None: the default)."""
 
     id: Number
     kind: AlertKind

@@ -1,5 +1,5 @@
 """`assortment`: {"assortment": [{"sku": "milk", "listed": false, "from_us": 1790000000000000}]}: the store's product
-range, with `price_minor` also the price there; see `edge/goods/assortment`."""
+range, with `price_minor` also the price in the store; see `edge/goods/assortment`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from edge.goods.catalog.product import HEAD_OFFICE, Price
 
 
 class NewListing(RangeListing, frozen=True, forbid_unknown_fields=True):
-    """A product in or out of the range; `price_minor`: its price from the same time (None: unchanged). `group`: the
-    store group it was set for, if not only this store."""
+    """A product to include in or exclude from the range. `price_minor`: its price from the same time (None: unchanged).
+    `group`: the store group it was set for, if not only this store."""
 
     price_minor: Price | None = None
     group: Group = ""

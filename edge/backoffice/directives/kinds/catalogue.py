@@ -17,7 +17,7 @@ from edge.goods.catalog.queries import find_by_sku
 
 
 class ProductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of: a product in catalogue format, or the SKU of one to retire or restore."""
+    """One of: a product in catalogue format, or the SKU of a product to retire or restore."""
 
     product: Product | None = None
     retired: str = ""
@@ -38,7 +38,7 @@ def _apply(tx: Transaction, number: int, products: tuple[ProductItem, ...]) -> A
         done = attempt(tx, command) if command is not None and known else None
         if done:
             changed += bool(done.events)
-        else:  # refused, an unknown product, or an item without changes
+        else:  # refused, an unknown product, or an item that changes nothing
             unknown.append(sku)
     return Applied(changed, tuple(unknown))
 

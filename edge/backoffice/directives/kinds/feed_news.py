@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 
 
 class ToldFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of connector."""
+    """A kind of connector with changes."""
 
     system: HookedKind
 

@@ -1,5 +1,5 @@
 """`feed_rows`: {"batches": [{"connector": "bar-sales", "records": [{"transaction_id": "T-1", "pos": "bar"}]}]}: records
-that head office fetched for a connector of the shop, by field. They're processed like any other records."""
+by field that head office fetched for a connector of the shop. They're processed like any other records."""
 
 from __future__ import annotations
 

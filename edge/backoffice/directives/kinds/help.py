@@ -1,6 +1,6 @@
 """`help`: {"help": [{"case": "…", "help": "…", "device": "till-1", "question": "log", "subject": "", "by": "person-3",
-"until_us": 1, "seal_to": "…"}]}: head office's support asks for something of remote help; see
-`edge/backoffice/support`. Published only through its own address."""
+"until_us": 1, "seal_to": "…"}]}: a remote help request from head office's support; see `edge/backoffice/support`.
+Published only through its own address."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 
 
 class NewOccasion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of: an occasion, or the `id` of one that is cancelled."""
+    """One of: an occasion, or the `id` of an occasion that is cancelled."""
 
     occasion: SetOccasion | None = None
     ended: str = ""

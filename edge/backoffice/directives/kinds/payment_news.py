@@ -1,6 +1,8 @@
 """`payment_news`: {"news": [{"payment": "0f...", "event": "evt_1", "what": "look"}]}: payment providers' notifications
-to head office. The shop checks each with the provider; details that can't be looked up are taken from the
-notification."""
+to head office.
+
+The shop checks each with the provider. Details that can't be looked up are taken from the notification.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,8 @@ End = Literal["", "won", "lost"]
 
 
 class ToldNews(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A notification. For a refund, its sum and `success`; for a dispute, its `reason` ("": not given), the deadline
-    for a response, and the outcome. `reference`: the provider's id."""
+    """A notification. For a refund, its amount and `success`; for a dispute, its `reason` ("": not given), the deadline
+    for a response, and the result. `reference`: the provider's id."""
 
     payment: PaymentId
     event: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]

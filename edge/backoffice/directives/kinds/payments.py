@@ -20,7 +20,7 @@ from edge.money.payments.commands import (
 
 
 class NewPaying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of: a provider, a routing rule, or the id of one to remove."""
+    """One of: a provider, a routing rule, or the id of a provider or rule to remove."""
 
     provider: Provider | None = None
     route: PaymentRoute | None = None

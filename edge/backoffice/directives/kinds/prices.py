@@ -28,13 +28,13 @@ def _apply(tx: Transaction, number: int, prices: tuple[NewPrice, ...]) -> Applie
 
 
 def _sku_of(db: Connection, code: str) -> str:
-    """The product with a code; None for a case's code, as its price isn't the product's."""
+    """The product with a code; "" if the code is unknown or a case's, as the price of a case isn't the product's."""
     product = find_by_code(db, code)
     return product.sku if product is not None and product.units == 1 else ""
 
 
 def _pricing(sku: str, new: NewPrice, now: int, source: Source) -> SetPrice:
-    """The command for a row; a start in the past becomes now."""
+    """The command for a row. A start in the past becomes now."""
     from_us = new.from_us if new.from_us is not None and new.from_us > now else None
     return SetPrice(sku, new.price_minor, new.list, from_us, new.until_us, source)
 

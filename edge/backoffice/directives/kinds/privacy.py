@@ -1,6 +1,8 @@
 """`privacy`: {"asks": [{"id": "r1", "kind": "erasure", "email": "dana@example.com"}]}, or with `phone` ("+97250..."): a
-privacy request made to head office. A shop with an exact match adds it to its own requests, with the deadline, and
-answers it; others report that they have none. Encrypted, and overwritten when done.
+privacy request made to head office.
+
+A shop with an exact match adds it to its own requests, with the deadline, and answers it. Others report that they have
+no match. The body is encrypted, and overwritten when done.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from sync.wire import Name
 
 
 class PrivacyAsk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A request and the person's phone, email or both; `id` is head office's and carries no meaning."""
+    """A request with the person's phone, email or both. `id` is head office's and has no meaning here."""
 
     id: Name
     kind: Literal["access", "correction", "erasure"]

@@ -12,7 +12,7 @@ from edge.goods.promotions.promotion import Promotion, PromotionId
 
 
 class PromotionItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One of: a promotion to set, or the id of one to end."""
+    """One of: a promotion to set, or the id of a promotion to end."""
 
     set: Promotion | None = None
     end: PromotionId | None = None
@@ -31,7 +31,7 @@ def _apply(tx: Transaction, _number: int, wanted: tuple[PromotionItem, ...]) -> 
         done = attempt(tx, command) if command is not None else None
         if done:
             changed += bool(done.events)
-        else:  # refused (already over, too many, or unknown), or an item without changes
+        else:  # refused (already over, too many, or unknown), or an item that changes nothing
             unknown.append(id)
     return Applied(changed, tuple(unknown))
 

@@ -16,7 +16,7 @@ from edge.goods.stock.queries import is_recalled
 
 
 class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A product's lot; `note`: the reason, for staff who clear the shelf."""
+    """A product's lot. `note`: the reason, for staff who clear the shelf."""
 
     sku: Sku
     lot: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]

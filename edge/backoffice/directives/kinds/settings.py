@@ -1,7 +1,7 @@
 """`settings`: {"settings": [{"name": "catalog.retired", "value": "sell"}, {"name": "store.footer", "cleared": true}]}.
 
-Names are those of config.toml settings that can change at run time (`edge/foundation/settings/definitions.py`);
-`cleared` restores the file's value. Unknown names and invalid values are listed in the acknowledgement; the rest is
+Names are those of config.toml settings that can change at run time (`edge/foundation/settings/definitions.py`).
+`cleared` restores the file's value. Unknown names and invalid values are listed in the acknowledgement; the rest are
 applied.
 """
 
@@ -18,7 +18,8 @@ from edge.goods.catalog.product import HEAD_OFFICE
 
 
 class NewSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A setting and its new value, of any type, as each is validated separately; or `cleared`."""
+    """A setting and its new value, of any type, as each is validated separately; or `cleared` to restore the file's
+    value."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     value: Any = None

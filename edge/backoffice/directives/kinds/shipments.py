@@ -17,7 +17,7 @@ from edge.goods.transfers.commands import AnnounceTransfer, DraftTransfer, Settl
 
 
 class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One of the three."""
+    """One of: an announced, a settled or a wanted shipment."""
 
     announced: AnnounceTransfer | None = None
     settled: SettleTransfer | None = None
@@ -33,7 +33,7 @@ class Shipments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _apply(tx: Transaction, _number: int, shipments: tuple[Shipment, ...]) -> Applied:
     changed, unknown = 0, list[str]()
     for one in shipments:
-        # Always create a new draft, as one that the store prepared itself is never replaced.
+        # Always create a new draft, so that a draft prepared by the store is never replaced.
         wanted = msgspec.structs.replace(one.wanted, id="") if one.wanted else None
         for command in (one.announced, one.settled, wanted):
             if command is None:

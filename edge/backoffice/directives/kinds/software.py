@@ -1,4 +1,4 @@
-"""`software`: {"releases": [{"version": "1.2.0", "digest": "…"}]}: the release this box should run; see
+"""`software`: {"releases": [{"version": "1.2.0", "digest": "…"}]}: the release that this box should run; see
 `edge/backoffice/software`. Published only as a rollout, to a few boxes first."""
 
 from __future__ import annotations

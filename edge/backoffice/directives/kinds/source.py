@@ -1,4 +1,4 @@
-"""Source of product data set by a directive."""
+"""Source of product data that a directive sets."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """`support`: {"asks": [{"case": "…", "question": "check", "reason": "…", "by": "person-3", "until_us": 1, "seal_to":
-"…"}]}: head office asks for diagnostics; see `edge/backoffice/support`. Published only through its own address."""
+"…"}]}: head office requests diagnostics; see `edge/backoffice/support`. Published only through its own address."""
 
 from __future__ import annotations
 

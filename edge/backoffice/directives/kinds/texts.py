@@ -1,6 +1,6 @@
 """`texts`: {"texts": [{"text": {"id": "sale", "place": "display", "texts": {"en": "Sale today"}}}, {"ended": "old"}]}.
 
-Places are `display`, `receipt_above`, `receipt_below` and `cashier`; `from_us` and `until_us` say when.
+Places are `display`, `receipt_above`, `receipt_below` and `cashier`. `from_us` and `until_us` set the period.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from edge.goods.catalog.product import HEAD_OFFICE
 
 
 class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of: a text, or the `id` of one to remove."""
+    """One of: a text, or the `id` of a text to remove."""
 
     text: SetText | None = None
     ended: str = ""
@@ -32,7 +32,7 @@ def _apply(tx: Transaction, _number: int, texts: tuple[NewText, ...]) -> Applied
         text = msgspec.structs.replace(new.text, by=HEAD_OFFICE) if new.text else None
         if attempt(tx, text or EndText(new.ended, HEAD_OFFICE)):
             changed += 1
-        else:  # refused: it's over, unknown, or there are too many
+        else:  # refused: already over, unknown, or too many
             unknown.append(new.text.id if new.text else new.ended)
     return Applied(changed, tuple(unknown))
 

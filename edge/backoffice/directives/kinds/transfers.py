@@ -1,4 +1,5 @@
-"""`transfers`: {"transfers": [{"sku": "milk", "delta": 24000}]}: goods from another store, or to one if negative."""
+"""`transfers`: {"transfers": [{"sku": "milk", "delta": 24000}]}: stock transferred from another store, or to one if
+negative."""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ from edge.goods.catalog.queries import find_by_sku
 from edge.goods.stock.commands import Moved, MoveStock
 
 MOST = 10**12
-"""Maximum thousandths per transfer: a thousand million pieces."""
+"""Maximum thousandths per transfer, that is, a thousand million pieces."""
 
 
 class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`delta` in thousandths of the product's unit: positive incoming, negative outgoing."""
+    """A transfer. `delta`: thousandths of the product's unit, positive if incoming, negative if outgoing."""
 
     sku: Sku
     delta: Annotated[int, msgspec.Meta(ge=-MOST, le=MOST)]
@@ -35,7 +36,7 @@ def _apply(tx: Transaction, _number: int, transfers: tuple[Transfer, ...]) -> Ap
     done = run_item(tx, MoveStock("transferred", moves)) if moves else ""
     here = {found.sku for found in known}
     unknown = [found.sku for found in transfers if found.sku not in here]
-    if moves and isinstance(done, str):  # none of them moved
+    if moves and isinstance(done, str):  # none of them had an effect
         return Applied(0, (*unknown, *(f"{move.sku}: {done}" for move in moves)))
     return Applied(len(moves), tuple(unknown))
 

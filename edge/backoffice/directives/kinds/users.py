@@ -18,7 +18,7 @@ from edge.goods.catalog.product import HEAD_OFFICE
 
 
 class UserItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of: a user to set, or the id of one to deactivate."""
+    """One of: a user to set, or the id of a user to deactivate."""
 
     user: SetUser | None = None
     retired: str = ""

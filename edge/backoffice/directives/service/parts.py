@@ -1,4 +1,4 @@
-"""Sync with head office, and verification of its copy."""
+"""Parts that sync with head office and verify its copy."""
 
 from __future__ import annotations
 

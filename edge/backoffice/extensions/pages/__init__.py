@@ -17,7 +17,7 @@ from edge.web.pages.shell import page
 
 
 class ExtensionRow(msgspec.Struct, frozen=True):
-    """A package as shown; `why` and `detail`: its error."""
+    """A package as shown. `why` and `detail`: its error."""
 
     package: str
     version: str

@@ -12,7 +12,7 @@ Bounded = TypeVar("Bounded", bound=Command)
 
 
 def within_bounds(command: Bounded) -> Bounded:
-    """The command, checked. Raises `Refusal` if a value is out of range."""
+    """The command, after checking it. Raises `Refusal` if a value is out of range."""
     try:
         return msgspec.convert(msgspec.to_builtins(command), type(command))
     except msgspec.ValidationError as error:

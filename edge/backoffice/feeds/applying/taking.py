@@ -1,4 +1,4 @@
-"""Turn a record into the command that applies it."""
+"""Turns a record into the command that applies it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ SAME = Reason("", "same")
 
 
 def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | None:
-    """Apply a record and remember that; otherwise return why the shop can't. `source`: its connector or file. Raises
-    `Refusal` if it was refused halfway, so that nothing may be stored."""
+    """Apply a record and remember that, or return the reason the shop can't. `source`: its connector or file. Raises
+    `Refusal` if it was refused halfway; then nothing may be stored."""
     before, number = tx.db.total_changes, 0
     try:
         match row:
@@ -54,7 +54,7 @@ def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | 
                 if not note_rival(tx, row):
                     return SAME
             case OtherSaleRow():
-                return None if take_pos_sale(tx, row) else SAME  # its events are stored with that till
+                return None if take_pos_sale(tx, row) else SAME  # its events are stored with the other till
             case InvoiceRow():
                 number = receive_invoice(tx, row, source)
             case _:
@@ -103,7 +103,7 @@ def command_of(db: Connection, row: CountRow | PriceRow | SupplierRow, terms: Te
 
 
 def _supplier(known: KeptSupplier | None, row: SupplierRow, terms: Terms) -> Command:
-    """A supplier's complete new state; fields not in the record stay."""
+    """A supplier's complete new state. Fields that the record doesn't have stay."""
     asked = SetSupplier(row.supplier, {terms.language: row.name or row.supplier})
     if known is not None:
         names = {**known.names, terms.language: row.name} if row.name else known.names

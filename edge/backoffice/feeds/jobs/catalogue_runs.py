@@ -18,7 +18,7 @@ _CHANGED = ("changed", "price")
 
 
 def note_catalogue(tx: Transaction, command: NoteSource, kept_days: int) -> None:
-    """Record once that a catalogue was read to its end. Imports without a feed are not runs. `kept_days`: see
+    """Record once that a catalogue was read completely. Imports without a feed aren't runs. `kept_days`: see
     `FeedTaken`."""
     found = tx.db.execute(_RUN).fetchone()
     if found is None:

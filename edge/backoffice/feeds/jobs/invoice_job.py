@@ -36,7 +36,8 @@ class InvoiceParams(msgspec.Struct, frozen=True):
 
 
 def ingest_invoice(tx: Transaction, command: IngestInvoice) -> int:
-    """The number of the job that reads it. Raises `Refusal` if the identical file came before."""
+    """Start the job that reads an invoice, and return its number. Raises `Refusal` if the identical file was uploaded
+    before."""
     if first := duplicate_of(tx.db, command.digest):
         raise Refusal("invoice_seen", {"number": first})
     staging.forget_before(tx.db, tx.at_us - KEPT_DAYS * DAY_US)
@@ -47,12 +48,12 @@ def ingest_invoice(tx: Transaction, command: IngestInvoice) -> int:
 
 
 def invoice_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """Read the job's file, receive the invoice, and delete the file."""
+    """Return a function that reads the job's file, receives the invoice, and deletes the file."""
     now = live(settings)
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         told, files = msgspec.convert(params, InvoiceParams), now.at(db).files
-        if not duplicate_of(db, told.digest):  # otherwise it was received before an interruption
+        if not duplicate_of(db, told.digest):  # if not, it was received before an interruption
             path = readable(told.path, files)
             read = read_apart(path, read_known_sellers(db), files.currency)
             if read.paper is None:

@@ -36,7 +36,7 @@ PULL_JOB = "pull"
 
 class RunParams(msgspec.Struct, frozen=True):
     """The job's parameters: its run, and its file (shown in the job list). `staged`: the number of records already
-    staged, so nothing is read."""
+    staged; if set, no file is read."""
 
     run: Number
     path: str
@@ -45,7 +45,7 @@ class RunParams(msgspec.Struct, frozen=True):
 
 
 def run_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """Split the records of a run, after a cursor, into commands."""
+    """Return a function that splits the records of a run, after a cursor, into commands."""
     now = live(settings)
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
@@ -90,8 +90,8 @@ def _chunks(
 
 
 def _make_room(db: Connection, connector: str, found: RecordsRead) -> int:
-    """The run below which a feed's records must be forgotten to keep these. Raises `NeedsHuman` if too much waits for a
-    decision."""
+    """The run below which a feed's records must be deleted to make room for these. Raises `NeedsHuman` if too many
+    records wait for a decision."""
     coming = sum(len(text) for one in found.records for cells in (one.cells, *one.raw_data) for text in cells.values())
     aside = staging.aside_bytes(db, connector)
     if aside.held and aside.held_bytes + coming > ASIDE_BYTES:
@@ -112,7 +112,7 @@ def _take_chunks(run: int, count: int, cursor: int) -> Iterator[Chunk]:
 def _stage_records(
     db: Connection, settings: FeedSettings, wanted: IngestFile, found: RecordsRead, began_us: int
 ) -> tuple[list[StagedRecord], int]:
-    """The records of a file, each with the line of a later one that replaces it; and how many are invalid."""
+    """The records of a file, each with the line of a later record that replaces it; and the number of invalid ones."""
     terms = settings.terms(wanted, began_us)
     entity = wanted.entity_type
     assert entity is not None

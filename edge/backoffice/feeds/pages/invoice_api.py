@@ -24,7 +24,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 async def process_ocr(request: web.Request) -> web.Response:
     """`POST invoices/process-ocr?name=FILE`: read a supplier's invoice (XML, PDF, JPEG, PNG, WebP) as a job; 202 with
-    its number. 409 if the identical file came before."""
+    its number. 409 if the identical file was uploaded before."""
     site, name = request.app[SITE], request.query.get("name", "")
     body = await body_within(request, FILE_BYTES)
     place, digest = await asyncio.to_thread(_bring, Path(site.services.of(CONFIG).folder), file_name(name), body)
@@ -39,7 +39,7 @@ async def process_ocr(request: web.Request) -> web.Response:
 
 
 def _bring(data: Path, name: str, body: bytes) -> tuple[Path, str]:
-    """Store an uploaded file; returns its path and digest."""
+    """Store an uploaded file. Returns its path and digest."""
     place = new_place(data, name)
     place.write_bytes(body)
     return place, digest_of(place)

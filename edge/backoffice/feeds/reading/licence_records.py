@@ -20,7 +20,7 @@ _STATUS: Mapping[str, LicenceStatus] = {
 
 
 class LicenceRow(KeyedRow, frozen=True, tag="Licence"):
-    """A licence by its number, with its holder; `until`: its last day ("": none stated)."""
+    """A licence by its number, with its holder. `until`: its last day ("": not stated)."""
 
     number: str
     holder: str
@@ -33,7 +33,7 @@ class LicenceRow(KeyedRow, frozen=True, tag="Licence"):
 
 
 def licence_row(cells: RecordCells) -> LicenceRow:
-    """Convert a record's cells. Without a status, the licence is valid up to its last day."""
+    """Convert a record's cells to a row. Without a status, the licence is valid through its last day."""
     said = cells.text("status") or "valid"
     status = _STATUS.get(said.casefold())
     if status is None:

@@ -10,7 +10,7 @@ from edge.backoffice.feeds.reading.record_cells import RecordCells
 
 
 def line_numbers(cells: RecordCells, entity: EntityType, needed: bool = True) -> Sequence[int]:
-    """The numbers of lines with data, in order. `needed`: at least one is required."""
+    """The numbers of lines that contain data, in order. `needed`: at least one is required."""
     fields = LINE_FIELDS[entity]
     found = (field.partition(".") for field in cells.fields)
     numbers = {int(number or 1) for field, _, number in found if field in fields and (not number or number.isdecimal())}
@@ -24,5 +24,5 @@ def line_numbers(cells: RecordCells, entity: EntityType, needed: bool = True) ->
 
 
 def field_at(cells: RecordCells, field: str, number: int) -> str:
-    """The field of a line; in a manually corrected record, the first line may lack its number."""
+    """The name of a line's field. In a manually corrected record, the first line may have no number."""
     return field if number == 1 and f"{field}.1" not in cells.fields else f"{field}.{number}"

@@ -1,4 +1,4 @@
-"""Combine a file's rows into one record with lines (a bill, an order). Pure."""
+"""Combine a file's rows into records with lines (a bill, an order). Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Thing:
 
 
 def kept_rows(rows: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:
-    """The rows kept with a record, up to `RAW_CHARS`."""
+    """The rows stored with a record, up to `RAW_CHARS`."""
     kept, chars = list[dict[str, str]](), 0
     for row in rows:
         chars += sum(len(column) + len(text) for column, text in row.items())

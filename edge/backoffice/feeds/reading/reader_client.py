@@ -18,7 +18,8 @@ MODULE = "edge.backoffice.feeds.reading.record_reader"
 
 
 class ReadRecords(msgspec.Struct, frozen=True):
-    """A file, its record type and mapping; more than `most` records are refused. `currency`: the store's."""
+    """A request to read a file with a record type and mapping. More than `most` records are refused. `currency`: the
+    store's."""
 
     path: str
     entity_type: EntityType
@@ -29,7 +30,7 @@ class ReadRecords(msgspec.Struct, frozen=True):
 
 
 class ReadRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The cells of a row by field; `fault`: why it's unreadable, a text key. `raw_data`: its source rows by column."""
+    """The cells of a row by field. `fault`: why it's unreadable, a text key. `raw_data`: its source rows by column."""
 
     line: int
     cells: dict[str, str]
@@ -38,7 +39,7 @@ class ReadRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class RecordsRead(msgspec.Struct, frozen=True):
-    """The contents of a file; `why`: it can't be imported. `key`: the text key or refusal code."""
+    """The contents of a file. `why`: the reason it can't be imported; `key`: the text key or refusal code."""
 
     records: tuple[ReadRecord, ...] = ()
     checksum: str = ""
@@ -48,7 +49,7 @@ class RecordsRead(msgspec.Struct, frozen=True):
 
 
 def read_apart(ask: ReadRecords) -> RecordsRead:
-    """Read a file in a separate process; blocks, so call it in a thread. Raises `NeedsHuman` if it can't be
+    """Read a file in a separate process. It blocks, so call it in a thread. Raises `NeedsHuman` if the file can't be
     imported."""
     name = Path(ask.path).name
     try:

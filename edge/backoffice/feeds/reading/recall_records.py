@@ -1,4 +1,4 @@
-"""Recalls of lots, as authorities and suppliers publish them: read a record, check it, and carry it out."""
+"""Recalls of lots, as published by authorities and suppliers: read a record, check it, and carry it out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTE_CHARS = 300
 
 
 class RecallRow(KeyedRow, frozen=True, tag="Recall"):
-    """A recalled lot of a product, by number or barcode, with the reason; `lifted`: it may be sold again."""
+    """A recalled lot of a product, by number or barcode, with the reason. `lifted`: it may be sold again."""
 
     sku: str
     lot: str
@@ -28,14 +28,16 @@ class RecallRow(KeyedRow, frozen=True, tag="Recall"):
 
 
 def recall_row(cells: RecordCells) -> RecallRow:
-    """Convert a record's cells. The lot may be missing: most goods of a register aren't the shop's."""
+    """Convert a record's cells to a row. The lot may be missing, as most products in a register aren't the shop's."""
     note = cells.text("reason", NOTE_CHARS) or ""
     return RecallRow(cells.key("sku"), cells.text("lot") or "", note, bool(cells.yes("lifted")))
 
 
 def judge_recall(db: Connection, row: RecallRow) -> tuple[RecallRow, list[Reason], bool]:
-    """A record with our product number, its errors, and whether there is something to do. Goods that the shop doesn't
-    have, and lots that are as the record says, need nothing."""
+    """A record with our product number, its errors, and whether there is something to do.
+
+    Nothing is to be done for products that the shop doesn't have, and for lots already in the record's state.
+    """
     product = find_product(db, row.sku)
     if product is None:
         return row, [], False
@@ -46,6 +48,6 @@ def judge_recall(db: Connection, row: RecallRow) -> tuple[RecallRow, list[Reason
 
 
 def carry_out_recall(tx: Transaction, row: RecallRow) -> None:
-    """Stop the sale of the lot at every till, or allow it again."""
+    """Block the lot from sale at every till, or release it again."""
     asked = LiftRecall(row.sku, row.lot) if row.lifted else RecallLot(row.sku, row.lot, row.note)
     tx.do(asked)

@@ -1,6 +1,6 @@
 """Process that reads a file of records: `python -m edge.backoffice.feeds.reading.record_reader`.
 
-Takes a `ReadRecords` as JSON from standard input and answers with one `RecordsRead` (reader_client.py). A malicious
+Reads a `ReadRecords` as JSON from standard input, and answers with one `RecordsRead` (reader_client.py). A malicious
 file can't affect the till.
 """
 
@@ -59,7 +59,7 @@ def _answer(asked: bytes) -> bytes:
 
 
 def read(ask: ReadRecords) -> RecordsRead:
-    """The contents of a file. Raises `NeedsHuman` or `Refusal` if it can't be imported."""
+    """Read the contents of a file. Raises `NeedsHuman` or `Refusal` if it can't be imported."""
     path = Path(ask.path)
     layout = layout_of(ask.mapping, ask.entity_type)
     if path.suffix == SUFFIX:
@@ -84,13 +84,13 @@ def read(ask: ReadRecords) -> RecordsRead:
 
 
 def _columns_of(header: Sequence[str]) -> list[str]:
-    """The name of each column; unnamed and duplicate ones by number."""
+    """The name of each column. Unnamed and duplicate columns are named by number."""
     times = Counter(header)
     return [text if text and times[text] == 1 else f"{text} ({at})".lstrip() for at, text in enumerate(header, 1)]
 
 
 def _offers(path: Path, layout: Layout) -> Iterator[ReadRecord]:
-    """The offers in a competitor's pages; the line is the page's number."""
+    """The offers in a competitor's pages. A record's line is the number of its page."""
     for line, text in enumerate(path.read_bytes().splitlines(), 1):
         for cells in offers_of(msgspec.json.decode(text, type=PageRead)):
             short = {field: said[:VALUE_CHARS] for field, said in cells.items()}

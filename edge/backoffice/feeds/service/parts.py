@@ -1,4 +1,4 @@
-"""Runs connectors."""
+"""Parts that run connectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One sign-in at a time per secret, as accounting systems replace it with each use."""
+"""One sign-in at a time per secret, as accounting systems replace the secret with each use."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _TURNS: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 def turn_of(secret_name: str) -> asyncio.Lock:
-    """The lock for signing in with a secret, held from reading it until the new one is stored. It's gone with its last
-    holder."""
+    """The lock for signing in with a secret. Hold it from reading the secret until the new one is stored. It's
+    discarded when no one uses it any longer."""
     turn = _TURNS.get(secret_name)
     if turn is None:
         turn = _TURNS[secret_name] = asyncio.Lock()

@@ -1,4 +1,4 @@
-"""Page of backups: state, destinations and list, with buttons to make one or to test the newest."""
+"""Page of backups: state, destinations and list, with buttons to make a backup or test the newest one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.web.responses import answer_json
 
 
 class AskForBackup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Make a backup now, or test the newest by restoring it beside the shop (`drill`)."""
+    """Make a backup now, or (`drill`) test the newest one by restoring it next to the shop."""
 
     task: Literal["backup", "drill"]
 
@@ -36,7 +36,7 @@ async def backups(request: web.Request) -> web.Response:
 
 
 async def ask(request: web.Request) -> web.Response:
-    """`POST backups`: starts at once; the page shows the result."""
+    """`POST backups`: start a backup or test now; the page shows the result."""
     request.app[SITE].services.of(BACKUPS).ask((await body_of(request, AskForBackup)).task)
     return answer_json({})
 

@@ -1,4 +1,4 @@
-"""Change keys of config.toml from pages; secrets go to the secret store and are never shown again."""
+"""Changes keys of config.toml from pages. Secrets go to the secret store and are never shown again."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ SecretText = Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_CHARS, p
 
 
 class SetConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Change keys of config.toml. An empty text removes the key, restoring the default. `secrets`: values stored
-    encrypted by key, never shown again."""
+    """Change keys of config.toml. An empty text removes a key, which restores the default. `secrets`: values by key,
+    stored encrypted and never shown again."""
 
     values: Annotated[dict[str, Value], msgspec.Meta(max_length=40)] = {}
     secrets: Annotated[dict[str, SecretText], msgspec.Meta(max_length=20)] = {}
 
 
 async def change(request: web.Request) -> web.Response:
-    """`PATCH configuration`: change keys of config.toml that are on pages."""
+    """`PATCH configuration`: change the keys of config.toml that pages offer."""
     body, config = await body_of(request, SetConfiguration), request.app[SITE].services.of(CONFIG)
     secret = {key for key, one in KEYS.items() if one.kind == "secret"}
     if unknown := sorted((body.values.keys() - KEYS.keys()) | (body.secrets.keys() - secret)):
@@ -58,7 +58,7 @@ async def change(request: web.Request) -> web.Response:
 
 
 async def keep_secrets(request: web.Request, secrets: Mapping[str, str]) -> web.Response | None:
-    """Store secrets; returns an error response, or None. Raises `Problem` 503 if their file can't be read or
+    """Store secrets. Returns an error response, or None. Raises `Problem` 503 if their file can't be read or
     written."""
     site, actor = request.app[SITE], actor_of(request)
     try:

@@ -1,4 +1,4 @@
-"""Page of message channels: requirements, state, and a test."""
+"""Page of message channels: their requirements, state, and a test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The content of events with the names of all fields: the journal has some structs as arrays (`array_like`)."""
+"""The content of events with the names of all fields. The journal stores some structs as arrays (`array_like`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NESTED = (inspect.StructType, inspect.VarTupleType, inspect.ListType, inspect.D
 
 
 def content_of(events: Mapping[str, type[Event]], row: Row) -> dict[str, Any]:
-    """The content of a row. Structs that it has as arrays are objects, without fields that have their default."""
+    """The content of a row. Structs stored as arrays become objects, without fields that have their default."""
     content: dict[str, Any] = msgspec.json.decode(row.body)
     event = events.get(row.type)
     named: dict[str, Any] = _name_fields(content, _info(event)) if event else content

@@ -1,4 +1,4 @@
-"""The owner's status page: working parts, waiting work and advice. Without signing in, `/status` says only whether the
+"""The owner's status page: working parts, waiting work and advice. Without signing in, `/status` shows only whether the
 shop can sell, as `/healthz` does."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Report free disk space and the clock to head office from time to time."""
+"""Report free disk space and the clock to head office at intervals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.runtime.head_office import HeadOffice
 
 EVERY_S = 900.0
 AGAIN_S = 5.0
-"""Delay before another try without an answer."""
+"""Delay before retrying if there is no answer, in seconds."""
 ANSWER_S = 10.0
 _MIB = 1 << 20
 

@@ -1,4 +1,4 @@
-"""Tells head office about this machine."""
+"""Parts that report this machine's state to head office."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from edge.web.pairing import OpenTo
 SALES_SHOWN = 12
 DAYS_SHOWN = 7
 ITEMS_SHOWN = 100
-"""Per till: further items are edited through the API (`other-till-items`)."""
+"""Maximum items shown per till. Further items are edited through the API (`other-till-items`)."""
 FORM = form_fields(TILLS.struct)
 
 
@@ -76,4 +76,4 @@ PAGES = (
     ),
 )
 OPEN_TO = (OpenTo(below=("/v1/webhooks/",)),)
-"""Open without sign-in: webhooks of other tills, authenticated by signature."""
+"""Paths open without signing in: webhooks of other tills, which are authenticated by signature."""

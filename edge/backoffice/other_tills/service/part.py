@@ -133,7 +133,7 @@ class OtherTillsPart:
         since_us, self._unnoted = int(progress.cursor or now_us), 0
         try:
             calls, until_us = await self._calls_of(till), since_us
-            overlap_us = self._bounds.at(self._shop.reader).overlap_min * MINUTE_US  # orders written meanwhile
+            overlap_us = self._bounds.at(self._shop.reader).overlap_min * MINUTE_US  # include orders written meanwhile
             async for page in calls.fetch_changes(since_us - overlap_us, now_us):
                 await self._take(till, page)
                 until_us = max(until_us, min(page.until_us, now_us))  # never go back, nor ahead of our clock

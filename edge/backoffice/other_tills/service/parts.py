@@ -1,4 +1,4 @@
-"""Reads sales of other vendors' tills."""
+"""Parts that read sales from other vendors' tills."""
 
 from __future__ import annotations
 

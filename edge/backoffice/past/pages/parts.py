@@ -1,4 +1,4 @@
-"""Keeps bases for views of the past."""
+"""Parts that keep base copies for views of the past."""
 
 from __future__ import annotations
 

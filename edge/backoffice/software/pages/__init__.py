@@ -1,5 +1,4 @@
-"""Manager page of software updates: the running version, an update in progress and the reason it waits, and past
-updates."""
+"""Manager page of software updates: the running version, the update in progress and why it waits, and past updates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Installs newer software versions."""
+"""Parts that install newer software versions."""
 
 from __future__ import annotations
 

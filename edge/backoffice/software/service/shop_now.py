@@ -1,4 +1,4 @@
-"""The shop's current state: whether an update may begin, and whether it's healthy."""
+"""The shop's current state: whether an update may begin, and whether the shop is healthy."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CLOCK = "SELECT clock FROM journal ORDER BY seq DESC LIMIT 1"
 
 
 def shop_now(db: Connection, now_us: int, zone: str) -> ShopNow:
-    """Collect the reasons to delay an update. Opening hours count only if they are set."""
+    """Collect the reasons to delay an update. Opening hours matter only if they are set."""
     where, hours = ZoneInfo(zone), read_hours(db)
     ((work,), (sold,), (clock,)) = (db.execute(query).fetchone() for query in (_WORK, _SOLD, _CLOCK))
     open_ones = sum(not basket_of(db, body).empty for (body,) in db.execute(_BASKETS).fetchall())
@@ -48,7 +48,7 @@ def update_blocker(db: Connection, now_us: int, settings: SoftwareSettings) -> s
 
 
 def wellness(db: Connection, registry: Registry, states: Iterable[PartState], heard: bool) -> Wellness:
-    """The box's health, and that of these parts; starting parts don't count as working."""
+    """The health of the box and these parts. Parts that are still starting don't count as working."""
     parts = sorted(one.name for one in states if one.state == "ok")
     found = [one for capability in registry.capabilities for check in capability.checks for one in check(db)]
     faults = tuple(sorted(one.part for one in found if not one.ok))

@@ -1,4 +1,4 @@
-"""Manager page of support: requests of head office, the exact answer to each, and approval."""
+"""Manager page of support: head office's requests, the exact answer to each, and approval."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ async def support_page(request: web.Request) -> web.Response:
 
 
 async def diagnosis(request: web.Request) -> web.Response:
-    """`GET support/diagnosis`: diagnostics as a file, without names, prices, sales or secrets. Only for people."""
+    """`GET support/diagnosis`: diagnostics as a file, without names, prices, sales or secrets. Only people may request
+    it."""
     text = await request.app[SITE].services.of(DESK).diagnosis()
     name = f"edge-diagnosis-{time.strftime('%Y%m%d-%H%M%S')}.json"
     return web.Response(text=text, headers=headers_of(name, JSON))
@@ -59,7 +60,7 @@ def _read(db: Connection, now_us: int) -> dict[str, Any]:
 
 
 def _remote_help(views: FragmentSource, register: str) -> dict[str, Any]:
-    """The bar on all manager pages while remote help lasts."""
+    """The bar shown on all manager pages while remote help lasts."""
     return {"help": current_help(views.shop.reader, views.shop.now_us())}
 
 

@@ -1,4 +1,4 @@
-"""The service behind the page of help, which is loaded when it is first needed."""
+"""The service behind the support page, loaded when first needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers head office's requests for a support bundle."""
+"""Parts that answer head office's requests for a support bundle."""
 
 from __future__ import annotations
 

@@ -29,14 +29,14 @@ async def move(request: web.Request) -> web.Response:
 
 
 def moves(views: FragmentSource, register: str) -> Values:
-    """The newest imports and their undos."""
+    """The newest imports, and undo jobs."""
     jobs = [job for job in read_jobs(views.shop.reader, 100) if job.kind in (MOVE_JOB, TAKE_BACK_JOB)][:MOVES_SHOWN]
     notes = {job.id: read_job_notes(views.shop.reader, job.id, NOTES_SHOWN) for job in jobs}
     return {"moves": [_move_row(job) for job in jobs], "notes": notes}
 
 
 def _move_row(job: Job) -> dict[str, Any]:
-    """A job with its progress: the current file, of how many."""
+    """A job with its progress: the number of the current file, and of all files."""
     if job.kind == TAKE_BACK_JOB:
         undone = msgspec.json.decode(job.params, type=TakeBackMove)
         return {

@@ -1,4 +1,4 @@
-"""Test the newest backup on a follower that can reach it, by restoring and verifying it in a temporary folder, as a
+"""Tests the newest backup on a follower that can reach it, by restoring and verifying it in a temporary folder, as a
 single box does. The leader stores the result."""
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SHOWN_CHARS = 500
 
 
 class BackupDrill:
-    """Restore tests of backups, for the shop of the ledger `copy`; `file`: config.toml. `done` receives results.
+    """Restore tests of backups, for the shop of the ledger `copy`. `file`: config.toml; `done` receives results.
     `has_backups`: whether backups can be reached here; otherwise the leader tests them, a day later."""
 
     def __init__(
@@ -34,7 +34,8 @@ class BackupDrill:
         self._last_us = 0
 
     def look(self, now_us: int) -> None:
-        """Test if it's due. Raises `Hurried`, `OSError`, `SubprocessError` or `ValueError` if it failed."""
+        """Test the newest backup if a test is due. If it fails, raises `Hurried`, `OSError`, `SubprocessError` or
+        `ValueError`."""
         try:
             config = load(self._file)
         except EdgeError as error:

@@ -15,15 +15,15 @@ PROBE_BYTES = 1024 * 1024
 
 
 class DiskRoom:
-    """Free space on the disk of `folder`. `has_failed`: a write just failed there, for example by a quota that free
-    space doesn't show; it counts as full until a write succeeds."""
+    """Free space on the disk of `folder`. `has_failed`: the last write failed there, for example due to a quota that
+    free space doesn't show. Then the disk counts as full until a write succeeds."""
 
     def __init__(self, folder: Path, has_failed: bool, now_s: Callable[[], float] = time.monotonic) -> None:
         self._folder, self._has_failed, self._now_s = folder, has_failed, now_s
         self._probed_s = now_s()
 
     def is_full(self) -> bool:
-        """Whether to refuse shipments. Raises `OSError` if the folder is gone."""
+        """Whether to refuse shipments. Raises `OSError` if the folder no longer exists."""
         if free_bytes(self._folder) < FULL_BYTES:
             return True
         if self._has_failed and self._now_s() - self._probed_s >= FULL_S:

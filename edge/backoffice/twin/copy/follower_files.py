@@ -1,6 +1,9 @@
-"""Read a follower's ledger from another process, such as a new software version tested on a copy while the box keeps
-following. The follower writes pages to the file without SQLite's locks, but to its logs first. So a copy of the file is
-consistent once the logs are applied to it."""
+"""Reads a follower's ledger from another process, for example a new software version that is tested on a copy while the
+box continues to follow.
+
+The follower writes pages to the file without SQLite's locks, but to its logs first. So a copy of the file is consistent
+once the logs are applied to it.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +15,18 @@ from edge.backoffice.twin.membership.members import FOLDER, is_there
 from edge.lib.errors import NeedsHuman
 
 TRIES = 20
-"""Maximum attempts to copy: a log (16 MiB) is deleted once it is applied, and a copy made meanwhile has to be
-repeated.
-"""
+"""Maximum attempts to copy. A log (16 MiB) is deleted once it's applied, and a copy made at that time must be
+repeated."""
 
 
 def does_follow(folder: Path) -> bool:
-    """Whether the ledger of this data folder is a follower's copy and not written by a process here."""
+    """Whether this data folder's ledger is a follower's copy that no process here writes as leader."""
     return is_there(folder) and not (folder / FOLDER / LED).exists()
 
 
 def copy_followed(folder: Path, target: Path) -> None:
-    """Copy it to the folder `target`, as `ledger.db`. Raises `NeedsHuman` if there is none, or it never settles."""
+    """Copy the followed ledger to the folder `target` as `ledger.db`. Raises `NeedsHuman` if there is none, or no
+    attempt gives a consistent copy."""
     place = target / FOLDER
     for _ in range(TRIES):
         shutil.rmtree(place, ignore_errors=True)
@@ -35,7 +38,7 @@ def copy_followed(folder: Path, target: Path) -> None:
             for log in after:
                 shutil.copy(log, place)
         except FileNotFoundError:
-            continue  # a log was applied and deleted meanwhile: try again
+            continue  # a log was applied and deleted in the meantime: try again
         if before <= set(after):
             LedgerCopy(target).catch_up()
             return

@@ -1,4 +1,4 @@
-"""Known history of a leader's commits: which journal rows machines have read from a box's own ledger."""
+"""Known history of a leader's commits: the journal rows that machines have read from a box's own ledger."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twin.records import Mark, Shipment
 
 
 class ShipmentHistory:
-    """The `Ledger` of `twin.actions`: the copy's while this box follows, its own once it leads."""
+    """The `Ledger` of `twin.actions`. While this box follows, it's the copy's; once it leads, its own."""
 
     def __init__(self, copy: LedgerCopy) -> None:
         self._copy = copy
@@ -30,7 +30,7 @@ class ShipmentHistory:
         return self._last is not None
 
     def lead_from(self, mark: Mark, is_known: bool) -> None:
-        """This box writes from `mark` on. `is_known`: a ledger at that position is byte-for-byte the same."""
+        """Start writing from `mark` on as leader. `is_known`: a ledger at that position is byte-for-byte the same."""
         self._last, self._base = mark, mark if is_known and mark.position else Mark(-1)
         self._kept.clear()
         self._bytes = 0
@@ -65,5 +65,5 @@ class ShipmentHistory:
         return found or None
 
     def image(self) -> Any:
-        """None: differing pages are requested on a separate connection (`copying.py`)."""
+        """Always None, as differing pages are requested on a separate connection (`copying.py`)."""
         return None

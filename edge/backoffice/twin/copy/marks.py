@@ -1,4 +1,4 @@
-"""Position of a ledger in the stream of shipments: a row written with each commit."""
+"""The position of a ledger in the stream of shipments: a row written with each commit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from twin.records import Mark
 
 
 def read_mark(db: Connection) -> Mark:
-    """The position; the first if the ledger was never shipped."""
+    """The ledger's position; the initial one if it was never shipped."""
     try:
         found = db.execute("SELECT term, position, checksum FROM twin_mark").fetchone()
     except DatabaseError:
-        return Mark()  # the ledger predates the second box
+        return Mark()  # the ledger is older than the second box
     return Mark(found[0], found[1], bytes(found[2])) if found else Mark()
 
 

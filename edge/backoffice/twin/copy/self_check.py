@@ -89,7 +89,7 @@ class SelfCheck:
                 continue
             if is_whole:
                 whole_s = time.monotonic() + WHOLE_CHECK_S
-            if found and found != self._faults:  # found again: the leader has it too, so another copy won't help
+            if found and found != self._faults:  # the same damage again: the leader has it too
                 self._damaged(found)
             self._faults = found
 

@@ -10,14 +10,14 @@ from edge.backoffice.twin.limits import FRAME_BYTES
 
 
 class FileChange(msgspec.Struct, frozen=True, array_like=True):
-    """A file of the data folder by relative path; `body` None: overwrite and delete it."""
+    """A change of a file in the data folder, by relative path. `body` None: overwrite and delete it."""
 
     path: str
     body: bytes | None
 
 
 class ShippedBody(msgspec.Struct, frozen=True, array_like=True):
-    """A commit's changes to the ledger: its number of pages, and the changed ones by number (from 1)."""
+    """A commit's changes to the ledger: the new number of pages, and the changed pages by number (from 1)."""
 
     size: int
     pages: dict[int, bytes]
@@ -29,12 +29,12 @@ _DECODER = msgspec.msgpack.Decoder(ShippedBody)
 
 
 def pack(body: ShippedBody) -> bytes:
-    """Compress for shipping, at zlib's fastest level: about a quarter of SQLite pages."""
+    """Compress a shipment at zlib's fastest level; SQLite pages shrink to about a quarter."""
     return zlib.compress(_ENCODER.encode(body), 1)
 
 
 def unpack(packed: bytes) -> ShippedBody:
-    """Decompress. Raises `ValueError` if it's invalid or too large."""
+    """Decompress a shipment. Raises `ValueError` if it's invalid or too large."""
     inflate = zlib.decompressobj()
     try:
         raw = inflate.decompress(packed, 4 * FRAME_BYTES)

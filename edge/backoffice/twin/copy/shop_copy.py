@@ -1,4 +1,4 @@
-"""A copy of a follower's shop: its ledger with a config.toml, for low-priority processes that read everything while
+"""A copy of a follower's shop (its ledger with a config.toml), for low-priority processes that read everything while
 shipments continue."""
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ KEYS = ("recovery-code", "people-keys", "keeping.json")
 
 
 class ShopCopy(msgspec.Struct, frozen=True):
-    """`config`: its config.toml; `data`: its data folder."""
+    """A copied shop. `config`: its config.toml; `data`: its data folder."""
 
     config: Path
     data: Path
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run `edge WORDS` on it. Raises `SubprocessError` if it takes too long."""
+        """Run `edge WORDS` on the copy. Raises `SubprocessError` if it takes too long."""
         argv = ["nice", "-n", "19", sys.executable, "-m", "edge", "--config", str(self.config), *words]
         environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])}
         return subprocess.run(argv, capture_output=True, text=True, timeout=COMMAND_S, check=False, env=environ)
@@ -38,9 +38,11 @@ class ShopCopy(msgspec.Struct, frozen=True):
 
 @contextmanager
 def copy_shop(copy: LedgerCopy, file: Path, name: str, has_backups: bool = False) -> Iterator[ShopCopy]:
-    """Create a copy in the folder `twin` under `name`, deleted afterwards. `has_backups`: it knows the shop's backup
-    locations and their key. Raises `Hurried` if this box is about to lead, `OSError` without room, `ValueError` for an
-    invalid config.toml."""
+    """Create a copy in the folder `twin` under `name`; it's deleted afterwards.
+
+    `has_backups`: the copy gets the shop's backup locations and their key. Raises `Hurried` if this box is about to
+    lead, `OSError` if there is no room, and `ValueError` for an invalid config.toml.
+    """
     place = copy.folder / "twin" / name
     shutil.rmtree(place, ignore_errors=True)
     data = place / "data"
@@ -64,7 +66,7 @@ def _config_of(file: Path, has_backups: bool) -> str:
     if not has_backups:
         made.pop("backup", None)
     elif not (backup := load(file).backup).disk:
-        made["backup"]["folder"] = backup.folder  # absolute, as a relative one is below the data folder
+        made["backup"]["folder"] = backup.folder  # absolute, as a relative path would be below the data folder
     return tomlkit.dumps(made)
 
 

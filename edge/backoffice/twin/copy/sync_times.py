@@ -1,4 +1,4 @@
-"""Recent sync times of a follower's disk. A slow one would make tills wait, so its box can't take over."""
+"""Recent sync times of a follower's disk. If it's slow, tills would have to wait, so its box can't take over."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class SyncTimes:
     def __init__(self) -> None:
         self._last_ms: deque[float] = deque(maxlen=SYNCS)
         self.p99_ms = 0
-        """99th percentile of recent syncs; 0: too few."""
+        """99th percentile of recent sync times in ms; 0 if there are too few."""
 
     @contextmanager
     def measure_sync(self) -> Iterator[None]:
-        """Measure a sync in its context."""
+        """Measure the sync that runs in this context."""
         began = time.monotonic()
         yield
         self.add((time.monotonic() - began) * 1000)
@@ -35,7 +35,7 @@ class SyncTimes:
             self.p99_ms = int(sorted(self._last_ms)[SYNCS * 99 // 100])
 
     def probe(self, folder: Path) -> None:
-        """Sync a dummy page, so that a disk that was slow can prove itself in an idle shop. Raises `OSError`."""
+        """Sync a dummy page, so that a disk that was slow can be measured again in an idle shop. Raises `OSError`."""
         fd = os.open(folder / PROBE, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             os.pwrite(fd, os.urandom(PAGE_BYTES), 0)

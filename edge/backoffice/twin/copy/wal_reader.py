@@ -1,4 +1,4 @@
-"""Read the frames of commits in a WAL file. Format: sqlite.org/fileformat2.html#walformat."""
+"""Reads the frames of commits in a WAL file. Format: sqlite.org/fileformat2.html#walformat."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ Salts = tuple[int, int]
 
 
 class WalReader:
-    """Reads a WAL commit by commit, from its end at opening. The WAL must not be written to meanwhile."""
+    """Reads a WAL commit by commit, starting from its end when opened. The WAL must not be written to while
+    it's read."""
 
     def __init__(self, wal: Path) -> None:
         self._wal = wal
         self._fd = -1
         self.salts: Salts = (0, 0)
         self.end = HEADER.size
-        """Where the frames of the newest commit read end."""
+        """The end of the frames of the newest commit read."""
         self.page_bytes = 0
 
     def next_commit(self) -> tuple[int, dict[int, bytes]] | None:
@@ -29,12 +30,13 @@ class WalReader:
         if len(head) < HEADER.size:
             return None
         _, _, self.page_bytes, _, salt_1, salt_2, _, _ = HEADER.unpack(head)
-        if (salt_1, salt_2) != self.salts:  # restarted: its former frames are in the ledger's file
+        if (salt_1, salt_2) != self.salts:  # restarted: its earlier frames are in the ledger's file
             self.salts, self.end = (salt_1, salt_2), HEADER.size
         return self._frames()
 
     def _frames(self) -> tuple[int, dict[int, bytes]] | None:
-        """Frames up to the next commit frame; later ones are of failed commits."""
+        """The frames up to the next commit frame; None if there is none. Frames after the last commit frame belong to
+        failed commits."""
         pages: dict[int, bytes] = {}
         at, step = self.end, FRAME.size + self.page_bytes
         while len(content := os.pread(self._fd, step, at)) == step:

@@ -1,4 +1,4 @@
-"""Set up the folders of two boxes and a witness as one shop on one machine: for the demo, benchmarks and tests."""
+"""Sets up the folders of two boxes and a witness as one shop on one machine, for the demo, benchmarks and tests."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from edge.backoffice.twin.wire import box_tls
 
 
 def found_shop(folders: Mapping[str, Path], ports: Mapping[str, int], pages: Mapping[str, int]) -> None:
-    """`folders`: data folders by name, `ports`: of their links, `pages`: of boxes' pages (a witness has none). The
-    first one leads. Between machines, `pairing.py` does this."""
+    """Set up a shop. `folders`: data folders by name; `ports`: of their links; `pages`: of boxes' pages (a witness has
+    none). The first one leads. Between real machines, `pairing.py` does this."""
     certificates = {name: box_tls.certificate_of(folder / FOLDER, name) for name, folder in folders.items()}
     every = tuple(
         Member(

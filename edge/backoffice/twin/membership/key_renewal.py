@@ -1,4 +1,4 @@
-"""Replace the keys a lost or stolen box knew: those of people and of secrets."""
+"""Replaces the keys that a lost or stolen box knew: those for people's data and for secrets."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from edge.lib.errors import ConfigError
 from edge.runtime.secrets import secrets_of
 
 TICKETS = "twin.tickets"
-"""The secret for carrying a session to the other box: created by a leading box without one."""
+"""The secret used to carry a session to the other box. A leading box creates it if missing."""
 
 
 class KeyRenewal(msgspec.Struct, frozen=True):
-    """The result. `passwords`: secrets the box knew that only their issuer can change; `is_by_systemd`: the secrets'
-    key is managed by systemd and unchanged."""
+    """The result of replacing keys. `passwords`: secrets that the box knew and only their issuer can change;
+    `is_by_systemd`: the secrets' key is managed by systemd and unchanged."""
 
     passwords: tuple[str, ...] = ()
     is_by_systemd: bool = False
 
 
 def renew_keys(folder: Path, head: Head, now_us: int) -> KeyRenewal:
-    """Encrypt all secrets with a new key, and add a new wrapping key for people's keys: `Erasing` then rewrites these
-    and destroys the old one, in this run or the next. May block on the disk. Raises `NeedsHuman` if the disk fails."""
+    """Encrypt all secrets with a new key, and add a new wrapping key for people's keys.
+
+    `Erasing` then encrypts people's keys with it and destroys the old one, in this run or the next. May block on disk
+    access. Raises `NeedsHuman` if the disk fails.
+    """
     wrapping_keys.with_new_key(folder, (head.epoch, head.seq), now_us)
     store = secrets_of(folder)
     store.remove(TICKETS)

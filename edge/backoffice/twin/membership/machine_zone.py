@@ -28,7 +28,7 @@ def read_zone(localtime: Path = LOCALTIME, timezone: Path = TIMEZONE) -> str:
 
 
 def are_apart(one: str, other: str, at_us: int) -> bool:
-    """Whether clocks in these zones differ at any time in the following year; unknown zones count as equal."""
+    """Whether clocks in these zones differ at any time in the following year. Unknown zones count as equal."""
     first, second = _zone(one), _zone(other)
     if first is None or second is None:
         return False

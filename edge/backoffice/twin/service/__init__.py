@@ -1,1 +1,1 @@
-"""Parts of the two boxes beside the shop's own."""
+"""Background parts for shops with two boxes."""

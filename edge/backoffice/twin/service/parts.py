@@ -1,4 +1,4 @@
-"""Announces a single box's shop on the network; as one of two, reports sales set aside."""
+"""Parts that announce a single box's shop on the network and, with two boxes, report sales set aside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module. For two boxes, the part that knows which one leads announces the shop."""
+    """See the module. With two boxes, the part that knows which one leads announces the shop."""
     config, desk = context.config, context.services.of(TWIN)
     if desk.status:
         yield Part(aside_report.NAME, AsideReport(context.shop, desk.put_aside).run, stage=Stage.BACKGROUND)

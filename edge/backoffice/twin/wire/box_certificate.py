@@ -15,13 +15,13 @@ from cryptography.x509.oid import NameOID
 from edge.core.tls.authority import NOT_BEFORE
 
 YEARS = 40
-"""Validity in years, longer than the machine lasts: members are recognised by key, and removed on a page."""
+"""Validity in years, longer than a machine's life. Members are identified by key, and removed on a page."""
 
 
 def make(name: str) -> bytes:
-    """The key followed by its self-signed certificate (PEM).
+    """Create a key and its self-signed certificate, as PEM in this order.
 
-    Subjects are unique, even if machines have the same name: OpenSSL looks up trusted certificates by subject and
+    Subjects are unique, even if machines have the same name: OpenSSL looks up trusted certificates by subject, and
     would find only the first of several witnesses.
     """
     key = ec.generate_private_key(ec.SECP256R1())

@@ -1,4 +1,5 @@
-"""Check whether another machine is reached by Wi-Fi: a link that stalls for seconds makes the boxes lead in turn."""
+"""Checks whether another machine is reached by Wi-Fi. A link that stalls for seconds makes the boxes take turns
+leading."""
 
 from __future__ import annotations
 
