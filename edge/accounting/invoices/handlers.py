@@ -333,7 +333,7 @@ def _other_name(before: Invoice) -> Refusal:
 
 
 def _holding(tx: Transaction, number: str) -> Invoice:
-    """A document that can be replaced. Raises `Refusal` otherwise."""
+    """A document that can be replaced. Raises `Refusal` if it's unknown or was already replaced."""
     found = queries.read_document(tx.db, number)
     if found is None:
         raise Refusal("no_such_invoice", {"number": number})

@@ -235,7 +235,7 @@ def is_settled(db: Connection, payment: str, refund: int) -> bool:
 
 
 def find_credit(db: Connection, credit: str) -> AskedCredit | None:
-    """A stored credit, or None if unknown. Its batches are empty once it's clear which batch it belongs to."""
+    """A stored credit, or None if unknown. Its batches are empty if it certainly belongs to one."""
     sql = "SELECT credit, day, currency, amount_minor, batches FROM settlement_credit WHERE credit = ?"
     row = db.execute(sql, (credit,)).fetchone()
     return AskedCredit(row[0], row[1], row[2], row[3], _batches(row[4])) if row else None

@@ -99,7 +99,7 @@ def leave(tx: Transaction, command: LeaveBooksDocument) -> None:
 
 
 def _require_refused(tx: Transaction, command: SendBooksAgain | LeaveBooksDocument) -> BooksDocument:
-    """The rejected document. Raises `Refusal` if there is none; a document being sent may have arrived."""
+    """The rejected document. Raises `Refusal` if it isn't rejected: a document being sent may have arrived."""
     found = _document(tx, (command.target, command.kind, command.ref))
     if found is None or not found[2]:
         raise Refusal("books_not_refused", {"ref": command.ref})

@@ -12,7 +12,8 @@ _OPEN = "step IN ('asked', 'fetched', 'rehearsed', 'swapping')"
 
 
 class SoftwareUpdate(msgspec.Struct, frozen=True):
-    """A requested release: its step, the reason for its result, and the time of that step (microseconds)."""
+    """A requested release: its step, the reason for its result, and the times of the request and of that step
+    (microseconds)."""
 
     directive: int
     release: str

@@ -20,7 +20,7 @@ repeated."""
 
 
 def does_follow(folder: Path) -> bool:
-    """Whether this data folder's ledger is a follower's copy that no process here writes as leader."""
+    """Whether this data folder's ledger is a follower's copy, which no process here writes to as leader."""
     return is_there(folder) and not (folder / FOLDER / LED).exists()
 
 
