@@ -203,7 +203,7 @@ class UndoImportedBalance(Command, frozen=True):
 
 
 class InvoiceAccount(Command, frozen=True):
-    """Issue the missing invoices for a customer's purchases on account, 20 at a time; returns their numbers."""
+    """Issue the missing invoices for a customer's purchases on account, 20 at a time. Returns their numbers."""
 
     customer: CustomerId
 

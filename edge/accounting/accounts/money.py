@@ -158,7 +158,7 @@ def undo_opening(tx: Transaction, command: UndoImportedBalance) -> None:
 
 
 def invoice_all(tx: Transaction, command: InvoiceAccount) -> tuple[str, ...]:
-    """Issue missing invoices; returns their numbers."""
+    """Issue missing invoices. Returns their numbers."""
     account = require_account(tx, command.customer)
     bare = [one for one in account_items(tx.db, account.customer) if one.paper and not one.invoice]
     made = []

@@ -217,7 +217,7 @@ def _standing(db: Connection, account: Account, today: str) -> AccountStanding:
 
 
 def read_accounts(db: Connection, today: Text) -> list[AccountStanding]:
-    """All accounts with their standing on a business day; the largest debts first."""
+    """All accounts with their standing on a business day, largest debts first."""
     found = [_standing(db, one, today) for one in ACCOUNTS.read(db)]
     return sorted(found, key=lambda one: (-one.exposure_minor, one.account.customer))
 

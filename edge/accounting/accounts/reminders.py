@@ -1,5 +1,5 @@
-"""Select customers to remind and their items: stages after the due date, one letter per customer. Pure, except for the
-command."""
+"""Selects customers to remind, and their items: stages after the due date, one letter per customer. Pure, except for
+the command."""
 
 from __future__ import annotations
 

@@ -255,7 +255,7 @@ def _check(path: Path, files: Authorities, today: str) -> list[LawCheck]:
 
 
 def _in_thread(path: Path, work: Callable[[Connection], T]) -> T:
-    """Run `work` in one snapshot of the ledger, with its own connection."""
+    """Run `work` on one snapshot of the ledger, with a separate connection."""
     db = open_reader(path)
     try:
         db.execute("BEGIN")

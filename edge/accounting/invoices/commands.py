@@ -14,7 +14,6 @@ from edge.people.customers.commands import CustomerId
 
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
 """Text as typed; if it's too long, the command is refused with an explanation."""
-"""The language of the paper; "": the customer's, else the store's."""
 
 
 class IssueInvoice(Command, frozen=True):

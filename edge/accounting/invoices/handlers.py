@@ -232,7 +232,7 @@ class Invoices:
         return copy
 
     def _follow(self, tx: Transaction, of: Invoice) -> None:
-        """Issue documents for later changes of a paper, and for changes of those changes."""
+        """Issue documents for later changes of a paper, and for further changes of those."""
         for register, paper in follow.changes_of(tx.db, of):
             self._follow_one(tx, register, paper)
 

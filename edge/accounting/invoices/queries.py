@@ -109,13 +109,13 @@ def documents_of(db: Connection, register: str, paper: Number) -> list[Invoice]:
 def read_invoices(
     db: Connection, before: Number | None = None, limit: Number = 50, register: str = "", paper: Number = 0
 ) -> list[Invoice]:
-    """Documents, the newest first, below journal row `before`; optionally those of a register's `paper`."""
+    """Documents below journal row `before`, newest first; optionally only those of a register's `paper`."""
     rows = db.execute(_PAGE, (before or 2**62, register, paper, min(limit, PAGE_LIMIT)))
     return [_invoice(row) for row in rows]
 
 
 def customer_invoices(db: Connection, customer: str, limit: Number = PAGE_LIMIT) -> list[Invoice]:
-    """Documents of a customer, and of those merged into them."""
+    """Documents of a customer, including those of customers merged into them."""
     return _of_ids(db, all_ids(db, customer), limit)
 
 
@@ -186,7 +186,7 @@ def numbers_of_papers(db: Connection) -> dict[tuple[str, int], str]:
 
 
 def over(db: Connection, business_date: str, limit: int) -> list[str]:
-    """Ids of documents past their retention whose keys still exist."""
+    """Ids of documents past their retention whose keys haven't been destroyed."""
     return [key for (key,) in db.execute(_OVER, (business_date, limit))]
 
 

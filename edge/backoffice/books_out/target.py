@@ -49,7 +49,7 @@ class BooksTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def pairs_of(text: str) -> dict[str, str]:
-    """The pairs in such a text.
+    """The pairs of our and the other system's ids in a text.
 
     >>> pairs_of("assets:cash = 1000\\n income:sales=4000")
     {'assets:cash': '1000', 'income:sales': '4000'}

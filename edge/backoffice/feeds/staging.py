@@ -156,7 +156,7 @@ class AsideBytes(msgspec.Struct, frozen=True):
 
 
 def aside_bytes(db: Connection, connector: str) -> AsideBytes:
-    """Bytes of a feed's held records. Reads all of them, so call it only on the job's own thread."""
+    """Bytes of a feed's held records. It reads all of them, so call it only on the job's thread."""
     rows = db.execute(
         "SELECT run, state = 'held', count(*), sum(octet_length(cells) + octet_length(becomes) + octet_length(reasons)"
         " + octet_length(came) + octet_length(raw_data)) FROM feed_run JOIN feed_record USING (run)"

@@ -109,7 +109,7 @@ async def list_devices(request: web.Request) -> web.Response:
 
 
 def devices_of(request: web.Request) -> Devices:
-    """The running devices, and those only in the file."""
+    """The running devices, and those that are only in the file."""
     config = request.app[SITE].services.of(CONFIG)
     known = [_known_device(request, one) for one in configuration.device_places(config)]
     return Devices(known, configuration.differs(config))
@@ -127,7 +127,7 @@ def _known_device(request: web.Request, device: configuration.DevicePlace) -> Kn
 
 
 async def find_devices(request: web.Request) -> web.Response:
-    """`POST devices/find`: connected or announced devices, with their likely use."""
+    """`POST devices/find`: find connected or announced devices, with their likely use."""
     await body_of(request, Nothing)
     site = request.app[SITE]
     known = configuration.config_in_file(site.services.of(CONFIG)).devices

@@ -94,9 +94,7 @@ PROBE_MS = 50
 """Interval at which a slow disk is tested with a sync, to notice when it recovers."""
 
 CHECK_S, WHOLE_CHECK_S, CHECK_FIRST_S = 3_600.0, 86_400.0, 120.0
-"""Intervals at which a follower checks its newest events, and all of them; and the delay of the first check after its
-start.
-"""
+"""How often a follower checks its newest events and all of them, and the delay of the first check after its start."""
 
 CHECK_CHUNK_BYTES = 1024 * 1024
 """Chunk size for copying the ledger to check it, small so that a box about to lead needn't wait."""

@@ -181,7 +181,7 @@ class FrenchArchive:
             raise FiscalFault(fault.code, f"paper {name}", str(fault), fault.advice) from fault
 
     def _paper_rows(self, register: str, since: str, until: str) -> Iterator[tuple[int, int]]:
-        """Rows of papers and their signatures in batches, so that a year isn't held in memory."""
+        """Rows of papers and of their signatures, in batches, so that a year isn't held in memory."""
         cursor = self._db.execute(_PAPERS, (register, since, until))
         while found := cursor.fetchmany(AT_ONCE):
             self._reader.expect(chain.from_iterable(found))

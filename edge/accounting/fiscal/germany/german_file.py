@@ -100,7 +100,7 @@ class GermanFile:
             )
 
     def between(self, at: int, end: int, register: str = "") -> Iterator[tuple[RecordedEvent, GermanReceipt]]:
-        """Receipts of a register, or of all, between two journal rows, with their events."""
+        """Receipts of a register, or of all registers, between two journal rows, with their events."""
         self._papers_minor = 0
         first = first_secured(self._db)
         for fact in self.facts(register, at, end):

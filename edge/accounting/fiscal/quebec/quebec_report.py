@@ -63,7 +63,7 @@ class UserReports:
         )
 
     def _began(self, db: Connection, register: str, now_us: int) -> datetime:
-        """When the till's current use began: the start of its open shift."""
+        """The start of the till's current use, which is the start of its open shift."""
         row = db.execute(_SHIFT, (register,)).fetchone()
         return self._local(row[0] if row else now_us)
 

@@ -1,4 +1,4 @@
-"""Read new journal rows and add their bookings by day and account."""
+"""Reads new journal rows and adds their bookings by day and account."""
 
 from __future__ import annotations
 

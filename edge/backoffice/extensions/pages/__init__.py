@@ -65,7 +65,7 @@ def _row(one: Extension, before: ExtensionOn | None, used: Extensions) -> Extens
 
 
 _STATES = {(True, True): "on", (True, False): "starting", (False, True): "stopping", (False, False): "off"}
-"""State of an extension, by the owner's choice and by what has run since the start."""
+"""State of an extension, by the owner's choice and by whether it has been loaded since the start."""
 
 PAGES = (
     Page(

@@ -1,1 +1,1 @@
-"""Judging records, and applying them through commands."""
+"""Checks records, and applies them through commands."""

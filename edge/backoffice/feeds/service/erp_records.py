@@ -348,7 +348,7 @@ def _odoo_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 
 def _price_after_discount(row: VendorRow) -> str:
-    """A supplier's price less their discount in percent."""
+    """A supplier's price less the discount in percent."""
     price, percent = text_of(row.get("price")), text_of(row.get("discount"))
     try:
         return f"{Decimal(price) * (100 - Decimal(percent)) / 100:f}" if float(percent or 0) else price

@@ -46,7 +46,7 @@ AHEAD_US = 5 * 60 * 1_000_000
 
 
 class AskFailed(EdgeError):
-    """Another till couldn't be contacted; `key`: the text with the reason, `what`: its message."""
+    """Another till couldn't be contacted. `key`: the text key of the reason; `what`: the till's message."""
 
 
 class OddOrder(msgspec.Struct, frozen=True):

@@ -102,7 +102,7 @@ def read_file(path: Path) -> Iterator[Row]:
 
 
 class AsideCourier:
-    """Delivers rows set aside here to the leader. `give(leader, name, content)` sends them on the link."""
+    """Delivers rows that were set aside here to the leader. `give(leader, name, content)` sends them on the link."""
 
     def __init__(self, folder: Path, me: str, give: Callable[[str, str, bytes], None]) -> None:
         self._folder, self._place, self._me, self._give = folder, folder / "twin" / FOLDER, me, give

@@ -218,7 +218,7 @@ class LedgerCopy:
             self._end.wait(APPLY_S)
 
     def _apply(self, whole: bool) -> None:
-        """Apply the logs to the ledger's file. `whole`: durably, and then remove them."""
+        """Apply the logs to the ledger's file. `whole`: make it durable, then delete the logs."""
         with self._applying:
             self._apply_logs(whole)
 
@@ -323,7 +323,7 @@ class LedgerCopy:
 
 
 def list_logs(twin: Path) -> list[Path]:
-    """The logs in order; with equal numbers, the image comes first."""
+    """The logs in order. If numbers are equal, the image comes first."""
     found = [path for path in twin.iterdir() if _LOG.fullmatch(path.name)]
     return sorted(found, key=lambda path: (_number(path), path.name))
 

@@ -112,7 +112,7 @@ class ShopConfig(messages.Message, frozen=True):
 
 
 Beside = PutAside | PutAsideHeard | AboutBox | WantConfig | ShopConfig
-"""Messages between boxes other than those of the state machines."""
+"""Messages between boxes that don't belong to the state machines."""
 Any = (
     messages.AskVote
     | messages.Voted
