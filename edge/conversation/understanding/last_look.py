@@ -1,7 +1,6 @@
-"""Final check of a turn, whichever reader read it: if a number, direction or changing word has no counterpart in the
-effect, show it before acting. Pure.
+"""Final check of a turn, independent of the reader that read it. Pure.
 
-It reads the words independently of the readers.
+If a number, a direction or a word for a change has no counterpart in the effect, the effect is shown before acting.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?:(?:[:.]|\s?h\s?)[0-5]\d|h)
 _BESIDE = re.compile(
     r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?(?:[€₪$£%]|אחוז|per\s?cent|pour\s?cent)|\d+(?:st|nd|rd|th|er|e|ème|eme)\b"
 )
-"""Numbers of money, percentages and orders, which don't count goods."""
+"""Numbers that don't count goods: amounts of money, percentages and order numbers."""
 NAME_DIGITS = 3
 COURTESY = 2
-"""Words of "sorry", "oh wait" and the like."""
+"""Most words of a polite phrase such as "sorry" or "oh wait"."""
 FOR = frozenset({"for", "pour"})
 SINGLE_OR_BOX = ("unit", "box")
 BREAKS = frozenset({*STOPS, "-", "–", "—"})
@@ -55,7 +54,7 @@ CHANGING = (
     "both",
     "denied",
 )
-"""Roles of words that change the basket; a wish has none of them."""
+"""Roles of words that change the basket; a plain request has none of them."""
 SHARES = {
     "excepted": (),
     "excepting": (),
@@ -85,8 +84,10 @@ class _Effect(NamedTuple):
 
 
 def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agent: str) -> LookedUp:
-    """The lookup, marked to be shown first if the words say more than its effect. A model's quotes that goods went both
-    ways are discarded."""
+    """Return the lookup, marked to be shown first if the words say more than its effect.
+
+    A model's reading that goods went both ways is discarded.
+    """
     if (guess := looked_up.guess) and looked_up.reading is None and looked_up.basket is None:
         return looked_up._replace(basket=guess, proposed=True)
     effect = _effect(looked_up, placed.said)
@@ -114,8 +115,10 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
 
 
 def _is_part(looked_up: LookedUp, effect: _Effect) -> bool:
-    """Whether only some of the named items were found, and not all are counted, so the words may mean something
-    else."""
+    """Whether only some of the named items were found and not all are counted.
+
+    The words may then mean something else.
+    """
     kinds = {one.text: one.kind for one in looked_up.found}
     named = [one for one in effect.clauses if one.text and not one.listed]
     known = [one for one in named if kinds.get(one.text, "none") != "none"]
@@ -222,16 +225,17 @@ class _Look:
         return called or (counted is not None and counted.container == "pack")
 
     def counts_in_both(self) -> bool:
-        """Whether both boxes and single units are said of one item, one of them without a number: "cartons, well,
-        bottles"."""
+        """Whether one item is counted in both boxes and single units, one without a number: "cartons, well, bottles"."""
         done = {one.unit for one in (*self._effect.clauses, *self._effect.changes) if one.unit in SINGLE_OR_BOX}
         loose = any(isinstance(one, Clause) and one.loose for one in self._effect.clauses)
         said = {self._bare_unit(at) for at in range(len(self._words))} & {*SINGLE_OR_BOX}
         return not loose and len(done) == 1 and bool(said - done)
 
     def _bare_unit(self, at: int) -> str:
-        """The unit of a free-standing counting word after a break or function word; "" if it's none or part of a
-        name."""
+        """Return the unit of a free-standing counting word after a break or function word.
+
+        "" if there is none, or it's part of a name.
+        """
         words = self._words
         counted = self._known.counted.get((words[at],))
         before = words[at - 1] if at else ""
@@ -246,7 +250,7 @@ class _Look:
         return sum(self._is_one(at) for at in range(len(self._standing))) > had
 
     def _is_one(self, at: int) -> bool:
-        """Whether "one" counts on its own: for a person, or at the end of a list of possessions."""
+        """Whether "one" is a count without a noun: for a person, or at the end of a list of possessions."""
         words = self._standing
         if self._known.numbers.get(words[at].removeprefix("ו") if self._known.attached_places else words[at]) != 1:
             return False
@@ -257,14 +261,16 @@ class _Look:
         return leads or ends
 
     def names_again(self) -> bool:
-        """Whether a word is repeated within a name, as in searching for the right one ("eau, d'eau, d'ananas"); not in
-        names such as "half and half"."""
+        """Whether a word is repeated within a name, as in searching for the right one ("eau, d'eau, d'ananas").
+
+        Names such as "half and half" don't count.
+        """
         called = {word for one in self._whole for word in one.split()}
         names = ([word for word in one.text.split() if word not in called] for one in self._effect.clauses)
         return any(len({*words}) < len(words) for words in names)
 
     def says_both_ways(self) -> bool:
-        """Whether the words have both directions and the effect only one."""
+        """Whether the words state both directions and the effect has only one."""
         told = {WAYS[kind] for kind in self._kinds() if kind in WAYS}
         done = {WAYS[one.verb] for one in self._effect.clauses if one.verb in WAYS}
         return len(told) > 1 and len(done) == 1
@@ -286,7 +292,7 @@ class _Look:
         )
 
     def points_at_another(self) -> bool:
-        """Whether it refers to a movement before the newest, or to two: "the first was four", "I mixed the two up"."""
+        """Whether the words refer to an older movement, or to two: "the first was four", "I mixed the two up"."""
         words, places = self._words, ordinals()
         for at in range(len(words)):
             length = length_at(places.keys(), words, at)
@@ -307,7 +313,7 @@ class _Look:
         return False
 
     def has_separate_verbs(self) -> bool:
-        """Whether boxes and single units of one item have separate verbs: "a case is open: I took six jars"."""
+        """Whether boxes and single units of one item come with separate verbs: "a case is open: I took six jars"."""
         told, at = 0, 0
         while at < len(self._words):
             act = length_at(self._said.acts, self._words, at)
@@ -316,7 +322,7 @@ class _Look:
         return any(one.loose for one in self._effect.clauses) and told > len(self._effect.clauses)
 
     def says_a_change(self) -> bool:
-        """Whether something is undone, removed, swapped or divided, by words outside names."""
+        """Whether words outside names say that something is undone, removed, swapped or divided."""
         roles = basket_words(self._known.language)
         puts_in = all(one.verb in ("", "add") for one in self._effect.clauses)
         said = (*CHANGING, "drop") if puts_in else CHANGING
@@ -329,21 +335,21 @@ class _Look:
         return False
 
     def _refuses(self, at: int) -> int:
-        """The number of words that refuse what follows directly: "no cheese"; "no, cheese" asks for it."""
+        """Return the number of words that refuse the next one: "no cheese"; but "no, cheese" requests it."""
         said = self._known.replies.get((self._words[at],)) == "no" and at + 1 < len(self._words)
         return int(said and self._words[at + 1] not in STOPS and not self._counts(self._words[at + 1]))
 
     def says_wrong(self) -> bool:
-        """Whether it says, not just politely, that something was wrong: "je me suis trompé"."""
+        """Whether the words report a mistake, beyond politeness: "je me suis trompé"."""
         return any(self._corrects(at) for at in range(len(self._words)))
 
     def _corrects(self, at: int) -> int:
-        """The length of a phrase that says something was wrong; one or two words may be politeness."""
+        """Return the length of a phrase that reports a mistake; one or two words may be mere politeness."""
         length = length_at(self._said.corrects, self._words, at)
         return length if length > COURTESY else 0
 
     def _takes_back(self, at: int) -> int:
-        """The number of words here that take back what precedes."""
+        """Return the number of words here that withdraw the words before them."""
         before = [one for one in self._words[:at] if one not in STOPS and one != JOINED]
         named = any(one in self._names or self._counts(one) for one in before)
         return self._known.match(self._known.negations, self._words, at) if named or not at else 0

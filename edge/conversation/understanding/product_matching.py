@@ -29,25 +29,28 @@ else:
 _PARTS = re.compile(r"[,;()–—]")
 """Separators between the product and its pack in a name."""
 MEETING = 24
-"""Matching products offered in pages; of more, the best sellers."""
+"""Most matching products offered in pages; if more match, the best sellers are offered."""
 NEAREST = 3
 PART_WORDS, PART_LETTERS = 4, 3
-"""If no product has the whole name, this many of its words, each with this many letters, are searched for."""
+"""If no product has the whole name, search for this many of its words, each with at least this many letters."""
 NAME_DIGITS = 4
-"""A number with this many digits may be a name ("1664"); a shorter one is an amount or a size."""
+"""A number with at least this many digits may be a name ("1664"); a shorter one is an amount or a size."""
 TYPO_LETTERS = 5
 """Words of at least this many letters may have one typo."""
 
 DOZEN = 12_000
 PACK = 6_000
-"""A smaller number (thousandths) in a name is a variety or part of the name, not a pack size."""
+"""A smaller number in a name, in thousandths, is a variety or part of the name rather than a pack size."""
 
 Field = Literal["container", "size", "brand", "name"]
 
 
 class NameMatch(msgspec.Struct, frozen=True):
-    """The match of a name: products with all its words (`all`), with one letter wrong (`near`), or the likeliest
-    (`none`). Best seller first. `more`: there are further ones."""
+    """The products that match a name, best seller first.
+
+    They have all its words (`all`), all with one letter wrong (`near`), or are only the likeliest (`none`). `more`:
+    further products match.
+    """
 
     text: str
     kind: Literal["all", "near", "none"]
@@ -91,8 +94,10 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False, l
 
 
 def _resembles(product: CatalogProduct, words: Sequence[str]) -> bool:
-    """Whether a word could be a slip of one of the product's: a third of its letters may be wrong. A word that shares
-    only an ending with it, such as the plural's, isn't asked about."""
+    """Whether a word may be a misspelling of one of the product's, with up to a third of its letters wrong.
+
+    A word that shares only an ending, such as the plural's, doesn't resemble it.
+    """
     known = _words_of_product(
         _names(product, ""), product.brand, product.container or "", size_of(product), *product.codes
     )
@@ -135,7 +140,7 @@ def _in_digits(words: Sequence[str]) -> list[str]:
 
 
 def _partly(db: Connection, search: Search, words: Sequence[str]) -> list[CatalogProduct]:
-    """Products with some of the words, best match first; these are only offered in a question."""
+    """Return products with some of the words, best match first. They are only offered as options."""
     asked = [word for word in words if len(word) >= PART_LETTERS][:PART_WORDS]
     if len(asked) < 2:
         return []
@@ -179,7 +184,7 @@ def meets(product: CatalogProduct, words: Sequence[str], typos: bool = False, la
 
 
 def is_named_whole(product: CatalogProduct, text: str) -> bool:
-    """Whether as many words were said as the name has without sizes, so that only letters differ."""
+    """Whether as many words were said as the name has, not counting sizes, so that only letters differ."""
     said = len([word for word in words_of(text) if word.isalpha()])
     return any(
         said == len([word for place, word in enumerate(words_of(name)) if _is_content(words_of(name), place)])
@@ -241,7 +246,7 @@ def _same(words: Sequence[str], name: Sequence[str]) -> bool:
 
 
 def packs_of(product: CatalogProduct, amount: int) -> int:
-    """The number of packs this amount may mean instead, in thousandths ("a dozen eggs", of "Eggs, 12"); 0 if none."""
+    """Return the number of packs that this amount may mean ("a dozen eggs" of "Eggs, 12"), in thousandths; 0 if none."""
     if amount < PACK or amount % THOUSANDTHS:
         return 0
     if _comes_by_the_dozen(product) and amount % DOZEN == 0:
@@ -266,7 +271,7 @@ def is_sold_in_packs(product: CatalogProduct) -> bool:
 def says_pack(product: CatalogProduct, text: str) -> bool:
     """Whether these words contain the pack in the product's name ("2 rolls", of "Bin bags, roll of 10").
 
-    The pack follows the goods, after a comma or before "of": "Eggs, 12" and "Free range eggs 12" name none.
+    The pack follows the goods, after a comma or before "of": "Eggs, 12" and "Free range eggs 12" state no pack.
     """
     said = words_of(text)
     for name in product.names.values():
@@ -289,16 +294,16 @@ def _comes_by_the_dozen(product: CatalogProduct) -> bool:
 
 
 def by_price(products: Sequence[CatalogProduct], dearest: bool = False) -> CatalogProduct:
-    """The cheapest or dearest product; unpriced ones only if there are no others."""
+    """Return the cheapest or the dearest product. Products without a price count only if none has one."""
     priced = [one for one in products if one.price_minor is not None] or list(products)
     return sorted(priced, key=lambda one: one.price_minor or 0)[-1 if dearest else 0]
 
 
 STEM = 4
-"""Common initial letters of two forms of a container word."""
+"""Number of initial letters that two forms of a container word share."""
 CARTON = "carton"
 CARTONS = ("carton", "קרטונ")
-"""How the words begin that mean a box, but also the carton that a litre of milk comes in."""
+"""Beginnings of the words that mean a box, but also the carton that a litre of milk comes in."""
 
 
 def is_counted_in(product: CatalogProduct, word: str) -> bool:
@@ -308,7 +313,7 @@ def is_counted_in(product: CatalogProduct, word: str) -> bool:
 
 
 def comes_in(product: CatalogProduct, word: str) -> bool:
-    """Whether a counting word is what one piece of a product is called: "cartons" of milk, but not "boxes" of it."""
+    """Whether a counting word names the container of a single item: "cartons" of milk, but not "boxes" of it."""
     kind = container(product)
     forms = [one[kind] for one in map(container_forms, LANGUAGES) if kind in one]
     called = {word for one in forms for name in (one.one[0], one.many[0]) for word in words_of(name)}
@@ -337,8 +342,10 @@ def size_of(product: CatalogProduct) -> str:
 
 
 def containers_of(product: CatalogProduct, amount: int, measure: str) -> int | None:
-    """How many items, in thousandths, are this amount (thousandths of a kg or litre), if the name states their size;
-    None if they aren't."""
+    """Return the number of items, in thousandths, that make up this amount (thousandths of a kg or litre).
+
+    None if the name states no size or they don't add up.
+    """
     ending = {"litre": "ml", "kg": "g"}.get(measure, "")
     sizes = {size for name in product.names.values() for _, size in sizes_in(words_of(name))}
     if product.unit != "piece" or len(sizes) != 1 or not ending:
@@ -350,7 +357,7 @@ def containers_of(product: CatalogProduct, amount: int, measure: str) -> int | N
 
 
 def size_by_name(product: CatalogProduct) -> float:
-    """The size in its name: the largest in grams or millilitres."""
+    """Return the size in the product's name: the largest in grams or millilitres."""
     sizes = [size for name in product.names.values() for _, size in sizes_in(words_of(name)) if not size.endswith("%")]
     figures = ("".join(letter for letter in size if letter.isdigit() or letter == ".") for size in sizes)
     return max((float(one) for one in figures if one), default=0.0)
@@ -398,8 +405,10 @@ def of_container(products: Sequence[CatalogProduct], wanted: str) -> list[Catalo
 
 
 def narrowed_by_container(products: Sequence[CatalogProduct], wanted: str) -> list[CatalogProduct]:
-    """The matches of a name in the container stated with it. Never narrowed to one if another has no container, as that
-    may be meant too."""
+    """Return the matches of a name that come in the container stated with it.
+
+    Several matches are never narrowed to one while another has no known container, as that one may be meant too.
+    """
     narrower = of_container(products, wanted)
     alone = len(narrower) == 1 < len(products)
     return list(products) if alone and not all(map(container, products)) else narrower

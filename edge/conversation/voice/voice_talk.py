@@ -1,5 +1,7 @@
-"""A voice conversation with any microphone and loudspeaker: detect speech, recognise it, and answer aloud until
-interrupted. Audio is only in memory, until its sentence is understood.
+"""Hold a voice conversation with any microphone and loudspeaker.
+
+It detects speech, recognises it, and answers aloud until interrupted. Audio is kept only in memory, and only until its
+sentence is understood.
 """
 
 from __future__ import annotations
@@ -31,34 +33,36 @@ if TYPE_CHECKING:
     from models.runtime.pending_reply import PendingReply
 
 HEAR_S = 20.0
-"""Time for recognition after the end of a sentence; later results aren't acted on."""
+"""Seconds to wait for recognition after the end of a sentence; later results are ignored."""
 SAY_S = 30.0
 HOLD_MS, UTTERANCE_MS = 60_000, 15_000
-"""The longest sentence with a held button, and without: shop noise may never end."""
+"""The longest sentence, in milliseconds, with the button held and without: shop noise may never end."""
 PAUSE_MS = 700
 SPEECH_MS = 250
-"""A shorter sound isn't a word."""
+"""A sound shorter than this, in milliseconds, isn't a word."""
 KEPT_MS = 2_000
-"""Audio buffered before speech is detected; a later detection loses the beginning."""
+"""Milliseconds of audio buffered before speech is detected; a later detection loses the beginning."""
 BEFORE_MS = 200
-"""The first sound of a sentence is soft, so it begins this long before detection."""
+"""A sentence begins this many milliseconds before its detection, as its first sound is soft."""
 QUIET_MS, STRETCH_MS = 60_000, 300_000
-"""Listening ends after this much silence, and after this much sound of any kind."""
+"""Milliseconds of silence, and of sound of any kind, after which listening ends."""
 DRAINED_S = 0.3
-"""A microphone still hears our last word for this long."""
+"""Seconds for which a microphone still picks up the end of our own speech."""
 TAIL_S = 1.5
-"""Words this soon after a sentence are its tail, if it hasn't been submitted."""
+"""Words heard within this many seconds after a sentence are part of it, if it hasn't been submitted."""
 HIDDEN = "••••"
 """Shown in place of a spoken PIN."""
 UNHEARD = 2
-"""Failed recognitions in a row before listening ends."""
+"""Failed recognitions in a row after which listening ends."""
 
 TASKS = 16
 
 
 class VoiceTalk:
-    """Listens, understands and answers. `barges`: speech interrupts our own; otherwise it doesn't listen while
-    speaking."""
+    """Listen, understand and answer.
+
+    `barges`: a speaker can interrupt our speech; otherwise we don't listen while speaking.
+    """
 
     def __init__(self, models: SpeechModels, line: VoiceLine, rate_hz: int, barges: bool = True) -> None:
         self._models, self._line, self._rate_hz, self._barges = models, line, rate_hz, barges
@@ -78,7 +82,7 @@ class VoiceTalk:
         self._ended: Utterance | None = None
         self._ended_s = 0.0
         self.echoes = 0
-        """How often it heard itself."""
+        """Number of times it recognised its own speech."""
 
     @property
     def _heard_ms(self) -> int:
@@ -86,17 +90,17 @@ class VoiceTalk:
 
     @property
     def listening(self) -> bool:
-        """Whether it's listening."""
+        """Whether the microphone is being listened to."""
         return self._listening
 
     async def hold(self) -> None:
-        """The button was pressed: everything until release is one sentence."""
+        """Start a sentence that lasts until the button is released."""
         await self.hush()
         self._forget()
         await self._open()
 
     async def release(self) -> None:
-        """The button was released: end the sentence."""
+        """End the sentence, as the button was released."""
         self._close_utterance(held=True)
 
     async def listen(self) -> None:
@@ -109,18 +113,18 @@ class VoiceTalk:
         self._listening = self._watch.start(self._notice(), "voice")
 
     async def stop(self) -> None:
-        """Stop speaking, or else listening."""
+        """Stop speaking if we are; otherwise stop listening."""
         if not await self.hush():
             await self._lose()
             await self._deafen()
 
     async def on_microphone_lost(self) -> None:
-        """The microphone is gone: discard the current sentence."""
+        """Discard the current sentence, as the microphone is gone."""
         await self._lose()
         await self._deafen()
 
     async def wait_ended(self) -> None:
-        """Wait until it neither listens nor speaks."""
+        """Wait until we neither listen nor speak."""
         await self._off.wait()
 
     async def close(self) -> None:
@@ -130,7 +134,7 @@ class VoiceTalk:
             await tasks.stop()
 
     def feed(self, frame: bytes) -> None:
-        """Add audio: whole 2-byte samples."""
+        """Add audio: 16-bit samples, never half a sample."""
         if self._speaking and not self._barges:
             return
         self._keep(frame)
@@ -145,7 +149,7 @@ class VoiceTalk:
             self._turns.start(self._deafen(), "voice")
 
     async def hush(self) -> bool:
-        """Stop speaking; returns whether it was."""
+        """Stop speaking. Returns whether we were."""
         if not self._speaking:
             return False
         self._speaking = False
@@ -202,7 +206,7 @@ class VoiceTalk:
             self._watching = None
 
     async def _open(self, at_ms: int = -1) -> None:
-        """Begin a sentence at a time of this listening session, or with the buffered audio."""
+        """Begin a sentence at a time of this listening session, or at the start of the buffered audio."""
         await self._lose()
         try:
             language, phrases = await self._line.expect_phrases()
@@ -236,7 +240,7 @@ class VoiceTalk:
         self._turns.start(self._take(utterance, held), "voice")
 
     async def _no_tail(self) -> None:
-        """The sound wasn't a word, so the sentence before it is complete."""
+        """Treat the previous sentence as complete, as this sound wasn't a word."""
         before = self._utterance.before if self._utterance else None
         await self._lose()
         if before is not None:
@@ -325,14 +329,14 @@ class VoiceTalk:
             return await (self._deafen() if stops and reply is None else self._reply(reply))
 
     async def _silence(self, heard: HeardText) -> None:
-        """The user stopped our speech; later answers don't apply to the question it cut off."""
+        """Record that the user stopped our speech, so that later answers don't apply to the question it cut off."""
         self._said.finish()
         if ended := await self._line.on_interrupted(heard):
             await self._line.tell(ended.message)
         await self._rest()
 
     async def announce(self, said: Playing) -> None:
-        """Speak unprompted; `said.whole_s` shows whether it was heard to the end."""
+        """Speak without being asked. `said.whole_s` shows whether the speech was heard to the end."""
         await self.hush()
         self._said = said
         await self._go_on()
@@ -347,7 +351,7 @@ class VoiceTalk:
         return await self._go_on()
 
     async def _nothing(self, held: bool) -> None:
-        """No word was recognised: treat it as noise and resume what it interrupted."""
+        """Treat a sound without words as noise, and resume the speech it interrupted."""
         if held:
             await self._line.tell(VoiceMessage("error", code="nothing_heard"))
         await self._go_on()
@@ -355,7 +359,7 @@ class VoiceTalk:
     # -- speaking
 
     async def _go_on(self) -> None:
-        """Speak the rest, unless a person is speaking."""
+        """Resume the interrupted speech, unless a person is speaking."""
         if self._utterance is None and self._said.unheard_lines and self._models.has("tts", self._said.language):
             self._speaking = self._speech.start(self._speak(self._said), "voice")
         else:
@@ -387,7 +391,7 @@ class VoiceTalk:
     # -- what it does now
 
     async def _rest(self) -> None:
-        """Go to the idle state."""
+        """Return to the idle state."""
         if self._utterance is None and not self._speaking:
             await self._become("listening" if self._listening else "off")
 

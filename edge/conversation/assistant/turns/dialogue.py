@@ -30,15 +30,15 @@ StateName = Literal[
 ]
 MINUTE_US = 60_000_000
 STOCK_US = 10 * MINUTE_US
-"""How long a stock question stays open, and how far back "cancel" reaches."""
+"""How long a stock question stays open, and how far back "cancel" reaches, in microseconds."""
 WAITS_S: Mapping[Place, int] = {"kiosk": 60, "phone": 600, "staff": 600, "copilot": 600}
-"""A conversation ends after this long without a turn; a kiosk's next customer begins a new one."""
+"""Seconds without a turn after which a conversation ends. At a kiosk, the next customer starts a new one."""
 EARLIER_MOST = 9
-"""Sentences before the newest that "undo the last three" can reach."""
+"""Number of earlier sentences that "undo the last three" can reach."""
 SPOKEN_OF_US = 10 * MINUTE_US
-"""For this long "it" means the thing mentioned last; later, the assistant asks."""
+"""Microseconds for which "it" means the product mentioned last; after that, the assistant asks."""
 CALLED_S = 300
-"""The minimum of this once staff were called."""
+"""The minimum waiting time in seconds after staff were called."""
 SAYS = "say:"
 """Prefix of an option that is sent as text, as if typed."""
 OPENS = "open:"
@@ -46,7 +46,7 @@ OPENS = "open:"
 TRIES = 2
 """How often a question is asked before it is dropped."""
 PATIENCE = 4
-"""The longest wait for an answer, in multiples of the timeout, after requests for more time."""
+"""The longest wait for an answer after requests for more time, in multiples of the usual wait."""
 
 
 class AnswerOption(msgspec.Struct, frozen=True):
@@ -58,9 +58,11 @@ class AnswerOption(msgspec.Struct, frozen=True):
 
 
 class WantedItem(msgspec.Struct, frozen=True):
-    """An item to be moved, with what is known so far: the words used and the candidate products. `undoes`: undo the
-    last movement first (without a verb: only that). `errand`: a request other than a movement. `chosen`: modifiers
-    answered of the `groups` asked for."""
+    """An item to be moved, with the words used for it and the candidate products.
+
+    `undoes`: undo the last movement first, or only that if there is no verb. `errand`: a request other than a movement.
+    `chosen`: the modifiers answered so far, of the `groups` asked for.
+    """
 
     clause: Clause
     skus: tuple[str, ...] = ()
@@ -84,7 +86,10 @@ class ClockMark(msgspec.Struct, frozen=True):
     at_us: int
 
     def age_us(self, now: ClockMark) -> int:
-        """The age of a time; by the wall clock's distance in either direction if the machine was restarted since."""
+        """Return the time passed since this mark.
+
+        After a restart, the difference of the wall clocks in either direction.
+        """
         return now.mono_us - self.mono_us if self.boot == now.boot else abs(now.at_us - self.at_us)
 
 
@@ -94,9 +99,11 @@ def clock_mark(reading: ClockReading) -> ClockMark:
 
 
 class OpenQuestion(msgspec.Struct, frozen=True):
-    """The open question: its text, the figure shown and the products behind those offered (`further`). `answer`: the
-    command it confirms, if stock asks. `together`: the number of waiting items whose effects it shows, the first of
-    them included."""
+    """The open question: its text, the figure shown, and the products after those offered (`further`).
+
+    `answer`: the command to confirm, if stock asks. `together`: the number of waiting items whose effects it shows,
+    including the first.
+    """
 
     id: str
     state: StateName
@@ -111,7 +118,7 @@ class OpenQuestion(msgspec.Struct, frozen=True):
 
 
 class RowChange(msgspec.Struct, frozen=True):
-    """The change of one lot at its place: thousandths, closed boxes among them, and both after the movement."""
+    """The change of one lot at its location and the stock after it, in thousandths, with the closed boxes among them."""
 
     lot: str
     expiry: str
@@ -122,8 +129,11 @@ class RowChange(msgspec.Struct, frozen=True):
 
 
 class Deed(msgspec.Struct, frozen=True):
-    """A completed movement: as requested, the change in thousandths, and the stock afterwards at its `location`. A
-    transfer to a `target` leaves stock on hand unchanged. `rows`: the lots involved; older movements lack them."""
+    """A completed movement: the request, the change in thousandths, and the stock afterwards at its `location`.
+
+    A transfer to a `target` leaves stock on hand unchanged. `rows`: the lots involved; older movements have none
+    recorded.
+    """
 
     sku: str
     type: str
@@ -143,8 +153,10 @@ class Deed(msgspec.Struct, frozen=True):
 
 
 class CartChange(msgspec.Struct, frozen=True):
-    """A turn's change to a product in the basket, in thousandths (0: not in it). `modifiers` such as `milk/oat`; None
-    if any."""
+    """A turn's change to a product in the basket, in thousandths (0: not in the basket).
+
+    `modifiers`: such as `milk/oat`; None if there are none.
+    """
 
     sku: str
     before: int
@@ -153,14 +165,14 @@ class CartChange(msgspec.Struct, frozen=True):
 
 
 class EarlierDeeds(msgspec.Struct, frozen=True):
-    """The movements of an earlier sentence, and their time."""
+    """The movements of an earlier sentence and their time."""
 
     deeds: tuple[Deed, ...]
     done: ClockMark
 
 
 class DoneErrand(msgspec.Struct, frozen=True):
-    """A completed errand in words, its time, and the command to undo it (`back`), if there is one."""
+    """A completed errand in words, its time, and the command that undoes it (`back`), if any."""
 
     what: str
     done: ClockMark
@@ -168,13 +180,16 @@ class DoneErrand(msgspec.Struct, frozen=True):
 
 
 class TalkState(msgspec.Struct, frozen=True):
-    """A conversation between two turns. `ends`: results of the sentence's items so far. `deeds`: movements of the
-    newest sentence that had any, for "cancel"; `earlier`: those before that still apply; `stale`: it was not the last
-    sentence. `product`: the product mentioned last, at `spoken_of`. `touched`: the time of the last turn. `further`:
-    products not shown yet, for "another" (`further_as`); `listed`: those just shown, for "two of the cans". `patience`:
-    a factor on the waiting time; `waits_s`: that time. `added`: the last turn put something into a basket; `put`: the
-    newest change to a basket, at `done`; `offered`: the changes to make after confirmation. `figures`: the topic of a
-    manager's last question, for a follow-up ("and last week?"). `errand`: the newest completed errand."""
+    """A conversation between two turns.
+
+    `ends`: results of the sentence's items so far. `deeds`: movements of the newest sentence that made any, for
+    "cancel". `earlier`: movements before those that still apply. `stale`: `deeds` aren't from the last sentence.
+    `product`: the product mentioned last, at `spoken_of`. `touched`: the time of the last turn. `further`: products not
+    shown yet, for "another" (`further_as`). `listed`: products just shown, for "two of the cans". `patience`: a factor
+    on the waiting time `waits_s`. `added`: the last turn put something into a basket. `put`: the newest change to a
+    basket, at `done`. `offered`: the changes to make after confirmation. `figures`: the topic of a manager's last
+    question, for a follow-up ("and last week?"). `errand`: the newest completed errand.
+    """
 
     name: StateName = "idle"
     item: WantedItem | None = None
@@ -205,19 +220,19 @@ class TalkState(msgspec.Struct, frozen=True):
 
 
 def place_of(agent: str, cart: str) -> Place:
-    """Where a conversation takes place: a phone has a cart id."""
+    """Return where a conversation takes place. A cart id means a phone."""
     if agent == "stock":
         return "staff"
     return "phone" if cart else "kiosk"
 
 
 def waited_s(state: TalkState, place: Place) -> int:
-    """Seconds to wait for the next turn; longer after staff were called."""
+    """Return the seconds to wait for the next turn; longer after staff were called."""
     return max(WAITS_S[place] * state.patience, CALLED_S if state.name == "handed_over" else 0)
 
 
 def remembering(state: TalkState, now: ClockMark) -> TalkState:
-    """The state without a product mentioned too long ago to be meant by "it"."""
+    """Return the state without a product mentioned too long ago for "it" to mean it."""
     if state.spoken_of is None or state.spoken_of.age_us(now) <= SPOKEN_OF_US:
         return state
     return msgspec.structs.replace(state, product="", spoken_of=None)
@@ -236,7 +251,7 @@ class ProductShown(msgspec.Struct, frozen=True):
 
 
 class MovementShown(msgspec.Struct, frozen=True):
-    """A movement as shown: `boxes` and `units` (thousandths) as requested, negative for outgoing stock.
+    """A movement as shown. `boxes` and `units` (thousandths): as requested, negative for outgoing stock.
 
     `change`: the total, in thousandths.
     """

@@ -32,7 +32,7 @@ PARTS = 3
 """Questions answered per sentence; the answer mentions that there are more."""
 NAME_WORDS = 2
 OF_ONE = ("product", "place", "person", "customer")
-"""Dimensions of which a list is read."""
+"""Dimensions that can be read out as a list."""
 AND = "ו"
 _BREAK = re.compile(r"(?<!\d)[,،;?!\n]+|[,،;?!\n]+(?!\d)|\.+(?=\s)")
 _FIRST = (
@@ -61,7 +61,7 @@ CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who", "when", "ech
 
 
 class AskedWhere(msgspec.Struct, frozen=True):
-    """The business day (ISO 8601), and how weeks run here."""
+    """The business day (ISO 8601) and the store's week."""
 
     today: str
     week: Week = USUAL_WEEK
@@ -128,7 +128,7 @@ def _relative_to(
 
 
 def _asks_for_how_much(meaning: Meaning, said: SaidPieces) -> bool:
-    """Whether the money is asked for beside the quantity: "how many bagels did we sell, and for how much"."""
+    """Whether a question asks for the money as well as the quantity: "how many bagels did we sell, and for how much"."""
     kinds = ("count", "how_much", "money")
     asked = [piece for piece in said.pieces if any(piece.is_a(kind) for kind in kinds)]
     last = asked[-1] if len(asked) > 1 else None
@@ -187,7 +187,7 @@ def _language(matched: SentenceMatches, language: str) -> str:
 
 
 def unowned_words(words: Sequence[str], known: MeaningVocabulary) -> list[str]:
-    """The words no phrase of a vocabulary matches, taking longest phrases first."""
+    """Return the words that no phrase of a vocabulary matches; the longest phrases are matched first."""
     return _words_without_owner(SentenceMatches(words), known.language)
 
 
@@ -235,7 +235,7 @@ def _pieces(matched: SentenceMatches, language: str, names: ShopNames, linker: C
 
 
 def _brand_at(matched: SentenceMatches, at: int, language: str, names: ShopNames) -> tuple[int, ShopName] | None:
-    """A brand next to a word for "brand"; elsewhere it is part of the names of its products."""
+    """Return a brand next to a word for "brand". Elsewhere, a brand is part of its products' names."""
     found = names.brand_at(matched.words, at)
     beside = (at - 1, at + found[0]) if found else ()
     places = (one for one in beside if 0 <= one < len(matched.words))
@@ -244,7 +244,7 @@ def _brand_at(matched: SentenceMatches, at: int, language: str, names: ShopNames
 
 
 def _is_of_goods(words: Sequence[str], at: int, match: PhraseMatch, linker: CatalogueLinker) -> bool:
-    """Whether a phrase is rather part of a product name: "After Eight" isn't a time, nor "rosé" a rise."""
+    """Whether a phrase is part of a product name instead: "After Eight" isn't a time, and "rosé" isn't a rise."""
     if match.entry.kind == "drift":
         return match.length == 1 and any(words[at] in name for name in linker.names_with(words[at]))
     if match.entry.kind != "times" or match.length < NAME_WORDS:
@@ -254,7 +254,7 @@ def _is_of_goods(words: Sequence[str], at: int, match: PhraseMatch, linker: Cata
 
 
 def _is_of_place(words: Sequence[str], at: int, match: PhraseMatch, names: ShopNames) -> bool:
-    """Whether the end of a phrase for stock is rather one of the shop's locations: "en réserve"."""
+    """Whether the end of a phrase for stock is one of the shop's locations instead: "en réserve"."""
     if match.entry.kind != "left":
         return False
     named = (names.at(words, place) for place in range(at, at + match.length))
@@ -262,7 +262,7 @@ def _is_of_place(words: Sequence[str], at: int, match: PhraseMatch, names: ShopN
 
 
 def _is_in_product(words: Sequence[str], at: int, name: tuple[int, ShopName], linker: CatalogueLinker) -> bool:
-    """Whether a category's name only begins a product's name: "boisson à l'avoine" isn't all drinks."""
+    """Whether a category's name is only the beginning of a product's: "boisson à l'avoine" doesn't mean all drinks."""
     if name[1].dimension != "category":
         return False
     begin, end = stretch(linker, words, at)
@@ -274,8 +274,10 @@ def _is_time(matches: Sequence[PhraseMatch], length: int) -> bool:
 
 
 def _parts(words: Sequence[str], breaks: Collection[int], pieces: Sequence[SentencePiece]) -> Iterator[tuple[int, int]]:
-    """The spans of a sentence's questions. They split at an "and" or comma with something to ask on both sides,
-    including a Hebrew attached "and"."""
+    """Yield the spans of a sentence's questions.
+
+    A sentence is split at an "and" or comma with a question on both sides, including a Hebrew attached "and".
+    """
     inside = {at for piece in pieces for at in range(piece.begin + 1, piece.end)}
     joints = {piece.begin: piece.end for piece in pieces if piece.is_a("joiners")}
     joints |= {at: joints.get(at, at) for at in breaks if at not in inside}
@@ -320,8 +322,11 @@ def _requested_measures(words: Sequence[str], span: tuple[int, int], pieces: Seq
 
 
 def _share_pieces(parts: Sequence[LinkedPieces], words: Sequence[str], language: str) -> list[LinkedPieces]:
-    """Share pieces between a sentence's questions. "Sales and waste of milk last week": both of milk and last week.
-    "Sales of milk and waste last week": both last week. "Sales last week, and waste": both last week."""
+    """Share pieces between the questions of a sentence.
+
+    "Sales and waste of milk last week": both are of milk and last week. "Sales of milk and waste last week": both are
+    last week. "Sales last week, and waste": both are last week.
+    """
     found: list[LinkedPieces] = []
     behind: LinkedPieces | None = None
     for part in reversed(parts):
@@ -344,13 +349,18 @@ def _share_pieces(parts: Sequence[LinkedPieces], words: Sequence[str], language:
 
 
 def _counts_alone(said: SaidPieces) -> bool:
-    """Whether it counts something and the verb is in the next question: "how many bagels and how many baguettes did we
-    sell"."""
+    """Whether a question only counts something and takes its verb from the next one.
+
+    Example: "how many bagels and how many baguettes did we sell".
+    """
     return (said.has("count") or said.has("how_much")) and not said.has_measure
 
 
 def _means_the_same(said: SaidPieces) -> bool:
-    """Whether it's about the goods before: "how many beers are left and how many did we sell", "and the margin"."""
+    """Whether a question is about the goods of the previous one.
+
+    Examples: "how many beers are left and how many did we sell", "and the margin".
+    """
     if any(map(_asks, said.pieces)) and all(_is_bare(one) or one.is_a("joiners") for one in said.pieces):
         return True
     asks = (said.has("count") or said.has("how_much")) and said.has("sold")
@@ -358,7 +368,7 @@ def _means_the_same(said: SaidPieces) -> bool:
 
 
 def _points_back(said: SaidPieces, words: Sequence[str], language: str) -> bool:
-    """Whether it speaks of the goods before by a pronoun: "and how much money did they bring in"."""
+    """Whether a pronoun refers to the goods of the previous question: "and how much money did they bring in"."""
     they = pronouns(language)
     return not said.names and any(words[at] in they for piece in said.pieces for at in range(piece.begin, piece.end))
 
@@ -390,7 +400,7 @@ def _is_of(piece: SentencePiece, kinds: Sequence[str]) -> bool:
 
 
 def _asks(piece: SentencePiece) -> bool:
-    """Whether a piece is a measure and nothing else."""
+    """Whether a piece can only be a measure."""
     return bool(piece.matches) and all(one.entry.kind == "measures" for one in piece.matches)
 
 
@@ -426,7 +436,7 @@ def _says_something(said: SaidPieces) -> bool:
 
 
 class LinkedPieces(NamedTuple):
-    """Pieces with product names resolved; candidate products of an ambiguous name; unknown words."""
+    """Pieces with product names resolved, the candidate products of an ambiguous name, and unknown words."""
 
     said: SaidPieces
     several: tuple[str, ...]
@@ -495,8 +505,11 @@ def _without_particles(
     names: ShopNames,
     linker: CatalogueLinker,
 ) -> tuple[int, int]:
-    """A run of words of a product's name without the little words at its ends that belong to the sentence: "of red
-    wine" isn't a glass of it, nor "gin and" a gin and tonic. They stay where the rest names nothing."""
+    """Return the span of a product name without the short words at its ends that belong to the sentence.
+
+    "Of red wine" doesn't mean a glass of it, and "gin and" doesn't mean a gin and tonic. Such words are kept if the
+    rest isn't a name.
+    """
     begin, end = run
     while begin < at and _is_particle(begin, pieces):
         begin += 1

@@ -27,28 +27,28 @@ from edge.conversation.copilot.meaning.vocabulary import SaidTime
 from edge.lib.units.dates import after
 
 WEAK = ("price", "quantity", "stock", "sales", "receipts", "low")
-"""Beside another measure these only qualify it ("discounts on sales")."""
+"""Combine the pieces of a question into a measure, dimensions, filters and periods. Pure."""
 LIMIT_MOST = 100
 LONG = {"margin": 30, "shrinkage": 30, "stockouts": 30, "purchases": 30}
-"""Default periods in days: a single morning says little about these."""
+"""Measures that only qualify another one when both are named ("discounts on sales")."""
 FORECAST_DAYS = 7
 WEEKS_OF_YEAR = 364
-"""Days back to the same weekdays of the year before."""
+"""Days between a date and the same weekday a year earlier."""
 WEEKDAYS_OF = 28
-"""Default days for "on Fridays" and "the busiest hour"."""
+"""Default period in days for "on Fridays" and "the busiest hour"."""
 BESIDE = MappingProxyType(
     {f"last_{one}": f"this_{one}" for one in ("week", "month", "quarter", "year")}
     | dict.fromkeys(("month", "month_year", "month_gone"), "this_month")
 )
-"""The default comparison for each period: "are we up on last month"."""
+"""The default comparison for each period, as in "are we up on last month"."""
 WHEN = frozenset({"day", "weekday", "hour"})
-""""When is most ..." is grouped by these; a single day gives no answer."""
+"""Dimensions that answer "when is most ..."; a single day doesn't."""
 _NOW_ALONE = OF_NOW - {
     *("cash_difference", "expiring", "deliveries", "orders", "alerts", "statement", "movements", "cover_days")
 }
 _APART = (*OF_TILL, "waste", "purchases", "hours", "shrinkage", "stockouts")
 OF_PEOPLE = frozenset({"sales", "quantity", "refunds", "voids", "discounts", "tips", "waste", "hours", "receipts"})
-""""Who ..." asks for the person with most of these."""
+"""Measures for which "who ..." asks for the person with the highest figure."""
 COMPARABLE = (
     *(
         "product",
@@ -64,38 +64,39 @@ COMPARABLE = (
         "hour",
     ),
 )
-"""Two named values of these are compared with each other."""
+"""Dimensions whose values are compared with each other if a question names two."""
 OF_WORK_ORDERS = frozenset({"blocked", "planned", "in_progress"})
 """States that only work orders have."""
 OF_BUYERS = frozenset({"receipts", "purchases"})
-"""Both are asked for by "how many customers bought": customers, not suppliers."""
+"""Measures that "how many customers bought" matches: customers are meant, not suppliers."""
 OF_ARRIVALS = frozenset({"deliveries", "forecast"})
-"""Both are asked for by "deliveries expected tomorrow": goods to arrive, not a forecast of sales."""
+"""Measures that "deliveries expected tomorrow" matches: incoming goods are meant, not a sales forecast."""
 OF_PAPERS = frozenset({"receipts", "movements"})
-"""Both are asked for by "receipts that Yael issued": sales, not movements of stock."""
+"""Measures that "receipts that Yael issued" matches: sales are meant, not stock movements."""
 SOLD_THEMSELVES = frozenset({"voucher", "gift_card"})
 IDLE_ALWAYS = frozenset({"hour", "weekday", "supplier"})
 IDLE_NEVER = frozenset({"product", "day", "tender"})
 OF_LASTING = frozenset({"risk", "cover_days"})
 OF_PRICES = frozenset({"price", "supplier_price"})
 BESIDE_SOLD = frozenset({"price", "stock", "low", "forecast", "to_order", *OF_LASTING})
-"""Beside these, and measures of tills, "sold" adds no meaning."""
+"""With these measures, and those of tills, the word "sold" adds no meaning."""
 NO_PERIOD = frozenset({"now", "every_weekday", "every_weekend", "every_workday"})
 _PAIR = 2
 THAN = "מ"
 RELATIVE = frozenset({"before", "week_before"})
-"""Days that depend on the others of a question."""
+"""Periods that are relative to another period of the question."""
 _WEEKDAY = ("weekday", "this_weekday")
 _EVERY = ("every_weekday", "every_weekend", "every_workday")
 _LATE = {"hours": "hours_pm", "after_hour": "after_hour_pm", "before_hour": "before_hour_pm"}
-"""Clock times in the afternoon or evening."""
+"""The same clock times when the afternoon or evening is meant."""
 _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
 
 
 class SaidMeaning(NamedTuple):
-    """A question's own meaning; `extra`: positions of unused words; `measures`: if it asks for several.
+    """A question's own meaning, before any follow-up is applied.
 
-    `has_period`, `ahead`: days were stated, and are in the future. `no_days`: positions of days that don't exist.
+    `extra`: positions of unused words. `measures`: all measures, if the question names several. `has_period`: days were
+    stated. `ahead`: those days are in the future. `no_days`: positions of dates that don't exist.
     """
 
     meaning: Meaning
@@ -116,7 +117,7 @@ class _Times(NamedTuple):
 
 
 def meaning_of(said: SaidPieces, today: str, week: Week = USUAL_WEEK) -> SaidMeaning:
-    """The meaning of a question on a business day (ISO 8601)."""
+    """Return the meaning of a question asked on a business day (ISO 8601)."""
     filters = _filters(said)
     without = _times_left_out(said, week)
     filters |= without.filters
@@ -192,8 +193,11 @@ def meaning_of(said: SaidPieces, today: str, week: Week = USUAL_WEEK) -> SaidMea
 
 
 def _bounds(said: SaidPieces, measure: str) -> tuple[tuple[AmountBound, ...], tuple[int, ...]]:
-    """The amounts that limit figures ("more than 500"), and the positions of those that count something else, such as
-    days. "Receipts over 500" compares each receipt, "days with more than 20 receipts" their number."""
+    """Return the amounts that limit figures ("more than 500"), and the positions of amounts that don't.
+
+    Those count something else, such as days. "Receipts over 500" compares each receipt; "days with more than 20
+    receipts" compares their number.
+    """
     found: list[AmountBound] = []
     unbound: tuple[int, ...] = ()
     for piece in said.of("bounds"):
@@ -211,13 +215,13 @@ def _bounds(said: SaidPieces, measure: str) -> tuple[tuple[AmountBound, ...], tu
 
 
 def _counts_or_sums(said: SaidPieces, measure: str) -> bool:
-    """Whether "sold more than 500" may mean money or pieces: neither is said."""
+    """Whether "sold more than 500" could mean money or pieces, because the question names neither."""
     named = said.has("measures") or said.has("currency") or said.has("units") or said.has("money")
     return measure in ("sales", "quantity") and said.has("sold") and not named
 
 
 def _gone_by(said: SaidPieces, measure: str, time: SaidTime | None, one: bool) -> str:
-    """The measure for what runs out by a future day: days of cover; and for when `one` product does."""
+    """Return the measure for goods running out by a future day: days of cover, or the risk if `one` product is named."""
     if measure == "low" and one and said.has("when"):
         return "risk"  # "when does the gin run out"
     if not time or time.key not in FUTURE_TIMES:
@@ -286,7 +290,7 @@ def _may_be_else(piece: SentencePiece) -> bool:
 
 
 def _filters(said: SaidPieces) -> dict[str, tuple[str, ...]]:
-    """The filters: names, tenders, reasons, states, registers; those after "without" exclude."""
+    """Return the filters by dimension: names, tenders, reasons, states and registers. Those after "without" exclude."""
     found: dict[str, list[str]] = {}
     left_out = _left_out(said)
     for piece in said.pieces:
@@ -326,7 +330,10 @@ def _left_out(said: SaidPieces) -> list[SentencePiece]:
 
 
 def _measure_left_out(said: SaidPieces) -> list[int]:
-    """Positions of a measure after "without" ("sales excluding VAT"): no figure can exclude it, so none is given."""
+    """Return the positions of a measure after "without" ("sales excluding VAT").
+
+    No figure can exclude a measure, so the question isn't answered.
+    """
     left = (said.behind(piece, "measures") for piece in said.of("follow") if piece.key("follow") == "without")
     return [at for piece in left if piece for at in range(piece.begin, piece.end)]
 
@@ -357,7 +364,7 @@ def _times_left_out(said: SaidPieces, week: Week) -> _TimesLeftOut:
 
 
 def _times(said: SaidPieces, week: Week) -> _Times:
-    """Split the times into the period and the one to compare with."""
+    """Split the periods of a question into the one asked about and the one to compare with."""
     times = [piece for piece in said.of("times") if piece.key("times") != "now"]
     compared = [one for piece in said.of("compare") if (one := said.behind(piece, "times"))]
     hours = [piece for piece in times if piece.time and hours_of(piece.time)]
@@ -407,22 +414,22 @@ def _times(said: SaidPieces, week: Week) -> _Times:
 
 
 def _says_than(piece: SentencePiece) -> bool:
-    """Whether a time has the Hebrew "than" (also "from") written onto it."""
+    """Whether a time has the Hebrew prefix for "than" (also "from")."""
     return any(one.entry.kind == "times" and one.entry.pattern[0].startswith(THAN) for one in piece.matches)
 
 
 def _ends_in_on(piece: SentencePiece) -> bool:
-    """Whether a comparing phrase may also be a direction and the "on" of a day: "down on Saturday"."""
+    """Whether a comparing phrase could also be a direction followed by the "on" of a day: "down on Saturday"."""
     return piece.is_a("compare") and any(one.entry.pattern[-1:] == ("on",) for one in piece.matches)
 
 
 def _are_joined(said: SaidPieces, one: SentencePiece, other: SentencePiece) -> bool:
-    """Whether two times are joined by "and", so that each is a period."""
+    """Whether two times are joined by "and", so that each is its own period."""
     return any(one.end <= piece.begin < other.begin for piece in said.of("joiners"))
 
 
 def listed_times(said: SaidPieces) -> list[SentencePiece]:
-    """Three or more periods in a row, each of which is asked about: "yesterday, the day before and last Monday"."""
+    """Return three or more periods listed in a row, each asked about: "yesterday, the day before and last Monday"."""
     if said.has("compare") or said.has("order"):
         return []
     kept = (one for one in said.of("times") if one.key("times") not in NO_PERIOD)
@@ -440,8 +447,10 @@ def _joins(said: SaidPieces, one: SentencePiece, other: SentencePiece) -> bool:
 
 
 def _hours(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:
-    """The hours of the day. Beside a clock time, a part of the day only says which half it is in ("between 5 and 7 this
-    evening")."""
+    """Return the hours of the day.
+
+    Next to a clock time, a part of the day only selects morning or evening ("between 5 and 7 this evening").
+    """
     parts = [piece for piece in pieces if piece.key("times") in ("part", "last_night")]
     clock = [time for piece in pieces if piece not in parts and (time := piece.time)]
     if not clock or not parts:
@@ -461,7 +470,10 @@ def _places(pieces: Sequence[SentencePiece]) -> tuple[int, ...]:
 
 
 def _unapplied_places(said: SaidPieces, measure: str, reason: bool) -> Iterator[int]:
-    """Positions of words that no answer applies; they are reported. `reason`: the words after "because" are applied."""
+    """Yield the positions of words that no answer can apply, so that they are reported.
+
+    `reason`: words after "because" are applied.
+    """
     if said.has("sold") and said.has("count"):
         vouchers = [piece for piece in said.of("tenders") if piece.key("tenders") in SOLD_THEMSELVES]
         yield from _places(vouchers)  # "how many gift cards did we sell" doesn't ask for payments by gift card
@@ -476,8 +488,10 @@ def _unapplied_places(said: SaidPieces, measure: str, reason: bool) -> Iterator[
 
 
 def _idle_nouns(said: SaidPieces, measure: str, used: Sequence[str]) -> Iterator[int]:
-    """Positions of dimensions that the measure doesn't use though they change the question ("on weekdays", "what do we
-    owe the suppliers"), without words the measure implies anyway."""
+    """Yield the positions of dimensions that change the question ("on weekdays") but that the measure can't use.
+
+    Words that the measure implies anyway are left out.
+    """
     can = TABLE[measure].dimensions if measure in TABLE else ()
     for piece in said.of("dimensions"):
         key = piece.key("dimensions")
@@ -494,13 +508,13 @@ def _has_past(measure: str) -> bool:
 
 
 def _drifts(said: SaidPieces) -> list[int]:
-    """Positions of words that ask whether something rose or fell."""
+    """Return the positions of words that ask whether something rose or fell."""
     pieces = [one for one in said.of("drift") if one.matches[0].entry.kind == "drift"]
     return [at for piece in pieces for at in range(piece.begin, piece.end)]
 
 
 def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
-    """The order, its limit, and the positions of numbers that don't belong to it."""
+    """Return the order, its limit, and the positions of numbers that aren't part of it."""
     pieces = list(said.of("order"))
     if compared := [one for one in pieces if any(next_one.begin == one.end for next_one in said.of("compare"))]:
         return "", 0, [*said.numbers, *_places(compared)]  # "moins vendus que le mois dernier" ranks nothing
@@ -524,7 +538,10 @@ def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
 def _by(
     said: SaidPieces, measure: str, order: str, filters: dict[str, tuple[str, ...]], bound: bool = False
 ) -> tuple[str, ...]:
-    """The dimensions to group by: as stated, else those of the ranking. `bound`: only figures within an amount."""
+    """Return the dimensions to group by: those stated, or else those of the ranking.
+
+    `bound`: only figures within an amount count.
+    """
     found: list[str] = []
     for piece in said.of("by"):
         found.append(str(piece.values("by")[0]))
@@ -545,7 +562,7 @@ def _by(
 
 
 def _told_apart(by: tuple[str, ...], measure: str, filters: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The same, plus dimensions with several values: "card and cash" are compared, not added."""
+    """Return `by` plus the dimensions filtered to several values: "card and cash" are compared, not added."""
     named = [one for one in COMPARABLE if len(filters.get(one, ())) > 1 and one not in by]
     if measure not in _APART or len(named) != 1 or not set(by) <= {*OF_DAYS, "hour"}:
         return by
@@ -553,7 +570,7 @@ def _told_apart(by: tuple[str, ...], measure: str, filters: dict[str, tuple[str,
 
 
 def _nouns(said: SaidPieces, ordered: bool) -> list[str]:
-    """Dimensions named without a measure: of a ranking ("best cashier"), or after "which" ("which register")."""
+    """Return the dimensions named without a measure, in a ranking ("best cashier") or after "which" ("which register")."""
     found = []
     for piece in said.of("dimensions"):
         asked = any(one.is_a("which") and one.end == piece.begin for one in said.pieces)

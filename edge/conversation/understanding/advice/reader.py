@@ -28,17 +28,19 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_WORDS = 25
 BASKET = frozenset({"remove", "change", "clear", "compare", "checkout", "order_status", "reviews", "wishlist"})
-"""Roles of other wishes that may appear beside a question's words."""
+"""Roles of other requests that may appear with the words of a question."""
 ADULT_YEARS = 18
 NO_GOODS = frozenset({"gluten", "lactose", "caffeine", "alcohol", "vegan", "vegetarian", "kosher", "halal", "organic"})
-"""Facts whose words name no product: alone they're a question."""
+"""Facts whose words name no product: on their own they are a question."""
 QUOTED = 200
-"""Characters of an unknown name that are repeated to the user."""
+"""Most characters of an unknown name that are repeated to the user."""
 
 
 def read_advice(db: Connection, search: Search, text: str, language: str, about: str = "") -> SaidAdvice | None:
-    """The advice a sentence asks for; None if it asks for none or a word has no owner. `about`: the SKU of the product
-    mentioned last, which "it" means."""
+    """Return the advice a sentence asks for; None if none, or if a word has no owner.
+
+    `about`: the SKU of the product mentioned last, which "it" refers to.
+    """
     linker = CatalogueLinker(db, search, language)
     words = split_words(clean(text), linker, language)
     if not words or len(words) > MOST_WORDS:
@@ -57,7 +59,7 @@ def _language_of(words: Sequence[str], first: str) -> str:
 
 
 class _Question:
-    """A sentence in one language's reading."""
+    """A sentence as read in one language."""
 
     def __init__(
         self, db: Connection, search: Search, linker: CatalogueLinker, words: Sequence[str], asks: bool, about: str
@@ -90,7 +92,7 @@ class _Question:
         return any(one.role == role for one in self._pieces)
 
     def _numbers(self) -> tuple[list[AdvicePiece] | None, int, int]:
-        """The pieces without an age and a budget; None if a number means something else."""
+        """Return the pieces without age and budget, with both numbers; None if a number means something else."""
         known, kept = vocabulary(self.language), list[AdvicePiece]()
         counts = self._denies_fact()  # "two pitas without nuts": advise first, add nothing, so ignore the count
         years = most_minor = 0
@@ -117,7 +119,7 @@ class _Question:
         return kept, years, most_minor
 
     def _is_of_basket(self) -> bool:
-        """Whether it removes, changes or compares something in the basket; "without" alone doesn't."""
+        """Whether the sentence removes, changes or compares something in the basket. "Without" alone doesn't."""
         known, own = vocabulary(self.language), advice_words(self.language).sets
         at = 0
         while at < len(self._words):
@@ -133,12 +135,12 @@ class _Question:
         return adds and not self._denies_fact()
 
     def _is_of_paper(self) -> bool:
-        """Whether it's about gift cards or gift wrapping."""
+        """Whether the sentence is about gift cards or gift wrapping."""
         own = advice_words(self.language).sets["not_gifts"]
         return any(length_at(own, self._words, at) for at in range(len(self._words)))
 
     def _denies_fact(self) -> bool:
-        """Whether something must be free of a known fact."""
+        """Whether the sentence asks for something free of a known fact."""
         denied = self._has("without") and self._has("fact")
         return denied or any(one.role == "claim" and one.words[0] in self._denials() for one in self._pieces)
 
@@ -146,7 +148,7 @@ class _Question:
         return {phrase[0] for phrase in advice_words(self.language).sets["without"]}
 
     def _with(self) -> SaidAdvice | None:
-        """A request for products that go with the named ones, or with the last one."""
+        """Return a request for products that go with the named ones, or else with the product mentioned last."""
         at = next(place for place, one in enumerate(self._pieces) if one.role == "pair")
         before, behind = self._names(self._pieces[:at]), self._names(self._pieces[at + 1 :])
         pointed = any(one.role == "pronoun" for one in self._pieces)
@@ -161,8 +163,10 @@ class _Question:
         return None
 
     def _like(self, most_minor: int) -> SaidAdvice | None:
-        """Products similar to the named ones, or to the last one. Products named before the phrase are the ones wanted:
-        "a water instead of the cola"."""
+        """Return a request for products similar to the named ones, or else to the product mentioned last.
+
+        Products named before the phrase are the ones wanted: "a water instead of the cola".
+        """
         at = next(place for place, one in enumerate(self._pieces) if one.role == "like")
         self._pieces = [*self._pieces[: at + 1], *_as_named(self._pieces[at + 1 :])]
         phrase, behind = self._pieces[at].words, self._names(self._pieces[at + 1 :])
@@ -189,7 +193,7 @@ class _Question:
         return SaidAdvice(kind, self.language, text, goods, lost=not goods, paired=kind == "with")  # type: ignore[arg-type]
 
     def _for(self, years: int) -> SaidAdvice | None:
-        """Products for a person: a gift, or products for a child or a person who doesn't drink."""
+        """Return a request for products for a person: a gift, or products for a child or a non-drinker."""
         whom = self._whom(years)
         if not whom and not self._has("gift"):
             return None
@@ -219,7 +223,10 @@ class _Question:
         return self._has("drinks")
 
     def _without(self) -> SaidAdvice | None:
-        """Products free of something, vegan and so on; or whether the named products are."""
+        """Return a request for products with a fact, such as vegan or free of something.
+
+        Or the question whether the named products have it.
+        """
         facts, rest = self._facts(), self._pieces
         tells = False
         if not facts and (self._marked or self._open) and self._asks_inside():
@@ -251,7 +258,10 @@ class _Question:
         return msgspec.structs.replace(said, tells=tells and bool(goods), lost=not goods)
 
     def _without_word(self) -> SaidAdvice | None:
-        """Free of a word outside the lists: "something without onions". The word comes last."""
+        """Return a request for products without a word outside the lists: "something without onions".
+
+        The word comes last.
+        """
         at = next((place for place, one in enumerate(self._pieces) if one.role == "without"), None)
         if at is None or not self._open:
             return None
@@ -264,7 +274,7 @@ class _Question:
         return SaidAdvice("without", self.language, " ".join(before)[:QUOTED], goods, (f"={names[0]}"[:60],))
 
     def _facts(self) -> tuple[str, ...]:
-        """The required facts: claims, and those after "without" or before "free"."""
+        """Return the required facts: claims, and facts after "without" or before "free"."""
         found: list[str] = []
         denied = False
         for at, one in enumerate(self._pieces):
@@ -307,13 +317,15 @@ class _Question:
         return bool(self._linker.link(words).products)
 
     def _marked_of(self) -> bool:
-        """Whether it asks if the named products have the fact: "is the pita gluten free?"."""
+        """Whether the sentence asks if the named products have the fact: "is the pita gluten free?"."""
         listed = any(one.role == "asks" and len(one.words) > 1 for one in self._pieces)
         return self._marked and not listed and not self._has("something")
 
     def _asks_inside(self) -> bool:
-        """Whether it asks if something is in the named products: "does the hummus have sesame", "is there sesame in the
-        hummus"; "milk chocolate" doesn't."""
+        """Whether the sentence asks if something is in the named products.
+
+        "Does the hummus have sesame" and "is there sesame in the hummus" do; "milk chocolate" doesn't.
+        """
         roles = [one.role for one in self._pieces]
         if "fact" not in roles or not ("name" in roles or "pronoun" in roles):
             return False
@@ -333,13 +345,13 @@ class _Question:
         return [word for one in named for word in one.words]
 
     def _any_of(self, words: Sequence[str]) -> tuple[str, ...]:
-        """All products with these words, as a general word ("a chocolate") isn't limited to exact names."""
+        """Return all products with these words. A general word ("a chocolate") isn't limited to exact names."""
         found = self._search.find(self._db, " ".join(words), MATCHES_LIMIT, near=False).products
         skus = [one.sku for one in found if one.retired_us is None and has_words(one, words)]
         return tuple(dict.fromkeys([*skus, *self._link(words)]))[:GOODS_MOST]
 
     def _link(self, words: Sequence[str]) -> tuple[str, ...]:
-        """The products of this name or category; with one letter wrong, the nearest."""
+        """Return the products of this name or category; with one letter wrong, the nearest ones."""
         if skus := self._linker.link(words).skus or goods_of_category(self._db, words):
             return skus[:GOODS_MOST]
         near = match(self._db, self._search, " ".join(words), language=self.language)
@@ -347,7 +359,10 @@ class _Question:
 
 
 def _as_named(pieces: Sequence[AdvicePiece]) -> list[AdvicePiece]:
-    """The pieces of a name to compare with: "something like milk" is about a product, not about what contains milk."""
+    """Return the pieces with a name to compare with.
+
+    "Something like milk" is about the product, not about goods containing milk.
+    """
     found = list(pieces)
     at = next((place for place, one in enumerate(found) if one.role != "little"), len(found))
     while at < len(found) and found[at].role in ("name", "fact"):
