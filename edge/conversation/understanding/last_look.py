@@ -225,7 +225,7 @@ class _Look:
         return called or (counted is not None and counted.container == "pack")
 
     def counts_in_both(self) -> bool:
-        """Whether one item is counted in both boxes and single units, one without a number: "cartons, well, bottles"."""
+        """Whether an item is counted in boxes and single units, one without a number: "cartons, well, bottles"."""
         done = {one.unit for one in (*self._effect.clauses, *self._effect.changes) if one.unit in SINGLE_OR_BOX}
         loose = any(isinstance(one, Clause) and one.loose for one in self._effect.clauses)
         said = {self._bare_unit(at) for at in range(len(self._words))} & {*SINGLE_OR_BOX}

@@ -246,7 +246,7 @@ def _same(words: Sequence[str], name: Sequence[str]) -> bool:
 
 
 def packs_of(product: CatalogProduct, amount: int) -> int:
-    """Return the number of packs that this amount may mean ("a dozen eggs" of "Eggs, 12"), in thousandths; 0 if none."""
+    """Return the packs that this amount may mean ("a dozen eggs" of "Eggs, 12"), in thousandths; 0 if none."""
     if amount < PACK or amount % THOUSANDTHS:
         return 0
     if _comes_by_the_dozen(product) and amount % DOZEN == 0:

@@ -118,7 +118,7 @@ class OpenQuestion(msgspec.Struct, frozen=True):
 
 
 class RowChange(msgspec.Struct, frozen=True):
-    """The change of one lot at its location and the stock after it, in thousandths, with the closed boxes among them."""
+    """The change of one lot at its location and the stock after it, in thousandths, with closed boxes among them."""
 
     lot: str
     expiry: str

@@ -128,7 +128,7 @@ def _relative_to(
 
 
 def _asks_for_how_much(meaning: Meaning, said: SaidPieces) -> bool:
-    """Whether a question asks for the money as well as the quantity: "how many bagels did we sell, and for how much"."""
+    """Whether a question asks for money as well as quantity: "how many bagels did we sell, and for how much"."""
     kinds = ("count", "how_much", "money")
     asked = [piece for piece in said.pieces if any(piece.is_a(kind) for kind in kinds)]
     last = asked[-1] if len(asked) > 1 else None

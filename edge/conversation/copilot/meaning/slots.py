@@ -221,7 +221,7 @@ def _counts_or_sums(said: SaidPieces, measure: str) -> bool:
 
 
 def _gone_by(said: SaidPieces, measure: str, time: SaidTime | None, one: bool) -> str:
-    """Return the measure for goods running out by a future day: days of cover, or the risk if `one` product is named."""
+    """Return the measure for goods running out by a future day: days of cover, or risk if `one` product is named."""
     if measure == "low" and one and said.has("when"):
         return "risk"  # "when does the gin run out"
     if not time or time.key not in FUTURE_TIMES:
@@ -570,7 +570,7 @@ def _told_apart(by: tuple[str, ...], measure: str, filters: dict[str, tuple[str,
 
 
 def _nouns(said: SaidPieces, ordered: bool) -> list[str]:
-    """Return the dimensions named without a measure, in a ranking ("best cashier") or after "which" ("which register")."""
+    """Return dimensions named without a measure in a ranking ("best cashier") or after "which" ("which register")."""
     found = []
     for piece in said.of("dimensions"):
         asked = any(one.is_a("which") and one.end == piece.begin for one in said.pieces)
