@@ -1,7 +1,8 @@
 """The environment of a process that opens untrusted files.
 
-Only what is needed to find programs and read texts; nothing meant for other processes, such as addresses and passwords
-of databases."""
+It has only the variables needed to find programs and read texts, not those of other processes, such as database
+addresses and passwords.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Restricts what a process may open, by the kernel's Landlock (landlock(7), linux/landlock.h).
+"""Restrict the files and connections a process may open, by the kernel's Landlock (landlock(7), linux/landlock.h).
 
-Only the programs it needs and the files it names; no TCP connection unless it declares that it needs the network.
-Threads and programs it starts are restricted as well; threads already running aren't. This can't be undone.
+The process may open only necessary programs and the files it names, and use TCP only if it declares that. The
+restriction also applies to threads and programs it starts, but not to threads already running. It can't be undone.
 
-Landlock is in kernels since 5.13, for TCP since 6.7: with an older one, or if it is switched off, `confine` has no
-effect and reports that.
+Landlock exists since Linux 5.13, for TCP since 6.7. With an older kernel, or if it's switched off, `confine` restricts
+no files and reports that.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _NO_NEW_PRIVILEGES = 38
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _REMOVE_FILE, _MAKE_FILE = 1 << 5, 1 << 8
 _FIRST = (1 << 13) - 1
-"""All rights of the first version; later ones add one each: moving, truncating, device ioctls."""
+"""All rights of Landlock's first version. Each later version adds some: moving, truncating, device ioctls."""
 _LATER = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 _BIND, _CONNECT = 0b01, 0b10
 _SCOPES = 0b11
-"""Abstract sockets and signals of processes outside."""
+"""Deny abstract sockets and signals of outside processes."""
 ROOT = Path(__file__).parents[1]
 PROGRAMS: tuple[str, ...] = (
     *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/dev/urandom"),
@@ -41,7 +41,7 @@ PROGRAMS: tuple[str, ...] = (
     *(sys.prefix, sys.base_prefix),
     *(str(ROOT / name) for name in ("edge", "drivers", "models", "sandbox", "sync", "twin")),
 )
-"""Paths our processes need to run: neither configuration nor ledger."""
+"""Paths that our processes need to run; without configuration or ledger."""
 NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/ssl")
 """Paths needed to resolve names and check certificates."""
 
@@ -64,11 +64,11 @@ def confine(
     folders: Iterable[str | Path] = (),
     programs: bool = False,
 ) -> bool:
-    """From now on let this process open only these files, the contents of these folders, and programs, all read-only.
+    """Restrict this process to reading these files, the contents of these folders, and programs.
 
-    Files already open stay open. Temporary files go to a folder of its own. It can't create sockets without a
-    `network`, start programs without `programs`, or change permissions (`seccomp.refuse_calls`). Returns False if this
-    kernel can't do it.
+    Files already open stay open. Temporary files go to a separate folder. Without `network` the process can't create
+    sockets, without `programs` it can't start programs, and it can never change permissions (`seccomp.refuse_calls`).
+    Returns False if this kernel can't enforce it.
     """
     confined = _confine_files(reads, network, folders)
     return refuse_calls(network=bool(network), programs=programs) and confined
@@ -102,7 +102,7 @@ def _confine_files(reads: Iterable[str | Path], network: Network, folders: Itera
 
 
 def _scratch() -> str:
-    """The folder for such processes' temporary files, which have no names in it; "": it belongs to another user."""
+    """Return the folder for the temporary files of such processes; "" if it belongs to another user."""
     folder = f"{tempfile.gettempdir()}/edge-scratch-{os.getuid()}"
     try:
         with suppress(FileExistsError):

@@ -1,7 +1,7 @@
-"""Refuses kernel calls to a process (seccomp(2), linux/seccomp.h), as Landlock covers only files and TCP.
+"""Refuse kernel calls to a process (seccomp(2), linux/seccomp.h), as Landlock covers only files and TCP.
 
-It can't open sockets of any kind, start programs, or change permissions, times and attributes; nor get around that by
-io_uring, another process's memory, or namespaces. Refused calls return EPERM.
+The process can't open sockets, start programs, or change permissions, times and attributes. Ways around that, such as
+io_uring, another process's memory and namespaces, are refused too. Refused calls return EPERM.
 
 This includes its threads and child processes, and can't be undone.
 """
@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 Calls = Mapping[str, tuple[int | None, int | None]]
-"""Call numbers on x86-64 and aarch64 by name; None: no such call."""
+"""Call numbers on x86-64 and aarch64 by name; None if the machine has no such call."""
 
 SOCKETS: Calls = MappingProxyType(
     {
@@ -25,7 +25,7 @@ SOCKETS: Calls = MappingProxyType(
         **{"accept4": (288, 242), "sendmsg": (46, 211), "sendmmsg": (307, 269)},
     }
 )
-"""Without socketpair, whose ends reach only each other; `sendto` with an address could reach others."""
+"""Socket calls, without socketpair, whose ends reach only each other. `sendto` with an address could reach others."""
 SEND_TO = (44, 206)
 PROGRAMS: Calls = MappingProxyType({"execve": (59, 221), "execveat": (322, 281)})
 ATTRIBUTES: Calls = MappingProxyType(
@@ -48,7 +48,7 @@ WAYS_AROUND: Calls = MappingProxyType(
     }
 )
 _MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
-"""Column of its numbers, its audit architecture (linux/audit.h), and the number of seccomp(2)."""
+"""By machine: its column in `Calls`, its audit architecture (linux/audit.h), and the number of seccomp(2)."""
 _NO_NEW_PRIVILEGES = 38
 _SET_FILTER, _ALL_THREADS = 1, 1
 _LOAD, _EQUAL, _AT_LEAST, _ANSWER = 0x20, 0x15, 0x35, 0x06
@@ -56,7 +56,7 @@ _ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050001
 _NUMBER, _MACHINE, _ADDRESS = 0, 4, 16 + 8 * 4
 """Offsets in struct seccomp_data; the address is the fifth argument of `sendto`."""
 _OTHER_ABI = 0x40000000
-"""On x86-64, numbers from here on are the calls of x32: the same calls again."""
+"""On x86-64, call numbers from here on belong to x32, which repeats the same calls."""
 
 
 class _Program(ctypes.Structure):
@@ -71,9 +71,11 @@ class _Step(NamedTuple):
 
 
 def refuse_calls(network: bool = False, programs: bool = False) -> bool:
-    """Refuse these calls to this process from now on, except sockets with `network`, and starting programs with
-    `programs`.
-    Returns False if this kernel or machine can't do it."""
+    """Refuse these calls to this process from now on.
+
+    `network` permits sockets, `programs` permits starting programs. Returns False if this kernel or machine can't
+    refuse calls.
+    """
     if (machine := platform.machine()) not in _MACHINES:
         return False
     _, _, number = _MACHINES[machine]
@@ -85,7 +87,7 @@ def refuse_calls(network: bool = False, programs: bool = False) -> bool:
 
 
 def steps(machine: str, network: bool, programs: bool) -> list[_Step]:
-    """The filter in classic BPF (linux/filter.h); jumps count the steps skipped."""
+    """Return the filter in classic BPF (linux/filter.h), in which jumps count the steps to skip."""
     place, known_as, _ = _MACHINES[machine]
     refused = [ATTRIBUTES, WAYS_AROUND, *([] if network else [SOCKETS]), *([] if programs else [PROGRAMS])]
     numbers = sorted(_numbers(refused, place))
@@ -121,5 +123,5 @@ def _numbers(refused: Iterable[Calls], place: int) -> Iterable[int]:
 
 
 def is_there() -> bool:
-    """Whether this kernel has seccomp, on a machine whose call numbers are known."""
+    """Whether this kernel has seccomp and the machine's call numbers are known."""
     return platform.machine() in _MACHINES and os.path.exists("/proc/sys/kernel/seccomp/actions_avail")  # noqa: PTH110

@@ -6,7 +6,10 @@ Both sides of the wire use this file; a hub must not lower a limit that edges in
 # ---- one message ---------------------------------------------------------------------------
 
 MESSAGE_BYTES = 256 * 1024
-"""Maximum size of an MQTT payload. The sender splits rows to stay below it; the reader refuses larger ones unread."""
+"""Maximum size of an MQTT payload.
+
+The sender splits rows to stay below it; the receiver refuses larger payloads unread.
+"""
 
 BLOCK_READ_BYTES = 768 * 1024
 """Bytes of rows that the edge reads for a block, before compression (at least one row); fewer if the broker's limit is
@@ -14,7 +17,7 @@ lower.
 """
 
 BLOCK_BYTES = 4 * 1024 * 1024
-"""Maximum size of a decompressed block. One that claims more is refused before memory is allocated."""
+"""Maximum size of a decompressed block. A block that declares more is refused before memory is allocated."""
 
 BLOCK_ROWS = 1000
 """Maximum rows in a block; more are refused."""
@@ -23,10 +26,10 @@ BODY_BYTES = 128 * 1024
 """Maximum size of an event's body. The journal refuses longer ones, so a row always fits into a message."""
 
 EPOCHS = 1000
-"""Maximum restores in a device's life. A hello with more is refused; give the device a new name."""
+"""Maximum restores in a device's life. A hello with more is refused; the device then needs a new name."""
 
 ORPHANS = 100
-"""Maximum abandoned stretches of rows that a device is told of: the newest. Head office stores all of them."""
+"""Maximum abandoned stretches of rows reported to a device, newest first. Head office stores all of them."""
 
 NAME_CHARS = 64
 """Maximum length of the name of a tenant, store or device: letters, digits, '.', '_' and '-', so that it is a single
@@ -45,42 +48,47 @@ DIRECTIVES = 200
 # ---- flow ------------------------------------------------------------------------------------
 
 CREDIT_ROWS = 40_000
-"""Maximum rows that a device may have in transit beyond those acknowledged; then it waits."""
+"""Maximum rows that a device may have in transit beyond the acknowledged ones; then it waits."""
 
 CREDIT_SHARED_ROWS = 4 * CREDIT_ROWS
 """Credit a hub worker divides among all recently sending devices; never less than CREDIT_LEAST_ROWS each."""
 
 CREDIT_LEAST_ROWS = BLOCK_ROWS
-"""Minimum rows of credit: a whole message, as commits cost more than rows."""
+"""Minimum rows of credit: a full message, as a commit costs more than its rows."""
 
 RECENT_S = 10.0
-"""Length of "recently"."""
+"""Seconds for which a device counts as having sent recently."""
 
 BULK_ROWS = 400
-"""Rows in a message from which its device counts as a bulk sender, for as long as "recently"."""
+"""Rows in a message above which its device counts as a bulk sender, for `RECENT_S` seconds."""
 
 PACE = 4.0
-"""While others send little, a worker pauses a bulk device for this multiple of the time spent on it, less if bulk
-devices are the majority: a store catching up a week takes a fifth of a worker, not all."""
+"""Factor by which a worker pauses a bulk device, relative to the time spent on it, while others send little.
+
+It's lower if bulk devices are the majority. So a store catching up on a week takes a fifth of a worker, not all of it.
+"""
 
 PACE_MAX_S = 1.0
-"""The longest such pause."""
+"""The longest pause of a bulk device, in seconds."""
 
 WINDOW_ROWS = 2 * CREDIT_ROWS
-"""Maximum distance of a row from the prefix; rows further beyond it aren't stored, as the sender ignored its credit."""
+"""Maximum distance of a row from the prefix. Rows beyond it aren't stored, as the sender ignored its credit."""
 
 HUB_UNACKED = 32
-"""Maximum MQTT messages that a hub worker holds unprocessed (Receive Maximum). The broker queues the rest up to its own
-limit and drops any excess, which the device sends again.
+"""Maximum unprocessed MQTT messages at a hub worker (Receive Maximum).
+
+The broker queues more messages up to its own limit and drops the rest, which the device sends again.
 """
 
 HUB_HELD_BYTES = 64 * 1024 * 1024
-"""Maximum bytes of messages that a hub worker holds beyond `EDGE_UNACKED` of one device. They are acknowledged to the
-broker, so that they take no room from other devices. Any excess is dropped unread and requested again.
+"""Maximum bytes of messages that a hub worker queues beyond `EDGE_UNACKED` of one device.
+
+They are acknowledged to the broker so that they take no room from other devices. Any excess is dropped unread and
+requested again.
 """
 
 EDGE_UNACKED = 16
-"""Maximum MQTT messages that an edge has sent without a PUBACK, or holds unprocessed; then it waits."""
+"""Maximum MQTT messages that an edge has sent without a PUBACK, or received and not processed; then it waits."""
 
 # ---- patience --------------------------------------------------------------------------------
 
@@ -88,7 +96,7 @@ ANSWER_S = 5.0
 """Time without progress after which the edge sends hello again; doubles each time."""
 
 ANSWER_MAX_S = 60.0
-"""The longest such wait."""
+"""Maximum delay between hellos, in seconds."""
 
 UNHEARD_S = 0.5
 """Time after which a hello is repeated if no hub is at the broker; doubles each time."""
@@ -99,7 +107,7 @@ STOPPED_MAX_S.
 """
 
 STOPPED_MAX_S = 900.0
-"""The longest such wait."""
+"""Maximum delay between hellos of a stopped device, in seconds."""
 
 PULL_S = 300.0
 """Interval at which directives are pulled even without a hint, as hints may be lost."""
@@ -108,22 +116,25 @@ RECONNECT_S = 0.5
 """Time after which a lost broker is tried again; doubles each time up to RECONNECT_MAX_S."""
 
 RECONNECT_MAX_S = 60.0
-"""The longest such wait. Each one is multiplied by a random factor from 0.5 to 1.5."""
+"""Maximum delay between connection attempts, in seconds.
+
+Each delay is multiplied by a random factor from 0.5 to 1.5.
+"""
 
 RECONNECT_BACKLOG_S = 2.0
-"""The longest such wait, with jitter, for a box that has something to send; not for one that was rejected."""
+"""Maximum delay, before jitter, for a box with rows to send, in seconds. It doesn't apply to a rejected box."""
 
 RECONNECT_HUB_S = 0.5
 """The longest such wait of a hub worker: short, as there are few workers and all boxes wait for them."""
 
 CONNECT_S = 15.0
-"""Time limit for TCP, TLS, CONNACK and SUBACK together; then the attempt has failed."""
+"""Time limit for TCP, TLS, CONNACK and SUBACK together, after which the attempt fails."""
 
 KEEPALIVE_S = 30
 """MQTT keep alive. A silent broker is abandoned after one and a half times this."""
 
 PUBLISH_S = 30.0
-"""Time limit for a PUBACK; then it reconnects."""
+"""Time limit for a PUBACK, after which the edge reconnects."""
 
 WANT_S = 0.5
 """Age at which a gap's rows are requested from the device; doubles with each further request."""
@@ -137,37 +148,37 @@ STORE_RETRY_MAX_S.
 """
 
 STORE_RETRY_MAX_S = 5.0
-"""The longest such wait, with jitter as above."""
+"""Maximum delay between these retries, in seconds, with jitter as above."""
 
 STORE_RETRIES = 60
-"""Maximum such retries; then the messages are dropped, and the device says hello and sends them again."""
+"""Maximum retries of the same messages. Then they are dropped, and the device says hello and sends them again."""
 
 TURN_RETRY_MAX_S = 60.0
-"""The longest such wait of head office's recurring tasks, and never longer than their usual pause."""
+"""Maximum delay of head office's recurring tasks after a failure, in seconds; never longer than their usual pause."""
 
 FETCHES = 8
-"""Maximum ranges of its history that an empty box requests at a time; the next ones wait."""
+"""Maximum ranges of its history that an empty box requests at once; the next ones wait."""
 
 ASK_BYTES = 4096
-"""Maximum bytes of a short question and of its answer, which are handled at once."""
+"""Maximum bytes of a short question, and of its answer. Both are handled at once."""
 REST_BYTES = 160 * 1024
 """Maximum bytes of a longer question and of its answer."""
 ASKED = 16
-"""Maximum questions in transit; another one isn't sent."""
+"""Maximum questions in transit; further ones aren't sent."""
 FETCH_S = 15.0
 """Time after which an unanswered history request is repeated, up to FETCH_TRIES times."""
 
 FETCH_TRIES = 8
-"""Maximum tries of a history request. The next attempt continues from there."""
+"""Maximum attempts of a history request. A later request continues from there."""
 
 DIGEST_ROWS = 1000
-"""Rows per range whose digests both ends compare. A differing range is compared row by row."""
+"""Rows per range whose digests both sides compare. A differing range is compared row by row."""
 
 DIGEST_RANGES = 20
 """Maximum ranges per answer; the edge requests the rest."""
 
 DIGESTS = 1000
-"""Maximum digests per answer: of ranges, or of the rows of one."""
+"""Maximum digests per answer, of ranges or of the rows of one range."""
 
 DIGEST_LOOKS = 20
 """Maximum ranges to compare row by row; further ones are only reported as different."""
@@ -181,15 +192,16 @@ STATEMENT_S = 60.0
 """Time limit of an SQL statement; then Postgres cancels it and the messages are retried."""
 
 DATABASE_S = 10.0
-"""Time limit for connecting to one of the database's addresses; then the next one is tried. A server that stays silent
-for this long after its statement's time limit is abandoned.
+"""Time limit for connecting to one of the database's addresses, after which the next one is tried.
+
+A server that is silent for this long after a statement's time limit is abandoned.
 """
 
 MONTHS_AHEAD = 2
 """Months for which the journal's tables are created in advance."""
 
 MONTHS_S = 6 * 3600.0
-"""Interval at which a worker checks that they exist, as rows can't be stored without them."""
+"""Interval at which a worker checks that these tables exist, as rows can't be stored without them."""
 
 LINKS = 2000
 """Stored rows followed per step when a filled gap lets the prefix advance."""
@@ -198,12 +210,13 @@ PROJECT_ROWS = 2000
 """Rows projected per transaction."""
 
 PIECE_ROWS = 100
-"""Rows of these to process at a time; between two pieces, other devices' messages have their turn. A projector that
-takes all together (one COPY per table, for fewer round trips) reads them in such pieces.
+"""Rows processed at once; between two such pieces, messages of other devices get a turn.
+
+A projector that takes all rows together (one COPY per table, for fewer round trips) reads them in such pieces.
 """
 
 SWEEP_S = 30.0
-"""Interval of searches for devices with a pending projection, as a worker may have died before it."""
+"""Interval of searches for devices with a pending projection that a crashed worker left."""
 
 SWEEP_DEVICES = 1000
 """Maximum devices found per sweep; the next sweep finds the rest."""

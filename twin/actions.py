@@ -1,4 +1,4 @@
-"""Actions requested by a machine, performed in order, each finished before the next."""
+"""Actions that a state machine requests. They are performed in order, each finished before the next."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Action(msgspec.Struct, frozen=True):
 
 
 class Keep(Action, frozen=True):
-    """Write a voter's promises, whole, and sync."""
+    """Write all of a voter's promises to disk and sync."""
 
     stored: Stored
 
@@ -27,7 +27,7 @@ class Send(Action, frozen=True):
 
 
 class Write(Action, frozen=True):
-    """Append these to the ledger after its last mark, and sync."""
+    """Append these shipments to the ledger after its last mark, and sync."""
 
     shipments: tuple[Shipment, ...]
 
@@ -40,7 +40,7 @@ class Replace(Action, frozen=True):
 
 
 class LetOut(Action, frozen=True):
-    """Everything up to this position may be answered, printed, sent."""
+    """Release commands up to this position: they may be answered, printed and sent."""
 
     position: int
 
@@ -52,7 +52,7 @@ class Led(Action, frozen=True):
 
 
 class Ended(Action, frozen=True):
-    """This box leads no longer: stop at once, and don't answer what waits."""
+    """Stop leading at once, without answering the waiting commands."""
 
 
 Actions = list[Action]
@@ -63,7 +63,7 @@ class Ledger(Protocol):
 
     @property
     def last(self) -> Mark:
-        """The mark of all that is written and synced."""
+        """The mark of the last shipment written and synced."""
         ...
 
     def holds(self, mark: Mark) -> bool:
@@ -71,14 +71,14 @@ class Ledger(Protocol):
         ...
 
     def after(self, mark: Mark, most: int) -> Sequence[Shipment] | None:
-        """Return at most `most` shipments after a known mark; None: they are no longer kept."""
+        """Return at most `most` shipments after a known mark; None if they are no longer kept."""
         ...
 
     def image(self) -> Any:
-        """The whole ledger as of now."""
+        """Return the whole ledger as of now."""
         ...
 
 
 def is_farewell(action: object) -> bool:
-    """Whether this is the last message of a former leader, after which it writes and accepts nothing."""
+    """Whether this is the last message of a former leader, which then writes and accepts nothing more."""
     return isinstance(action, Send) and isinstance(action.message, Released | HandOver)

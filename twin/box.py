@@ -20,9 +20,10 @@ class NotLeading(Exception):
 
 
 class Box:
-    """A whole box. `stored` None: it remembers nothing. `chance(low, high)`: a random number between them, inclusive.
+    """A box with all its roles.
 
-    Call `start` once, `receive` for each message and `tick` every 50 ms, and perform the actions returned, in order.
+    `stored`: None if it has no memory. `chance(low, high)`: returns a random number in this range, inclusive. Call
+    `start` once, `receive` for each message and `tick` every 50 ms, and perform the returned actions in order.
     """
 
     def __init__(
@@ -42,8 +43,10 @@ class Box:
         self._heard_ms: dict[str, int] = {}
 
     def start(self, now_ms: int) -> Actions:
-        """Start; lead again if no other box can have led since.
-        That is so as the only certain heir, or in the term this box led if it has heard of no newer one."""
+        """Start, and lead again if no other box can have led since.
+
+        That is certain for the only certain heir, and for the box that led in the newest term it has heard of.
+        """
         known = self.voter.stored
         if not self.voter.is_enrolled:
             return []
@@ -55,10 +58,11 @@ class Box:
         return self._lead(now_ms, known.term + 1, goes_on=True) if is_alone else []
 
     def promote(self, now_ms: int) -> Actions:
-        """Lead as the only heir, because a person says that the other box is off.
+        """Lead as the only heir, because a person states that the other box is off.
 
-        The term is above all that can be under way. What the other box released and this one lacks is for that person
-        to re-enter."""
+        The term is above any that may be under way. The person has to re-enter any data that only the other box
+        released.
+        """
         known, term = self.voter.stored, self.promoted_term
         alone = Heirs(term, 1, (self.me,))
         self.voter.is_enrolled, self.voter.floor = True, 0
@@ -67,17 +71,19 @@ class Box:
 
     @property
     def promoted_term(self) -> int:
-        """The term for leading by promotion: never another box's, which may be promoted as well without either
-        knowing."""
+        """Return the term for leading by promotion.
+
+        It's never the other box's term, even if both are promoted without knowing.
+        """
         least, boxes = self.voter.stored.term + PROMOTED_TERMS, self._peers.boxes
         return least + (boxes.index(self.me) - least) % len(boxes)
 
     def adopt(self, peers: Peers, now_ms: int) -> Actions:
         """Use these voters from now on: one witness more or fewer, with the same boxes.
 
-        Any old and any new majority share a voter, so both boxes are safe while one hasn't heard of it yet. That holds
-        for a single step: the next one waits until the other box has taken this one, and a new majority keeps the
-        record of heirs (Ongaro, Consensus: Bridging Theory and Practice, section 4.1).
+        Any old and any new majority share a voter, so both boxes are safe while only one has the change. This holds for
+        a single step. The next one waits until the other box has taken this one and a new majority keeps the record of
+        heirs (Ongaro, Consensus: Bridging Theory and Practice, section 4.1).
         """
         if peers == self._peers or peers.boxes != self._peers.boxes:
             return []  # changing the boxes takes a restart
@@ -92,7 +98,7 @@ class Box:
         return self.leadership is not None and self.leadership.takes(now_ms)
 
     def commit(self, body: bytes, now_ms: int, mark: Mark | None = None) -> Actions:
-        """See `Leadership.commit`. Raises NotLeading, with nothing done."""
+        """Commit as `Leadership.commit` does. Raises NotLeading, with nothing done."""
         if self.leadership is None or not self.leadership.takes(now_ms):
             raise NotLeading(self.me)
         return self.leadership.commit(body, now_ms, mark)
@@ -108,7 +114,7 @@ class Box:
         return self._candidacy.tick(now_ms)
 
     def link_closed(self, other: str, now_ms: int) -> Actions:
-        """Handle the other end closing the link, as when its process is killed."""
+        """Handle the other end closing the link, for example because its process was killed."""
         return self._swept(self.leadership.link_closed(other, now_ms)) if self.leadership is not None else []
 
     def _receive(self, sender: str, message: Message, now_ms: int) -> Actions:
@@ -140,7 +146,7 @@ class Box:
         return self.leadership.begin(now_ms, term, goes_on, () if goes_on else set(self._peers.boxes) - heard)
 
     def _ended_by_its_voter(self) -> Actions:
-        """End leading if its own vote went to another box, or it heard of another leader."""
+        """Stop leading if this box's own vote went to another box, or it heard of another leader."""
         leads = self.leadership
         if leads is None or (self.voter.stored.led == self.voter.stored.term and self.voter.stored.vote == self.me):
             return []

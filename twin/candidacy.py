@@ -1,4 +1,4 @@
-"""Asks for votes."""
+"""How a box asks for votes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from twin.records import Heirs, Peers
 from twin.voter import Voter
 
 AGAIN_MS = 300
-"""How long to wait for answers before asking again."""
+"""Milliseconds to wait for answers before asking again."""
 LEAST_PAUSE_MS, MOST_PAUSE_MS = 50, 150
-"""Randomised, so that two boxes don't keep standing at the same time."""
+"""Range of the pause before asking, in milliseconds. It's random, so that two boxes don't keep competing."""
 
 
 class Candidacy:
-    """A box that hears of no leader.
+    """A box that hears from no leader.
 
-    It asks whether it would be voted for, and only then promises a new term: a box that was cut off, and that none
-    would vote for, ends no other term when it is back."""
+    It first asks whether it would be elected, and promises a new term only then. So a box that was cut off and can't
+    win ends no other term when it returns.
+    """
 
     def __init__(
         self,
@@ -39,15 +40,15 @@ class Candidacy:
         self._heirs = Heirs()  # the newest record reported by voters; adopted only on becoming leader
         self._at_ms: int | None = None
         self.lacks_something = False
-        """The other box has what this box lost: it doesn't stand until it has caught up."""
+        """Whether the other box has data that this box lost. Until it has caught up, this box isn't a candidate."""
 
     def adopt(self, peers: Peers) -> None:
-        """Use these voters from now on; votes already received count if still voters."""
+        """Use these voters from now on. Votes already received count if their voters remain."""
         self._peers = peers
         self._votes &= set(peers.voters)
 
     def tick(self, now_ms: int) -> Actions:
-        """Stand if no lease is held and this box may lead."""
+        """Become a candidate if no lease is held and this box may lead."""
         known = self._voter.stored
         may = self._voter.is_enrolled and self._follower.is_fit and not self.lacks_something
         if not may or (now_ms < self._voter.held_until_ms and self._voter.holder != self._me):
@@ -66,10 +67,11 @@ class Candidacy:
         return self.tick(now_ms)
 
     def on_voted(self, voter: str, said: Voted, now_ms: int) -> tuple[Actions, bool]:
-        """The actions, and whether this box now leads, in its voter's term.
+        """Return the actions, and whether this box now leads in its voter's term.
 
-        A box without memory asked no one: this answers a question from before its loss, and what it would keep of it
-        would pass for memory."""
+        A box without memory asked for no vote: the answer belongs to a question from before the loss, and must not be
+        stored.
+        """
         if not self._voter.is_enrolled:
             return [], False
         self._newest = max(self._newest, said.newest)
@@ -93,7 +95,7 @@ class Candidacy:
         return [], True
 
     def _ask_soon(self, now_ms: int) -> None:
-        """Ask again soon: the voter may hold a lease slightly longer, having heard of it later."""
+        """Ask again soon, as a voter that heard of a lease later holds it slightly longer."""
         if self._at_ms is not None and not self._is_earnest:
             self._at_ms = min(self._at_ms, now_ms + self._chance(LEAST_PAUSE_MS, MOST_PAUSE_MS))
 

@@ -1,4 +1,4 @@
-"""Accepts the leader's shipments."""
+"""How a follower accepts the leader's shipments."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from twin.voter import Voter
 
 
 class Follower:
-    """Handles shipments at a follower: the next one of the newest term is written, anything else refused.
-    Each answer gives the current state, which is all that a leader needs."""
+    """Handles shipments at a follower.
+
+    It writes the next shipment of the newest term and refuses all others. Each answer states its current position,
+    which is all that a leader needs.
+    """
 
     def __init__(self, voter: Voter, ledger: Ledger) -> None:
         self._voter, self._ledger = voter, ledger
         self.is_fit = True
-        """Whether this box believes it can lead: it can process what is shipped to it."""
+        """Whether this box considers itself able to lead: it can process the shipments."""
         self.is_slow = False
-        """Whether this box's disk is too slow for an heir. While it still is one, it may be voted for: it has
-        everything."""
+        """Whether this box's disk is too slow for an heir.
+
+        Until it's removed from the heirs it may be elected, as it has all commits.
+        """
 
     def take(self, leader: str, message: Ship | Image) -> Actions:
         known = self._voter.stored
@@ -38,8 +43,10 @@ class Follower:
         return [*kept, *self._answer(leader)]
 
     def _floor(self, image: Image) -> int:
-        """The least position the leader has. It advances while a large ledger is being sent: this box gets no vote
-        before it has the rest."""
+        """Return the lowest position the leader has.
+
+        It advances while a large ledger is being sent, so this box gets no vote before it has the rest.
+        """
         return image.floor if image.floor >= 0 else self._voter.floor
 
     def _answer(self, leader: str) -> Actions:

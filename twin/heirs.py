@@ -10,10 +10,11 @@ from twin.voter import Voter
 
 
 class HeirKeeping:
-    """The record proposed by the leader, and who has it.
+    """The record proposed by the leader, and the voters that have it.
 
-    `counted`: all boxes that may be heirs by the certain record or any proposed since; nothing is released that one of
-    them lacks."""
+    `counted`: all boxes that may be heirs by the certain record or any proposed since; only commits that all of them
+    have are released.
+    """
 
     def __init__(self, me: str, peers: Peers, voter: Voter) -> None:
         self._me, self._peers, self._voter = me, peers, voter
@@ -22,7 +23,7 @@ class HeirKeeping:
         self._had_by: set[str] = set()
 
     def adopt(self, peers: Peers, term: int) -> Actions:
-        """Use these voters from now on; the record is certain again once a majority of them has it."""
+        """Use these voters from now on. The record is certain again once a majority of them has it."""
         self._peers = peers
         return self.propose(term, set(self.proposed_heirs.boxes))
 
@@ -32,7 +33,7 @@ class HeirKeeping:
 
     @property
     def is_alone(self) -> bool:
-        """Whether no other box can be voted for, which stays so without hearing from any."""
+        """Whether no other box can be elected, which stays true without hearing from any."""
         return self.counted == {self._me}
 
     def propose(self, term: int, boxes: set[str]) -> Actions:

@@ -1,4 +1,4 @@
-"""Ships commits, and decides what may be released."""
+"""A leader's term: it ships commits to the other boxes and decides which may be released."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from twin.voter import Voter
 
 
 class Leadership:
-    """One term of one box. It has ended once `is_over`."""
+    """One term of one leading box. It has ended once `is_over`."""
 
     def __init__(self, me: str, peers: Peers, voter: Voter, ledger: Ledger) -> None:
         self._me, self._peers, self._voter, self._ledger = me, peers, voter, ledger
@@ -46,13 +46,15 @@ class Leadership:
         return self._voter.stored.term
 
     def has(self, box: str) -> int:
-        """The position up to which another box has everything."""
+        """Return the position up to which another box has all commits."""
         return self._boxes[box].has
 
     def begin(self, now_ms: int, term: int, goes_on: bool = False, silent: Collection[str] = frozenset()) -> Actions:
-        """Lead in this term, which belongs only to this box: by votes, or, with `goes_on`, because it led before.
+        """Lead in this term, which belongs only to this box.
 
-        A box in `silent`, such as the leader that just ended, isn't an heir at first: nothing waits for it."""
+        The box was elected, or, with `goes_on`, continues to lead. A box in `silent`, such as the previous leader,
+        isn't an heir at first, so no commit waits for it.
+        """
         self._voter.stored = replace(self._voter.stored, term=term, vote=self._me, led=term)
         self._boxes = {box: Shipping(box, term, self._ledger, now_ms) for box in self._peers.boxes if box != self._me}
         self._heard_ms = dict.fromkeys(self._peers.voters, now_ms)
@@ -63,7 +65,7 @@ class Leadership:
         return [kept, Led(term), *self.heirs.propose(term, heirs), *self._renew(now_ms), *self._let_out()]
 
     def adopt(self, peers: Peers, now_ms: int) -> Actions:
-        """Use these voters from now on. A new one counts as just heard; one that left no longer counts."""
+        """Use these voters from now on. A new voter counts as just heard; a removed one no longer counts."""
         self._peers = peers
         self._heard_ms = {voter: self._heard_ms.get(voter, now_ms) for voter in peers.voters}
         self._renewed_ms = {voter: at for voter, at in self._renewed_ms.items() if voter in peers.voters}
@@ -74,8 +76,10 @@ class Leadership:
         return now_ms < self.shows_until_ms(now_ms)
 
     def shows_until_ms(self, now_ms: int) -> int:
-        """The time until which the box may answer as the leader if it hears nothing: always, if no other box can be
-        voted for."""
+        """Return the time until which the box may answer as the leader without hearing from others.
+
+        If no other box can be elected, there is no limit.
+        """
         if self.is_over:
             return -1
         if self.heirs.is_alone:
@@ -83,7 +87,10 @@ class Leadership:
         return -1 if self._waits_for_first_word(now_ms) else self._lease_until_ms(now_ms)
 
     def _waits_for_first_word(self, now_ms: int) -> bool:
-        """Whether a restarted leader waits for the other box's first message: it may have lost what it had synced."""
+        """Whether a restarted leader still waits for the other box's first message.
+
+        Its own disk may have lost synced data.
+        """
         heirs = (box for name, box in self._boxes.items() if name in self.heirs.counted)
         return now_ms < self._alone_from_ms and not all(box.is_heard(now_ms) for box in heirs)
 
@@ -92,10 +99,11 @@ class Leadership:
         return self.may_show(now_ms) and not self._hands_over
 
     def commit(self, body: bytes, now_ms: int, mark: Mark | None = None) -> Actions:
-        """Write a command's change of the ledger here, and ship it.
+        """Write a command's change to the ledger and ship it.
 
-        A `LetOut` of its position lets it out, or nothing does. `mark`: its place, if already in the ledger, right
-        after the last one."""
+        The command is released only by a `LetOut` of its position. `mark`: the change's place, if it's already in the
+        ledger right after the last one.
+        """
         before = self._ledger.last
         one = (Shipment(mark or mark_after(before, self.term, body), body),)
         made = Ship(self.term, before, one)
@@ -103,7 +111,7 @@ class Leadership:
         return [Write(one), *sent, *self._let_out(one[0].mark.position)]
 
     def hand_over(self) -> None:
-        """Accept no new commands; once the heir has everything, it leads."""
+        """Accept no new commands, and let the heir lead once it has all commits."""
         self._hands_over = True
 
     def tick(self, now_ms: int) -> Actions:
@@ -135,7 +143,7 @@ class Leadership:
         return [*sent, *self._let_out()]
 
     def on_unenrolled(self, voter: str, said: Unenrolled, now_ms: int) -> Actions:
-        """Enrol a voter that lost its memory, if there is a majority without it."""
+        """Enrol a voter that lost its memory, if a majority exists without it."""
         if now_ms >= self._lease_until_ms(now_ms):
             return []
         return [Send(voter, Enrol(said.loss, self.term, self._me, self.heirs.proposed_heirs))]
@@ -143,8 +151,9 @@ class Leadership:
     def _is_overtaken(self, term: int, now_ms: int) -> Actions:
         """Handle a voter's promise to a newer term.
 
-        The only heir takes a term above it, as no other box can have been voted for, unless a person let the other box
-        lead. Any other leader has ended."""
+        The only heir starts a term above it, since no other box can have been elected, unless a person promoted the
+        other box. Any other leader's term has ended.
+        """
         if term < self.term:
             return []
         if self.heirs.is_alone and not self._voter.is_by_hand(term):
@@ -178,7 +187,7 @@ class Leadership:
         return [Send(voter, said) for voter in self._peers.voters if voter != self._me]
 
     def _let_out(self, last: int | None = None) -> Actions:
-        """Release what all counted boxes have."""
+        """Release the commits that all counted boxes have."""
         positions = [box.has for box in self._boxes.values() if box.box in self.heirs.counted]
         reached = min([self._ledger.last.position if last is None else last, *positions])
         if reached <= self.let_out:
@@ -189,9 +198,9 @@ class Leadership:
     def _choose_heirs(self, now_ms: int) -> Actions:
         """Update the heirs: a box that is gone or unfit isn't one.
 
-        Nor is any while so many witnesses are away that it couldn't be voted for without this box. A box that keeps up
-        becomes one again, once as many witnesses have been heard by this leader: before that, it is unknown whether
-        they are there."""
+        Nor is any box while too many witnesses are away to elect it without this box. A box that keeps up becomes an
+        heir again once this leader has heard from enough witnesses; before that, it can't know whether they are there.
+        """
         away = {voter for voter in self._peers.voters if now_ms - self._heard_ms[voter] >= WITNESS_TIMEOUT_MS} - {
             self._me
         }
@@ -210,13 +219,15 @@ class Leadership:
         return self.heirs.propose(self.term, wanted)
 
     def _is_eligible_successor(self, box: Shipping, now_ms: int) -> bool:
-        """Whether the box has everything that was released, and has kept up for a while."""
+        """Whether the box has all released commits and has kept up for a while."""
         since = box.keeps_up_since(now_ms)
         return since is not None and now_ms - since >= BACK_MS and box.has >= self.let_out
 
     def _handed_over(self, now_ms: int) -> Actions:
-        """Hand over once everything is shipped and an heir has it: it becomes a candidate immediately, and this box's
-        lease binds no voter."""
+        """Hand over once all commits are shipped and an heir has them.
+
+        The heir becomes a candidate immediately, and this box's lease no longer binds any voter.
+        """
         last = self._ledger.last.position
         heirs = [name for name in self.heirs.counted - {self._me} if self._boxes[name].has == last]
         if not self._hands_over or not heirs or self.heirs.counted != set(self.heirs.proposed_heirs.boxes):

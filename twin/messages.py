@@ -1,4 +1,4 @@
-"""Messages between boxes and the witness. The link knows the sender (both sides by their keys)."""
+"""Messages between boxes and the witness. The link authenticates the sender by its key."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ class Message(msgspec.Struct, frozen=True, tag=True):
 
 
 class AskVote(Message, frozen=True):
-    """May I lead in `term`?
+    """Ask whether the sender may lead in `term`.
 
-    `earnest`: promise it if so; otherwise just say whether you would. `heirs`: the record the box keeps, proposed by a
-    leader, and perhaps not received by all."""
+    `earnest`: the voter promises its vote if so; otherwise it only says whether it would. `heirs`: the record kept by
+    the box, which a leader proposed and some boxes may not have received.
+    """
 
     term: int
     position: int
@@ -36,9 +37,11 @@ class Voted(Message, frozen=True):
 
 
 class Renew(Message, frozen=True):
-    """I lead in `term`, have everything up to `last`, released everything up to `position`, and these are the heirs.
+    """Renew the lease of the leader of `term`.
 
-    `sent_ms`: by the leader's clock, and returned."""
+    It has all commits up to `last` and released those up to `position`; these are the heirs. `sent_ms`: by the leader's
+    clock, repeated in the answer.
+    """
 
     term: int
     last: int
@@ -50,8 +53,9 @@ class Renew(Message, frozen=True):
 class Renewed(Message, frozen=True):
     """The answer to Renew.
 
-    `term`: the newest the voter promised to; above the leader's, it leads no longer. `heirs`: the record the voter
-    keeps now."""
+    `term`: the newest the voter promised to; if it's above the leader's, the leader's term has ended. `heirs`: the
+    record the voter keeps now.
+    """
 
     term: int
     heirs: Heirs
@@ -59,13 +63,13 @@ class Renewed(Message, frozen=True):
 
 
 class Unenrolled(Message, frozen=True):
-    """I remember nothing. `loss`: a random number that identifies this loss of memory."""
+    """The voter has no memory. `loss`: a random number that identifies this loss of memory."""
 
     loss: int
 
 
 class Enrol(Message, frozen=True):
-    """Vote again, from this state on."""
+    """Enrol the voter again, starting from this state."""
 
     loss: int
     term: int
@@ -74,13 +78,13 @@ class Enrol(Message, frozen=True):
 
 
 class Released(Message, frozen=True):
-    """I lead no longer, and my lease binds no voter."""
+    """The sender no longer leads, and its lease binds no voter."""
 
     term: int
 
 
 class HandOver(Message, frozen=True):
-    """Stand at once: you have everything up to `position`."""
+    """Become a candidate at once, as the receiver has all commits up to `position`."""
 
     term: int
     position: int
@@ -95,10 +99,11 @@ class Ship(Message, frozen=True):
 
 
 class Image(Message, frozen=True):
-    """The whole ledger, for a follower that can't be brought up to date otherwise.
+    """The whole ledger, for a follower that can't be brought up to date by shipments.
 
-    Its newest mark `instead_of` isn't in the leader's history, or too far behind. `floor`: the least position the
-    leader had when the image was requested, if sending takes long; otherwise -1."""
+    The follower's newest mark, `instead_of`, isn't in the leader's history or is too far behind. `floor`: the lowest
+    position the leader had when the image was requested, if sending takes long; otherwise -1.
+    """
 
     term: int
     instead_of: Mark
@@ -108,9 +113,11 @@ class Image(Message, frozen=True):
 
 
 class Taken(Message, frozen=True):
-    """Everything up to `last` is written and synced here; nothing of a term older than `term` is accepted.
+    """Confirm that the ledger up to `last` is written and synced at the sender.
 
-    `fit`: this box may be an heir, by its own judgement (self-check, version, disk)."""
+    It accepts nothing of a term older than `term`. `fit`: this box may be an heir, by its own judgement (self-check,
+    version, disk).
+    """
 
     term: int
     last: Mark

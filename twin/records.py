@@ -1,4 +1,4 @@
-"""Records kept and compared."""
+"""Time limits, and the records that boxes store and compare."""
 
 from __future__ import annotations
 
@@ -8,34 +8,38 @@ from typing import Any
 import msgspec
 
 LEASE_MS = 1_000
-"""How long a leader may show its state, from sending the renewal that a majority acknowledged."""
+"""Milliseconds for which a leader may show its state after sending the renewal that a majority acknowledged."""
 HOLD_MS = 1_200
-"""How long a voter honours a lease after hearing of it: longer than the lease, as clocks differ in speed."""
+"""Milliseconds for which a voter honours a lease after hearing of it.
+
+Longer than the lease, as clocks differ in speed.
+"""
 RENEW_MS = 250
 GONE_MS = 250
-"""A follower is gone if something waited this long for its answer,"""
+"""Milliseconds for which a message to a follower may wait for its answer before the follower counts as gone."""
 SILENT_MS = 1_000
-"""or if it sent nothing for this long."""
+"""Milliseconds of silence after which a follower counts as gone."""
 FIRST_WORD_MS = 750
-"""How long a restarted leader waits for the other box before going on without it: that box may have what the disk here
-lost."""
+"""Milliseconds for which a restarted leader waits for the other box, which may have data that this disk lost."""
 WITNESS_TIMEOUT_MS = 5_000
 BACK_MS = 1_000
-"""How long a box that was away has to keep up before it is an heir again."""
+"""Milliseconds for which a returning box has to keep up before it's an heir again."""
 NEVER_MS = 2**62
 """Later than any clock value."""
 PROMOTED_TERMS = 1_000
 """How far above the newest term it knows a promoted box leads: the other box may have gone on meanwhile."""
 BY_HAND_TERMS = 500
-"""A term this far above the newest one heard of is a promoted box's: votes don't skip terms."""
+"""A term at least this far above the newest one heard of belongs to a promoted box, as elections don't skip terms."""
 SHIPMENTS_AT_ONCE = 64
-"""Per message; more follow after its answer."""
+"""Maximum shipments per message; the rest follow after its answer."""
 
 
 class Mark(msgspec.Struct, frozen=True, order=True):
     """A place in the ledger's history.
-    The term it was written in, its position (gap-free, from 1), and the checksum of everything up to it (SHA-256,
-    chained)."""
+
+    It consists of the term it was written in, its position (from 1, without gaps), and the chained SHA-256 of the
+    ledger up to it.
+    """
 
     term: int = 0
     position: int = 0
@@ -43,20 +47,23 @@ class Mark(msgspec.Struct, frozen=True, order=True):
 
 
 class Shipment(msgspec.Struct, frozen=True):
-    """One commit: its change of the ledger (`body`, defined by the caller), and its place."""
+    """A commit: its change of the ledger (`body`, defined by the caller) and its place."""
 
     mark: Mark
     body: Any
 
 
 def mark_after(last: Mark, term: int, body: bytes) -> Mark:
-    """The mark of the shipment written after `last`."""
+    """Return the mark of the shipment written after `last`."""
     chained = hashlib.sha256(last.checksum + term.to_bytes(8, "big") + body).digest()
     return Mark(term, last.position + 1, chained)
 
 
 class Heirs(msgspec.Struct, frozen=True, order=True):
-    """The boxes that may lead next without a person. The newest record has the highest term and version."""
+    """The boxes that may lead next without a person's intervention.
+
+    The newest record has the highest term and version.
+    """
 
     term: int = 0
     version: int = 0
@@ -70,8 +77,9 @@ class Heirs(msgspec.Struct, frozen=True, order=True):
 class Stored(msgspec.Struct, frozen=True):
     """A voter's stored state.
 
-    The newest term it promised to, its vote in it ("": none), and the newest record of heirs it has heard of. A box
-    also keeps the last record it knows a majority to have, and the last term it led."""
+    It has the newest term promised, the vote in that term ("": none), and the newest record of heirs heard of. A box
+    also keeps the last record that a majority is known to have, and the last term it led.
+    """
 
     term: int = 0
     vote: str = ""

@@ -1,4 +1,4 @@
-"""One box that a leader ships to."""
+"""Shipping from the leader to one other box."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Shipping:
         self.box, self.term = box, term
         self._ledger = ledger
         self.has = 0
-        """The position up to which it has everything, in this term."""
+        """The position up to which the box has all commits, in this term."""
         self.is_unfit = False
         self._sent = Mark()
         self._is_in_step = False  # whether the next commit is shipped at once
@@ -26,11 +26,11 @@ class Shipping:
         self._is_closed = False
 
     def close(self) -> None:
-        """Note that the follower closed its end of the link: it is gone until it is heard again."""
+        """Note that the follower closed its end of the link, so it's gone until heard from again."""
         self._is_closed, self._heard_ms, self._kept_up_since_ms = True, None, None
 
     def is_gone(self, now_ms: int) -> bool:
-        """Whether something waited too long for its answer, it was silent too long, or it closed the link."""
+        """Whether the follower left a message unanswered too long, was silent too long, or closed the link."""
         waits = self._waits_since_ms is not None and now_ms - self._waits_since_ms >= GONE_MS
         return waits or self._is_closed or now_ms - self._silent_since_ms >= SILENT_MS
 
@@ -51,7 +51,7 @@ class Shipping:
         return [Send(self.box, made)]
 
     def ask(self, now_ms: int) -> Actions:
-        """Ask for its state if not heard for a while: messages under way may be lost."""
+        """Ask for the follower's state if it wasn't heard from for a while, as messages may be lost."""
         if now_ms - self._asked_ms < RENEW_MS:
             return []
         self._asked_ms = now_ms
@@ -61,7 +61,7 @@ class Shipping:
         return [Send(self.box, Ship(self.term, self._ledger.last, ()))]
 
     def on_taken(self, said: Taken, now_ms: int) -> Actions:
-        """Handle its current state, and ship what comes next."""
+        """Handle the follower's current state, and ship the next commits."""
         self._heard_ms = self._silent_since_ms = now_ms
         self._is_closed, self.is_unfit = False, not said.fit
         if not self._ledger.holds(said.last):

@@ -1,4 +1,4 @@
-"""Promises: terms, votes, leases, heirs."""
+"""A voter's promises: terms, votes, leases and heirs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from twin.records import BY_HAND_TERMS, HOLD_MS, Heirs, Stored
 
 
 class Voter:
-    """One voter. `stored` None: it remembers nothing, and `loss` is a random number that identifies this loss of
-    memory.
+    """A voter.
 
-    Each of its messages is sent after the `Keep` of what it promises.
+    `stored`: None if it has no memory; `loss` is then a random number that identifies this loss. Each message is sent
+    after the `Keep` of the promises in it.
     """
 
     def __init__(self, me: str, stored: Stored | None, now_ms: int, loss: int) -> None:
@@ -22,7 +22,7 @@ class Voter:
         self.held_until_ms = now_ms + HOLD_MS  # it may have granted a lease before it was restarted
         self.holder = ""
         self.floor = 0
-        """A leader has at least this position: it reported it as released, or shipped it."""
+        """The lowest position a leader may have, because it was reported as released or shipped."""
 
     def receive(self, sender: str, message: Message, now_ms: int) -> Actions:
         match message:
@@ -43,40 +43,43 @@ class Voter:
         self.holder, self.held_until_ms = holder, now_ms + HOLD_MS
 
     def holds_another(self, box: str, now_ms: int) -> bool:
-        """Whether it holds a lease of a box other than `box`, or of an unknown one."""
+        """Whether the voter honours a lease of a box other than `box`, or of an unknown one."""
         return now_ms < self.held_until_ms and self.holder != box
 
     def has_to_have(self, position: int) -> None:
         self.floor = max(self.floor, position)
 
     def promise(self, term: int, vote: str) -> Actions:
-        """Promise to accept nothing of a lower term, and to vote for no other box in this one."""
+        """Promise to accept no lower term, and to vote for no other box in this one."""
         self._look_at_promotion(term)
         self.stored = replace(self.stored, term=term, vote=vote)
         return [Keep(self.stored)]
 
     def is_by_hand(self, term: int) -> bool:
-        """Whether a person made a box lead in this term, even if it lacked data."""
+        """Whether a person promoted a box in this term, even if it lacked data."""
         return term >= self.stored.term + BY_HAND_TERMS
 
     def _look_at_promotion(self, term: int) -> None:
-        """Forget what was released before a promotion: the promoted box needn't have it.
+        """Forget the positions released before a promotion, as the promoted box may lack them.
 
-        Its own record names the heirs; until then there are no votes."""
+        The promoted box's record names the heirs; until then there are no votes.
+        """
         if self.is_by_hand(term):
             self.floor = 0
             self.stored = replace(self.stored, heirs=Heirs(term))
 
     def adopt(self, heirs: Heirs) -> bool:
-        """Adopt that record if newer. Returns whether it was."""
+        """Adopt the record if it's newer. Returns whether it was."""
         if heirs.key <= self.stored.heirs.key:
             return False
         self.stored = replace(self.stored, heirs=heirs)
         return True
 
     def would_vote(self, box: str, ask: AskVote, now_ms: int) -> bool:
-        """Whether it would vote for `box`: an heir with everything known to be released, in a term in which its vote is
-        free."""
+        """Whether the voter would vote for `box`.
+
+        The box must be an heir with everything known to be released, and the vote must be free in this term.
+        """
         newer = ask.term > self.stored.term or (ask.term == self.stored.term and self.stored.vote == box)
         return (
             self.is_enrolled

@@ -1,9 +1,9 @@
-"""Project devices' histories to Postgres tables: after acknowledgement, in order, from each projector's cursor.
+"""Project devices' histories to Postgres tables, after acknowledgement and in order.
 
-An event that can't be projected is recorded in `quarantine` with the reason, and the rest continues. A new projector
-version, or a newer hub release after a quarantine, restarts that device from its first row: later events may depend on
-skipped ones, so they can't be added afterwards. If a history went back (a restore), projectors of a box's *state*
-restart too; projectors of *events* keep the orphans and continue after them.
+Each projector continues from its own cursor. An event that can't be projected is recorded in `quarantine` with the
+reason, and the rest continues. A new projector version, or a newer hub release after a quarantine, restarts that device
+from its first row, because later events may depend on skipped ones. If a history went back (a restore), projectors of a
+box's *state* restart too; projectors of *events* keep the orphans and continue after them.
 """
 
 from __future__ import annotations
@@ -29,24 +29,28 @@ from sync.wire import Row
 log = logging.getLogger(__name__)
 
 Project = Callable[[Connection, Key, Sequence[Row]], Awaitable[None]]
-"""Converts rows to table rows within a transaction, which may be retried and which it must not commit. Any exception
-other than NOT_THE_ROWS_FAULT means that these rows can't be projected."""
+"""Converts rows to table rows within a transaction, which it must not commit and which may be retried.
+
+An exception other than NOT_THE_ROWS_FAULT means that these rows can't be projected.
+"""
 
 Bad = list[tuple[Row, str]]
 """Rows that can't be projected, with the reason."""
 
 Rest = Callable[[Key, float, int], float]
-"""Seconds to pause a device after this many of its rows took this long."""
+"""Returns the seconds to pause a device after this many of its rows took this long."""
 
 NOT_THE_ROWS_FAULT = (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
-"""The tables differ from the projector's expectation: nothing is quarantined, and it's retried later."""
+"""The tables aren't as the projector expects: nothing is quarantined, and the projection is retried later."""
 
 ARCHIVED = "It must start again, but some of its rows are only in archives. Restore them with `edge hub bring-back`."
 
 
 class Unreadable(Exception):
-    """These rows can't be read as events, each with its reason; a projector may raise it to save searching for them.
-    Nothing of the batch was projected yet."""
+    """Rows that can't be read as events, each with its reason.
+
+    A projector may raise this to spare the runner the search. Nothing of the batch has been projected yet.
+    """
 
     def __init__(self, bad: Sequence[tuple[Row, Exception]]) -> None:
         super().__init__(f"{len(bad)} rows can't be read")
@@ -67,7 +71,10 @@ class Projector(Protocol):
 
     @property
     def version(self) -> int:
-        """Increase it when the tables or their meaning change: all devices are then projected again."""
+        """The projector's version.
+
+        Increase it when the tables or their meaning change; all devices are then projected again.
+        """
         ...
 
     @property
@@ -92,12 +99,15 @@ class Projector(Protocol):
 
 
 NEVER = 0
-"""The version of a projection not begun yet."""
+"""The version of a projection that hasn't begun."""
 
 
 class Position(msgspec.Struct, frozen=True):
-    """A projector's progress: `done`: the last row by epoch (JSON); `epoch` and `through`: the last row processed. And
-    the history: `goal`: the last acknowledged row, `orphans` (JSON): rows outside it."""
+    """A projector's progress in a device's history.
+
+    `done`: the last row by epoch (JSON). `epoch` and `through`: the last row processed. `goal`: the last acknowledged
+    row. `orphans` (JSON): rows outside the history.
+    """
 
     version: int
     done: str
@@ -121,13 +131,13 @@ class Position(msgspec.Struct, frozen=True):
 
     @property
     def end(self) -> tuple[int, int]:
-        """The device's last row, recorded once everything is projected."""
+        """Return the device's last row, to be recorded once all rows are projected."""
         epochs = load_epochs(self.epochs)
         return (epochs[-1].epoch if epochs else 0), self.goal
 
 
 class ProjectionRunner:
-    """Runs the projectors of a worker, one device and batch at a time. Other workers may do the same."""
+    """Runs a worker's projectors, one device and batch at a time. Several workers may run at once."""
 
     def __init__(
         self, store: Store, projectors: Sequence[Projector], release: int = 0, rest: Rest = lambda *_: 0.0
@@ -142,7 +152,7 @@ class ProjectionRunner:
         self._woken = asyncio.Event()
 
     def wake(self, key: Key) -> None:
-        """This device may have new rows."""
+        """Note that this device may have new rows."""
         if self._projectors and key not in self._resting:
             self._behind[key] = None
             self._woken.set()
@@ -160,7 +170,7 @@ class ProjectionRunner:
             tasks.create_task(self._work())
 
     async def _sweep(self) -> None:
-        """Find work left by crashed workers, or required by new projector versions."""
+        """Find projections left unfinished by crashed workers, or required by new projector versions."""
         names = [projector.name for projector in self._projectors]
         versions = [f"{projector.name}/{projector.version}" for projector in self._projectors]
         again = self._sql["try_again_what_an_older_release_could_not"]
@@ -195,7 +205,7 @@ class ProjectionRunner:
                 self._again(key, began)
 
     def _again(self, key: Key, began: float) -> None:
-        """Continue with a device after the others; later if it has much and others little."""
+        """Continue with a device after the others; later if it has many rows and the others few."""
         loop = asyncio.get_running_loop()
         rest_s = self._rest(key, loop.time() - began, limits.PROJECT_ROWS)
         if rest_s:
@@ -205,10 +215,9 @@ class ProjectionRunner:
             self.wake(key)
 
     async def _step(self, key: Key) -> bool:
-        """Project the next rows of a device; returns whether there are more.
+        """Project the next rows of a device. Returns whether there are more.
 
-        Usually all succeed. Only after a failure are they tried in savepoints, which cost as much as the statements in
-        them.
+        The rows are tried in savepoints only after a failure, as these cost as much as the statements in them.
         """
         try:
             return await self._project_next(key, one_by_one=False)
@@ -258,7 +267,7 @@ class ProjectionRunner:
     async def _begin(
         self, connection: Connection, key: Key, projector: Projector, position: Position
     ) -> Position | None:
-        """Where a projector continues; None if it has to wait."""
+        """Return the position at which a projector continues; None if it has to wait."""
         lost = position.went_back and not projector.keeps_orphans
         if not (position.stale or lost) and position.version == projector.version:
             return position
@@ -356,7 +365,7 @@ def _progress_by_epoch(position: Position) -> dict[int, int]:
 
 
 async def _bisect_bad(connection: Connection, key: Key, project: Project, rows: Sequence[Row], one_by_one: bool) -> Bad:
-    """Project all rows that can be, in order; returns the others. Good halves are projected as a whole.
+    """Project all valid rows in order, and return the others. Halves without a bad row are projected at once.
 
     Unless `one_by_one`, only unreadable rows are isolated; other errors are raised.
     """
@@ -382,7 +391,7 @@ async def _bisect_bad(connection: Connection, key: Key, project: Project, rows: 
 
 
 async def _try(connection: Connection, key: Key, project: Project, rows: Sequence[Row]) -> str | None:
-    """Project these rows; on failure, undo and return the reason. Raises `Unreadable`."""
+    """Project these rows; on failure, roll back and return the reason. Raises `Unreadable`."""
     try:
         async with connection.transaction():
             await project(connection, key, rows)

@@ -33,7 +33,7 @@ SOFTWARE, SETTINGS = "software", "settings"
 """The kinds of directives for releases and for settings of cashiers' pages."""
 PRICES, ASSORTMENT, PROMOTIONS, CATALOGUE = "prices", "assortment", "promotions", "catalogue"
 UNDONE = (SETTINGS, PRICES, ASSORTMENT, PROMOTIONS, CATALOGUE)
-"""Kinds whose earlier values head office knows for each store, and can restore."""
+"""Kinds whose earlier values head office knows for each store and can restore."""
 State = Literal["draft", "waiting", "approved", "rejected", "going", "stopped", "done", "going_back", "taken_back"]
 Step = Literal["submit", "approve", "reject", "stop", "go-on", "take-back"]
 Names = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=STORES_MOST)]
@@ -46,7 +46,7 @@ STEPS: Mapping[Step, tuple[tuple[State, ...], State]] = {
     "go-on": (("stopped",), "going"),
     "take-back": (("going", "stopped", "done"), "going_back"),
 }
-"""Each step's possible states before and its state after."""
+"""Each step's permitted states before it, and the state after it."""
 EDITED: tuple[State, ...] = ("draft", "waiting", "approved", "rejected")
 DECIDES: tuple[Step, ...] = ("approve", "reject", "stop", "go-on", "take-back")
 """Steps that need the right to approve."""
@@ -62,10 +62,13 @@ class Planned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`PUT /v1/publications/{id}`: the directives in order; the stores and groups (null in both: all); the earliest
-    time, and the observation time per wave. `first`: the stores of the first wave (null: any one); `back`: directives
-    to undo it, if it has more than settings; `watched`: whether it stops when stores get worse, and at how many
-    (`gate`); `urgent`: a single owner may approve it, even the author, and everyone is notified."""
+    """The body of `PUT /v1/publications/{id}`.
+
+    It has the directives in order, the stores and groups (null in both: all), the earliest time, and the observation
+    time per wave. `first`: the stores of the first wave (null: any one). `back`: directives that undo it, if it has
+    more than settings. `watched`: whether it stops when stores get worse, and at how many (`gate`). `urgent`: a single
+    owner may approve it, even the author, and everyone is notified.
+    """
 
     directives: Annotated[tuple[Planned, ...], msgspec.Meta(min_length=1, max_length=DIRECTIVES_MOST)]
     title: Text = ""
@@ -92,12 +95,12 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def skips_waves(self) -> bool:
-        """Whether all stores get it at once: recalls don't wait."""
+        """Whether all stores get it at once, as recalls don't wait."""
         return all(planned.kind in AT_ONCE for planned in self.directives)
 
     @property
     def leads_back(self) -> bool:
-        """Whether it can be rolled back: by its own `back`, or from the stores' earlier state known to head office."""
+        """Whether it can be rolled back, by its own `back` or from the stores' earlier state known to head office."""
         return bool(self.back) or all(_is_undone(planned) for planned in self.directives)
 
     @property
@@ -118,16 +121,20 @@ _PLAIN: Mapping[str, frozenset[str]] = {
 PRODUCT_FIELDS = ("names", "category", "brand", "unit", "price_minor")
 """Fields of a product whose earlier values head office has."""
 _OF_PRODUCT = frozenset(("sku", "codes", *PRODUCT_FIELDS))
-"""Product fields that a rollback may involve. Barcodes are included because new products have some. Those of an
-existing product aren't restored, as the store's result says.
+"""Product fields that a rollback may involve.
+
+Barcodes are included because new products have some. Those of an existing product aren't restored, which the store's
+result says.
 """
 UNDONE_MOST = 20_000
-"""Maximum lines of a publication for which earlier values are recorded for each store."""
+"""Maximum lines of a publication for which each store's earlier values are recorded."""
 
 
 def _is_undone(planned: Planned) -> bool:
-    """Whether head office can restore the earlier state. It can't for price lists, or for values that begin or end on
-    another day."""
+    """Whether head office can restore the earlier state.
+
+    It can't for price lists, or for values that begin or end on another day.
+    """
     if planned.kind == CATALOGUE:
         items = planned.body.get("products", ()) if isinstance(planned.body, dict) else ()
         return len(items) <= UNDONE_MOST and all(item.get("product", {}).keys() <= _OF_PRODUCT for item in items)
@@ -139,7 +146,7 @@ def _is_undone(planned: Planned) -> bool:
 
 
 class Course(msgspec.Struct, frozen=True):
-    """How a publication is rolled out, without its content: see `Publication`. `kinds`: of its directives."""
+    """How a publication is rolled out, without its content; see `Publication`. `kinds`: the kinds of its directives."""
 
     kinds: tuple[str, ...]
     stores: tuple[str, ...] | None
@@ -151,7 +158,7 @@ class Course(msgspec.Struct, frozen=True):
 
     @property
     def brings_software(self) -> bool:
-        """Whether it's judged by how boxes do with a software release, of which some may fail."""
+        """Whether it delivers a software release, and so is judged by how boxes do with it. Some of them may fail."""
         return SOFTWARE in self.kinds
 
     @property
@@ -199,7 +206,7 @@ _PASS_UNREACHED = """
         SELECT FROM publication_store AS one WHERE one.tenant = p.tenant AND one.id = p.id AND one.wave = p.wave
             AND one.state <> 'skipped')
 """
-"""A wave that reached no store doesn't wait: it counts as watched from now on."""
+"""Mark a wave that reached no store as watched from now on, as there is nothing to wait for."""
 _TELL = """
     INSERT INTO office_alert (tenant, kind, subject, mark, grave, said) VALUES ($1, 'urgent', $2, $3, true, $4)
     ON CONFLICT DO NOTHING
@@ -227,8 +234,10 @@ def course_of(row: Mapping[str, Any]) -> Course:
 async def put(
     connection: Any, tenant: str, id: str, wanted: Publication, who: str, seen: datetime | None = None
 ) -> bool:
-    """Store a publication as a draft; returns whether it's new. Repeating it changes nothing. Within a transaction.
-    `seen`: the last change the editor saw. Raises `NotTaken` if it was sent, or changed by another person."""
+    """Store a publication as a draft, within a transaction. Returns whether it's new; repeating it changes nothing.
+
+    `seen`: the last change the editor saw. Raises `NotTaken` if the publication was sent, or changed by another person.
+    """
     row = await connection.fetchrow(_GET, tenant, id)
     before = publication_of(row) if row else None
     if before == wanted:
@@ -268,9 +277,11 @@ async def take_step(
     reason: str = "",
     is_owner: bool = False,
 ) -> State | None:
-    """Take a step; returns the new state, or None if the publication doesn't exist. Within a transaction. Raises
-    `NotTaken` if its state doesn't permit it, it changed since it was viewed, or it's one's own (`is_owner`: permitted
-    for urgent ones)."""
+    """Take a step, within a transaction. Returns the new state, or None if the publication doesn't exist.
+
+    Raises `NotTaken` if the state doesn't permit the step, the publication changed since it was viewed, or it's the
+    person's own (`is_owner`: permitted for urgent ones).
+    """
     row = await connection.fetchrow(_GET, tenant, id)
     if row is None:
         return None
@@ -308,8 +319,11 @@ async def take_step(
 def waves_of(
     stores: Sequence[str], first: Sequence[str] | None = None, rings: Mapping[str, Ring] | None = None
 ) -> list[tuple[str, int]]:
-    """The wave of each store: those of `first`, else the canaries, else a single one; then the early ring, or a tenth
-    (rounded up) if there is none; then the rest. `rings`: of stores that have one."""
+    """Return the wave of each store.
+
+    The first wave has the stores of `first`, else the canaries, else a single store. The second has the early ring, or
+    a tenth (rounded up) if there is none; the third has the rest. `rings`: the rings of stores that have one.
+    """
     of = rings or {}
     named = [store for store in stores if store in (first or ())]
     named = named or [store for store in stores if of.get(store) == "canary"]

@@ -27,7 +27,7 @@ from sync.hub.row_verifier import COPY_COLUMNS, copy_of
 from sync.wire import Ack, Directive, Directives, Epoch, Hello, Orphans, Pull, Seal, Stopped, WireError
 
 Pool = Any
-"""asyncpg's pool and connection: the library has no types."""
+"""asyncpg's pool and connection, as the library has no types."""
 Connection = Any
 
 FRAME_BYTES = 1024
@@ -59,7 +59,7 @@ _epochs: msgspec.json.Decoder[list[_SavedEpoch]] = msgspec.json.Decoder(list[_Sa
 
 
 def load_epochs(text: str) -> tuple[Epoch, ...]:
-    """Convert the column `device.epochs` (as text) to the wire's epochs."""
+    """Parse the column `device.epochs` (as text) to the wire's epochs."""
     return tuple(
         Epoch(e.epoch, e.first_seq, e.parent_epoch, e.parent_seq, bytes.fromhex(e.parent_hash))
         for e in _epochs.decode(text)
@@ -73,11 +73,14 @@ def dump_epochs(epochs: Sequence[Epoch]) -> str:
 
 
 class Store:
-    """See the module; create it with `open_store`."""
+    """A hub's store in Postgres; see the module. Create it with `open_store`."""
 
     def __init__(self, pool: Pool, signer: Signer | None = None, sealed: Collection[str] = ()) -> None:
-        """`signer` signs publications; without one, boxes that know head office's key refuse them. Kinds in `sealed`
-        are encrypted to the store's boxes, and not published before one has a key."""
+        """Create a store.
+
+        `signer` signs publications; without one, boxes that know head office's key refuse them. Kinds in `sealed` are
+        encrypted to the store's boxes, and not published before a box has a key.
+        """
         self.pool = pool
         self._signer = signer
         self._sql = sql.load("store.sql")
@@ -120,8 +123,10 @@ class Store:
         return await self._decide(key, lambda device: _at_once(machine.refused_by_device(device, message)))
 
     async def directives(self, key: Key, pull: Pull, room: int = limits.MESSAGE_BYTES) -> Directives | Stopped:
-        """The next directives, as many as fit in a message of `room` bytes but at least one; or why there are none.
-        Records the device's position."""
+        """Return the next directives, or the reason why there are none, and record the device's position.
+
+        There are as many as fit in a message of `room` bytes, but at least one.
+        """
         from_version = pull.from_version
         async with self.pool.acquire() as connection:
             device = await connection.fetchrow(self._sql["pulled"], *astuple(key), from_version, pull.epoch)
@@ -139,9 +144,9 @@ class Store:
     # ---- what head office says
 
     async def bar(self, key: Key, why: str) -> Stopped | None:
-        """Bar a device, and return the message for it; or (`why` empty) admit it again.
+        """Bar a device and return the message for it, or, if `why` is empty, admit it again.
 
-        None: the device is unknown.
+        Returns None if the device is unknown.
         """
         why = why[: limits.TEXT_CHARS // 2]
         async with self.pool.acquire() as connection:
@@ -158,12 +163,12 @@ class Store:
     async def publish_in_order(
         self, tenant: str, store: str, written: Sequence[Written], *, by_itself: bool = False
     ) -> list[int]:
-        """Publish directives to all devices of a store in one transaction; returns their versions. Raises `WireError`
-        if one is invalid, `NobodyReads` if none of its recipients has a key, `NotTaken` if the tenant or store accepts
-        none; earlier ones stay published.
+        """Publish directives to all devices of a store in one transaction. Returns their versions.
 
-        A repeated `request` (unless empty) publishes nothing and returns the same version. `by_itself`: an automatic
-        message about another store, which isn't counted and waits for the store.
+        Raises `WireError` if one is invalid, `NobodyReads` if none of its recipients has a key, and `NotTaken` if the
+        tenant or store accepts none; earlier ones stay published. A repeated `request` (unless empty) publishes nothing
+        and returns the same version. `by_itself`: an automatic message about another store, which isn't counted and
+        waits for the store.
         """
         for kind, body, _ in written:
             try:
@@ -185,13 +190,13 @@ class Store:
         return versions
 
     async def devices(self, tenant: str, store: str) -> list[Key]:
-        """The devices of a store that ever said hello."""
+        """Return the devices of a store that have ever said hello."""
         async with self._for(tenant) as connection:
             return [Key(*record) for record in await connection.fetch(self._sql["devices_of_store"], tenant, store)]
 
     @asynccontextmanager
     async def _for(self, tenant: str) -> AsyncIterator[Connection]:
-        """A transaction for one tenant, for roles limited to one at a time."""
+        """Open a transaction limited to one tenant, for roles that may act for only one at a time."""
         async with self.pool.acquire() as connection, connection.transaction():
             await act_for(connection, tenant)
             yield connection
@@ -207,7 +212,10 @@ class Store:
         await repeat("tables for months", self._make_months, limits.MONTHS_S, drain=True)
 
     async def _make_months(self) -> int:
-        """Also of tables by day, one month of earlier rows at a time; returns how many of them were moved."""
+        """Create months' tables, also for tables by day.
+
+        Moves one month of earlier rows at a time; returns how many were moved.
+        """
         await self.add_months()
         async with self.pool.acquire() as connection, connection.transaction():
             await connection.execute("SET LOCAL statement_timeout = 0")  # a month of a large chain is millions of rows
@@ -285,16 +293,16 @@ class Store:
 
 
 async def act_for(connection: Connection, tenant: str) -> None:
-    """Limit the rest of this transaction to a tenant's rows, for roles limited to one at a time.
+    """Limit the rest of this transaction to one tenant's rows, for roles that may act for only one at a time.
 
-    It's a statement because Citus passes those on to its nodes, but not set_config().
+    This is a statement because Citus passes statements on to its nodes, but not set_config().
     """
     literal = tenant.replace("'", "''")
     await connection.execute(f"SET LOCAL edge.tenant = '{literal}'")
 
 
 def _at_once(outcome: Outcome) -> Steps[Outcome]:
-    """Steps that need nothing of the store."""
+    """Return steps that need nothing from the store."""
     yield from ()
     return outcome
 
@@ -308,10 +316,10 @@ async def open_store(
     signer: Signer | None = None,
     sealed: Collection[str] = (),
 ) -> AsyncIterator[Store]:
-    """Open a store on the database at `dsn`, after upgrading its schema. Many may be open at once.
+    """Open a store on the database at `dsn`, after upgrading its schema. Many stores may be open at once.
 
-    `rooms`: see `hub.migrate.migrate`; `signer`, `sealed`: see `Store`. The store has only a worker's rights, whichever
-    user logs in.
+    `rooms`: see `hub.migrate.migrate`. `signer`, `sealed`: see `Store`. The store has only a worker's rights,
+    regardless of the database user.
     """
     await bring_up_to_date(dsn, rooms)
     async with open_pool(dsn, "edge_hub_worker", connections) as pool:
@@ -321,7 +329,7 @@ async def open_store(
 
 
 async def bring_up_to_date(dsn: str, rooms: Mapping[str, str] | None = None) -> None:
-    """Upgrade the schema; see `hub.migrate.migrate`. It may take long: no statement has a time limit."""
+    """Upgrade the schema; see `hub.migrate.migrate`. This may take long, as no statement has a time limit."""
     named = {"application_name": "edge-hub-migrate"}
     connection = await connect_to_any(dsn, timeout=limits.DATABASE_S, server_settings=named)
     try:

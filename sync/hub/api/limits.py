@@ -5,7 +5,7 @@ from __future__ import annotations
 from sync.limits import DIRECTIVE_BYTES
 
 NARROW_DAYS = 8
-"""Maximum days for which rows are found before they are sorted."""
+"""Longest period in days whose rows are found first and then sorted."""
 PAGE_ROWS = 200
 """Default rows per answer; `next` leads to the rest."""
 
@@ -46,18 +46,16 @@ WAITING = 512
 """Maximum requests in progress or waiting for a connection; the next one gets 503 and may retry."""
 
 WAITING_OF_A_TENANT = 16
-"""Maximum of these per tenant; its next one gets 429, and other tenants are unaffected."""
+"""Maximum requests of one tenant in progress or waiting; its next one gets 429, and other tenants are unaffected."""
 
 EXPORTS = 2
 """Maximum tenant exports at a time, as each holds a connection. The next one gets 503."""
 
 EXPORT_PIECE_S = 60.0
-"""Time limit for a client to receive a piece of an export. Slower clients are disconnected, because they delay
-vacuuming.
-"""
+"""Time limit for a client to receive a piece of an export. Slower clients are disconnected, as they delay vacuuming."""
 
 STRANGERS = 8
-"""Maximum of the requests in `WAITING` with a new key; the next one gets 503, and known clients are unaffected."""
+"""Maximum requests in `WAITING` with an unknown key; the next one gets 503, and known clients are unaffected."""
 
 PEOPLE_CONNECTIONS = 2
 """Postgres connections for people: passwords, tokens, second factors."""
@@ -72,23 +70,23 @@ ASKING_CONNECTIONS = 2
 """Postgres connections for phones asking about an order."""
 
 ASKING = 32
-"""Maximum requests of such phones in progress; the next one gets 503, and others are unaffected."""
+"""Maximum order requests of phones in progress; the next one gets 503, and others are unaffected."""
 
 ORDER_ANSWER_S = 0.05
-"""Minimum time until they are answered, so that timing doesn't reveal the result."""
+"""Minimum time until an order request is answered, so that timing doesn't reveal the result."""
 
 ORDER_BODY_BYTES = 1024
-"""Maximum size of the body of such a request; larger ones get 413."""
+"""Maximum size of an order request's body; larger ones get 413."""
 
 KEY_CACHE = 10_000
-"""Maximum keys cached with their tenant; the least recently used is looked up again."""
+"""Maximum keys cached with their tenant; the least recently used is dropped."""
 
 KEY_REQUESTS_A_SECOND, KEY_REQUESTS_BURST = 20.0, 300
 """Maximum sustained and burst requests per key and address; above that, 429. Other addresses of the key are
 unaffected.
 """
 KEY_RATES = 50_000
-"""Maximum pairs of key and address to count; the least recently used is reset."""
+"""Maximum pairs of key and address counted; the least recently used is dropped."""
 
 REPORT_BYTES = 32 * 1024
 """Maximum size of a service's unauthenticated message report; larger ones get 413."""
@@ -116,10 +114,10 @@ SIGN_IN_BODY_S = 5.0
 """Time limit for the body of a sign-in, which is short."""
 
 QUERY_S = 15.0
-"""Time limit of a request in Postgres; then 503: request less."""
+"""Time limit of a request in Postgres; then it gets 503, and the client should request less."""
 
 RETRY_AFTER_S = 1
-"""Delay suggested to a client that was rejected by load."""
+"""Seconds after which a client rejected for load should retry."""
 
 REQUEST_CHARS = 80
 """Maximum length of an Idempotency-Key; longer ones get 400."""
