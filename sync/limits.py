@@ -125,7 +125,7 @@ RECONNECT_BACKLOG_S = 2.0
 """Maximum delay, before jitter, for a box with rows to send, in seconds. It doesn't apply to a rejected box."""
 
 RECONNECT_HUB_S = 0.5
-"""The longest such wait of a hub worker: short, as there are few workers and all boxes wait for them."""
+"""Maximum delay between a hub worker's attempts, in seconds. It's short, as all boxes wait for few workers."""
 
 CONNECT_S = 15.0
 """Time limit for TCP, TLS, CONNACK and SUBACK together, after which the attempt fails."""

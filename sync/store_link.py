@@ -21,25 +21,28 @@ from sync.uplink import DeviceIdentity, Head, NextTick, Output, ReadRows, SavePo
 from sync.wire import Ack, Answered, Ask, Directive, Epoch, Orphans, Row, Up, WireError
 
 OUTBOX = 4
-"""Maximum messages waiting to be sent; above that, no rows are read."""
+"""Maximum messages waiting to be sent. While it's reached, no rows are read."""
 
 LOOKS = 10
-"""Maximum tries to read a head and epochs of the same moment."""
+"""Maximum attempts to read a head and epochs that match."""
 
 log = logging.getLogger(__name__)
 
 
 class Unproven(NamedTuple):
-    """A directive isn't applied, as its origin at head office is unproven; the reason completes a sentence."""
+    """The reason why a directive isn't applied: its origin at head office is unproven. It completes a sentence."""
 
     why: str
 
 
 class Journal(Protocol):
-    """The shop as sync uses it. All methods may be called from one event loop; none may block it."""
+    """The interface of the shop's journal for sync.
+
+    All methods may be called from one event loop, and none may block it.
+    """
 
     grown: asyncio.Event
-    """Set (in that loop) when there is a new row or another history. Cleared here."""
+    """Set (in that loop) when there is a new row or another history; sync clears it."""
 
     async def head(self) -> Head:
         """The last row; `seq` 0 if there is none."""
@@ -59,8 +62,10 @@ class Journal(Protocol):
         ...
 
     async def save_position(self, epoch: int, through: int, hash: bytes) -> None:
-        """The hub has all rows up to `through`, with `hash` (empty: not stated). The number may be lower than
-        before."""
+        """Save that the hub has all rows up to `through`, with `hash` (empty: not stated).
+
+        The number may be lower than before.
+        """
         ...
 
     async def applied_version(self) -> int:
@@ -68,8 +73,10 @@ class Journal(Protocol):
         ...
 
     async def apply(self, directive: Directive) -> str | Unproven | None:
-        """Apply a directive durably with its version and return None (also if already applied); or return why it can't
-        be applied now, or isn't head office's."""
+        """Apply a directive durably with its version, and return None, also if it was applied before.
+
+        Otherwise return the reason why it can't be applied now, or isn't head office's.
+        """
         ...
 
 
@@ -77,7 +84,7 @@ class StoreLink:
     """Keeps the hub's copy of a journal up to date, and receives directives.
 
     `acknowledged`: see `Uplink`. `left` is called with each answered hello, with the hub's rows of earlier epochs that
-    this journal doesn't continue; `told` with the hub's clock (UTC microseconds) whenever it's stated.
+    this journal doesn't continue. `told` is called with the hub's clock (UTC microseconds) whenever the hub states it.
     """
 
     def __init__(
@@ -224,7 +231,10 @@ class StoreLink:
             incoming.done()
 
     async def _is_ours(self, ack: Ack) -> bool:
-        """Whether the acknowledged row is ours: a clone of this box receives our messages, and we receive its."""
+        """Whether the acknowledged row is ours.
+
+        A clone of this box shares its messages, so an ack may be for the clone's.
+        """
         if not ack.hash or not ack.through or not self._epochs or ack.epoch != self._epochs[-1].epoch:
             return True
         mine = await self._journal.hash_at(ack.through)
@@ -279,7 +289,7 @@ class StoreLink:
                     self.directives = output
 
     def _put(self, message: Up) -> None:
-        """Queue a message. The machines limit the queue: rows by room, and one hello, pull or stop at a time."""
+        """Queue a message. The state machines limit the queue: rows by room, and one hello, pull or stop at a time."""
         if self._session is not None:
             self._outbox.put_nowait(wire.encode(message))
 
@@ -327,7 +337,7 @@ class StoreLink:
             self._do(self._up.head(head, self._epochs, self._now()))
 
     async def _look(self) -> Head:
-        """The journal's head, with new epochs if its epoch isn't known yet."""
+        """Return the journal's head, and read its epochs if the head's epoch is new."""
         for _ in range(LOOKS):
             head = await self._journal.head()
             if head.epoch == (self._epochs[-1].epoch if self._epochs else 0) or head.seq == 0:

@@ -1,9 +1,9 @@
-"""Edge side of rows: a pure state machine without I/O, clock or randomness.
+"""The edge's side of sending rows: a pure state machine without I/O, clock or randomness.
 
 Inputs are method calls with the time `now` (seconds, any origin); each returns actions for the shell, in order. The
-state may be lost: a hello then starts over from what the hub has.
+state may be lost, because a hello starts over from the rows that the hub has.
 
-    offline -> greeting (hello sent) -> flowing (acked) -> ... ; stopped until a person acts
+offline -> greeting (hello sent) -> flowing (acked) -> ... ; stopped until a person acts
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Phase = Literal["offline", "greeting", "flowing", "stopped"]
 
 
 class DeviceIdentity(msgspec.Struct, frozen=True):
-    """The device as in its journal's header, and its software version."""
+    """The device's identity from its journal's header, and its software version."""
 
     tenant: Name
     store: Name
@@ -56,8 +56,11 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class ReadRows(msgspec.Struct, frozen=True):
-    """Read rows from `from_seq`, within these limits (at least one); pack them for `epoch` into a message of at most
-    `room` bytes and call `rows_read`, or else `row_too_long`."""
+    """Read rows from `from_seq` within these limits, but at least one.
+
+    Pack them for `epoch` into a message of at most `room` bytes, then call `rows_read`, or `row_too_long` if they don't
+    fit.
+    """
 
     epoch: int
     from_seq: int
@@ -67,8 +70,10 @@ class ReadRows(msgspec.Struct, frozen=True):
 
 
 class SavePosition(msgspec.Struct, frozen=True):
-    """The hub has committed rows up to `through`, with `hash` (empty: not stated). May be lost, as the hub repeats
-    it."""
+    """The hub has committed rows up to `through`, with `hash` (empty: not stated).
+
+    This position may be lost, as the hub repeats it.
+    """
 
     epoch: int
     through: int
@@ -92,7 +97,7 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def set_back(self) -> int:
-        """Rows the hub acknowledged once and no longer has, as its database was restored. They're sent again."""
+        """Number of rows that the hub once acknowledged but lost in a restore of its database. They are sent again."""
         return max(0, self.acknowledged - self.through) if self.phase == "flowing" else 0
 
     @property
@@ -105,7 +110,7 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def lag(self) -> int:
-        """Rows the hub hasn't acknowledged."""
+        """Number of rows that the hub hasn't acknowledged."""
         return max(0, self.head - self.through)
 
 
@@ -115,8 +120,11 @@ WAITING = LinkError("waiting")
 
 
 class Uplink:
-    """See the module. `random` returns numbers from 0 up to 1, to spread retries; `acknowledged`: the last row of the
-    newest epoch ever acknowledged, if known."""
+    """The edge's state machine; see the module.
+
+    `random` returns numbers from 0 up to 1, to spread retries. `acknowledged`: the last row of the newest epoch ever
+    acknowledged, if known.
+    """
 
     def __init__(
         self,
@@ -155,7 +163,7 @@ class Uplink:
     # ---- inputs
 
     def on_connected(self, now: float, room: int = limits.MESSAGE_BYTES) -> list[Output]:
-        """The broker is connected and the device's topic subscribed; messages may have `room` bytes."""
+        """Handle a connection to the broker with the device's topic subscribed. Messages may have `room` bytes."""
         self._tries = 0
         self._room = room
         self._trouble = WAITING
@@ -163,13 +171,13 @@ class Uplink:
         return self._take_outputs()
 
     def on_disconnected(self, trouble: LinkError) -> list[Output]:
-        """The connection is lost; `trouble`: the reason."""
+        """Handle the loss of the connection; `trouble`: the reason."""
         self._phase, self._trouble = "offline", trouble
         self._deadline = None
         return self._take_outputs()
 
     def unheard(self, trouble: LinkError, now: float, *, soon: bool) -> list[Output]:
-        """A message wasn't accepted; `trouble`: the reason. `soon`: don't wait for an answer."""
+        """Handle a message that wasn't accepted; `trouble`: the reason. `soon`: don't wait for an answer."""
         if self._phase in ("greeting", "flowing"):
             self._trouble = trouble
         if self._phase == "greeting" and soon and self._deadline is not None:
@@ -181,7 +189,7 @@ class Uplink:
         return self._take_outputs()
 
     def head(self, head: Head, epochs: Sequence[Epoch], now: float) -> list[Output]:
-        """The journal has grown, or continues as another history (a restore)."""
+        """Handle a journal that has grown, or continues with another history (a restore)."""
         another = tuple(epochs) != self._epochs
         self._head, self._epochs = head, tuple(epochs)
         if another:
@@ -191,7 +199,7 @@ class Uplink:
         return self._take_outputs()
 
     def on_message(self, message: Down, now: float) -> list[Output]:
-        """Handle a message of the hub; those for the downlink, or another epoch, have no effect."""
+        """Handle a message from the hub. Messages for the downlink or another epoch have no effect."""
         match message:
             case Ack(epoch=epoch) if epoch == self._head.epoch:
                 self._on_ack(message, now)
@@ -217,7 +225,7 @@ class Uplink:
         return self._take_outputs()
 
     def another_row(self, ack: Ack, now: float) -> list[Output]:
-        """The hub acknowledged a row that differs from ours: another box uses this one's identity."""
+        """Handle an ack for a row that differs from ours: another box uses this one's identity."""
         if self._phase in ("greeting", "flowing"):
             text = (
                 f"The hub has other content for row {ack.through} of epoch {ack.epoch}: two boxes use the same name. "
@@ -227,7 +235,7 @@ class Uplink:
         return self._take_outputs()
 
     def rows_read(self, from_seq: int, rows: Rows, now: float) -> list[Output]:
-        """The requested rows, or the first of them."""
+        """Send the requested rows, or the first of them."""
         self._reading = None
         following = rows.from_seq + rows.count
         if self._phase != "flowing" or rows.epoch != self._head.epoch:
@@ -243,14 +251,14 @@ class Uplink:
         return self._take_outputs()
 
     def unreadable(self, code: Literal["missing_rows", "unreadable"], text: str, now: float) -> list[Output]:
-        """The requested rows aren't in the journal, or don't fit in a message."""
+        """Stop because the requested rows aren't in the journal, or don't fit in a message."""
         self._reading = None
         if self._phase == "flowing":
             self._refuse(code, text, now)
         return self._take_outputs()
 
     def row_too_long(self, seq: int, size: int, now: float) -> list[Output]:
-        """Row `seq` needs a message of `size` bytes, which is too long for the broker."""
+        """Stop because row `seq` needs a message of `size` bytes, more than the broker accepts."""
         self._reading = None
         if self._phase == "flowing":
             trouble = LinkError("row_too_long", {"row": str(seq), "size": str(size), "limit": str(self._room)})
@@ -259,7 +267,7 @@ class Uplink:
         return self._take_outputs()
 
     def tick(self, now: float) -> list[Output]:
-        """Handle timeouts; called at regular intervals."""
+        """Handle timeouts; call it at the time of the last `NextTick`."""
         if self._deadline is not None and now >= self._deadline:
             if self._phase != "stopped" and self._trouble in (WELL, WAITING):
                 self._trouble = LinkError("unanswered")

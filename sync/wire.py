@@ -1,7 +1,7 @@
 """Journal rows as both sides know them, their hash, and the messages that carry them.
 
-The edge stores a row in SQLite, the hub in Postgres, and the wire carries it between them. It's never encoded again:
-`body` is the JSON written when the event happened, and the hash covers the stored bytes.
+The edge stores a row in SQLite, the hub in Postgres, and the wire carries it between them. A row is never encoded
+again: `body` is the JSON written when the event happened, and the hash covers the stored bytes.
 
 A message is an MQTT payload: a MessagePack map with its `type`. Fields may be added with a default (readers skip
 unknown ones); a changed meaning increases `PROTOCOL`.
@@ -25,11 +25,13 @@ Clock = Literal["ok", "suspect"]
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A journal event. `epoch, seq` is the key; `seq` has no gaps and continues through a new epoch. `command_id` (16
-    bytes, UUIDv7): the command that caused it, `n`: its position among that command's events; `command_hash` (SHA-256)
-    covers the whole command, so that the same id with different content is noticed. `at_us`: the wall clock in UTC
-    microseconds, `mono_us`: the monotonic clock of boot `boot_id` (16 bytes). `business_date` is ISO 8601. `prev`: the
-    hash of the previous row, or the journal's origin.
+    """A journal event.
+
+    `epoch, seq` is the key; `seq` has no gaps and continues through a new epoch. `command_id` (16 bytes, UUIDv7) is the
+    command that caused it, `n` its position among that command's events. `command_hash` (SHA-256) covers the whole
+    command, to detect the same id with different content. `at_us` is the wall clock in UTC microseconds, `mono_us` the
+    monotonic clock of boot `boot_id` (16 bytes). `business_date` is ISO 8601. `prev` is the hash of the previous row,
+    or the journal's origin.
     """
 
     epoch: int
@@ -106,7 +108,7 @@ def hash_of(row: Row) -> bytes:
 
 
 def origin(tenant: str, store: str, device: str) -> bytes:
-    """The `prev` of a device's first row: it ties a journal to its device."""
+    """Return the `prev` of a device's first row, which ties a journal to its device."""
     digest = hashlib.sha256()
     for name in (tenant, store, device):
         data = name.encode()
@@ -152,8 +154,8 @@ class Epoch(msgspec.Struct, frozen=True, array_like=True):
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
     """Edge to hub, first on each connection: the device's identity and the extent of its journal.
 
-    `seq` 0 with the origin as `hash`: an empty journal. `applied`: the last applied directive; `number` identifies this
-    hello, and its Ack repeats it. Answer: Ack or Stopped.
+    `seq` 0 with the origin as `hash` means an empty journal. `applied` is the last applied directive. `number`
+    identifies this hello, and its Ack repeats it. Answer: Ack or Stopped.
     """
 
     protocol: Number
@@ -170,9 +172,9 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 
 
 class Rows(msgspec.Struct, frozen=True, tag="rows"):
-    """Edge to hub: `count` consecutive rows from `from_seq`; `block` as packed by `sync.row_packing`.
+    """Edge to hub: `count` consecutive rows from `from_seq`, with `block` as packed by `sync.row_packing`.
 
-    `epoch`: the sender's newest, not that of the rows. Answer: Ack, Want or Stopped.
+    `epoch` is the sender's newest epoch, not that of the rows. Answer: Ack, Want or Stopped.
     """
 
     epoch: Number
@@ -182,11 +184,10 @@ class Rows(msgspec.Struct, frozen=True, tag="rows"):
 
 
 class Orphans(msgspec.Struct, frozen=True, array_like=True):
-    """Acknowledged rows of an earlier epoch that newer epochs don't continue, because a backup without them was
-    restored. They're stored at head office.
+    """Acknowledged rows of an earlier epoch, stored at head office, that newer epochs don't continue.
 
-    `command_id` and `n`: of the last of them except an `EpochStarted`; a journal with that one has recovered them all.
-    Times: of the first and last, in UTC microseconds.
+    A backup without them was restored. `command_id` and `n` identify the last of them other than an `EpochStarted`; a
+    journal that has that event has recovered them all. Times are of the first and last row, in UTC microseconds.
     """
 
     epoch: Number
@@ -203,11 +204,11 @@ class Orphans(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Ack(msgspec.Struct, frozen=True, tag="ack"):
-    """Hub to edge: rows through `through` are committed; up to `credit` more may be in transit.
+    """Hub to edge: rows through `through` are committed, and up to `credit` more may be in transit.
 
-    `hello`: the number of the hello answered; 0 for rows. `hash`: of row `through` (the origin for 0), so that only its
-    owner accepts the ack; empty from older hubs. `at_us`: the hub's clock (UTC microseconds) at sending, from which a
-    box notices a wrong clock; 0 from older hubs. `orphans`: in answer to a hello, newest first.
+    `hello` is the number of the hello answered; 0 for rows. `hash` is that of row `through` (the origin for 0), so that
+    only its owner accepts the ack; empty from older hubs. `at_us` is the hub's clock at sending (UTC microseconds),
+    which shows a box that its own clock is wrong; 0 from older hubs. `orphans` answer a hello, newest first.
     """
 
     epoch: Number
@@ -240,9 +241,9 @@ class Stopped(msgspec.Struct, frozen=True, tag="stopped"):
 
 
 class Pull(msgspec.Struct, frozen=True, tag="pull"):
-    """Edge to hub: `from_version` is applied; what follows? Answer: Directives or Stopped.
+    """Edge to hub: `from_version` is applied; send the following directives. Answer: Directives or Stopped.
 
-    `epoch`: the sender's newest, so that an idle box learns that it was replaced; 0 from older boxes.
+    `epoch` is the sender's newest, so that an idle box learns that it was replaced; 0 from older boxes.
     """
 
     from_version: Number
@@ -288,10 +289,12 @@ class Hint(msgspec.Struct, frozen=True, tag="hint"):
 
 
 class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
-    """Edge to hub: request `count` rows of one's own history from `from_seq`, or with 0 its extent. Answer: Fetched.
+    """Edge to hub: request `count` rows of the device's own history from `from_seq`, or, with 0, its extent.
 
-    An empty box uses it to rebuild its ledger before its first hello. With `epoch`: acknowledged rows of that one, even
-    if newer epochs don't continue it.
+    Answer: Fetched.
+
+    An empty box uses it to rebuild its ledger before its first hello. With `epoch`, the acknowledged rows of that epoch
+    are sent, even if newer epochs don't continue it.
     """
 
     from_seq: Number
@@ -302,9 +305,9 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
 class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
     """Hub to edge: the history consists of `epochs`, stored through row `through` with `hash`.
 
-    For a Fetch from 0 that is all (no epochs: the device is unknown). Otherwise `epochs` is empty, and `block` has
-    `count` rows from `from_seq`: as many as fit, none after `through`; none if the first is archived. `orphans`: for a
-    Fetch from 0, newest first.
+    A Fetch from 0 gets only that (no epochs: the device is unknown). Otherwise `epochs` is empty, and `block` has
+    `count` rows from `from_seq`: as many as fit, none after `through`, and none if the first is archived. `orphans`:
+    for a Fetch from 0, newest first.
     """
 
     from_seq: Number
@@ -325,10 +328,11 @@ class Digest(msgspec.Struct, frozen=True, tag="digest"):
 
 
 class Digests(msgspec.Struct, frozen=True, tag="digests"):
-    """Hub to edge: the history is stored through `through`, with rows before `first` only archived; and
-    `sync.digests.digest_of` for each range from `from_seq` up to `through`; empty for a range without rows.
+    """Hub to edge: the digests requested by a Digest.
 
-    At most `limits.DIGEST_RANGES * limits.DIGEST_ROWS` rows are examined.
+    The history is stored through `through`, with rows before `first` only archived. Each range from `from_seq` up to
+    `through` has its `sync.digests.digest_of`; empty for a range without rows. At most `limits.DIGEST_RANGES *
+    limits.DIGEST_ROWS` rows are examined.
     """
 
     from_seq: Number
@@ -339,8 +343,10 @@ class Digests(msgspec.Struct, frozen=True, tag="digests"):
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
-    """Edge to hub: a question that `room` answers immediately (Answered, same number), or not at all. `rest`: of a long
-    body."""
+    """Edge to hub: a question that `room` answers immediately (Answered, with the same number) or never.
+
+    `rest`: the rest of a long body.
+    """
 
     number: Number
     room: Name
@@ -349,7 +355,7 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered"):
-    """Hub to edge: the answer; empty if there is none. `rest`: see `Ask`."""
+    """Hub to edge: the answer to a question; empty if there is none. `rest`: see `Ask`."""
 
     number: Number
     body: Annotated[bytes, Meta(max_length=limits.ASK_BYTES)]

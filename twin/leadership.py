@@ -172,7 +172,7 @@ class Leadership:
         return [Ended()]
 
     def _lease_until_ms(self, now_ms: int) -> int:
-        """When the lease acknowledged by a majority including this box ends; in the past if none did."""
+        """Return the end of the lease acknowledged by a majority with this box; in the past if there is none."""
         others = sorted((sent for voter, sent in self._renewed_ms.items() if voter != self._me), reverse=True)
         needed = self._peers.majority - 1
         if needed == 0:

@@ -27,7 +27,7 @@ BACK_MS = 1_000
 NEVER_MS = 2**62
 """Later than any clock value."""
 PROMOTED_TERMS = 1_000
-"""How far above the newest term it knows a promoted box leads: the other box may have gone on meanwhile."""
+"""Terms by which a promoted box exceeds the newest term it knows, as the other box may have started more."""
 BY_HAND_TERMS = 500
 """A term at least this far above the newest one heard of belongs to a promoted box, as elections don't skip terms."""
 SHIPMENTS_AT_ONCE = 64

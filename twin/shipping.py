@@ -8,7 +8,7 @@ from twin.records import GONE_MS, RENEW_MS, SHIPMENTS_AT_ONCE, SILENT_MS, Mark
 
 
 class Shipping:
-    """Replication state of a box: acknowledged and in-flight positions, and since when an answer is awaited."""
+    """The replication state of a box: acknowledged and sent positions, and when the wait for an answer began."""
 
     def __init__(self, box: str, term: int, ledger: Ledger, now_ms: int) -> None:
         self.box, self.term = box, term
@@ -35,7 +35,7 @@ class Shipping:
         return waits or self._is_closed or now_ms - self._silent_since_ms >= SILENT_MS
 
     def keeps_up_since(self, now_ms: int) -> int | None:
-        """The time since which the follower has had everything but the last commit; None: it hasn't, or is silent."""
+        """Return the time since which the follower has lacked at most the last commit; None if more, or silent."""
         return self._kept_up_since_ms if self.is_heard(now_ms) else None
 
     def is_heard(self, now_ms: int) -> bool:

@@ -1,5 +1,7 @@
-"""Preview of a publication: its changes in a store as known to head office, and conflicting publications. Read-only;
-approvers see it."""
+"""Preview of a publication: its changes in a store, as known to head office, and conflicting publications.
+
+Read-only; approvers see it.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +33,16 @@ LINES_MOST = 1000
 """Maximum changes to list; the total is counted anyway."""
 OTHERS_MOST = 50
 NAMED_MOST = 20
-"""Maximum fields of another publication to name."""
+"""Maximum fields of another publication that a conflict names."""
 JUMP_PERCENT = 20
 """Price change in percent above which it is listed separately."""
 SHOWN_STORES = 20
-"""Maximum stores to name."""
+"""Maximum stores that a preview names."""
 Finding = Literal["", "same", "unknown", "price_jump", "below_cost", "kept"]
 RESTORED = "restored"
-"""The value of a product that is sold again; null: it's discontinued."""
+"""The value of a product that is sold again; null if it's discontinued."""
 FieldOf = tuple[str, str]
-"""A kind of directive, and its object: a setting, a product, a promotion."""
+"""The kind of a directive, and its object: a setting, a product or a promotion."""
 
 _OTHERS = f"""
     SELECT id, {FIELDS} FROM publication
@@ -66,7 +68,7 @@ PRODUCTS = """
                               'unit', unit, 'price_minor', price_minor, 'retired', retired)::text AS value
     FROM product WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
 """
-"""Products as `publications.PRODUCT_FIELDS` lists them, and whether they're discontinued."""
+"""Reads products with `publications.PRODUCT_FIELDS`, and whether they're discontinued."""
 _NAMES = """
     SELECT DISTINCT ON (sku) sku, names::text FROM product
     WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
@@ -88,9 +90,11 @@ _SENT = """
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A field's current and new value in a store. `was`: null if unknown, or set by its file. `cost`: of a price, the
-    latest cost (minor units without tax; null: unknown). `kept`: changed by another person since, and unchanged by
-    this."""
+    """A field's current and new value in a store.
+
+    `was`: null if unknown, or set by the store's file. `cost`: for a price, the latest cost (minor units without tax;
+    null: unknown). `kept`: another person has changed the field since, so the publication leaves it.
+    """
 
     kind: str
     field: str
@@ -101,7 +105,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Box(msgspec.Struct, frozen=True):
-    """A box of the store: its last contact (the age of this data), and version."""
+    """A box of the store, with its version and last contact (the age of this data)."""
 
     device: str
     heard_at: datetime | None
@@ -109,8 +113,10 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class Conflict(msgspec.Struct, frozen=True):
-    """Another publication with different values for the same fields in `stores` stores: the one approved later wins.
-    `fields`: the first of `count`."""
+    """Another publication with different values for the same fields in `stores` stores.
+
+    The one approved later wins. `fields`: the first of `count` fields.
+    """
 
     publication: str
     title: str
@@ -121,9 +127,12 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """A publication's preview for a store (`wave` null: not reached, or none named), and `counts`: stores reached,
-    changes by finding. `reached`: the first of those stores; `boxes`: of the named one; `names`: product names for
-    `changes`, by SKU and language."""
+    """A publication's preview for a store.
+
+    `wave`: null if the store isn't reached, or none was named. `counts`: stores reached, and changes by finding.
+    `reached`: the first stores reached. `boxes`: the named store's. `names`: product names for `changes`, by SKU and
+    language.
+    """
 
     digest: str
     wave: int | None
@@ -136,7 +145,7 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 def fields_of(directives: Iterable[Planned]) -> dict[FieldOf, Any]:
-    """The value of each field, the last one counts; null: cleared or ended. Pure."""
+    """Return the value of each field; the last one counts, and null means cleared or ended. Pure."""
     found: dict[FieldOf, Any] = {}
     for planned in directives:
         items = next(iter(planned.body.values()), None) if isinstance(planned.body, dict) else None
@@ -150,7 +159,7 @@ def fields_of(directives: Iterable[Planned]) -> dict[FieldOf, Any]:
 
 
 def _split_item(kind: str, item: Any) -> tuple[str, Any]:
-    """An item's subject, and its value."""
+    """Split an item into its subject and its value."""
     match kind, item:
         case "settings", {"name": str(name)}:
             return name, None if item.get("cleared") else item.get("value")
@@ -172,7 +181,7 @@ def _split_item(kind: str, item: Any) -> tuple[str, Any]:
 
 
 def differing(mine: Mapping[FieldOf, Any], theirs: Mapping[FieldOf, Any]) -> list[str]:
-    """Fields with different values in both. Pure."""
+    """Return the fields whose values differ between the two. Pure."""
     return sorted(" ".join(one).strip() for one in mine.keys() & theirs.keys() if mine[one] != theirs[one])
 
 
@@ -181,7 +190,7 @@ def _differing(mine: Mapping[FieldOf, Any], other: Publication) -> list[str]:
 
 
 async def preview(connection: Any, tenant: str, id: str, shop: str) -> Preview | None:
-    """The preview for a store, or (empty) without one. None if the publication doesn't exist."""
+    """Return the preview for a store, or for none if `shop` is empty. None if the publication doesn't exist."""
     row = await connection.fetchrow(f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2", tenant, id)
     if row is None:
         return None
@@ -203,7 +212,7 @@ async def preview(connection: Any, tenant: str, id: str, shop: str) -> Preview |
 
 
 async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Preview | None:
-    """The preview of a rollback, as in `preview`: for stores that received the publication."""
+    """Return the preview of a rollback, as `preview` does, for stores that received the publication."""
     row = await connection.fetchrow(f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2", tenant, id)
     if row is None:
         return None
@@ -224,8 +233,11 @@ async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Prev
 async def _previous_values(
     connection: Any, tenant: str, shop: str, wanted: Publication, before: Mapping[str, Any]
 ) -> list[Change]:
-    """The values before the publication, except those changed by a person since, as
-    `edge/app/head_office/hub_rollbacks.py` applies them. `before`: recorded at sending, prices as prices/milk."""
+    """Return the values before the publication, except those a person has changed since.
+
+    `edge/app/head_office/hub_rollbacks.py` applies the same. `before`: the values recorded at sending, prices as
+    prices/milk.
+    """
     ours = fields_of(wanted.directives)
     places = [place.partition("/") if place.partition("/")[0] in UNDONE else (SETTINGS, "", place) for place in before]
     asked: dict[str, list[str]] = {}
@@ -248,7 +260,10 @@ async def _previous_values(
 
 
 def is_same(kind: str, now: Any, said: Any) -> bool:
-    """Whether a store's value equals the published one. A box adds start times to promotions, and omits defaults."""
+    """Whether a store's value equals the published one.
+
+    Start times that a box adds to promotions, and omitted defaults, don't matter.
+    """
     if kind == CATALOGUE and now is not None:
         if said is None or said == RESTORED:
             return bool(now["retired"] is (said is None))
@@ -273,7 +288,7 @@ def _said_part(product: Any, said: Any) -> Any:
 
 
 def _field_of(kind: str, name: str, ours: Mapping[FieldOf, Any]) -> Any:
-    """The published value; a price may be in its range entry."""
+    """Return the published value of a field. A price may be in its range entry."""
     if kind == PRICES and (kind, name) not in ours:
         return ours[ASSORTMENT, name].get("price_minor")
     said = ours.get((kind, name))
@@ -307,7 +322,7 @@ async def decimal_jump(connection: Any, tenant: str, id: str) -> Jump | None:
 
 
 def _price_in(kind: str, value: Any) -> Any:
-    """The price that a range entry or a product brings."""
+    """Return the price set by a range entry or a product."""
     return value.get("price_minor") if kind in (ASSORTMENT, CATALOGUE) and isinstance(value, dict) else None
 
 

@@ -329,7 +329,7 @@ class ProjectionRunner:
     async def _find_repeated(
         self, connection: Connection, key: Key, position: Position, epoch: int, rows: Sequence[Row]
     ) -> set[tuple[bytes, int]]:
-        """The rows of `epoch` that orphans already contain: a command repeated after a restore, or recovered facts."""
+        """Return the rows of `epoch` already in orphans: from a command repeated after a restore, or recovered."""
         orphaned = position.stretches(keeps_orphans=True) != position.stretches(keeps_orphans=False)
         if not orphaned or not rows:
             return set()

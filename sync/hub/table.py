@@ -31,7 +31,7 @@ Type = Literal["text", "int", "bigint", "boolean", "bytea", "date", "timestamptz
 
 
 class Fact(NamedTuple):
-    """The source of a row: an event with its journal row; `item`: one of the things in it, the `n`-th."""
+    """The source of a table row: an event with its journal row. `item`: one of the event's items, the `n`-th."""
 
     key: Key
     row: Row
@@ -49,11 +49,11 @@ Value = Callable[[Fact], Any]
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column; `text`: its description with unit.
+    """A column. `text`: its description with unit.
 
-    `value`: the value in a new row: a path in the `Fact` such as "event.number" or "row.at_us", or a function of it;
-    None: filled later, or by its `default` (SQL). Dates are ISO texts ("" is NULL), times are in microseconds, jsonb is
-    the value to encode. `hidden`: not readable by head office's programs.
+    `value`: the value in a new row, as a path in the `Fact` such as "event.number" or "row.at_us", or a function of it;
+    None if it's filled later, or by its `default` (SQL). Dates are ISO texts ("" is NULL), times are in microseconds,
+    and a jsonb value is encoded here. `hidden`: not readable by head office's programs.
     """
 
     name: str
@@ -88,13 +88,11 @@ class Index(msgspec.Struct, frozen=True):
 
 
 class Table:
-    """See the module. The key consists of the columns marked so, in order.
+    """A hub table; see the module. Its key consists of the columns marked so, in order.
 
-    `by_month`: a column of its key, a date by whose months the table is partitioned (`add_day_months`). Other rows, and
-    those whose month has no table yet, are in `<name>_other`.
-
-    A table whose columns have no values is written by head office itself, not from events: an INSERT fills all columns
-    without a default that may not be null.
+    `by_month`: a date column of the key, by whose months the table is partitioned (`add_day_months`). Other rows, and
+    those of months without a partition, are in `<name>_other`. A table whose columns have no values is written by head
+    office itself, not from events: an INSERT fills all non-null columns without a default.
     """
 
     def __init__(
@@ -116,23 +114,23 @@ class Table:
 
     @property
     def create(self) -> str:
-        """The SQL that creates the table if missing."""
+        """Return the SQL that creates the table if it's missing."""
         lines = [f"{column.name} {column.definition}" for column in self.columns]
         lines.append(f"PRIMARY KEY ({', '.join(self.key)})")
         by = f" PARTITION BY RANGE ({self.by_month})" if self.by_month else ""
         return f"CREATE TABLE IF NOT EXISTS {self.name} (\n    " + ",\n    ".join(lines) + f"\n){by};\n"
 
     def insert(self) -> str:
-        """The INSERT of a `record`."""
+        """Return the INSERT statement for a `record`."""
         places = ", ".join(f"${at}" for at in range(1, len(self.filled) + 1))
         return f"INSERT INTO {self.name} ({', '.join(self.filled)}) VALUES ({places})"
 
     def insert_once(self) -> str:
-        """The INSERT of a `record`, unless its key exists."""
+        """Return the INSERT statement for a `record`, which does nothing if its key exists."""
         return f"{self.insert()} ON CONFLICT ({', '.join(self.key)}) DO NOTHING"
 
     def upsert(self, *changed: str) -> str:
-        """The INSERT of a `record`; if its key exists, update these columns (default: all)."""
+        """Return the INSERT statement for a `record`, which updates these columns (default: all) if its key exists."""
         names = changed or tuple(name for name in self.filled if name not in self.key)
         return f"{self.insert()} ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET " + ", ".join(
             f"{name} = excluded.{name}" for name in names
@@ -148,7 +146,7 @@ class Table:
         return values
 
     async def copy(self, connection: Any, facts: Iterable[Fact]) -> None:
-        """Write a new row for each fact, by COPY: none may exist yet."""
+        """Write a new row for each fact by COPY. None of the rows may exist yet."""
         await self.copy_records(connection, [self.record(fact) for fact in facts])
 
     async def copy_records(self, connection: Any, records: list[list[Any]]) -> None:
@@ -156,8 +154,10 @@ class Table:
         await connection.copy_records_to_table(self.name, records=records, columns=self.filled)
 
     def read(self, name: str, *filters: Filter, fields: tuple[str, ...] = (), area: str = "") -> Read:
-        """Define `GET /v1/{name}`: the rows by key. `fields` in this order: default all that aren't hidden. `area`: see
-        `Read`."""
+        """Define `GET /v1/{name}`: the rows ordered by key.
+
+        `fields`: in this order; by default all that aren't hidden. `area`: see `Read`.
+        """
         shown = {column.name: column for column in self.columns if not column.hidden}
         return Read(
             name=name,
@@ -180,7 +180,7 @@ def place(store: str = "The store.", device: str = "Its appliance.") -> tuple[Co
 
 
 def box(store: str = "The store.", device: str = "Its appliance.") -> tuple[Column, ...]:
-    """A box's key columns, for a table written by head office itself."""
+    """Return the key columns of a box, for a table written by head office itself."""
     return tuple(msgspec.structs.replace(column, value=None) for column in place(store, device))
 
 
@@ -194,7 +194,7 @@ AT = Column("at", "timestamptz", "Time of the event.", "row.at_us")
 
 
 def always(value: str | int | bool) -> Value:
-    """A constant value for new rows."""
+    """Return a constant value for new rows."""
     return lambda _: value
 
 
@@ -204,8 +204,7 @@ def moment(at_us: int) -> datetime:
 
 
 def script(tables: Iterable[Table], more: str = "") -> str:
-    """The SQL that creates these tables, or adds missing columns to existing ones. `more`: views, and anything a column
-    can't express."""
+    """Return the SQL that creates these tables, or adds missing columns. `more`: SQL for views and the like."""
     made = tuple(tables)
     if not made:
         return more
@@ -262,7 +261,7 @@ _PARTITION = """    IF (SELECT relkind = 'r' FROM pg_class WHERE oid = '{name}':
     END IF;
     CREATE TABLE IF NOT EXISTS {name}_other PARTITION OF {name} DEFAULT;
 """
-"""A table from before it was partitioned becomes the partition of the rest, without copying a row."""
+"""Make an unpartitioned table the partition for remaining rows, without copying a row."""
 
 
 def _partition(table: Table) -> str:
@@ -270,7 +269,7 @@ def _partition(table: Table) -> str:
 
 
 def _addable_columns(tables: Iterable[Table]) -> list[str]:
-    """The columns that can be added; a changed key can't."""
+    """Return the columns that can be added later. The key can't change."""
     return [
         f"            ({_sql_text(table.name)}, {_sql_text(column.name)}, {_sql_text(column.definition)})"
         for table in tables

@@ -1,6 +1,6 @@
-"""Tenants and stores at head office: states, limits, usage, and a record of changes.
+"""Tenants and stores at head office: their states, limits, usage and change log.
 
-A tenant without a record is active and unlimited. Journal rows are always accepted, in any state: nothing here is
+A tenant without a record is active and unlimited. Journal rows are always accepted, in any state: none of this is
 checked when a box sends.
 """
 
@@ -25,14 +25,16 @@ CANARIES_MOST = 3
 Most = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Text = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 OPERATOR = "operator"
-"""A person working on head office's machine itself."""
+"""The name in the log for a person working on head office's machine itself."""
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A tenant's limits (`files`: MiB stored at head office), the last four per day (UTC); None: unlimited. Lowering
-    one below current use only stops additions. Excess boxes can't be enrolled, but existing ones are always accepted;
-    journal rows above the limit are accepted at a slower pace. Boxes begin no conversations above the limit, as last
-    known to them."""
+    """A tenant's limits; None: unlimited.
+
+    `files` is in MiB stored at head office, and the last four are per day (UTC). A limit below current use only stops
+    additions. Excess boxes can't be enrolled, but existing ones are always accepted. Journal rows above the limit are
+    accepted at a slower pace. Boxes begin no conversations above the limit, as last known to them.
+    """
 
     stores: Most | None = None
     boxes: Most | None = None
@@ -46,7 +48,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class TenantRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A tenant as set by an operator."""
+    """A tenant's record, set by an operator."""
 
     name: Text = ""
     state: TenantState = "active"
@@ -54,9 +56,12 @@ class TenantRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StoreRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A store as set by `PUT /v1/stores/{store}`. `country`: ISO 3166-1, two letters; `zone`: IANA; `currency`: ISO
-    4217, fixed after the first sale; `licence_ends`: the last day; `group`: stores addressed or viewed together;
-    `hours`: opening hours, as `Mo-Fr 08:00-20:00`; `ring`: its wave in rollouts."""
+    """A store's record, set by `PUT /v1/stores/{store}`.
+
+    `country`: ISO 3166-1, two letters. `zone`: IANA. `currency`: ISO 4217, fixed after the first sale. `licence_ends`:
+    the last day. `group`: stores addressed or viewed together. `hours`: opening hours, as `Mo-Fr 08:00-20:00`. `ring`:
+    its wave in rollouts.
+    """
 
     name: Text = ""
     address: Text = ""
@@ -77,14 +82,14 @@ class StoreRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Gate(msgspec.Struct, frozen=True):
-    """A tenant's data checked at each request."""
+    """The state and limits of a tenant that are checked at each request."""
 
     state: TenantState = "active"
     limits: Limits = Limits()
 
 
 class NotTaken(WireError):
-    """Something isn't accepted from a tenant: `code` is the reason, `values` its figures."""
+    """Input that isn't accepted from a tenant. `code`: the reason; `values`: its figures."""
 
     def __init__(self, code: str, text: str, **values: str | int) -> None:
         super().__init__(text)
@@ -92,7 +97,7 @@ class NotTaken(WireError):
 
 
 def limit_reached(which: str, most: int, used: int, again_at: datetime | None = None) -> NotTaken:
-    """The tenant is at its limit; `again_at`: when it resets."""
+    """Return the error for a tenant at its limit. `again_at`: when the limit resets."""
     values: dict[str, str | int] = {"which": which, "limit": most, "used": used}
     if again_at is not None:
         values["again_at"] = again_at.isoformat()
@@ -152,7 +157,7 @@ async def gate_of(connection: Any, tenant: str) -> Gate:
 
 
 async def require_room(connection: Any, tenant: str, which: Literal["stores", "keys", "people"]) -> None:
-    """Raises `NotTaken` if one more would exceed the tenant's limit. Use it in the transaction that adds it."""
+    """Raise `NotTaken` if one more would exceed the tenant's limit. Call it in the transaction that adds one."""
     most = getattr((await gate_of(connection, tenant)).limits, which)
     if most is None:
         return
@@ -162,8 +167,11 @@ async def require_room(connection: Any, tenant: str, which: Literal["stores", "k
 
 
 async def require_box(connection: Any, box: Key, enrolled: Collection[Key]) -> None:
-    """Raises `NotTaken` if a new box would exceed its tenant's limit. `enrolled`: boxes with a broker password, of all
-    tenants; a box that has one, or was heard of, isn't new. Fenced ones don't count."""
+    """Raise `NotTaken` if a new box would exceed its tenant's limit.
+
+    `enrolled`: boxes of all tenants with a broker password. A box that has one, or was heard from, isn't new. Fenced
+    boxes don't count.
+    """
     most = (await gate_of(connection, box.tenant)).limits.boxes
     if most is None:
         return
@@ -176,7 +184,7 @@ async def require_box(connection: Any, box: Key, enrolled: Collection[Key]) -> N
 
 
 async def require_files(connection: Any, tenant: str, more_bytes: int) -> None:
-    """Raises `NotTaken` if this many more bytes would exceed the tenant's storage limit."""
+    """Raise `NotTaken` if this many more bytes would exceed the tenant's storage limit."""
     most = (await gate_of(connection, tenant)).limits.files
     if most is None:
         return
@@ -199,13 +207,16 @@ async def take_directive(connection: Any, tenant: str, store: str, kind: str) ->
 
 
 def suspended_answer() -> NotTaken:
-    """The refusal for a suspended tenant, of which only journals are accepted."""
+    """Return the refusal for a suspended tenant, from which only journals are accepted."""
     return NotTaken("tenant_suspended", "the tenant is suspended: its shops can still sell, but head office is paused")
 
 
 async def put_store(connection: Any, tenant: str, store: str, record: StoreRecord, who: str) -> bool:
-    """Set a store's complete record, and log the change; returns whether it's new. Within a transaction. Raises
-    `NotTaken` at the limit; with `currency_fixed` if there were sales in the current one; or with `ring_full`."""
+    """Set a store's complete record and log the change, within a transaction. Returns whether the store is new.
+
+    Raises `NotTaken` at the limit, with `currency_fixed` if there were sales in the current currency, or with
+    `ring_full`.
+    """
     await connection.execute(_TURN, tenant)
     before = await store_of(connection, tenant, store)
     if before == record:
@@ -230,14 +241,16 @@ async def store_of(connection: Any, tenant: str, store: str) -> StoreRecord | No
 
 
 async def known_stores(connection: Any, tenant: str, stores: Collection[str]) -> set[str]:
-    """The stores among these that head office manages, or knows from their boxes."""
+    """Return those of the stores that head office manages, or knows from their boxes."""
     return {row["store"] for row in await connection.fetch(_KNOWN_STORES, tenant, list(stores))}
 
 
 async def put_tenant(connection: Any, tenant: str, record: TenantRecord) -> None:
-    """Set a tenant's complete record, as the operator; within a transaction. Repeating it isn't logged again; if it's
-    no longer closing, a removal request ends. Raises `NotTaken` if it was removed, which is final, or would be by
-    this."""
+    """Set a tenant's complete record as the operator, within a transaction.
+
+    An identical record isn't logged again. If the tenant is no longer closing, a removal request ends. Raises
+    `NotTaken` if the tenant was removed, which is final, or would be removed by this.
+    """
     before = await tenant_of(connection, tenant)
     if before == record:
         return
@@ -251,12 +264,12 @@ async def put_tenant(connection: Any, tenant: str, record: TenantRecord) -> None
 
 
 async def tenant_of(connection: Any, tenant: str) -> TenantRecord | None:
-    """A tenant's record; None if there is none: it's active and unlimited."""
+    """Return a tenant's record; None if there is none, which means active and unlimited."""
     row = await connection.fetchrow("SELECT name, state, limits FROM tenant_record WHERE tenant = $1", tenant)
     return TenantRecord(row["name"], row["state"], msgspec.json.decode(row["limits"], type=Limits)) if row else None
 
 
 async def log(connection: Any, tenant: str, who: str, what: str, subject: str, before: Any, after: Any) -> None:
-    """Log a change: its user (`who`) and kind (`what`), and the values before and after (None: nothing)."""
+    """Log a change by a user (`who`): its kind (`what`), and the values before and after (None: no value)."""
     was, now = (None if one is None else msgspec.json.encode(one).decode() for one in (before, after))
     await connection.execute(_LOG, tenant, who, what, subject, was, now)

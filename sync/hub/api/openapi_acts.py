@@ -153,7 +153,7 @@ def _invite() -> dict[str, Any]:
 
 
 def enrolment_paths() -> dict[str, Any]:
-    """Enrolment of a box: an owner creates a code, which the box trades for its credentials."""
+    """Enrolment of a box: an owner creates a code, and the box trades it for its credentials."""
     wanted, code, trade, enrolment = _bodies(NewBox, BoxCode, Trade, Enrolment)
     shop = {"name": "store", "in": "path", "required": True, "schema": NAME}
     make = act("addBox", "Create a single-use code to enrol a box.", code, wanted) | {"parameters": [shop]}
@@ -438,7 +438,7 @@ def transfer_paths() -> dict[str, Any]:
 
 
 def order_status_paths() -> dict[str, Any]:
-    """Order status, open to holders of an order's QR code."""
+    """Order status, open to anyone with an order's QR code."""
     name = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
     digest = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the QR code's content."}
     text, time = TYPES["text"], TYPES["time"]

@@ -1,6 +1,8 @@
-"""People of head office: they sign in with a password to one of their tenants. Switching issues another token, ends the
-one before, and is recorded. A token's permissions are checked at each request; whether it was issued with a second
-factor is stored with it. `connection` is a pool: none is held during password hashing.
+"""People of head office, who sign in to one of their tenants with a password.
+
+Switching issues another token, ends the previous one, and is recorded. A token's permissions are checked at each
+request, and it records whether it was issued with a second factor. `connection` is a pool, so no connection is occupied
+during password hashing.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from sync.hub.api.keys import AUDIT, BOXES, PUBLISH, READ, TEXTS, Key
 from sync.hub.api.unknown_addresses import UnknownAddresses
 
 PREFIX = "edgep_"
-"""Distinguishes a token from a key, and makes a leaked one recognisable."""
+"""The prefix of a token, which distinguishes it from a key and makes a leaked one recognisable."""
 LASTS = timedelta(hours=8)
 PASSWORD_CHARS = (15, 200)
 """Minimum (NIST SP 800-63B-4 for a single factor) and maximum length."""
@@ -28,7 +30,7 @@ APPROVE = "approve"
 SUPPORT = "support"
 """The right to ask boxes for diagnostics, and to read their answers."""
 HELP = "help"
-"""The right to help in a store from afar while its manager allows it."""
+"""The right to help a store remotely while its manager allows it."""
 ROLES: Mapping[str, tuple[str, ...]] = {
     "viewer": (READ,),
     "editor": (READ, PUBLISH),
@@ -37,13 +39,13 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "support": (f"{READ}:{BOXES}",),
     "translator": (f"{READ}:{TEXTS}", f"{PUBLISH}:texts", f"{PUBLISH}:translations"),
 }
-"""Each role's permissions, as rights of a key."""
+"""Each role's permissions, in terms of a key's rights."""
 STORES, PEOPLE = "stores", "people"
-"""Rights to edit stores, and roles at head office."""
+"""The rights to edit stores, and to change people's roles at head office."""
 CLOSING = "closing"
 """The right to export all of a tenant's data, and to request its removal."""
 PRIVACY = "privacy"
-"""The right to send data subject requests to all shops."""
+"""The right to send data subject requests to all of a tenant's shops."""
 WITH_FACTOR: Mapping[str, tuple[str, ...]] = {
     "owner": (
         *("publish:users", "publish:pin", "publish:signing-key"),
@@ -61,7 +63,7 @@ _MAKE = "SELECT make_staff_token($1, $2, $3, $4, $5, $6, $7)"
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """A person's membership: tenant, role, and stores and groups (None in both: all)."""
+    """A person's membership in a tenant: the role, and the stores and groups (None in both: all)."""
 
     tenant: str
     role: str
@@ -70,7 +72,7 @@ class Membership(msgspec.Struct, frozen=True):
 
 
 class StaffToken(msgspec.Struct, frozen=True):
-    """A token of a tenant, shown once; and all tenants they may switch to."""
+    """A token for one tenant, shown once, with all tenants the person may switch to."""
 
     token: str
     tenant: str
@@ -79,7 +81,7 @@ class StaffToken(msgspec.Struct, frozen=True):
 
 
 class TooManyAttempts(Exception):
-    """Too many wrong passwords: sign-in is blocked for this many seconds."""
+    """Sign-in is blocked for this many seconds, after too many wrong passwords."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__()
@@ -87,7 +89,7 @@ class TooManyAttempts(Exception):
 
 
 class CodeWanted(Exception):
-    """The password was right, and a second factor is required."""
+    """The password was right, but a second factor is required."""
 
 
 def is_token(secret: str) -> bool:
@@ -95,8 +97,10 @@ def is_token(secret: str) -> bool:
 
 
 async def find(connection: Any, digest: bytes) -> Key | None:
-    """The permissions of a token with this hash; None if it has ended, or the membership has. `id`: the person's,
-    negated."""
+    """Return the permissions of the token with this hash; None if the token or the membership has ended.
+
+    `id`: the person's id, negated.
+    """
     row = await connection.fetchrow(_FIND, digest)
     if row is None:
         return None
@@ -110,8 +114,10 @@ async def find(connection: Any, digest: bytes) -> Key | None:
 async def sign_in(
     connection: Any, unknown: UnknownAddresses, email: str, password: str, tenant: str, code: str = ""
 ) -> StaffToken | None:
-    """A token for `tenant`, or their first one. None if address, password, code or membership is wrong, without saying
-    which. Raises `Waiting` or `CodeWanted`."""
+    """Return a token for `tenant`, or else for the person's first one.
+
+    None if address, password, code or membership is wrong, without saying which. Raises `Waiting` or `CodeWanted`.
+    """
     address = email.strip().lower()
     row = await connection.fetchrow("SELECT id, password, wait_s FROM staff_of($1)", address)
     wait_s = row["wait_s"] if row is not None else unknown.wait_s(address)
@@ -138,8 +144,10 @@ async def sign_in(
 
 
 async def proves(connection: Any, person: int, password: str, code: str) -> bool:
-    """Whether a signed-in person confirms their identity by password, and code with a second factor. Failures count as
-    in sign-in, and during a block everything fails."""
+    """Whether a signed-in person confirms their identity by password, and by code if they have a second factor.
+
+    Failures count as in sign-in, and nothing is accepted while the person is blocked.
+    """
     if not await proves_password(connection, person, password):
         return False
     if not await second_factor.has(connection, person):
@@ -162,12 +170,12 @@ async def proves_password(connection: Any, person: int, password: str) -> bool:
 
 
 async def note_wrong(connection: Any, person: int) -> None:
-    """Count a wrong password or code: after five, sign-in is blocked for a while."""
+    """Count a wrong password or code. After five, sign-in is blocked for a while."""
     await connection.execute("SELECT note_wrong_password($1)", person)
 
 
 async def switch(connection: Any, key: Key, secret: str, tenant: str) -> StaffToken | None:
-    """Issue a token for another tenant, replacing this one. None if they don't belong to it."""
+    """Issue a token for another tenant and end this one. None if the person isn't a member of it."""
     person = -key.id
     known = await memberships(connection, person)
     return await _issue_token(connection, person, tenant, known, hash_of(secret), key.tenant)
@@ -182,7 +190,7 @@ async def memberships(connection: Any, person: int) -> tuple[Membership, ...]:
 
 
 async def sign_out(connection: Any, secret: str) -> None:
-    """End a token, effective from the next request."""
+    """End a token; the next request with it is refused."""
     await connection.execute("SELECT end_staff_token($1)", hash_of(secret))
 
 
@@ -202,7 +210,7 @@ def hash_password(password: str) -> str:
 
 
 async def issue(connection: Any, person: int, tenant: str, by_factor: bool) -> StaffToken | None:
-    """Issue a token for a person whose identity was proven; None if they don't belong to the tenant."""
+    """Issue a token to a person whose identity was proven; None if they aren't a member of the tenant."""
     known = await memberships(connection, person)
     return await _issue_token(connection, person, tenant, known, None, "", by_factor)
 
@@ -233,5 +241,5 @@ def _matches(hashed: str, password: str) -> bool:
 
 @cache
 def _nobodys() -> str:
-    """A hash without a password, so that unknown addresses take as long as known ones."""
+    """Return a hash that matches no password, so that unknown addresses take as long as known ones."""
     return hash_password(secrets.token_urlsafe(32))
