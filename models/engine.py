@@ -1,7 +1,7 @@
-"""The interface of an engine: one way of running one kind of model, inside a worker process.
+"""The interface of an engine, which runs one kind of model in one way, inside a worker process.
 
 An engine knows nothing of processes, queues or deadlines. It loads a model once, answers requests one after another,
-and calls its `Turn` between two steps of its work.
+and calls its `Turn` between steps of its work.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ Reply_co = TypeVar("Reply_co", covariant=True)
 
 
 class Model(msgspec.Struct, frozen=True):
-    """The model to load, from the manifest: its folder and named files.
+    """The model to load, from the manifest: its folder and its files.
 
-    Both are empty if the library brings what it needs. `threads`: how many the engine may use.
+    Both are empty if the library includes the model. `threads`: the maximum number of threads for the engine.
     """
 
     name: str
@@ -39,9 +39,9 @@ class Model(msgspec.Struct, frozen=True):
 
 
 class Turn(Protocol[Partial_contra]):
-    """An engine's turn at a request: it sends partial results, receives sound, and lets others run in between.
+    """An engine's turn at a request: it sends partial results, receives sound, and lets others run between steps.
 
-    Each method may pause while the till is active, and raises `errors.Stopped` once no one waits for the answer.
+    Each method may pause while the till is active, and raises `errors.Stopped` once no caller waits for the answer.
     Engines should call one at least every 100 ms.
     """
 
@@ -51,10 +51,10 @@ class Turn(Protocol[Partial_contra]):
 
     @property
     def is_stopped(self) -> bool:
-        """Whether no caller is still waiting, for callbacks that can't pass on exceptions."""
+        """Whether no caller waits any longer, for callbacks that can't raise exceptions."""
 
     def step(self) -> None:
-        """Call between two tokens, frames or pages."""
+        """Let others run; engines call it between two tokens, frames or pages."""
 
     def emit(self, partial: Partial_contra) -> None:
         """Send a partial result; counts as a step."""
@@ -64,19 +64,18 @@ class Turn(Protocol[Partial_contra]):
 
 
 class Engine(Protocol[Request_contra, Partial_co, Reply_co]):
-    """An engine is one file in models/, and one line in the registry.
+    """An engine: one file in models/ and one line in the registry.
 
     The class has a nested `Config`: a frozen msgspec struct that forbids unknown fields, each with a default and a
-    description. It's created as `Engine(config, model)`, which must do no work: `load` imports its library.
-
-    Its worker may open only the model's files, temporary ones and programs (`sandbox`). An engine that needs TCP
-    declares `NETWORK: ClassVar[Network]` as "listens" or "connects".
+    description. It's created as `Engine(config, model)`, which must do no work: `load` imports its library. Its worker
+    may open only the model's files, temporary files and programs (`sandbox`). An engine that needs TCP declares
+    `NETWORK: ClassVar[Network]` as "listens" or "connects".
     """
 
     LIBRARY: ClassVar[str]
     """The module that `load` imports first, or "". If it's not installed, the model is `missing`."""
     PARALLEL: ClassVar[int]
-    """Requests it may run at a time, each in its own thread."""
+    """Maximum requests at a time, each in its own thread."""
 
     def load(self) -> None:
         """Load the model and warm up. Raises `errors.Unusable`; other exceptions count as faults of the engine."""
@@ -84,9 +83,9 @@ class Engine(Protocol[Request_contra, Partial_co, Reply_co]):
     def run(self, request: Request_contra, turn: Turn[Partial_co]) -> Reply_co:
         """Answer a request.
 
-        Raises `errors.Refused` if it can't be done; any other exception fails only this request. Tensors of the
-        request are valid only until this returns.
+        Raises `errors.Refused` if the engine can't answer it; any other exception fails only this request. The
+        request's tensors are valid only until this returns.
         """
 
     def close(self) -> None:
-        """Release what was loaded; idempotent. The process ends after it."""
+        """Release everything loaded; idempotent. The process ends afterwards."""

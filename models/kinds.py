@@ -13,7 +13,7 @@ import msgspec
 from models.tensor import Tensor
 
 Language = str
-"""An ISO 639-1 code such as "he"; "" if it doesn't matter."""
+"""An ISO 639-1 code such as "he"; "" if the language doesn't matter."""
 Rate = Annotated[int, msgspec.Meta(ge=8_000, le=48_000)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
@@ -27,11 +27,11 @@ class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class Request(_Struct, Generic[Partial, Reply], frozen=True):
-    """Base of all requests: answered by a `Reply`, with any number of `Partial` results before."""
+    """Base of all requests. Each is answered by a `Reply`, after any number of `Partial` results."""
 
 
 class Nothing(_Struct, frozen=True):
-    """The partial result of kinds that have none."""
+    """The partial result of kinds without partial results."""
 
 
 # -- llm: language model
@@ -43,7 +43,7 @@ class Message(_Struct, frozen=True):
 
 
 class Token(_Struct, frozen=True):
-    """A piece of the answer as it's generated: one token or more, always whole characters."""
+    """A piece of the answer as it's generated: one or more tokens, always in whole characters."""
 
     text: str
 
@@ -51,7 +51,7 @@ class Token(_Struct, frozen=True):
 class Completed(_Struct, frozen=True):
     """The whole answer, without the matched `stop`.
 
-    `cached_tokens`: prompt tokens already known. `first_ms`: time to the answer's first token.
+    `cached_tokens`: prompt tokens that were cached. `first_ms`: the time to the answer's first token.
     """
 
     text: str
@@ -93,7 +93,7 @@ class Word(_Struct, frozen=True):
 
 
 class Heard(_Struct, frozen=True):
-    """The utterance so far; once `final`, it's fixed and a new one begins."""
+    """The utterance so far. Once it's `final`, it won't change and a new one begins."""
 
     text: str
     final: bool = False
@@ -101,8 +101,11 @@ class Heard(_Struct, frozen=True):
 
 
 class Transcribed(_Struct, frozen=True):
-    """All final utterances, one per line. `unheard`: phrases that can't be recognised, as their pronunciation is
-    unknown. `own`: the text without the request's `guesses`, "" if it had none."""
+    """All final utterances, one per line.
+
+    `unheard`: phrases that can't be recognised, as their pronunciation is unknown. `own`: the text recognised without
+    the request's `guesses`, "" if it had none.
+    """
 
     text: str
     words: tuple[Word, ...] = ()
@@ -112,8 +115,10 @@ class Transcribed(_Struct, frozen=True):
 
 
 class Listen(Request[Heard, Transcribed], frozen=True):
-    """Transcribe the fed speech. With `phrases` only those are recognised (a grammar). `guesses`: another model's
-    results, in any spelling; a model that compares readings weighs them against its own."""
+    """Transcribe the fed speech. With `phrases`, only those are recognised (a grammar).
+
+    `guesses`: another model's results, in any spelling. A model that compares readings weighs them against its own.
+    """
 
     language: Language
     rate_hz: Rate = 16_000
@@ -125,7 +130,7 @@ class Listen(Request[Heard, Transcribed], frozen=True):
 
 
 class Sound(_Struct, frozen=True):
-    """A sentence or part of one: its samples."""
+    """The samples of a sentence, or of a part of one."""
 
     samples: bytes
     rate_hz: Rate
@@ -137,7 +142,7 @@ class Spoken(_Struct, frozen=True):
 
 
 class Speak(Request[Sound, Spoken], frozen=True):
-    """Speak a text. `voice`: one of the model's names, "" its first; `speed` 2 is twice as fast."""
+    """Speak a text. `voice`: one of the model's voices, "" for its first. `speed`: 2 is twice as fast."""
 
     text: str
     language: Language
@@ -149,7 +154,7 @@ class Speak(Request[Sound, Spoken], frozen=True):
 
 
 class Speech(_Struct, frozen=True):
-    """Speech starts or stops at this time from the start of the sound."""
+    """The time at which speech starts or stops, from the start of the sound."""
 
     speaking: bool
     at_ms: int
@@ -185,7 +190,7 @@ class Awaited(_Struct, frozen=True):
 
 
 class AwaitWord(Request[Woken, Awaited], frozen=True):
-    """Wait for one of these words. A higher `threshold` misses more and triggers less by mistake."""
+    """Wait for one of these words. A higher `threshold` causes fewer false alarms and more misses."""
 
     words: tuple[str, ...]
     language: Language = ""
@@ -197,9 +202,11 @@ class AwaitWord(Request[Woken, Awaited], frozen=True):
 
 
 class VoiceFound(_Struct, frozen=True):
-    """`values`: float32 (1 + parts, dimensions), each of length 1: the whole utterance, and if it's long enough its
-    parts in order. `speech_ms` of `sound_ms` were speech. `made_by`: the model and its file's digest, as vectors of
-    different models aren't comparable."""
+    """The vectors of a voice, float32 (1 + parts, dimensions), each of length 1.
+
+    The first is of the whole utterance; a long one also has its parts in order. `speech_ms` of `sound_ms` were speech.
+    `made_by`: the model and its file's digest, as vectors of different models aren't comparable.
+    """
 
     values: Tensor
     speech_ms: int
@@ -208,7 +215,7 @@ class VoiceFound(_Struct, frozen=True):
 
 
 class EmbedVoice(Request[Nothing, VoiceFound], frozen=True):
-    """Embed a voice, independent of its words."""
+    """Embed a voice, independently of the words spoken."""
 
     rate_hz: Rate = 16_000
 
@@ -240,7 +247,7 @@ class Detected(_Struct, frozen=True):
 
 
 class Detect(Request[Nothing, Detected], frozen=True):
-    """Detect objects; with `labels`, only these."""
+    """Detect objects in pictures; with `labels`, only these."""
 
     pictures: tuple[Picture, ...]
     threshold: Share = 0.5
@@ -277,9 +284,12 @@ class EmbedImages(Request[Nothing, Vectors], frozen=True):
 
 
 class FaceFound(_Struct, frozen=True):
-    """The number of faces in a picture; for exactly one its vector, float32 (1, dimensions) of length 1 (else (0, 0)),
-    its shorter side in pixels, and its sharpness (variance of the Laplacian). `made_by`: the model and its files'
-    digest, as vectors of different models aren't comparable."""
+    """The number of faces in a picture, and the details of a single face.
+
+    For exactly one face: its vector, float32 (1, dimensions) of length 1, else (0, 0); its shorter side in pixels; and
+    its sharpness (variance of the Laplacian). `made_by`: the model and its files' digest, as vectors of different
+    models aren't comparable.
+    """
 
     values: Tensor
     faces: int
@@ -315,7 +325,7 @@ class ReadLines(_Struct, frozen=True):
 
 
 class Read(Request[Nothing, ReadLines], frozen=True):
-    """Read the text in a picture. `picture` may also be a PDF file, whose `page` is rendered and read, from 0."""
+    """Read the text in a picture. For a PDF file in `picture`, the page number `page` (from 0) is rendered and read."""
 
     picture: Picture
     language: Language = "en"
@@ -334,7 +344,7 @@ class Embed(Request[Nothing, Vectors], frozen=True):
 
 
 class Kind(NamedTuple):
-    """The types of a kind's request, partial result and reply; `fed`: whether it's fed with sound."""
+    """A kind's types of request, partial result and reply. `fed`: whether sound is fed to it."""
 
     request: type[msgspec.Struct]
     partial: type[msgspec.Struct]

@@ -8,10 +8,10 @@ MESSAGE_BYTES = 4 * 1024 * 1024
 """
 
 INLINE_BYTES = 16 * 1024
-"""Maximum size of a tensor inside a message; larger ones are passed in shared memory."""
+"""Maximum size of a tensor inside a message; larger tensors are passed in shared memory."""
 
 SLOT_BYTES = 32 * 1024 * 1024
-"""Maximum size of all tensors of a request; more is `refused`. An A4 page at 300 dpi in colour is 26 MB."""
+"""Maximum size of all tensors of a request; a larger request is `refused`. An A4 page at 300 dpi in colour is 26 MB."""
 
 SLOT_KEPT_BYTES = 2 * 1024 * 1024
 """The part of a slot's memory kept for the next request; the rest is released after each."""
@@ -23,38 +23,43 @@ WAITING = 32
 """Maximum requests waiting for a model; the next one is `busy`."""
 
 PARTIALS_WAITING = 1_024
-"""Maximum partial results not yet read. Above it, a request that reads them is `behind` and ends; for one that only
-awaits the reply, the oldest are dropped.
+"""Maximum unread partial results.
+
+Above it, a request that reads them ends as `behind`; for one that only awaits the reply, the oldest are dropped.
 """
 
 FEED_BYTES = 2 * 1024 * 1024
-"""Maximum sound not yet read by an engine (65 s at 16 kHz). Above it, the request is `behind` and ends."""
+"""Maximum sound that an engine hasn't read yet (65 s at 16 kHz). Above it, the request ends as `behind`."""
 
 DEADLINE_S = 600.0
-"""The longest deadline of a request. Longer listening needs several requests."""
+"""The longest deadline of a request. Longer listening takes several requests."""
 
 BEAT_S = 0.5
 """The interval of a worker's heartbeat, and of memory checks."""
 
 SILENT_S = 5.0
-"""Time of silence after which a loaded worker counts as hung (for example in code that keeps the interpreter's lock),
-and is ended.
+"""Seconds of silence after which a loaded worker counts as hung and is ended.
+
+Code that keeps the interpreter's lock is an example.
 """
 
 OVERDUE_S = 1.0
-"""Time after its deadline for which a request may keep a worker busy; then the worker counts as hung and is ended."""
+"""Seconds after its deadline for which a request may keep a worker busy.
+
+Then the worker counts as hung and is ended.
+"""
 
 YIELDING_PATIENCE = 10.0
-"""The factor on both for a worker yielding to the till."""
+"""Factor on `SILENT_S` and `OVERDUE_S` for a worker yielding to the till."""
 
 LOAD_S = 120.0
 """Time limit for loading a model; then its worker counts as hung."""
 
 ENDS = 3
-"""Number of times a worker may end without answering in between; then it's paused, and the model is `unusable`."""
+"""Number of times that a worker may end without an answer in between. Then it's paused, and the model is `unusable`."""
 
 REST_S = (5.0, 30.0, 300.0)
-"""The pauses; the last one repeats."""
+"""The pauses in seconds after these ends; the last one repeats."""
 
 FAULTS_IN_A_ROW = 3
 """Consecutive failed requests after which an engine is restarted."""
@@ -69,21 +74,22 @@ PAGE_PIXELS = 12_000_000
 
 MEMORY_HEADROOM = 1.5
 MEMORY_SPARE_MB = 128
-"""A worker may use its model's `memory_mb` times the factor, plus this. Above that, it counts as leaking and is
-ended.
+"""A worker's memory allowance in MiB beyond its model's `memory_mb` times the factor.
+
+Above that, it counts as leaking and is ended.
 """
 
 TAIL_BYTES = 4 * 1024
-"""Size of the end of a worker's standard error that is kept to explain crashes."""
+"""Bytes kept of the end of a worker's standard error, to explain crashes."""
 
 PAUSE_S = 0.05
-"""While the till is active, a worker pauses at each step for as long as it worked, up to this."""
+"""The longest pause at each step, in seconds. While the till is active, a worker pauses for as long as it worked."""
 
 FETCH_TRIES = 5
 """Maximum times that an interrupted download is resumed."""
 
 FETCH_BYTES = 16 * 1024**3
-"""Maximum size of a file to fetch."""
+"""Maximum size of a file to download."""
 
 FETCH_FREE_BYTES = 1024**3
 """Disk space that a download must leave free; otherwise it doesn't start, as a full disk stops the till."""

@@ -23,9 +23,10 @@ _TYPES = {
 
 
 class Session:
-    """`output`: a tensor of the model, not necessarily one of its outputs; "": all outputs.
+    """An open ONNX model.
 
-    Raises Unusable for an invalid file, or one this version of ONNX Runtime can't run.
+    `output`: a tensor of the model, not necessarily one of its outputs; "" for all outputs. Raises Unusable for an
+    invalid file, or one that this version of ONNX Runtime can't run.
     """
 
     def __init__(self, path: Path, threads: int, output: str = "") -> None:
@@ -86,7 +87,7 @@ def onnx_file(model: Model) -> Path:
 
 
 def _finite(output: np.ndarray[Any, Any]) -> bool:
-    """Usually one quick sum suffices; a sum of large numbers may overflow."""
+    """Whether all values are finite. One quick sum usually shows that, but a sum of large numbers may overflow."""
     import numpy as np
 
     with np.errstate(over="ignore", invalid="ignore"):
@@ -94,7 +95,7 @@ def _finite(output: np.ndarray[Any, Any]) -> bool:
 
 
 def _open(ort: Any, path: Path, options: Any, output: str) -> Any:
-    """Open the model, adding an output that it doesn't provide if wanted."""
+    """Open the model, adding `output` to its outputs if necessary."""
     providers = ["CPUExecutionProvider"]
     if not path.is_file():
         raise Unusable(f"File {path} not found.", "Copy it there.")

@@ -52,8 +52,10 @@ _LACKING: dict[tuple[str, str], str] = {}
 def use_beside(
     found: Engines, folders: Iterable[str] = (), lacking: Mapping[tuple[str, str], str] | None = None
 ) -> None:
-    """Set the additional engines beside ENGINES; workers also search `folders`. Names in ENGINES can't be overridden.
-    `lacking`: engines of disabled or unusable packages, with the package."""
+    """Set the additional engines beside ENGINES, whose names can't be overridden. Workers also search `folders`.
+
+    `lacking`: engines of disabled or unusable packages, with the package.
+    """
     _BESIDE.clear()
     _BESIDE.update({pair: place for pair, place in found.items() if pair not in ENGINES})
     _FOLDERS[:] = folders
@@ -67,7 +69,7 @@ def known_engines() -> Engines:
 
 
 def package_lacking(kind: str, engine: str) -> str:
-    """The package of an engine that is disabled or unusable, or ""."""
+    """Return the package of an engine that is disabled or unusable; "" if there is none."""
     return _LACKING.get((kind, engine), "")
 
 
@@ -127,7 +129,7 @@ def create(place: str, options: Mapping[str, object], model: Model) -> Any:
 
 
 def bring(library: str) -> str:
-    """The command that installs an engine's library."""
+    """Return the command that installs an engine's library."""
     return "./run setup llama" if library in COMPILED else "sudo ./run setup engines"
 
 

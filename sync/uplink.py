@@ -3,7 +3,7 @@
 Inputs are method calls with the time `now` (seconds, any origin); each returns actions for the shell, in order. The
 state may be lost, because a hello starts over from the rows that the hub has.
 
-offline -> greeting (hello sent) -> flowing (acked) -> ... ; stopped until a person acts
+    offline -> greeting (hello sent) -> flowing (acked) -> ... ; stopped until a person acts
 """
 
 from __future__ import annotations

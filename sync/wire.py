@@ -251,8 +251,10 @@ class Pull(msgspec.Struct, frozen=True, tag="pull"):
 
 
 class Seal(msgspec.Struct, frozen=True, array_like=True):
-    """Head office's signature of a directive (`sync.directive_signing`): creation and expiry in UTC microseconds, and
-    its 64 bytes."""
+    """Head office's signature of a directive (`sync.directive_signing`).
+
+    It has the creation and expiry in UTC microseconds, and 64 bytes of signature.
+    """
 
     made_us: Number
     expires_us: Number

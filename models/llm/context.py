@@ -1,4 +1,4 @@
-"""The llama.cpp state of a conversation, through llama-cpp-python's ctypes: tokens in, tokens out, cached prefixes.
+"""The llama.cpp state of a conversation, through llama-cpp-python's ctypes, with cached prefixes.
 
 The functions are those of llama.h: https://github.com/ggml-org/llama.cpp/blob/master/include/llama.h.
 """
@@ -20,7 +20,7 @@ from models.llm.prompt import Part
 STEP_S = 0.1
 """Interval of cancellation checks during prompt evaluation."""
 TOKEN_CACHE = 64
-"""Number of tokenised texts to cache: a shop's system prompt and the conversation come with every question."""
+"""Number of tokenised texts to cache, as a shop's system prompt and conversation are part of every question."""
 _LEAST_AT_ONCE = 8
 _PIECE_BYTES = 256
 _CHANCES = {"top_k": 40, "top_p": 0.95, "min_p": 0.05}
@@ -28,7 +28,7 @@ _CHANCES = {"top_k": 40, "top_p": 0.95, "min_p": 0.05}
 
 
 class Context:
-    """`length`: the maximum tokens. Raises Unusable if the model doesn't load."""
+    """A model's context in llama.cpp. `length`: the maximum tokens. Raises Unusable if the model doesn't load."""
 
     def __init__(self, model: Model, length: int, batch: int, cache_mb: int) -> None:
         import llama_cpp
@@ -59,7 +59,10 @@ class Context:
         return self._c.llama_init_from_model(self._model, params)
 
     def tokens_of(self, parts: Iterable[Part]) -> list[int]:
-        """Tokenise parts. Control tokens are given only as numbers; a text has none. Recent texts are cached."""
+        """Tokenise parts, with a cache of recent texts.
+
+        Control tokens are given only as numbers; a text contains none.
+        """
         found: list[int] = []
         for part in parts:
             found += [part] if isinstance(part, int) else self._cut(part)
@@ -73,7 +76,7 @@ class Context:
         return list(tokens[: max(count, 0)])
 
     def bytes_of(self, token: int) -> bytes:
-        """The bytes of a token's text, empty for a control token. They may end within a character."""
+        """Return the bytes of a token's text; empty for a control token. A token may end within a character."""
         buffer = ctypes.create_string_buffer(_PIECE_BYTES)
         count = self._c.llama_token_to_piece(self._vocabulary, token, buffer, _PIECE_BYTES, 0, False)
         return buffer.raw[: max(count, 0)]
@@ -86,7 +89,7 @@ class Context:
         return bool(self._c.llama_vocab_is_eog(self._vocabulary, token))
 
     def read(self, tokens: Sequence[int], turn: Turn[Any]) -> int:
-        """Evaluate a prompt; returns the number of its tokens that were cached."""
+        """Evaluate a prompt. Returns the number of its tokens that were cached."""
         known = self._recall(tokens)
         at = known
         while at < len(tokens):
@@ -107,7 +110,10 @@ class Context:
         return Sampler(self._c, self._context, self._vocabulary, grammar, temperature, seed)
 
     def _recall(self, tokens: Sequence[int]) -> int:
-        """Restore the longest known prefix; its last token is evaluated again, to predict the next one."""
+        """Restore the longest known prefix and return its length.
+
+        Its last token is evaluated again, to predict the next one.
+        """
         known, state = alike(self._held, tokens), self._beginnings.best(tokens)
         if known < len(self._held) // 2 or (state and state.alike > known):
             self._keep()
@@ -180,8 +186,10 @@ class Sampler:
 
 
 def next_piece(left: int, at_once: int, most: int) -> int:
-    """The length of the next of equal pieces of about `at_once`: a remainder of a token or two would take as long as
-    five."""
+    """Return the length of the next of equal pieces, each about `at_once` long.
+
+    A remainder of one or two tokens would take as long as five.
+    """
     return min(-(-left // max(1, round(left / at_once))), most)
 
 
@@ -192,4 +200,4 @@ def _on_the_processor(c: Any) -> Any:
 
 
 def _say_nothing(level: int, text: bytes, data: object) -> None:
-    """Discard its log, which isn't actionable; errors are reported otherwise."""
+    """Discard the library's log, as it isn't actionable. Errors are reported in other ways."""

@@ -31,7 +31,7 @@ READ_S = 60.0
 LOOK_S = 0.05
 LINE_BYTES = 256 * 1024
 ANSWER_BYTES = 4 * 1024 * 1024
-"""Maximum size of a line or answer; longer ones are refused, as they come from another machine."""
+"""Maximum size of a line or answer from a server; longer ones are refused."""
 _DATA = b"data:"
 _END = b"[DONE]"
 _ADVICE = {
@@ -170,10 +170,10 @@ def _read_stream(lines: Iterator[bytes], writing: TokenStream) -> Completed:
 
 
 class _Lines:
-    """The server's answer event by event, checking for cancellation in between.
+    """A server's answer, read event by event, with a check for cancellation in between.
 
-    It's called in a thread of its own, so that the caller is informed in time; if left early, the connection is closed
-    and the server stops.
+    It's read in a separate thread, so that the caller learns of an end in time. If it's left early, the connection is
+    closed and the server stops.
     """
 
     def __init__(self, config: LlmOpenaiServer.Config, asked: bytes, turn: Turn[Any]) -> None:

@@ -56,7 +56,7 @@ def grammar_of(schema: str) -> str:
 
 
 class _Grammar:
-    """The rules made so far; each `$ref` has one, so that schemas can be recursive."""
+    """The rules made so far. Each `$ref` has one, so schemas can be recursive."""
 
     def __init__(self, schema: Any) -> None:
         self._whole = schema
@@ -153,9 +153,9 @@ class _Grammar:
         return '"{" ' + self._join_members(made) + ' "}"'
 
     def _join_members(self, made: list[tuple[str, bool]]) -> str:
-        """Members in order, optional ones possibly omitted, separated by commas.
+        """Return the grammar of members in order, separated by commas, in which optional ones may be omitted.
 
-        Two rules for each: what follows as the first member, and what follows after another.
+        Each member has two rules: the rest if it comes first, and the rest after another member.
         """
         first, later = '""', '""'
         for body, needed in reversed(made):

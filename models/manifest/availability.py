@@ -17,11 +17,11 @@ from models.worker import cpu_priority
 _READ_BYTES = 1024 * 1024
 _MOST_NAMED = 3
 _MOST_THREADS = 4
-"""More threads don't speed up inference on a small box, and others need the processors too."""
+"""Maximum useful threads: more don't speed up inference on a small box, and others need the processors too."""
 
 
 def find(entry: Entry, folder: Path, threads: int = 0, engines: Engines = ENGINES) -> Plan | Absent:
-    """How to run a model, or what is missing. `folder`: the shop's models.
+    """Return a plan to run a model, or its missing parts. `folder`: the shop's models.
 
     Raises `registry.BadOptions` for an unknown engine or option.
     """
@@ -48,17 +48,23 @@ def find(entry: Entry, folder: Path, threads: int = 0, engines: Engines = ENGINE
 
 
 def usual_threads() -> int:
-    """The number of threads to use: as many as leave room for others, up to the useful maximum."""
+    """Return the usual number of threads: up to the useful maximum, leaving processors for others."""
     return min(_MOST_THREADS, spare_processors())
 
 
 def spare_processors() -> int:
-    """The processors shared by all workers while the till is in use; more threads in one would wait for each other."""
+    """Return the number of processors that all workers share while the till is in use.
+
+    A worker with more threads would only wait.
+    """
     return len(cpu_priority.worker_cpus())
 
 
 def place_of(entry: Entry, folder: Path) -> Path | None:
-    """The folder with all of a model's files: the shop's own first; for absolute ones, the system's."""
+    """Return the folder that has all of a model's files; None if there is none.
+
+    The shop's folder comes first, then the package's, then, for absolute files, the system's.
+    """
     system = Path("/") if entry.files and all(file.startswith("/") for file in entry.files) else None
     for place in (folder / entry.name, package_folder(entry.package), system):
         if place and place.is_dir() and all((place / file).exists() for file in entry.files):
@@ -89,7 +95,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _lacking(entry: Entry, folder: Path) -> Absent:
-    """Missing files: some or all; or the files are one folder too deep, as after unpacking by hand."""
+    """Report that some or all of the files are missing, or are one folder too deep, as after unpacking by hand."""
     place = folder / entry.name
     missing = [file for file in entry.files if not (place / file).exists()]
     files = ", ".join(missing[:_MOST_NAMED])

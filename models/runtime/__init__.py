@@ -30,7 +30,7 @@ from models.runtime.worker_host import Plan
 
 
 class Absent(msgspec.Struct, frozen=True):
-    """A known model that isn't here: its missing parts, with advice."""
+    """A known model that isn't present: its missing parts, with advice."""
 
     name: str
     kind: str
@@ -41,10 +41,11 @@ class Absent(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """`memory_mb`: for all workers together; `keep`: models loaded in advance and evicted last.
+    """Settings of the models' runtime.
 
-    `use`: the preferred model by kind ("llm") or kind and language ("tts.fr"); `corner`: the workers' control group
-    (see `cgroup`).
+    `memory_mb`: the limit for all workers together. `keep`: models loaded in advance and evicted last. `use`: the
+    preferred model by kind ("llm") or kind and language ("tts.fr"). `corner`: the workers' control group (see
+    `cgroup`).
     """
 
     memory_mb: int
@@ -54,7 +55,10 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Runtime:
-    """Create it in a running event loop. `notice` is called with messages for people, once each."""
+    """Runs the models' workers.
+
+    Create it in a running event loop. `notice` is called once with each message for people.
+    """
 
     def __init__(
         self,
@@ -80,9 +84,9 @@ class Runtime:
         priority: Priority = Priority.NORMAL,
         model: str = "",
     ) -> PendingReply[Partial, Reply]:
-        """Ask the model for this request's kind and language, or the named one.
+        """Send a request to the model for its kind and language, or to the named one.
 
-        There is no answer after `within_s` seconds. Raises ModelError at once if there can't be one.
+        There is no answer after `within_s` seconds. Raises ModelError at once if no model can answer.
         """
         if not 0 < within_s <= DEADLINE_S:
             raise ValueError(f"a deadline of {within_s} s; it must be above 0 and at most {DEADLINE_S}")
@@ -93,11 +97,11 @@ class Runtime:
         return answer
 
     def has(self, kind: str, language: str = "") -> bool:
-        """Whether there is a model for it; it may still turn out unusable."""
+        """Whether there is a model of this kind and language. It may still turn out to be unusable."""
         return bool(self._candidates(kind, language))
 
     def able(self, kind: str, language: str = "") -> tuple[str, ...]:
-        """The names of models for it, the preferred one first."""
+        """Return the names of the models of this kind and language, the preferred one first."""
         return tuple(served.plan.name for served in self._candidates(kind, language))
 
     def warm(self) -> None:
@@ -150,7 +154,10 @@ class Runtime:
     # -- what is in memory
 
     def _room(self, wants: ModelService) -> bool:
-        """Whether there is memory for it now. If not, idle models are evicted, and it's asked again."""
+        """Whether there is enough memory for the model now.
+
+        If not, idle models are evicted, and the model asks again.
+        """
         if wants.plan.memory_mb > self._settings.memory_mb:
             wants.give_up(f"it needs {wants.plan.memory_mb} MB, and all models may have {self._settings.memory_mb}")
             return False
@@ -174,7 +181,7 @@ class Runtime:
         return any(other.state == "queued" and other.urgency[0] < least for other in self._served.values())
 
     def _idle(self) -> None:
-        """Memory may be available again: try waiting models, the most urgent first."""
+        """Offer memory that may be free again to waiting models, the most urgent first."""
         if self._settling or self._stopped:
             return
         self._settling = True

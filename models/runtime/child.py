@@ -42,7 +42,11 @@ def _spawn(passed: tuple[int, int], limit_mb: int, threads: int, corner: str, sa
 
 
 class Child:
-    """A process. `heard` gets its messages, `ended` how it ended, once. OSError: the system can't start it."""
+    """A worker's process.
+
+    `heard` is called with its messages, and `ended` once with the way it ended. Raises OSError if the system can't
+    start it.
+    """
 
     def __init__(
         self,
@@ -58,7 +62,7 @@ class Child:
         self._loop = asyncio.get_running_loop()
         self._frames = wire.Frames()
         self.fault = ""
-        """Why this process ended the worker: it sent invalid data or stopped reading; "" if it wasn't ended."""
+        """Why this process ended the worker: it sent invalid data or stopped reading. "" if it wasn't ended."""
         self._unsent = bytearray()
         self._tail = b""
         self._sock, theirs = socket.socketpair()
@@ -93,7 +97,7 @@ class Child:
             self._give_up("it stopped responding")
 
     def close(self) -> None:
-        """Ask it to stop: it accepts no further requests."""
+        """Ask the worker to stop, after which it accepts no requests."""
         if self._sock.fileno() >= 0:
             with contextlib.suppress(OSError):  # already gone
                 self._sock.shutdown(socket.SHUT_WR)
@@ -105,7 +109,7 @@ class Child:
 
     @property
     def tail(self) -> str:
-        """The end of its output to standard error."""
+        """Return the end of the worker's standard error."""
         return self._tail.decode("utf-8", "replace")
 
     def _write(self, data: bytes | bytearray) -> int:

@@ -1,4 +1,4 @@
-"""A model's queue and worker. Runs only as event loop callbacks."""
+"""A model's queue and its worker. Runs only in event loop callbacks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ State = Literal["cold", "queued", "loading", "ready", "resting"]
 
 
 class Running(msgspec.Struct):
-    """A running request, and its memory slot until the worker is done with it."""
+    """A running request, with its memory slot until the worker has finished it."""
 
     answer: PendingReply[Any, Any]
     slot: Slot
@@ -32,9 +32,10 @@ class Running(msgspec.Struct):
 
 
 class ModelService:
-    """`room` requests memory to start and returns whether it's available; `idle` reports that some may be.
+    """Queues requests for one model and passes them to its worker.
 
-    `outranked`: whether a model with a more urgent request waits for this one's memory.
+    `room` requests memory to start and returns whether it's available; `idle` reports that memory may be available
+    again. `outranked`: whether a model with a more urgent request waits for this one's memory.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class ModelService:
 
     @property
     def busy(self) -> bool:
-        """Whether its memory is in use: requests are running or waiting, or it's loading."""
+        """Whether the model's memory is in use: requests are running or waiting, or it's loading."""
         return bool(self._running or self._waiting or self.state == "loading")
 
     @property
@@ -83,12 +84,12 @@ class ModelService:
         return (first.priority, first.asked_ns) if first else (len(Priority), 0)
 
     def give_up(self, why: str) -> None:
-        """Give up: it can't run on this box."""
+        """Mark the model as unable to run on this box."""
         self._rest(self._recovery.rest("unusable", why, "", self._loop.time()))
 
     @property
     def alive(self) -> bool:
-        """Whether it uses memory."""
+        """Whether the model occupies memory."""
         return self._host is not None
 
     def put(self, answer: PendingReply[Any, Any], within_s: float) -> None:
@@ -109,7 +110,7 @@ class ModelService:
         self.go_on()
 
     def go_on(self) -> None:
-        """Do what is possible now: start, or give the next requests to the worker."""
+        """Do everything possible now: start the worker, or pass it the next requests."""
         if self.state == "resting" and not self._recovery.left_s(self._loop.time()):
             self.state = "cold"
         if self.state in ("cold", "queued") and self._should_start:
@@ -131,7 +132,7 @@ class ModelService:
         self.go_on()
 
     def evict(self) -> None:
-        """Release the memory if nothing is running: waiting requests wait for memory again."""
+        """Release the memory if no request is running. Waiting requests then wait for memory again."""
         if self._host and not self._running:
             self._host.end("stopped", "evicted")
 
@@ -164,13 +165,13 @@ class ModelService:
     # -- requests
 
     def _wait(self, answer: PendingReply[Any, Any], first: bool = False) -> None:
-        """Queue behind more urgent requests, and (unless `first`) behind equally urgent ones."""
+        """Queue a request behind more urgent ones and, unless `first`, behind equally urgent ones."""
         least = answer.priority - 1 if first else answer.priority
         self._waiting.insert(sum(other.priority <= least for other in self._waiting), answer)
 
     @property
     def _should_start(self) -> bool:
-        """Whether it should start now: while the till is active, not for background work."""
+        """Whether the worker should start now. While the till is active, it isn't started for background work."""
         return self._first() is not None or (self.kept and not self._yielding)
 
     @property
@@ -201,7 +202,10 @@ class ModelService:
             self._host.send(wire.Feed(id, data, last))
 
     def _on_settled(self, answer: PendingReply[Any, Any], timer: asyncio.TimerHandle) -> None:
-        """Clean up a settled request: a worker still running it is notified, and keeps its slot until done."""
+        """Clean up a settled request.
+
+        A worker still running it is notified, and keeps the slot until it has finished.
+        """
         timer.cancel()
         if error := answer.error:
             self._tally.ended[error.code] += 1
@@ -250,7 +254,7 @@ class ModelService:
         self.go_on()
 
     def _through(self, id: int) -> Running | None:
-        """The worker is done with a request."""
+        """Free a request's slot, as the worker has finished it."""
         running = self._running.pop(id, None)
         if running:
             running.slot.give_back()
@@ -282,7 +286,10 @@ class ModelService:
         return (time.monotonic_ns() - min(untils_ns)) / 1e9 if untils_ns else 0.0
 
     def _on_exit(self, code: Code, why: str, tail: str) -> None:
-        """The process ended with its running requests. Those it hadn't started wait again."""
+        """Handle the end of the worker's process, which ends its running requests.
+
+        Requests it hadn't started wait again.
+        """
         assert self._host
         loaded, self._host = self._host.loaded, None
         running, self._running = self._running, {}
@@ -302,7 +309,7 @@ class ModelService:
         self.go_on()
 
     def _rest(self, notice: Notice) -> None:
-        """Pause for a while: waiting requests fail."""
+        """Pause the model for a while: waiting requests fail."""
         self.state = "resting"
         self._notice(notice)
         error = self._recovery.refusal(self._loop.time())

@@ -19,9 +19,10 @@ from models.worker.memory import found_inline
 
 
 class PendingReply(Generic[Partial, Reply]):
-    """`await` it for the reply, or iterate for partial results; `async with` cancels what is left.
+    """A request in progress: `await` it for the reply, or iterate over it for partial results.
 
-    Both raise ModelError if there is no reply. Cancelling the await cancels the request.
+    Leaving `async with` cancels an unfinished request. Both raise ModelError if there is no reply. Cancelling the await
+    cancels the request.
     """
 
     def __init__(self, id: int, model: str, kind: str, request: Request[Partial, Reply], priority: Priority) -> None:
@@ -50,7 +51,7 @@ class PendingReply(Generic[Partial, Reply]):
 
     @property
     def error(self) -> ModelError | None:
-        """The error instead of a reply, once there is one."""
+        """The error, if the request ended without a reply."""
         return self._outcome if isinstance(self._outcome, ModelError) else None
 
     def __await__(self) -> Generator[Any, None, Reply]:
@@ -81,11 +82,11 @@ class PendingReply(Generic[Partial, Reply]):
         self._feed(sound, False)
 
     def end(self) -> None:
-        """End of sound: the reply is due."""
+        """Signal the end of the sound, after which the reply follows."""
         self._feed(b"", True)
 
     def cancel(self) -> None:
-        """Cancel; no effect if repeated or settled."""
+        """Cancel the request; no effect if it's settled or was cancelled before."""
         self.fail("cancelled", "The request was cancelled.")
 
     # -- for whoever answers
@@ -103,7 +104,7 @@ class PendingReply(Generic[Partial, Reply]):
         self._changed.set()
 
     def set_reply(self, body: bytes) -> Reply | None:
-        """Set the reply; None if already settled, or too late."""
+        """Set the reply and return it; None if the request was settled before, or the reply came too late."""
         if self._late() or self.is_settled:
             return None
         reply: Reply = self._whole.decode(body)
@@ -115,7 +116,7 @@ class PendingReply(Generic[Partial, Reply]):
             self._settle(ModelError(code, what, advice, self.model, keys))
 
     def on_begun(self, feed: Callable[[bytes, bool], None]) -> None:
-        """A worker has started it: send the sound held back."""
+        """Note that a worker has started the request, and send the sound held back."""
         self._on_feed = feed
         held, self._held, self._held_bytes = self._held, [], 0
         for data, last in held:

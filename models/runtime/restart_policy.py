@@ -23,7 +23,7 @@ class Notice(NamedTuple):
 
 
 class Recovery:
-    """One model's. `restarts` counts unexpectedly ended workers."""
+    """The state of one model's failures. `restarts` counts workers that ended unexpectedly."""
 
     def __init__(self, model: str) -> None:
         self._model = model
@@ -34,7 +34,7 @@ class Recovery:
         self.restarts = 0
 
     def note_load(self) -> Notice | None:
-        """A worker has loaded it; returns the notice, if one had ended before."""
+        """Note that a worker has loaded the model. Returns the notice to show if an earlier worker had ended."""
         was_lost, self._lost = self._lost, False
         return Notice(self._model, "back", f"{self._model} is being reloaded.") if was_lost else None
 
@@ -43,7 +43,7 @@ class Recovery:
         self._ends = self._rests = self._faults = 0
 
     def note_failure(self, code: Code) -> tuple[Code, str] | None:
-        """A request failed in the worker; returns why to end it, or None."""
+        """Note that a request failed in the worker. Returns the reason to end the worker, or None."""
         if code == "memory":
             return code, "a request exceeded the memory limit"
         self._faults = self._faults + 1 if code == "failed" else 0
@@ -52,7 +52,10 @@ class Recovery:
         return "crashed", f"it failed on {self._faults} consecutive requests"
 
     def note_end(self, code: Code, why: str, log: str, loaded: bool, now_s: float) -> Notice:
-        """A worker ended. One that never loaded, or the last of several without an answer in between, is paused."""
+        """Note that a worker ended.
+
+        The model is paused if it never loaded, or ended too often without an answer in between.
+        """
         self.restarts += 1
         self._ends += 1
         self._faults = 0
@@ -74,7 +77,7 @@ class Recovery:
         return Notice(self._model, code, error.what, error.advice, log, resting=True)
 
     def left_s(self, now_s: float) -> float:
-        """The remaining pause; 0 if over."""
+        """Return the seconds left of the pause; 0 if it's over."""
         return max(0.0, self._until_s - now_s)
 
     def refusal(self, now_s: float) -> ModelError:

@@ -29,7 +29,7 @@ WORK: Mapping[str, tuple[str, Callable[[Any], float]]] = {
 """The unit of work by kind, and the amount in a reply."""
 
 NO_FAULTS = frozenset({"answered", "refused", "cancelled", "stopped"})
-"""Ends of requests that aren't faults of the model or its box: as wanted, or caused by the caller."""
+"""Ends of requests that aren't faults of the model or box, but intended or caused by the caller."""
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ class Figures(msgspec.Struct, frozen=True):
 
     @property
     def failures(self) -> int:
-        """Requests that failed by a fault."""
+        """Number of requests that failed because of a fault."""
         return sum(count for how, count in self.ended.items() if how not in NO_FAULTS)
 
     @property

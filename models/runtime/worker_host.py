@@ -1,4 +1,4 @@
-"""A running worker: its process, shared memory, monitoring, and the reason it's ended."""
+"""A running worker: its process, shared memory and monitoring, and why it ended."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Host:
-    """Starts a worker for `plan`. OSError: the system can't start it.
+    """Starts a worker for `plan`. Raises OSError if the system can't start it.
 
     `corner`: its control group, "" for ours. `overdue_s` returns how far its oldest request is past the deadline.
     `ended` is called once, with the code, the reason, and the end of its standard error.
@@ -88,16 +88,16 @@ class Host:
         self.send(wire.GiveWay(on))
 
     def because(self, code: Code, why: str) -> None:
-        """Set the reason of its end; the first one is kept."""
+        """Set the reason for the worker's end; only the first one counts."""
         self._why = self._why or (code, why)
 
     def end(self, code: Code, why: str) -> None:
-        """End it at once; running work is lost."""
+        """End the worker at once; running requests are lost."""
         self.because(code, why)
         self._child.kill()
 
     async def stop(self) -> None:
-        """Let it close its model; it's killed after a second."""
+        """Let the worker close its model, and kill it after a second."""
         self.because("stopped", "stopped")
         self._child.close()
         kill = self._loop.call_later(1.0, self._child.kill)
@@ -111,7 +111,7 @@ class Host:
         self._heard_by(message)
 
     def _look(self) -> None:
-        """Check the worker's health. After a pause of our own it gets time to report."""
+        """Check the worker's health. After this process itself was delayed, the worker gets time to report."""
         now_s = self._loop.time()
         if now_s - self._looked_s < 3 * BEAT_S and self._why is None:
             signs = Signs(

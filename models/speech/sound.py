@@ -89,7 +89,7 @@ class Resampler:
         return self._resample(np.zeros(self._half, np.float32))
 
     def _resample(self, more: Any) -> bytes:
-        """`_at` counts in steps of 1/up sample from the first waiting one."""
+        """Resample samples, counting `_at` in steps of 1/up sample from the first waiting one."""
         import numpy as np
 
         known = np.concatenate((self._waiting, more))

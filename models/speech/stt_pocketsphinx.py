@@ -15,7 +15,7 @@ from models.speech.sound import SPEECH_HZ, at_16_khz, frames_of, marking_last, m
 from models.speech.stt_words import sounds_of, words_of
 
 PHRASES = 3_000
-"""Maximum phrases of a grammar; for larger ones, recognition would take longer than the speech."""
+"""Maximum phrases of a grammar; with more, recognition would take longer than the speech."""
 _FRAME_MS = 10
 _PARTIAL_FRAMES = 25
 """The interval of partial results: each costs about a fifth of a millisecond."""
@@ -188,7 +188,10 @@ def open_decoder(model: Model, **options: Any) -> Any:
 
 
 def learn(decoder: Any, phrases: tuple[str, ...]) -> tuple[str, ...]:
-    """Add words missing in the dictionary by pronunciation rules. Returns phrases without a known pronunciation."""
+    """Add words missing in the dictionary by pronunciation rules.
+
+    Returns the phrases that still have no pronunciation.
+    """
     asked = {phrase: words_of(phrase) for phrase in phrases}
     lacking = {word for words in asked.values() for word in words if decoder.lookup_word(word) is None}
     said = sounds_of(sorted(lacking))
@@ -198,7 +201,10 @@ def learn(decoder: Any, phrases: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def transitions(paths: list[list[str]]) -> list[tuple[int, int, float, str]]:
-    """A grammar of any of these word sequences, repeated any number of times; state 0 is its start and end."""
+    """Return the transitions of a grammar of these word sequences in any order and number.
+
+    State 0 is its start and end.
+    """
     steps: list[tuple[int, int, float, str]] = []
     state = 0
     for words in paths:

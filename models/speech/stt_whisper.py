@@ -26,25 +26,25 @@ from models.speech.whisper_mel import FRAMES, STEP, WINDOW_S, log_mel
 
 PHRASES = 3_000
 GUESSES, GUESS_CHARS = 4, 300
-"""Maximum guesses of another model, and their maximum length; a longer one isn't an order."""
+"""Maximum number of guesses taken from another model, and their maximum characters; a longer text isn't an order."""
 HINT_TOKENS = 200
 """Maximum tokens of a hint; the model accepts 223 tokens of prompt."""
 TEXT_TOKENS = 96
 """Maximum tokens of a sentence; longer speech within half a minute isn't an order."""
 THRESHOLD, ONSET_MS, BEFORE_MS = 0.5, 96, 200
 EARLY_MS = 350
-"""After this silence a sentence is recognised while waiting whether it continues."""
+"""Milliseconds of silence after which a sentence is recognised early, while waiting for it to continue."""
 LIVE_MS = 300
-"""A microphone's sound arrives in real time, up to this; a file's is faster."""
+"""Milliseconds within which sound counts as live from a microphone; a file's sound arrives faster."""
 NOBODY = 0.6
-"""The probability of no speech, and mean log probability of the text, at which it counts as noise (OpenAI's values)."""
+"""Probability of no speech, and mean log probability of the text, at which sound counts as noise (OpenAI's values)."""
 UNLIKELY = -1.0
 FOREIGN = 0.05
-"""Below this probability of the expected language, another one was spoken, and nothing is certain."""
+"""Probability of the expected language below which another one was spoken, and no word is certain."""
 MOST_SURE = 0.99
 """The maximum confidence of a word."""
 LEAST_SURE = 0.2
-"""The maximum confidence of a word that the shop doesn't have, but that sounds like one it has."""
+"""The maximum confidence of a word that isn't the shop's, but sounds like one that is."""
 _WAIT_S = 0.02
 _PART = re.compile(r"(.+)\.part(\d+)")
 
@@ -55,14 +55,14 @@ class Reading(NamedTuple):
     text: str = ""
     words: tuple[Word, ...] = ()
     own: str = ""
-    """The best without another model's guesses."""
+    """The best reading without another model's guesses."""
 
 
 class SttWhisper:
-    """The folder has model.bin, config.json, tokenizer.json and a vocabulary (vocabulary.txt or .json).
+    """Whisper on CTranslate2.
 
-    Files ending in .part1, .part2 are parts of one. Phrases exclude nothing, but readings with the shop's words are
-    preferred.
+    The folder has model.bin, config.json, tokenizer.json and a vocabulary (vocabulary.txt or .json). Files ending in
+    .part1, .part2 are parts of one. Phrases exclude no other words, but readings with the shop's words are preferred.
     """
 
     LIBRARY: ClassVar[str] = "ctranslate2"
@@ -223,7 +223,7 @@ class SttWhisper:
             last = begins
 
     def _likeliest_language(self, encoded: Any) -> str:
-        """The most likely language among the model's; any if it has none listed."""
+        """Return the most likely of the model's languages; of any language if the model lists none."""
         (shares,) = self._whisper.detect_language(encoded)
         mine = [str(name).strip("<|>") for name, _ in shares]
         able = [name for name in mine if not self._model.languages or name in self._model.languages]
@@ -241,7 +241,7 @@ class SttWhisper:
         return ctranslate2.StorageView.from_array(log_mel(sound, self._bands))
 
     def _settle(self, made: Any, turn: Turn[Heard] | None) -> Any:
-        """Wait for an asynchronous result, stopping if the request is cancelled."""
+        """Wait for an asynchronous result. Raises if the request is cancelled."""
         if not hasattr(made, "done"):
             return made
         while not made.done():
@@ -269,7 +269,7 @@ class SttWhisper:
 
 
 class Stretch(NamedTuple):
-    """A stretch of sound with speech. Not `final`: it may continue. `speech_ms`: the end of its last speech."""
+    """A stretch of sound with speech. It may continue unless `final`. `speech_ms`: the end of its last speech."""
 
     sound: bytes
     from_ms: int
@@ -286,7 +286,7 @@ class Hearing:
         self.sound_ms = 0
 
     def stretches(self, turn: Turn[Heard], rate_hz: int) -> Iterator[Stretch]:
-        """Yield each stretch at its end; with a live microphone also what there is at a pause."""
+        """Yield each stretch at its end. With a live microphone, also yield the sound so far at a pause."""
         self._detector.reset()
         frame_bytes = self._detector.chunk_bytes()
         frame_ms = ms_of(frame_bytes, SPEECH_HZ)
@@ -333,7 +333,7 @@ def _doubt(word: Word) -> Word:
 
 
 def _spelling(text: str) -> str:
-    """A text in the model's spelling of a sentence."""
+    """Return a text in the spelling that the model uses for sentences."""
     plain = " ".join(words_of(text))
     return f"{plain[:1].upper()}{plain[1:]}."
 

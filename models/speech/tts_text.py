@@ -16,12 +16,12 @@ SENTENCE_LETTERS = 300
 _END = re.compile(r"(?<=[.!?…])[\"'”»)\]]*\s+|(?<=[:;])\s*\n+|\n+")
 _ABBREVIATED = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|St|No|vs|approx|M|Mme|Mlle|env|n°|etc|p\.ex|e\.g|i\.e)\.\s*$")
 _UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|\[\[|\]\]")
-"""Control characters, and the brackets in which espeak-ng and Piper expect phonemes."""
+"""Load the models to keep, as far as memory allows."""
 _CUT = re.compile(r"[,;:–—]\s+|\s+")
 
 
 class _Money(NamedTuple):
-    """The unit's singular and plural; the hundredth's; and their genders in Hebrew."""
+    """Make all workers yield to the active till, or stop yielding."""
 
     one: str
     more: str
@@ -126,7 +126,7 @@ def _price(found: re.Match[str], language: str) -> str:
 
 
 def _count(number: int, one: str, more: str, feminine: bool, language: str) -> str:
-    """A counted unit. In Hebrew "one" follows the noun, and "two" has its short form before it."""
+    """Return a counted unit in words. In Hebrew, "one" follows the noun, and "two" has a short form before it."""
     if language != "he":
         single = number == 1 or (language == "fr" and number == 0)
         return f"{number} {one if single else more}"
@@ -163,7 +163,7 @@ def _number(written: str, language: str) -> str:
 
 
 def _digits(number: str) -> str:
-    """Digit by digit, as for a phone number."""
+    """Return a number read digit by digit, as for a phone number."""
     return " ".join(in_hebrew(int(digit)) for digit in number)
 
 

@@ -16,13 +16,13 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 NEAR = 60
-"""The number of the shop's phrases, those that sound most like what was heard, given to the model as a hint."""
+"""Number of the shop's phrases given to the model as a hint: those most similar in sound to the speech."""
 NEAR_SCORE = 55.0
 MOST, SHORTER = 6, 0.8
 MENDED, MENDS = 4, 60.0
 """Maximum readings derived from a guess by replacing words with similar-sounding phrases of the shop."""
 RIVALS, RIVAL = 4, 75.0
-"""How many readings are made by replacing a word with another of the shop's, at least this similar in sound."""
+"""Maximum readings made by replacing a word with another of the shop's, and the minimum similarity of their sounds."""
 OWN_WORD, OTHER_WORD = 0.5, -3.0
 """Bonus of a shop word in a guess's log probability, and penalty of any other word."""
 SHARPNESS = 0.6
@@ -43,7 +43,7 @@ class Guess(NamedTuple):
 
 
 class ShopWords:
-    """The expected phrases, which guesses are compared with."""
+    """The phrases expected in speech, to compare guesses with."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = tuple(dict.fromkeys(" ".join(words_of(phrase)) for phrase in phrases if phrase.strip()))
@@ -58,7 +58,7 @@ class ShopWords:
                 self._before[second].add(first)
 
     def knows(self, word: str) -> bool:
-        """Whether it's a word of the shop, or a number in digits."""
+        """Whether a word is one of the shop's, or a number in digits."""
         return word in self._words or _DIGITS.fullmatch(word) is not None or _singular(word) in self._words
 
     def near(self, guesses: Iterable[str]) -> list[str]:
@@ -81,7 +81,7 @@ class ShopWords:
         return [self.phrases[number] for number in reversed(best)]
 
     def repairs(self, text: str) -> list[str]:
-        """The text with one or two unknown words replaced by a phrase that sounds like them."""
+        """Return readings in which one or two unknown words are replaced by a phrase that sounds like them."""
         words, made = words_of(text), []
         for start in range(len(words)):
             for size in (1, 2, 3):
@@ -118,15 +118,17 @@ class ShopWords:
         return list(dict.fromkeys(texts))[:RIVALS]
 
     def misheard(self, text: str) -> frozenset[str]:
-        """The unknown words that sound almost like the shop's word in their place: "rose" in "dark rose", where there
-        is a "dark roast"."""
+        """Return the unknown words that sound almost like the shop's word in their place.
+
+        An example is "rose" in "dark rose", where the shop has a "dark roast".
+        """
         words = words_of(text)
         return frozenset(
             word for at, word in enumerate(words) if not self.knows(word) and any(self._in_place(words, at))
         )
 
     def _in_place(self, words: list[str], at: int) -> Iterator[tuple[float, str]]:
-        """The shop's words beside the same neighbour that sound almost like this one, and how much."""
+        """Yield the shop's words that sound almost like this one next to the same neighbour, with their similarity."""
         after = self._after.get(words[at - 1], ()) if at else ()
         before = self._before.get(words[at + 1], ()) if at + 1 < len(words) else ()
         others = sorted({*after, *before} - {words[at]})
@@ -140,7 +142,7 @@ class ShopWords:
 
 
 def rank(guesses: Iterable[Guess], shop: ShopWords) -> list[tuple[Guess, float]]:
-    """The guesses, the best first, with their confidence; of those with the same words the most likely."""
+    """Return the guesses with their confidence, best first. Of guesses with the same words, the most likely is kept."""
     best: dict[str, Guess] = {}
     for guess in guesses:
         key = spoken_words(guess.text)
@@ -155,8 +157,10 @@ def rank(guesses: Iterable[Guess], shop: ShopWords) -> list[tuple[Guess, float]]
 
 
 def whole(readings: Iterable[str], hinted: Iterable[str]) -> list[str]:
-    """Distinct readings to choose from, at most MOST: those with a hint alternating with those without. A hint makes a
-    model drop unexpected words: readings that lost words are omitted."""
+    """Return at most MOST distinct readings, alternating between those with and without a hint.
+
+    A hint makes a model drop unexpected words, so readings that lost words are left out.
+    """
     plain = [text for text in readings if words_of(text)]
     least = SHORTER * len(words_of(plain[0])) if plain else 0
     full = [text for text in hinted if len(words_of(text)) >= least]
@@ -216,7 +220,7 @@ def is_loop(text: str) -> bool:
 
 
 def _alike(said: str, others: Sequence[str], sounds: Sequence[str]) -> Iterator[tuple[float, str]]:
-    """The two that sound most like what was said, and how much; not itself."""
+    """Yield the two most similar in sound to the text, other than itself, with their similarity."""
     found = process.extract(sound_of(said), sounds, scorer=fuzz.ratio, limit=3, score_cutoff=RIVAL, processor=None)
     yield from [(alike, others[number]) for _, alike, number in found if others[number] != said][:2]
 

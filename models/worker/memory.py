@@ -1,6 +1,6 @@
 """Memory shared by a caller and its worker: a memfd with slots, one for all tensors of a request.
 
-The file has no name: it's gone with the last process that has it open, however that ended.
+The file has no name, so it disappears with the last process that has it open.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Slots:
         self._free = list(range(count))
 
     def take(self) -> Slot:
-        """A free slot; there are as many as a worker may have requests."""
+        """Take a free slot. There are as many slots as requests that a worker may have."""
         return Slot(self._map, self._free.pop(), self._free)
 
     def close(self) -> None:
@@ -49,7 +49,10 @@ class Slot:
         self._used = 0
 
     def lay(self, tensor: object) -> Laid:
-        """msgspec's enc_hook: copies a large tensor here, a small one into the message. ValueError: no room."""
+        """Encode a tensor as msgspec's enc_hook: copy a large one to the slot, a small one into the message.
+
+        Raises ValueError if there is no room.
+        """
         if not isinstance(tensor, Tensor):
             raise TypeError(f"{type(tensor).__name__} can't be in a request")
         if tensor.nbytes <= INLINE_BYTES:

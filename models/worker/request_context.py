@@ -12,7 +12,7 @@ from models.limits import FEED_BYTES, PAUSE_S
 
 
 class Way:
-    """Whether this worker yields to the till, shared by all its turns."""
+    """Whether a worker yields to the till; shared by all its turns."""
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
@@ -31,13 +31,16 @@ class Way:
             self._clear.set()
 
     def rest(self, worked_s: float) -> None:
-        """Pause as long as was worked, within a limit, and only while the till is active."""
+        """Pause for as long as the engine worked, within a limit, but only while the till is active."""
         if not self._clear.is_set():
             self._clear.wait(min(worked_s, PAUSE_S))
 
 
 class WorkerTurn:
-    """`send` takes a partial result; `until_ns` is the deadline on the monotonic clock."""
+    """A worker's turn at a request.
+
+    `send` sends a partial result; `until_ns` is the deadline on the monotonic clock.
+    """
 
     def __init__(self, until_ns: int, way: Way, send: Callable[[object], None]) -> None:
         self._until_ns = until_ns
@@ -60,7 +63,7 @@ class WorkerTurn:
 
     @property
     def why(self) -> tuple[Code, str]:
-        """The reason, once stopped."""
+        """The code and reason for stopping, once stopped."""
         return self._why or ("late", "Its deadline passed.")
 
     @property
@@ -69,7 +72,7 @@ class WorkerTurn:
         return (time.monotonic() - self._began_s - self._idle_s) * 1000
 
     def begin(self) -> None:
-        """The engine starts; raises `Stopped` if no caller is still waiting."""
+        """Start the request. Raises `Stopped` if no caller is still waiting."""
         self._began_s = self._stepped_s = time.monotonic()
         if self.is_stopped:
             raise Stopped

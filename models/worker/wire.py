@@ -19,7 +19,7 @@ class _Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class _About(_Message, frozen=True):
-    """Base of messages about a request, by its number at both ends."""
+    """Base of messages about a request, identified by the same number on both sides."""
 
     id: int
 
@@ -83,7 +83,10 @@ class LoadFailed(_Message, frozen=True):
 
 
 class Begun(_About, frozen=True):
-    """The engine started the request. If the worker ends before this, it's sent to another one."""
+    """The engine has started the request.
+
+    If the worker ends before this message, the request goes to another worker.
+    """
 
 
 class Partial(_About, frozen=True):
@@ -116,7 +119,7 @@ from_worker = msgspec.msgpack.Decoder(FromWorker)
 
 
 def pack_message(message: ToWorker | FromWorker) -> bytes:
-    """Encode a message with its length. ValueError: it's too large."""
+    """Encode a message with its length. Raises ValueError if it's too large."""
     body = _encoder.encode(message)
     if len(body) > MESSAGE_BYTES:
         raise ValueError(f"a message of {len(body)} bytes; the limit is {MESSAGE_BYTES}")
@@ -130,7 +133,7 @@ class Frames:
         self._bytes = bytearray()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield each complete message. ValueError: not a stream of messages."""
+        """Yield each complete message. Raises ValueError for an invalid stream."""
         self._bytes += data
         while len(self._bytes) >= _LENGTH.size:
             (size,) = _LENGTH.unpack_from(self._bytes)
