@@ -1,7 +1,7 @@
-"""Interfaces that the shop needs from devices, one for each role.
+"""Interfaces of the devices that the shop uses, one for each role.
 
-A role is a Protocol. A driver implements a role for one kind of device and reports every failure as a DeviceError: two
-sentences, the second telling the cashier what to do.
+A role is a Protocol. A driver implements a role for one kind of device and reports every failure as a DeviceError, in
+two sentences. The second tells the cashier what to do.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from drivers.terminal_outcomes import (
 
 
 class DeviceError(Exception):
-    """A device can't do its work.
+    """A device's failure.
 
-    `what` says what happened to which thing; `advice` says what to do about it. Both are shown as they are, or if
-    `code` names the failure, in the reader's language.
+    `what`: what happened, and to which thing. `advice`: what to do about it. Both are shown unchanged, or, if `code`
+    names the failure, in the reader's language.
     """
 
     def __init__(self, what: str, advice: str, code: str = "") -> None:
@@ -46,8 +46,8 @@ class DeviceError(Exception):
 class SendFailed(DeviceError):
     """A print job wasn't sent completely.
 
-    `sent_bytes` counts the bytes of this job that we passed on. At 0 nothing can have been printed, and the job may be
-    sent again without asking; above 0 part of it may be on paper, and only a look at the printer can tell.
+    `sent_bytes` counts the job's bytes that we passed on. At 0 nothing can have been printed, so the job may be sent
+    again without asking. Above 0, part of it may be on paper, and a person has to look at the printer.
     """
 
     def __init__(self, what: str, advice: str, sent_bytes: int, code: str = "") -> None:
@@ -59,10 +59,10 @@ class Scan(msgspec.Struct, frozen=True, gc=False):
     """A scanned code.
 
     `data`: the code's content without framing. `symbology`: its AIM symbology identifier such as "]E0" (ISO/IEC 15424)
-    if the device gives it separately, or "upca" or "upce" for printed form, which AIM has no identifier for. An
-    identifier at the start of the data stays there, and this is None. `at_mono_us`: when its last byte arrived, on the
-    monotonic clock of this boot, in microseconds. `id`: the device's id of a scan that waits for its outcome; "" for
-    all others.
+    if the device sends it separately, or "upca" or "upce" for the printed form, for which AIM has no identifier. An
+    identifier at the start of the data stays there, and `symbology` is None. `at_mono_us`: the arrival of its last
+    byte, on the monotonic clock of this boot, in microseconds. `id`: the device's id of a scan that waits for its
+    outcome; "" for all others.
     """
 
     data: bytes
@@ -72,19 +72,19 @@ class Scan(msgspec.Struct, frozen=True, gc=False):
 
 
 class Scanner(Protocol):
-    """A device that reads codes. After a loss it's closed and reopened."""
+    """A device that reads codes. After a loss, it's closed and opened again."""
 
     async def open(self) -> None:
         """Open the device. Raises DeviceError if it's absent, in use or not permitted."""
 
     def scans(self) -> AsyncIterator[Scan]:
-        """Yield scans since `open`, in order, to one reader.
+        """Yield the scans since `open`, in order, to a single reader.
 
-        Ends after `close`; raises DeviceError once the device is lost and all earlier scans were yielded.
+        Ends after `close`. Raises DeviceError once the device is lost and all earlier scans were yielded.
         """
 
     async def close(self) -> None:
-        """Release the device; idempotent. A new `open` starts afresh."""
+        """Release the device; idempotent. It can be opened again."""
 
 
 @runtime_checkable
@@ -100,7 +100,7 @@ Fault = Literal["none", "cutter", "overheated", "broken"]
 
 
 class PrinterStatus(msgspec.Struct, frozen=True):
-    """A printer's reported status. `online`: it prints what it receives.
+    """A printer's reported status. `online`: whether it prints the data it receives.
 
     `drawer_pin`: the level of the drawer's line (pin 3 of its connector), whose meaning depends on the drawer; None if
     not reported.
@@ -114,7 +114,7 @@ class PrinterStatus(msgspec.Struct, frozen=True):
 
 
 class PrinterConnection(Protocol):
-    """Exclusive use of a printer: no other bytes come in between."""
+    """Exclusive use of a printer, without other jobs' bytes in between."""
 
     @property
     def reads(self) -> bool:
@@ -122,13 +122,16 @@ class PrinterConnection(Protocol):
 
     @property
     def shared(self) -> bool:
-        """Whether another computer may use the printer while we wait for our turn."""
+        """Whether another computer may use the printer between our turns."""
 
     async def write(self, data: bytes) -> None:
-        """Write; returns when the last byte has reached the peer or device. Raises SendFailed (about this `data`)."""
+        """Write; returns when the last byte has reached the device or its peer. Raises SendFailed for this `data`."""
 
     async def read(self, timeout_ms: int) -> bytes:
-        """The printer's next output; empty if there is none in time. Raises DeviceError once it's gone."""
+        """Return the printer's next output; empty if none arrives in time.
+
+        Raises DeviceError if the printer is gone.
+        """
 
     async def finish(self) -> None:
         """End the connection cleanly. Raises SendFailed if the printer reset it."""
@@ -141,43 +144,43 @@ class ReceiptPrinter(Protocol):
         """Open or find the device. Raises DeviceError if that's not possible."""
 
     def turn(self) -> AbstractAsyncContextManager[PrinterConnection]:
-        """A turn at the printer, after the current one ends. Raises DeviceError if it's unavailable.
+        """Wait for the current turn to end, and start a turn at the printer. Raises DeviceError if it's unavailable.
 
-        A turn left by an exception leaves nothing in the kernel that could come out later.
+        A turn ended by an exception leaves no data in the kernel that could be printed later.
         """
 
     async def send(self, data: bytes) -> None:
-        """Send one job in a turn of its own. Raises SendFailed."""
+        """Send one job in its own turn. Raises SendFailed."""
 
     async def close(self) -> None:
-        """Release the device; idempotent. A new `open` starts afresh."""
+        """Release the device; idempotent. It can be opened again."""
 
 
 class CustomerDisplay(Protocol):
-    """Two lines of text for a customer."""
+    """A customer display with two lines of text."""
 
     @property
     def columns(self) -> int:
         """Characters per line."""
 
     def has(self, text: str) -> bool:
-        """Whether it can show every character of `text`, which is in visual order from left to right."""
+        """Whether the display can show every character of `text`, which is in visual order from left to right."""
 
     async def open(self) -> None:
         """Open and clear the device. Raises DeviceError if it's absent, in use or not permitted."""
 
     async def show(self, upper: str, lower: str) -> None:
-        """Show these two lines, replacing the previous ones. Raises DeviceError once it's lost."""
+        """Show these two lines, replacing the previous ones. Raises DeviceError if the device is lost."""
 
     async def close(self) -> None:
-        """Release the device; idempotent. A new `open` starts afresh."""
+        """Release the device; idempotent. It can be opened again."""
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
     """A picture as sent by the camera (JPEG or PNG).
 
-    `at_mono_us`: when its last byte arrived, on the monotonic clock of this boot; `taken_us`: when it was taken (UTC),
-    if the camera says so; `skipped`: older pictures discarded for it.
+    `at_mono_us`: the arrival of its last byte, on the monotonic clock of this boot. `taken_us`: the time it was taken
+    (UTC), if the camera states it. `skipped`: the number of older pictures discarded for it.
     """
 
     data: bytes
@@ -187,26 +190,27 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
 
 
 class Camera(Protocol):
-    """A camera for stationary subjects; asked for single pictures."""
+    """A camera for stationary subjects, which takes single pictures on request."""
 
     @property
     def lives(self) -> bool:
-        """Whether its pictures always differ, through sensor noise: otherwise identical ones may be a frozen
-        picture."""
+        """Whether its pictures always differ, through sensor noise, so that identical ones suggest a frozen picture."""
 
     async def frame(self) -> Frame:
-        """A picture taken after the request. Raises DeviceError, at the latest after `LIMIT_S`."""
+        """Take a picture after the request. Raises DeviceError, at the latest after `LIMIT_S`."""
 
     async def close(self) -> None:
-        """Release the device; idempotent. A new `frame` starts afresh."""
+        """Release the device; idempotent. The next `frame` opens it again."""
 
 
 WeightState = Literal["stable", "moving", "over", "under"]
 
 
 class Weight(msgspec.Struct, frozen=True, gc=False):
-    """A scale's reading: `net_g` grams after the scale's own tare `tare_g`; may be negative. `moving`: not stable yet,
-    or unknown; `over`, `under`: outside its range, without grams."""
+    """A scale's reading: `net_g` grams after the scale's own tare `tare_g`; may be negative.
+
+    `moving`: not stable yet, or unknown. `over`, `under`: outside its range, without grams.
+    """
 
     net_g: int = 0
     state: WeightState = "stable"
@@ -214,7 +218,7 @@ class Weight(msgspec.Struct, frozen=True, gc=False):
 
 
 class Scale(Protocol):
-    """A scale. One request at a time; the caller decides what a weight may be used for."""
+    """A scale, for one request at a time. The caller decides whether a weight may be used."""
 
     async def open(self) -> None:
         """Open the device. Raises DeviceError if it's absent, in use or not permitted."""
@@ -223,13 +227,13 @@ class Scale(Protocol):
         """The current reading. Raises DeviceError if it's lost, silent, or unreadable."""
 
     async def zero(self) -> bool:
-        """Set to zero; False if it can't: it's moving, loaded too much, or has no such command."""
+        """Set the scale to zero. False if it can't: it's moving, has too much load, or has no such command."""
 
     async def tare(self) -> bool:
-        """Tare the current load (an empty scale: clear the tare); False if it's moving or has no such command."""
+        """Tare the current load; an empty scale clears the tare. False if it's moving or has no such command."""
 
     async def close(self) -> None:
-        """Release the device; idempotent. A new `open` starts afresh."""
+        """Release the device; idempotent. It can be opened again."""
 
 
 class Microphone(Protocol):
@@ -243,13 +247,13 @@ class Microphone(Protocol):
         """Open the device. Raises DeviceError if it's absent, in use or not permitted."""
 
     def frames(self) -> AsyncIterator[bytes]:
-        """Yield sound as it's recorded, to one reader: 16-bit samples, one channel, little-endian, 40 ms at a time.
+        """Yield recorded sound to a single reader: 16-bit samples, one channel, little-endian, 40 ms at a time.
 
-        Ends after `close`; raises DeviceError once the device is lost.
+        Ends after `close`. Raises DeviceError if the device is lost.
         """
 
     async def close(self) -> None:
-        """Release the device; idempotent. A new `open` starts afresh."""
+        """Release the device; idempotent. It can be opened again."""
 
 
 class Speaker(Protocol):
@@ -265,19 +269,20 @@ class Speaker(Protocol):
         """Stop within a tenth of a second, dropping queued sound."""
 
     async def close(self) -> None:
-        """Release the device; idempotent. A new `open` starts afresh."""
+        """Release the device; idempotent. It can be opened again."""
 
 
 class TerminalObserver(Protocol):
     """Follows a running request."""
 
     def on_step(self, step: str) -> None:
-        """The terminal reached a step, such as "insert_card"; "": it only signals that it's alive."""
+        """The terminal reached a step, such as "insert_card"; "" if it only signals that it's alive."""
 
     async def record_approval(self, approval: Approved) -> bool:
-        """The terminal is about to commit: return True once that is recorded, False to reverse it.
+        """Record an approval before the terminal commits. Return True once it's recorded, or False to reverse it.
 
-        Called only for terminals that can `confirm`, once per payment. An exception leaves the request unknown.
+        Called only for terminals that can `confirm`, once per payment. After an exception, the request's outcome is
+        unknown.
         """
 
 
@@ -286,72 +291,85 @@ class SpeaksOn(Protocol):
     """A terminal that may send a correction after a request's end."""
 
     async def second_end(self) -> Approved | Declined | None:
-        """Another outcome of the request that just ended, if sent within seconds; None if there is none, or the same.
-        The next request ends the wait."""
+        """Return another outcome of the last request, if sent within seconds; None if there is none or it's the same.
+
+        The next request ends the wait.
+        """
 
 
 class HoldsMoney(Protocol):
-    """Captures authorizations later: terminals with the ability `hold`, and pages. The request is the payment's, with
-    its `reference`, and the amount to capture; each step's key is its key with a letter appended."""
+    """A terminal with the ability `hold`, or a payment page, that captures authorizations later.
+
+    The request is the payment's, with its `reference` and the amount to capture. Each step's key is the request's key
+    with a letter appended.
+    """
 
     async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
         """Return the payment's state: held (`Approved.held`), captured, or released (Declined)."""
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
-        """Capture this part of a held amount, once; the rest is released."""
+        """Capture this part of a held amount, once, and release the rest."""
 
     async def free(self, request: TerminalRequest) -> None:
-        """Release the authorization; its outcome is checked afterwards."""
+        """Release the authorization. The caller checks the outcome afterwards."""
 
 
 class ListsRefunds(Protocol):
-    """Lists a payment's refunds, including those on the provider's own pages: terminals with the ability
-    `list_refunds`, and pages."""
+    """A terminal with the ability `list_refunds`, or a payment page, that lists a payment's refunds.
+
+    These include refunds made on the provider's own pages.
+    """
 
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
         """Refunds of the payment with the provider's `reference`; empty if it can't be reached now."""
 
 
 class PaymentTerminal(Protocol):
-    """A card terminal. One request at a time; after a loss, `look_up` comes before any other."""
+    """A card terminal, for one request at a time. After a loss, `look_up` comes before any other request."""
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        """The terminal's abilities; others are never used."""
+        """The terminal's abilities; no others are used."""
 
     @property
     def mode(self) -> TerminalMode:
         """Whether its connection moves money, or is for tests."""
 
     async def open(self) -> None:
-        """Check that it's reachable and grants access. Raises DeviceError."""
+        """Check that the terminal is reachable and grants access. Raises DeviceError."""
 
     async def mark(self) -> str:
-        """The terminal's position, for `TerminalRequest.mark`; "" if it finds requests without one. Raises
-        DeviceError."""
+        """Return the terminal's position, for `TerminalRequest.mark`; "" if it finds requests without one.
+
+        Raises DeviceError.
+        """
 
     async def pay(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Charge. Repeating the key never charges twice."""
+        """Charge a payment. A repeated key never charges twice."""
 
     async def refund(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Refund. Repeating the key never refunds twice."""
+        """Refund a payment. A repeated key never refunds twice."""
 
     async def cancel(self, key: str) -> bool:
-        """Request to cancel the running request of this key; `pay` returns how it ended. False if it's not running
-        here."""
+        """Ask to cancel the running request with this key; `pay` returns its outcome.
+
+        False if it isn't running here.
+        """
 
     async def look_up(self, request: TerminalRequest) -> TerminalOutcome:
-        """Look up a request's outcome, also from before a restart. NotStarted: the terminal certainly never executed
-        it."""
+        """Look up a request's outcome, also from before a restart.
+
+        NotStarted means the terminal certainly never executed it.
+        """
 
     async def end_of_day(self) -> tuple[BrandTotal, ...]:
-        """Close the terminal's day; returns its totals. Raises DeviceError."""
+        """Close the terminal's day and return its totals. Raises DeviceError."""
 
     async def state(self) -> TerminalState:
         """Return the terminal's status. Raises DeviceError if it can't be reached."""
 
     async def show(self, screen: TerminalScreen | None) -> None:
-        """Show this while it's idle; None: its screen between customers. Raises DeviceError."""
+        """Show this screen while the terminal is idle; None: its screen between customers. Raises DeviceError."""
 
     async def close(self) -> None:
-        """Release it; idempotent. A running request becomes unknown."""
+        """Release the terminal; idempotent. The outcome of a running request becomes unknown."""

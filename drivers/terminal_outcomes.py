@@ -57,19 +57,21 @@ Ability = Literal[
     "list_refunds",
 ]
 """Abilities of a payment terminal beyond payments and refunds.
-`look_up`: find an earlier request; `idempotent`: perform requests with the same key once; `partial`: approve less than
-requested; `confirm`: wait for our confirmation before taking money; `referenced_refund` and `partial_refund`: refund by
-a payment's reference, in full or in part; `void`: undo a whole payment before it is settled, as if it had never been;
-`totals`: count by brand; `display`: show lines; `cancel`: be stopped; `tip`: ask for a tip; `tip_adjust`: add one to a
-payment afterwards; `cash_back`: pay for cash handed out; `offline`: take a payment while its host is unreachable, and
-report the result later; `hold`: authorize only, and capture days later (`roles.HoldsMoney`); `list_refunds`: list all
-refunds of a payment, ours or not (`roles.ListsRefunds`)."""
+
+`look_up`: find an earlier request. `idempotent`: perform requests with the same key once. `partial`: approve less than
+requested. `confirm`: wait for our confirmation before taking money. `referenced_refund` and `partial_refund`: refund by
+a payment's reference, in full or in part. `void`: undo a whole payment before it's settled, without a refund. `totals`:
+count by brand. `display`: show lines. `cancel`: stop a running request. `tip`: ask for a tip. `tip_adjust`: add a tip
+to an earlier payment. `cash_back`: pay for cash handed out. `offline`: take a payment while its host is unreachable,
+and report the result later. `hold`: authorize only, and capture days later (`roles.HoldsMoney`). `list_refunds`: list
+all refunds of a payment, ours or not (`roles.ListsRefunds`).
+"""
 TerminalMode = Literal["", "test", "live"]
 """Whether a terminal is in test or live mode; "": unknown."""
 CURRENCIES_BY_HTTPS = frozenset(
     ("AUD", "CAD", "CHF", "DKK", "EUR", "GBP", "ILS", "NOK", "NZD", "PLN", "SEK", "SGD", "USD")
 )
-"""Currencies for terminals over HTTPS: those with hundredths, as amounts in these protocols are assumed to be."""
+"""Currencies for terminals over HTTPS. All have hundredths, as these protocols assume for amounts."""
 CURRENCIES_BY_ZVT = frozenset(("EUR", "CHF", "GBP", "USD", "CAD", "ILS"))
 SCREEN_LINES = 8
 """Lines that fit on every terminal's display, including the total."""
@@ -96,7 +98,7 @@ class ListedRefund(msgspec.Struct, frozen=True):
 
 
 class TerminalScreen(msgspec.Struct, frozen=True):
-    """Display of an idle terminal for the customer: the last lines of their basket, and the amount due."""
+    """Display of an idle terminal for the customer: the last lines of the basket, and the amount due."""
 
     lines: tuple[ScreenLine, ...]
     total: ScreenLine
@@ -124,16 +126,17 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request to a payment terminal, recorded by the caller before its first byte is sent.
 
     `key` identifies this attempt (1 to 32 letters and digits) and is never reused. `amount_minor` is the whole amount
-    moved, in minor units of `currency` (ISO 4217). `at_us` is when it is sent (UTC, µs). `mark` is what the terminal's
-    `mark` returned just before. `reference`: of a refund, the whole payment's reference ("": the card is presented
-    again); of a tip, that of the payment it is added to.
+    moved, in minor units of `currency` (ISO 4217). `at_us` is the time of sending (UTC, µs). `mark` is the value of the
+    terminal's `mark` just before. `reference`: for a refund, the reference of the whole payment ("": the card is
+    presented again); for a tip, that of its payment.
 
-    Payments: `asks_tip`: ask the customer for a tip on top; `cash_back_minor` of the amount is handed out in cash; up
-    to `offline_most_minor` it may be taken while the host is unreachable (0: never); `hold`: authorize only, captured
-    later; `tip_later`: the customer may write a tip on the slip. Refunds: `surcharge_minor` of it is what the terminal
-    had added for the card; `voids`: the payment is undone as if it had never been, and not refunded instead.
-    `tip_before_minor`: of a tip, the tips already on its payment; likewise of a refund that `voids` part of them, which
-    leaves the rest as the tip. Raises ValueError for an invalid key or amount.
+    Payments: `asks_tip`: ask the customer for a tip on top. `cash_back_minor`: the part of the amount handed out in
+    cash. `offline_most_minor`: the highest amount to take while the host is unreachable (0: never). `hold`: authorize
+    only, and capture later. `tip_later`: the customer may write a tip on the slip.
+
+    Refunds: `surcharge_minor`: the part that the terminal had added for the card. `voids`: the payment is undone
+    instead of refunded. `tip_before_minor`: for a tip, the tips already on the payment; likewise for a refund that
+    `voids` some of them and leaves the rest. Raises ValueError for an invalid key or amount.
     """
 
     key: str
@@ -160,16 +163,16 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Money was moved: `amount_minor` of it, which may be less or more than requested.
+    """Money was moved: `amount_minor`, which may be less or more than requested.
 
-    It includes `tip_minor`, a tip, and `surcharge_minor`, which the terminal added for the card. The terminal finds it
-    by `reference`. Of the card only the brand and the `last4` digits are known; `at` is the terminal's local time
-    ("MM-DD HH:MM:SS"). `offline`: the host has yet to approve it; `held`: authorized but not captured. `sends_pan`: the
-    terminal sent a whole card number, of which only `last4` was kept. `slip` is for the customer, `merchant_slip` for
-    the shop. `tvr` and `tsi` are the checks by chip and terminal (EMV tags 95 and 9B, in hex); `account` is the account
-    a debit card paid from; `funding` its kind; `merchant` the shop's number at its acquirer. `converted`: the amount in
-    the card's own currency if the customer chose so ("48.32 GBP"), with its `rate` and `markup` (percent), all as
-    written by the terminal: for display, never calculated with.
+    The amount includes `tip_minor`, a tip, and `surcharge_minor`, which the terminal added for the card. The terminal
+    finds the payment by `reference`. Only the card's brand and `last4` digits are known. `at` is the terminal's local
+    time ("MM-DD HH:MM:SS"). `offline`: the host has yet to approve it. `held`: authorized but not captured.
+    `sends_pan`: the terminal sent a whole card number, of which only `last4` was kept. `slip` is for the customer,
+    `merchant_slip` for the shop. `tvr` and `tsi` are the checks by chip and terminal (EMV tags 95 and 9B, in hex).
+    `account` is the account a debit card paid from; `funding` is its kind; `merchant` is the shop's number at its
+    acquirer. `converted`: the amount in the card's own currency, if the customer chose that ("48.32 GBP"), with its
+    `rate` and `markup` (percent). These are as written by the terminal, only for display.
     """
 
     amount_minor: int
@@ -203,21 +206,21 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Declined(msgspec.Struct, frozen=True, tag=True):
-    """No money was moved, and the request is over. `told` is the terminal's own text."""
+    """No money was moved, and the request has ended. `told`: the terminal's own text."""
 
     code: TerminalFault
     told: str = ""
 
 
 class NotStarted(msgspec.Struct, frozen=True, tag=True):
-    """Definitely not started: it can be requested again."""
+    """The request certainly didn't start, so it can be sent again."""
 
     code: TerminalFault
     told: str = ""
 
 
 class StillRunning(msgspec.Struct, frozen=True, tag=True):
-    """The terminal is still busy with it: look it up again."""
+    """The terminal is still busy with the request: look it up again."""
 
 
 class OutcomeUnknown(msgspec.Struct, frozen=True, tag=True):
@@ -228,7 +231,7 @@ class OutcomeUnknown(msgspec.Struct, frozen=True, tag=True):
 
 
 SILENCE = frozenset(("offline", "silent", "broke_off"))
-"""Reasons for not starting that mean the terminal didn't answer."""
+"""Reasons for not starting that mean the terminal sent no answer."""
 TerminalOutcome = Approved | Declined | NotStarted | StillRunning | OutcomeUnknown
 """The five outcomes of a request."""
 
@@ -252,7 +255,7 @@ class BrandTotal(msgspec.Struct, frozen=True):
 
 
 class TerminalState(msgspec.Struct, frozen=True):
-    """A terminal's state: `ready`, or `code` for why not; `version` is its software's."""
+    """A terminal's state: `ready`, or the reason why not (`code`); `version`: its software version."""
 
     ready: bool
     code: TerminalFault | Literal[""] = ""

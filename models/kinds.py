@@ -224,8 +224,11 @@ class EmbedVoice(Request[Nothing, VoiceFound], frozen=True):
 
 
 class Picture(_Struct, frozen=True):
-    """uint8: (height, width, 3) as in OpenCV, (height, width) if grey, or the bytes of a JPEG, PNG or WebP file
-    (length,)."""
+    """A picture as uint8.
+
+    The shape is (height, width, 3) as in OpenCV, (height, width) in grey, or (length,) for the bytes of a JPEG, PNG or
+    WebP file.
+    """
 
     pixels: Tensor
     order: Literal["bgr", "rgb", "grey", "file"] = "bgr"

@@ -1,7 +1,7 @@
 """Parse an ESC/POS printer's replies. Pure: bytes in, answers out.
 
-Source: Epson, ESC/POS Command Reference, "Status" and "Data sent from the printer": each answer is identified by its
-fixed bits, so answers may come in any order, with automatic ones in between.
+Source: Epson, ESC/POS Command Reference, "Status" and "Data sent from the printer". Fixed bits identify each answer, so
+answers may come in any order, with automatic ones in between.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ import msgspec
 from drivers.roles import Fault, Paper, PrinterStatus
 
 ASK_STATUS = b"".join(b"\x10\x04" + bytes((n,)) for n in (1, 2, 3, 4))
-"""DLE EOT 1 to 4: answered at once, with one byte each, even if the printer can't print."""
+"""DLE EOT 1 to 4: each is answered at once with one byte, even if the printer can't print."""
 ASK_PROCESSED = b"\x1dr\x01"
-"""GS r 1: answered with one byte in turn, after everything sent before."""
+"""GS r 1: answered with one byte, after everything sent before it is processed."""
 ASK_MODEL = b"\x1dIC"
-"""GS I 67: answered with the model's name, in turn."""
+"""GS I 67: answered with the model's name, after everything sent before it."""
 TELL_CHANGES = b"\x1da\x0f"
-"""GS a: report status automatically, now and whenever drawer, readiness, errors or paper change."""
+"""GS a: report the status automatically, now and whenever drawer, readiness, errors or paper change."""
 OPEN_DRAWER_NOW = b"\x10\x14\x01\x00\x01"
-"""DLE DC4 1 0 1: a 100 ms pulse on the drawer's pin 2 on arrival, even if nothing can be printed."""
+"""DLE DC4 1 0 1: send a 100 ms pulse to the drawer's pin 2 at once, even if the printer can't print."""
 _BLOCKS = {b"\x37\x22": 7, b"\x53\x37": 7}
 _NAME_BYTES = 81  # GS I: a header, at most 79 characters, NUL
 
 
 class Realtime(msgspec.Struct, frozen=True):
-    """An answer to a DLE EOT; only the order tells which."""
+    """An answer to a DLE EOT; only the order shows which one."""
 
     byte: int
 
@@ -51,7 +51,7 @@ class Named(msgspec.Struct, frozen=True):
 
 
 class Noise(msgspec.Struct, frozen=True):
-    """Output that no receipt printer sends."""
+    """Output that isn't from a receipt printer."""
 
     data: bytes
 
@@ -98,10 +98,10 @@ class Parser:
 
 
 class Replies:
-    """The answers in one turn: the newest to each request, until it's repeated.
+    """The answers in one turn: the newest to each request, until the request is repeated.
 
-    `status`: complete once all four answers to ASK_STATUS arrived. `processed`: marks of processed data. `model`: its
-    name. `noise`: it sent something no receipt printer sends.
+    `status`: complete once all four answers to ASK_STATUS arrived. `processed`: marks of processed data. `model`: the
+    printer's name. `noise`: whether there was output that isn't from a receipt printer.
     """
 
     def __init__(self) -> None:
@@ -139,7 +139,7 @@ class Replies:
 
 
 def _length(held: bytes) -> int:
-    """The length of the answer at the start of `held`; more than that while unknown."""
+    """Return the length of the answer at the start of `held`; more than `held` has while it's unknown."""
     first = held[0]
     if first & 0x93 == 0x10:
         return 4

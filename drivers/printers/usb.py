@@ -25,7 +25,7 @@ BULK = 2
 CHUNK_BYTES = 4096
 READ_BYTES = 512
 SLICE_MS = 50
-"""Maximum time for which a transfer may block its thread; the end of a turn waits for it at most this long."""
+"""Maximum milliseconds for which a transfer may block its thread, and so delay the end of a turn."""
 
 
 class Pipes(NamedTuple):
@@ -173,7 +173,7 @@ class UsbLine:
             pass
 
     def _give(self, chunk: bytes) -> int:
-        """Write for a moment; returns how many bytes the printer took."""
+        """Write for up to `SLICE_MS`. Returns the number of bytes the printer took."""
         import usb.core
 
         try:
@@ -182,7 +182,7 @@ class UsbLine:
             return 0
 
     def _look(self) -> bytes:
-        """Read for a moment."""
+        """Read for up to `SLICE_MS`."""
         import usb.core
 
         try:
@@ -192,7 +192,7 @@ class UsbLine:
 
 
 async def _run_shielded(call: Callable[..., T], *values: Any) -> T:
-    """Run `call` in a thread and await its end even if cancelled: two transfers at once would mix."""
+    """Run `call` in a thread and await its end even if cancelled, as two transfers at once would mix."""
     work = asyncio.get_running_loop().run_in_executor(None, call, *values)
     try:
         return await asyncio.shield(work)

@@ -31,7 +31,7 @@ DESCRIPTOR_BYTES = 4096
 READ_MS = 200
 """Time limit of a read; closing waits for it."""
 WAKE_UP = {0x0C2E: (0xFE, b"\xfe\x01"), 0x23D0: (0xFE, b"\xfe\x01")}
-"""The feature report by maker that Honeywell's scanners need to start sending (as found by WebHID drivers)."""
+"""By maker, the feature report that makes Honeywell's scanners start sending (as in WebHID drivers)."""
 
 
 class HidPosScanner:
@@ -135,7 +135,7 @@ class HidPosScanner:
         raise device_error(FileNotFoundError(errno.ENOENT, "no such device"), self._thing)
 
     def _scanner_in(self, device: Any) -> _Taken | None:
-        """The device's scanner interface, claimed; None if it has none."""
+        """Return the device's scanner interface, claimed; None if it has none."""
         for interface in device.get_active_configuration():
             if interface.bInterfaceClass == HID and interface.bInterfaceProtocol != KEYBOARD:
                 taken = _Taken(device, interface)
@@ -156,7 +156,7 @@ class _Taken:
         self._decoder: HidPosDecoder | None = None
 
     def begin(self, max_bytes: int) -> bool:
-        """Claim it; False (and released) if it isn't a scanner. Raises USBError."""
+        """Claim the interface. False, and released, if it isn't a scanner's. Raises USBError."""
         if self._endpoint is None:
             return False
         try:
@@ -184,7 +184,7 @@ class _Taken:
         return self._decoder.feed(bytes(report))
 
     def give_back(self) -> None:
-        """Return it to the kernel, if the device is still connected."""
+        """Return the interface to the kernel, if the device is still connected."""
         try:
             usb.util.release_interface(self._device, self._number)
             if self._had_driver:
@@ -223,5 +223,5 @@ def _serial(device: Any) -> str:
 
 
 def _as_os_error(err: usb.core.USBError) -> OSError:
-    """Convert a libusb error: until the kernel notices an unplugged cable, it is an I/O or pipe error."""
+    """Convert a libusb error. Until the kernel notices an unplugged cable, this is an I/O or pipe error."""
     return OSError(errno.ENODEV if err.errno in (errno.EIO, errno.EPIPE, None) else err.errno, str(err))

@@ -18,7 +18,10 @@ READ_BYTES = 4096
 
 
 class Decoder(Protocol):
-    """Bytes to codes, without I/O: the result doesn't depend on how the bytes are split, and memory is bounded."""
+    """Decodes bytes to codes, without I/O.
+
+    The result doesn't depend on how the bytes are split, and memory is bounded.
+    """
 
     @property
     def dropped(self) -> int:
@@ -32,10 +35,10 @@ class Decoder(Protocol):
         """The codes completed by `data`, in order. Never raises, for any bytes."""
 
     def pause(self) -> list[DecodedScan]:
-        """End or discard the scan begun: nothing has arrived for the idle gap."""
+        """End or discard the current scan, as no data arrived for the idle gap."""
 
     def reset(self) -> None:
-        """Discard the scan begun, as the line was reopened."""
+        """Discard the current scan, as the line was reopened."""
 
 
 class StreamScanner:
@@ -90,11 +93,11 @@ class StreamScanner:
         return self._decoder.pending
 
     def _decode(self, data: bytes) -> list[DecodedScan]:
-        """Decode what arrived; drivers whose protocol has acknowledgements send them here."""
+        """Decode data. Drivers whose protocol has acknowledgements send them here."""
         return self._decoder.feed(data)
 
     def _silence(self) -> list[DecodedScan]:
-        """Decode after nothing arrived for the idle gap."""
+        """Decode after no data arrived for the idle gap."""
         return self._decoder.pause()
 
     def _listen(self, on: bool) -> None:

@@ -1,8 +1,8 @@
 """Clover's devices, on the shop's network or through Clover's cloud: REST Pay Display.
 
-Source: Clover's public documentation. The request's key is both the idempotency key and the external id of a payment;
-it is looked up by the latter. A refund is looked up by requesting it again under its key, which doesn't refund twice.
-The device's certificate is issued by Clover's own authority. Not tested on a device.
+Source: Clover's public documentation. The request's key is both the idempotency key and the external id of a payment,
+by which it's looked up. A refund is looked up by requesting it again under its key, which doesn't refund twice. The
+device's certificate is issued by Clover's own authority. Not tested on a device.
 """
 
 from __future__ import annotations
@@ -118,8 +118,10 @@ class CloverTerminal(HttpTerminal):
             return OutcomeUnknown(fault_of(err))
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
-        """Capture this amount of a held payment (`reference`).¶Repeating it under the same key captures nothing more
-        and gets the same answer: this is how a lost answer is found."""
+        """Capture this amount of a held payment (`reference`).
+
+        Repeating it under the same key captures no more and gets the same answer, so a lost answer is found this way.
+        """
         path, body = f"payments/{request.reference}/capture", {"amount": request.amount_minor, "tipAmount": 0}
         try:
             got = await self._post(path, body, key=f"{request.key}c")
@@ -217,15 +219,17 @@ class CloverTerminal(HttpTerminal):
         return clover.meaning_of_void(got.status, got.body) or clover.voided_outcome(got.body, request)
 
     async def _tip(self, request: TerminalRequest) -> TerminalOutcome:
-        """Set the tip of its payment. Repeating it doesn't add another."""
+        """Set the tip of a payment. Repeating it adds no further tip."""
         if not (request.reference.isascii() and request.reference.isalnum()):
             return NotStarted("not_accepted")
         got = await self._post(f"payments/{request.reference}/tip-adjust", clover.tip_body(request), key=request.key)
         return clover.meaning_of_adjust(got.status, got.body) or clover.tip_outcome(got.body, request)
 
     async def _ask_again(self, request: TerminalRequest) -> TerminalOutcome:
-        """The outcome of a refund or a tip, by requesting it again: under its key it is done once and gets the same
-        answer."""
+        """Return the outcome of a refund or tip by requesting it again.
+
+        A key is performed once and gets the same answer.
+        """
         outcome = await (self._tip(request) if request.kind == "tip" else self._refund(request))
         if isinstance(outcome, Declined) and (request.kind == "tip" or request.tip_before_minor):
             return OutcomeUnknown(outcome.code, outcome.told)  # the day may have been closed since
@@ -238,7 +242,7 @@ class CloverTerminal(HttpTerminal):
         return read_json(got.body, clover.Pinged).connected
 
     async def _question(self, path: str, body: dict[str, Any]) -> HttpAnswer:
-        """The answer to a request made while nothing else runs. Raises TerminalError."""
+        """Return the answer to a query, made while no request runs. Raises TerminalError."""
         if self._turn.locked():
             raise TerminalError(self._thing, "busy")
         async with self._turn:

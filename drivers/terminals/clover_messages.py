@@ -36,7 +36,7 @@ _ENTRIES: Mapping[str, Literal["stripe", "chip", "contactless"]] = {
 
 
 _CAPTURED = ("AUTH", "PREAUTH", "PREAUTHCAPTURE")
-"""Types of a card payment whose hold was captured and whose day is closed."""
+"""Types of a card payment that mean a captured hold once the day is closed."""
 _TAKEN = ("AUTH", "PREAUTHCAPTURE")
 """Types that mean captured even while the day is open."""
 
@@ -64,7 +64,7 @@ class _Charges(msgspec.Struct, frozen=True):
 
 
 class Refund(msgspec.Struct, frozen=True, rename="camel"):
-    """A refund; `additional_charges` come on top of its amount."""
+    """A refund; `additional_charges` are added to its amount."""
 
     id: Id
     amount: Minor
@@ -106,7 +106,7 @@ class Paid(msgspec.Struct, frozen=True):
 
 
 class Captured(msgspec.Struct, frozen=True, rename="camel"):
-    """The answer to a capture: the captured amount, and, if given, the payment."""
+    """The answer to a capture: the captured amount and, if included, the payment."""
 
     amount: Minor
     tip_amount: Minor = 0
@@ -115,7 +115,7 @@ class Captured(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class _Adjusted(msgspec.Struct, frozen=True, rename="camel"):
-    """The answer to a tip, as the payment or on its own: the public pages don't show which."""
+    """The answer to a tip, as a payment or alone; the public pages don't show which."""
 
     tip_amount: Minor
     id: str = ""
@@ -151,7 +151,10 @@ class Pinged(msgspec.Struct, frozen=True):
 
 
 ONLINE_ALONE = {"allowOfflinePayment": False}
-"""Overrides the device's setting: the shop would bear what a bank refuses afterwards, and hasn't agreed to."""
+"""Body that overrides the device's setting for offline payments.
+
+The shop would bear later refusals by the bank, and hasn't agreed to that.
+"""
 VOID = {"voidReason": "USER_CANCEL"}
 """The body of a void: by the cashier, or through the till's API."""
 
@@ -161,10 +164,12 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 def payment_body(request: TerminalRequest, tip_minor: int = 0) -> dict[str, Any]:
-    """A sale, with the tip that its customer chose on top.
+    """Return the body of a sale, with the tip the customer chose added.
 
-    Or one whose tip can be set until its day is closed
-    (docs.clover.com/docs/authorizing-a-tip-adjusted-payment-on-paper), or an authorization only, captured later."""
+    With `tip_later`, the tip can be set until the day is closed
+    (docs.clover.com/docs/authorizing-a-tip-adjusted-payment-on-paper). With `hold`, the sale is only authorized, and
+    captured later.
+    """
     how = {"capture": False} if request.hold else {"final": True}
     if request.tip_later:
         how = {"capture": True, "final": False}
@@ -174,8 +179,10 @@ def payment_body(request: TerminalRequest, tip_minor: int = 0) -> dict[str, Any]
 
 
 def tip_body(request: TerminalRequest) -> dict[str, int]:
-    """The whole tip from now on: it replaces an earlier one (docs.clover.com/reference/tip_adjust_payment).
-    So it may be less than before."""
+    """Return the body with the whole new tip, which replaces an earlier one and may be lower.
+
+    Source: docs.clover.com/reference/tip_adjust_payment.
+    """
     sign = -1 if request.kind == "refund" else 1
     return {"tipAmount": request.tip_before_minor + sign * request.amount_minor}
 
@@ -191,12 +198,12 @@ def tip_of(body: bytes) -> int:
 
 
 def display_body(screen: TerminalScreen) -> dict[str, str]:
-    """Text for its display."""
+    """Return the body that shows text on the device's display."""
     return {"text": "\n".join(screen.texts)}
 
 
 def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
-    """Meaning of a status for the request; None: it was performed, and the body has the outcome."""
+    """Return the meaning of a status for the request; None if it was performed and the body has the outcome."""
     match status:
         case 200:
             return None
@@ -218,17 +225,23 @@ def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | Outco
 
 
 def meaning_of_adjust(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
-    """Like `meaning_of_status`; a payment that no longer accepts tips is final, or its day is closed."""
+    """Return the meaning of a status as `meaning_of_status` does.
+
+    A payment that no longer accepts tips is final, or its day is closed.
+    """
     return Declined("too_late", _error_message(body)) if status in (400, 404) else meaning_of_status(status, body)
 
 
 def meaning_of_void(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
-    """Like `meaning_of_status`; a void refused as invalid comes too late, so a refund is needed instead."""
+    """Return the meaning of a status as `meaning_of_status` does.
+
+    A void refused as invalid is too late and needs a refund.
+    """
     return Declined("too_late", _error_message(body)) if status in (400, 404) else meaning_of_status(status, body)
 
 
 def is_not_found(status: int, body: bytes) -> bool:
-    """Whether the device itself reports that it has no such payment, rather than another server at that address."""
+    """Whether the device itself reports that it has no such payment, rather than another server at its address."""
     try:
         return status == 404 and bool(read_json(body, _Said).message)
     except BadMessage:
@@ -236,7 +249,7 @@ def is_not_found(status: int, body: bytes) -> bool:
 
 
 def outcome_of(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcome:
-    """The outcome of a payment. Raises BadMessage if it is another payment, or of another kind."""
+    """Return the outcome of a payment. Raises BadMessage if it's another payment, or of another kind."""
     payment = paid.payment
     if payment.external_payment_id != request.key:
         raise BadMessage
@@ -259,7 +272,7 @@ def outcome_of(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutco
 
 
 def listed_refunds(payment: Payment) -> tuple[ListedRefund, ...]:
-    """The refunds of a payment. A voided one has none: the whole amount is listed under the payment's own id."""
+    """Return the refunds of a payment. A void lists the whole amount under the payment's own id."""
     total_minor = payment.amount + payment.additional_charges.amount + payment.tip_amount
     if payment.result == "VOIDED":
         return (ListedRefund(payment.id, total_minor, "done"),)
@@ -268,11 +281,13 @@ def listed_refunds(payment: Payment) -> tuple[ListedRefund, ...]:
 
 
 def captured_minor(body: bytes, reference: str) -> int:
-    """The captured amount from the answer to a capture. Raises BadMessage if it is another payment's, or unreadable.
+    """Return the captured amount from the answer to a capture.
 
-    The public pages give two forms: a payment, or its amount alone. They don't say how the payment reads afterwards: by
-    Clover's own people, one that was captured still read as held (`PREAUTH`, `PENDING`: community.clover.com, question
-    39934). So only this answer tells them apart.
+    Raises BadMessage if it's another payment's, or unreadable.
+
+    The public pages show two forms: a payment, or the amount alone. They don't say how the payment reads afterwards,
+    and Clover staff report a captured payment that still read as held (`PREAUTH`, `PENDING`: community.clover.com,
+    question 39934). So only this answer shows the capture.
     """
     try:
         captured = read_json(body, _CapturedPayment).payment
@@ -284,7 +299,7 @@ def captured_minor(body: bytes, reference: str) -> int:
 
 
 def tip_outcome(body: bytes, request: TerminalRequest) -> TerminalOutcome:
-    """The outcome of a tip. Raises BadMessage if it is another payment's, or another tip."""
+    """Return the outcome of a tip. Raises BadMessage if it's another payment's, or another tip."""
     try:
         adjusted = read_json(body, _AdjustedPayment).payment
     except BadMessage:
@@ -306,9 +321,10 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
 
 
 def voided_outcome(body: bytes, request: TerminalRequest) -> TerminalOutcome:
-    """The outcome of a void: the whole amount was returned.
-    Clover itself makes a refund of it after 25 minutes (docs.clover.com/reference/void). Raises BadMessage if it is
-    another payment's."""
+    """Return the outcome of a void, which returned the whole amount. Raises BadMessage if it's another payment's.
+
+    After 25 minutes, Clover turns the void into a refund (docs.clover.com/reference/void).
+    """
     voided = read_json(body, _Voided).payment
     if voided is not None and voided.id not in ("", request.reference):
         raise BadMessage
@@ -351,16 +367,17 @@ def _read_approval(paid: Paid, request: TerminalRequest, zone: str) -> TerminalO
 
 
 def _is_over(card: _Card) -> bool:
-    """Whether the day of the hold is closed, and so it is captured."""
+    """Whether the day of the hold is closed, so that the hold was captured."""
     return card.state == "CLOSED" and card.type in _CAPTURED
 
 
 def _is_taken(payment: Payment) -> bool:
     """Whether a sale was made.
 
-    Either a final one, or one whose tip can be set until its day is closed, which some gateways make of every sale
-    (docs.clover.com, "Transaction types"). The latter reads as `PREAUTH` with `SUCCESS`, a mere authorization as
-    `PREAUTH` with `AUTH` (github.com/clover/remote-pay-java, PaymentResponse)."""
+    It's final, or its tip can be set until the day is closed; some gateways do this for every sale (docs.clover.com,
+    "Transaction types"). The latter reads as `PREAUTH` with `SUCCESS`, a mere authorization as `PREAUTH` with `AUTH`
+    (github.com/clover/remote-pay-java, PaymentResponse).
+    """
     return payment.card_transaction.type in ("AUTH", "PREAUTH") and payment.result in ("SUCCESS", "OFFLINE")
 
 
@@ -370,7 +387,7 @@ def _is_offline(paid: Paid) -> bool:
 
 
 def _extra(card: _Card, name: str) -> str:
-    """A text among the extra fields of a card payment; "" if missing."""
+    """Return a text from the extra fields of a card payment; "" if it's missing."""
     try:
         return msgspec.json.decode((card.extra or {})[name], type=str)
     except (KeyError, msgspec.DecodeError):

@@ -36,12 +36,12 @@ from drivers.terminals.nexo_crypto import Header, NexoKeys, Protected, keys_of, 
 PATH = "/nexo"
 _HEADERS = {"Content-Type": "application/json"}
 _CRYPTO_ERROR = b"crypto error"
-"""A terminal's whole answer to a message made with another key."""
+"""A terminal's whole answer to a message encrypted with another key."""
 _NONCE_BYTES = 16
 
 
 class _Wire(msgspec.Struct, frozen=True, rename="pascal"):
-    """An answer: protected, or a plain-text notification if the terminal couldn't read our message."""
+    """A terminal's answer: encrypted, or a plain-text notification if it couldn't read our message."""
 
     sale_to_poi_response: Protected | None = msgspec.field(name="SaleToPOIResponse", default=None)
     sale_to_poi_request: Protected | None = msgspec.field(name="SaleToPOIRequest", default=None)
@@ -185,7 +185,7 @@ class NexoTerminal(HttpTerminal):
         return nexo.outcome_of(wanted, request)
 
     async def _question(self, category: str, body: Mapping[str, Any]) -> Answer:
-        """The answer to a request made while nothing else runs. Raises TerminalError."""
+        """Return the answer to a query, made while no request runs. Raises TerminalError."""
         if self._turn.locked():
             raise TerminalError(self._thing, "busy")
         async with self._turn:
@@ -241,7 +241,7 @@ class NexoTerminal(HttpTerminal):
         return self._made
 
     def _header_of(self, request: TerminalRequest) -> Header:
-        """The header of a request that moves money: the same each time."""
+        """Return the header of a request that moves money, which is the same each time."""
         return self._header(nexo.category_of(request), nexo.service_id(request.key))
 
     def _header(self, category: str, service_id: str = "") -> Header:

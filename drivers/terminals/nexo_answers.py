@@ -108,7 +108,7 @@ class PaymentResponse(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class ReversalResponse(msgspec.Struct, frozen=True, rename="pascal"):
-    """The answer to a reversal: accepted, and decided later."""
+    """The answer to a reversal, which is accepted now and decided later."""
 
     response: Response
     poi_data: PoiData = msgspec.field(name="POIData", default=PoiData())
@@ -122,7 +122,7 @@ class RepeatedBody(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Repeated(msgspec.Struct, frozen=True, rename="pascal"):
-    """A repeated answer."""
+    """The repeated answer of an earlier request."""
 
     message_header: Header
     repeated_response_message_body: RepeatedBody
@@ -184,7 +184,7 @@ class DisplayResponse(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Answer(msgspec.Struct, frozen=True, rename="pascal"):
-    """A terminal's message: its header, and the one body of its category."""
+    """A terminal's message: its header and the body of its category."""
 
     message_header: Header
     payment_response: PaymentResponse | None = None

@@ -107,7 +107,7 @@ _ENTRIES: Mapping[str, Literal["stripe", "chip", "contactless"]] = {
 
 
 def service_id(key: str) -> str:
-    """The ServiceID of a request, derived from its key: always the same, and unique."""
+    """Return the ServiceID of a request, derived from its key: unique, and the same each time."""
     number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:16], "big")
     letters = []
     for _ in range(SERVICE_ID_LETTERS):
@@ -122,7 +122,10 @@ def category_of(request: TerminalRequest) -> str:
 
 
 def request_body(request: TerminalRequest) -> dict[str, Any]:
-    """A payment, a refund with the card presented, or a reversal. Raises ValueError if its reference isn't ours."""
+    """Return the body of a payment, a refund with the card presented, or a reversal.
+
+    Raises ValueError if the reference isn't one of ours.
+    """
     if category_of(request) == "Reversal":
         ms, separator, id = request.reference.partition("/")
         if not (ms.isdecimal() and separator and id):
@@ -153,18 +156,18 @@ def _major(minor: int) -> msgspec.Raw:
 
 
 def abort_body(header: Header) -> dict[str, Any]:
-    """Abort the request with this header."""
+    """Return the body that aborts the request with this header."""
     return {"AbortRequest": {"AbortReason": "MerchantAbort", "MessageReference": _reference(header)}}
 
 
 def status_body(header: Header) -> dict[str, Any]:
-    """Look up the request with this header."""
+    """Return the body that looks up the request with this header."""
     wanted = {"ReceiptReprintFlag": True, "DocumentQualifier": ["CustomerReceipt", "CashierReceipt"]}
     return {"TransactionStatusRequest": {**wanted, "MessageReference": _reference(header)}}
 
 
 def display_body(screen: TerminalScreen | None) -> dict[str, Any]:
-    """Show `screen`; None: an empty line."""
+    """Return the body that shows `screen`; None: an empty line."""
     lines = ("",) if screen is None else screen.texts
     content = {"OutputFormat": "Text", "OutputText": [{"Text": line} for line in lines]}
     output = {"Device": "CustomerDisplay", "InfoQualify": "Display", "OutputContent": content}
@@ -196,12 +199,12 @@ def outcome_of(answer: PaymentResponse | ReversalResponse, request: TerminalRequ
 
 
 def event_outcome(event: Event) -> TerminalOutcome:
-    """The outcome if a notification came in place of an answer: rejected, so not begun, or unknown."""
+    """Return the outcome if a notification came instead of an answer: not started if rejected, otherwise unknown."""
     return NotStarted("terminal_fault") if event.event_to_notify == "Reject" else OutcomeUnknown("bad_answer")
 
 
 def look_up_failed(response: Response) -> StillRunning | None:
-    """Why a look-up failed; None: the terminal has no such request. Raises BadMessage."""
+    """Return the reason why a look-up failed; None if the terminal has no such request. Raises BadMessage."""
     if response.error_condition == "NotFound":
         return None
     if response.error_condition in ("InProgress", "Busy"):
@@ -238,7 +241,7 @@ def totals_of(answer: ReconciliationResponse) -> tuple[BrandTotal, ...]:
 
 
 def minor_of(raw: msgspec.Raw) -> int:
-    """An amount in JSON, in hundredths. Raises BadMessage unless it is a number of at most two decimals."""
+    """Return a JSON amount in hundredths. Raises BadMessage unless it's a number with at most two decimals."""
     text = bytes(raw)
     if not _AMOUNT.fullmatch(text):
         raise BadMessage
@@ -300,17 +303,20 @@ def _read_approval(answer: PaymentResponse, request: TerminalRequest) -> Termina
 
 
 def _surcharge_minor(told: Mapping[str, str], most_minor: int) -> int:
-    """The surcharge the terminal added for the card (`surchargeAmount`, in minor units: Adyen's public pages on
-    surcharge).
+    """Return the surcharge that the terminal added for the card, in minor units.
 
-    0 if unreadable or above the amount; the difference is then treated as more than requested, and refunded."""
+    It's `surchargeAmount` in Adyen's public pages on surcharge. 0 if unreadable or above the amount; the difference is
+    then treated as more than requested, and refunded.
+    """
     said = told.get("surchargeAmount", "")
     return int(said) if _MINOR.fullmatch(said) and int(said) <= most_minor else 0
 
 
 def _read_conversion(said: msgspec.Raw) -> tuple[str, str, str]:
-    """The amount in the card's own currency, if the customer chose so, its rate and markup in percent.
-    (`CurrencyConversion`: Adyen's Terminal API reference); "" each if unreadable."""
+    """Return the amount in the card's own currency, if the customer chose that, with its rate and markup in percent.
+
+    It's `CurrencyConversion` in Adyen's Terminal API reference. Each is "" if unreadable.
+    """
     try:
         offers = read_json(bytes(said), tuple[Conversion, ...])
     except BadMessage:
@@ -329,8 +335,10 @@ def _number(raw: msgspec.Raw) -> str:
 
 
 def _reference_of(id: TransactionId) -> str:
-    """The reference for reversing a payment: the terminal's time (ms, UTC) and id.
-    Raises BadMessage: an id of another shape could be anything, even a card number."""
+    """Return the reference for reversing a payment: the terminal's time (ms, UTC) and id.
+
+    Raises BadMessage for an id of another form, which could be anything, even a card number.
+    """
     try:
         at = datetime.fromisoformat(id.time)
     except ValueError:

@@ -69,7 +69,7 @@ _ACCOUNTS: Mapping[str, CardAccount] = {"checking": "checking", "savings": "savi
 
 
 class ApiError(msgspec.Struct, frozen=True):
-    """Why a request failed."""
+    """The reason why a request failed."""
 
     code: str = ""
     decline_code: str = ""
@@ -142,7 +142,7 @@ class Intent(msgspec.Struct, frozen=True):
 
     @property
     def tip_minor(self) -> int:
-        """The tip the customer added at the reader, included in the amount."""
+        """The tip that the customer added at the reader; the amount includes it."""
         tip = self.amount_details.tip if self.amount_details else None
         return (tip.amount or 0) if tip else 0
 
@@ -163,16 +163,16 @@ class Action(msgspec.Struct, frozen=True):
     refund_payment: _Process | None = None
 
     def is_of(self, intent: str) -> bool:
-        """Whether it takes this payment."""
+        """Whether the action takes this payment."""
         return self.process_payment_intent is not None and self.process_payment_intent.payment_intent == intent
 
     def gives_back(self, intent: str) -> bool:
-        """Whether it refunds this payment to the card presented."""
+        """Whether the action refunds this payment to the card presented."""
         return self.refund_payment is not None and self.refund_payment.payment_intent == intent
 
     @property
     def why_not(self) -> Declined:
-        """Why it failed."""
+        """Return the reason why the action failed."""
         told = mask_card_numbers((self.failure_message or "")[:200])
         code = self.failure_code or ""
         bank = self.api_error.decline_code if self.api_error else ""
@@ -180,7 +180,7 @@ class Action(msgspec.Struct, frozen=True):
 
 
 class Reader(msgspec.Struct, frozen=True):
-    """A terminal, as Stripe sees it."""
+    """A terminal as known to Stripe."""
 
     id: Id
     status: str | None = ""
@@ -219,7 +219,7 @@ class Refunds(msgspec.Struct, frozen=True):
 
 
 def error_of(body: bytes) -> ApiError:
-    """Why a request was refused; an empty error if unreadable."""
+    """Return the reason why a request was refused; an empty error if it's unreadable."""
     try:
         return read_json(body, _Failed).error
     except BadMessage:
@@ -227,7 +227,7 @@ def error_of(body: bytes) -> ApiError:
 
 
 def meaning_of_status(status: int, body: bytes) -> NotStarted | OutcomeUnknown | None:
-    """Meaning of an error status for the request; None: it was performed."""
+    """Return the meaning of an error status for the request; None if it was performed."""
     if status == 200:
         return None
     error = error_of(body)
@@ -244,7 +244,7 @@ def meaning_of_status(status: int, body: bytes) -> NotStarted | OutcomeUnknown |
 
 
 def card_refused(body: bytes) -> Declined:
-    """Why a card wasn't charged (status 402): no money was moved."""
+    """Return the reason why a card wasn't charged (status 402). No money was moved."""
     error = error_of(body)
     code = error.decline_code or error.code
     return Declined(_DECLINES.get(code, "declined"), mask_card_numbers(error.message[:200]))
@@ -278,7 +278,7 @@ def intent_form(request: TerminalRequest) -> bytes:
 
 
 def process_form(intent: str, request: TerminalRequest) -> bytes:
-    """The action for a reader: take a card, and ask for a tip or not, regardless of its account's settings."""
+    """Return the form for a reader to take a card. It asks for a tip or not, regardless of the account's settings."""
     tipping = (
         ("process_config[tipping][amount_eligible]", request.amount_minor)
         if request.asks_tip
@@ -310,7 +310,7 @@ def cart_form(screen: TerminalScreen, currency: str) -> bytes:
 
 
 def outcome_of(intent: Intent, action: Action | None, request: TerminalRequest, zone: str) -> TerminalOutcome | None:
-    """The outcome of a payment; None: no card is being asked for, and none was charged. Raises BadMessage."""
+    """Return the outcome of a payment; None if no card is being asked for and none was charged. Raises BadMessage."""
     if intent.currency.upper() != request.currency:
         raise BadMessage
     match intent.status:
@@ -332,7 +332,7 @@ def outcome_of(intent: Intent, action: Action | None, request: TerminalRequest, 
 
 
 def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> TerminalOutcome:
-    """The outcome of a refund; a pending one is approved, and may fail later. Raises BadMessage."""
+    """Return the outcome of a refund. A pending refund is approved and may fail later. Raises BadMessage."""
     if refund.currency.upper() != request.currency:
         raise BadMessage
     if refund.status in ("failed", "canceled"):
@@ -357,7 +357,7 @@ def _find_decline(intent: Intent, action: Action | None) -> Declined | None:
 
 
 def capture_form(request: TerminalRequest) -> bytes:
-    """The form of a capture: this amount is captured, and the rest released."""
+    """Return the form of a capture, which captures this amount and releases the rest."""
     return form(("amount_to_capture", request.amount_minor), ("expand[]", "latest_charge"))
 
 

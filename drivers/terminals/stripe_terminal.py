@@ -1,8 +1,9 @@
 """Stripe's readers, through Stripe's cloud (server-driven): intents and reader actions.
 
 Source: Stripe's public documentation of Terminal. No money is moved before `process_payment_intent`. The intent is
-created under an idempotency key derived from the request's, so that a look-up returns the same one. Stripe keeps those
-keys for at least a day: older requests are left to a person. Offline payments aren't supported. Not tested on a device.
+created under an idempotency key derived from the request's key, so a look-up returns the same one. Stripe keeps those
+keys for at least a day, so a person has to check older requests. Offline payments aren't supported. Not tested on a
+device.
 """
 
 from __future__ import annotations
@@ -39,13 +40,13 @@ from drivers.terminals.stripe_messages import Intent, Reader, Refunds
 T = TypeVar("T")
 API_VERSION = "2024-06-20"
 KEY_LIFETIME_S = 20 * 3600
-"""Time for which an idempotency key is relied on; Stripe keeps them for at least 24 hours."""
+"""Seconds for which an idempotency key is relied on; Stripe keeps keys for at least 24 hours."""
 CLOCK_TOLERANCE_S = 3600
-"""Maximum time by which our clock may be ahead of Stripe's."""
+"""Maximum seconds by which our clock may be ahead of Stripe's."""
 INTERAC_CURRENCY = "CAD"
 """The currency of payments that may use Interac, Canada's debit network."""
 INTENTS_MOST = 8
-"""Maximum intents per key: all but the last one were cancelled before anything began."""
+"""Maximum intents per key. All but the last one were cancelled before they began."""
 
 
 class StripeTerminal(HttpTerminal):
@@ -142,7 +143,7 @@ class StripeTerminal(HttpTerminal):
             return ()
 
     async def _on_hold(self, asked: Awaitable[HttpAnswer], request: TerminalRequest) -> TerminalOutcome:
-        """The outcome of an intent on hold by an answer; if that is a refusal, unknown until looked up."""
+        """Return the outcome of an intent on hold from an answer. After a refusal it's unknown until looked up."""
         try:
             got = await asked
             if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
@@ -179,7 +180,7 @@ class StripeTerminal(HttpTerminal):
         return await self._run_stoppable(ask, stop)
 
     async def _follow(self, intent: str, request: TerminalRequest) -> TerminalOutcome:
-        """Poll until it is over; a failed query of Stripe says nothing about the reader."""
+        """Poll until the payment has an outcome. A failed query to Stripe says nothing about the reader."""
         while True:
             with suppress(TerminalError, LinkLost, TimeoutError):
                 outcome = await self._stands(intent, request)
@@ -190,8 +191,10 @@ class StripeTerminal(HttpTerminal):
             await asyncio.sleep(self._config.poll_ms / 1000)
 
     async def _stands(self, id: str, request: TerminalRequest) -> TerminalOutcome | None:
-        """The outcome of a payment so far. The reader is queried first, so that the intent includes what it finished
-        meanwhile."""
+        """Return the outcome of a payment so far.
+
+        The reader is queried first, so that the intent includes any action that finishes meanwhile.
+        """
         action = (await self._get(self._reader, Reader)).action
         intent = await self._get(f"/v1/payment_intents/{id}?expand[]=latest_charge", Intent)
         return stripe.outcome_of(intent, action, request, self._config.zone)
@@ -213,8 +216,11 @@ class StripeTerminal(HttpTerminal):
         return verdict
 
     async def _intent(self, request: TerminalRequest) -> tuple[Intent, int]:
-        """The intent of a request, and its number under the key: the first not cancelled, created if none.
-        Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
+        """Return a request's intent and its number under the key.
+
+        It's the first intent that wasn't cancelled, or a new one. Raises TerminalError, LinkLost, BadMessage,
+        TimeoutError.
+        """
         for number in range(INTENTS_MOST):
             got = await self._post("/v1/payment_intents", stripe.intent_form(request), f"{request.key}-i{number}")
             self._check(got)
@@ -225,7 +231,7 @@ class StripeTerminal(HttpTerminal):
         raise BadMessage
 
     async def _cancel(self, intent: str) -> bool:
-        """Cancel an intent. Returns whether that succeeded, so that it can no longer be charged."""
+        """Cancel an intent so that it can't be charged any more. Returns whether that succeeded."""
         with suppress(TerminalError, LinkLost, TimeoutError):
             return (await self._post(f"/v1/payment_intents/{intent}/cancel", b"")).status == 200
         return False
@@ -242,7 +248,7 @@ class StripeTerminal(HttpTerminal):
         return await (self._refund_to_card(request, observer) if paid.is_interac else self._refund(request))
 
     async def _refund_to_card(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Refund to the card that paid, which is presented again."""
+        """Refund to the card that paid, which the customer presents again."""
 
         async def ask(begun: Callable[[], None]) -> TerminalOutcome:
             got = await self._post(f"{self._reader}/refund_payment", stripe.refund_form(request), f"{request.key}-r")
@@ -283,8 +289,10 @@ class StripeTerminal(HttpTerminal):
         return await self._refund_made(request) or self._not_found(request)
 
     async def _refund_made(self, request: TerminalRequest) -> TerminalOutcome | None:
-        """The outcome of a request's refund; None: there is none.
-        Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
+        """Return the outcome of a request's refund; None if there is none.
+
+        Raises TerminalError, LinkLost, BadMessage, TimeoutError.
+        """
         found = await self._get(f"/v1/refunds?payment_intent={request.reference}&limit=100", Refunds)
         ours = [one for one in found.data if one.metadata.get("transaction") == request.key]
         if ours:

@@ -19,7 +19,7 @@ UNDERSTOOD, STATUS, INTERMEDIATE, PRINT_LINE, PRINT_TEXT, COMPLETED, ABORTED = (
 )
 ACKNOWLEDGE = apdu(UNDERSTOOD)
 TAKE_BACK = apdu(0x8466)
-"""Answer to a status with result 00: the goods aren't handed over, so the terminal reverses the payment itself."""
+"""Answer to a status with result 00 if the goods aren't handed over: the terminal then reverses the payment itself."""
 ABORT = apdu(0x06B0)
 BUSY = 0x9C
 CURRENCIES: Mapping[str, int] = {"EUR": 978, "CHF": 756, "GBP": 826, "USD": 840, "CAD": 124, "ILS": 376}
@@ -175,12 +175,15 @@ def own_text(status: Apdu) -> str:
 
 
 def step_of(message: Apdu) -> str:
-    """The current step; "" if it means nothing to a cashier."""
+    """Return the current step; "" if it's of no use to a cashier."""
     return STEPS.get(message.data[0] & ~0x40, STEPS.get(message.data[0], "")) if message.data else ""
 
 
 def version_of(message: Apdu) -> tuple[str, int | None]:
-    """The version text and status byte (0: ready) of the message that ends a status enquiry. Raises BadMessage."""
+    """Return the version text and status byte (0: ready) of the final message of a status enquiry.
+
+    Raises BadMessage.
+    """
     data, version = message.data, ""
     if data[:1] == b"\xf0":
         size = decimal(data[1:3], 2)

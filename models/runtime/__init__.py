@@ -137,7 +137,10 @@ class Runtime:
         return candidates[0]
 
     def _candidates(self, kind: str, language: str) -> list[ModelService]:
-        """The preferred model first; paused ones last, the others in the manifest's order."""
+        """Return the models of this kind and language.
+
+        The preferred one comes first, paused ones last, and others in the manifest's order.
+        """
         use = self._settings.use
         first = use.get(f"{kind}.{language}", use.get(kind, ""))
         able = [served for served in self._served.values() if _fits(served.plan, kind, language)]

@@ -79,7 +79,7 @@ class ModelService:
 
     @property
     def urgency(self) -> tuple[int, int]:
-        """The order of memory allocation: the most urgent request, then the oldest; kept models last."""
+        """The model's rank in memory allocation: the most urgent request, then the oldest; models to keep come last."""
         first = self._waiting[0] if self._waiting else None
         return (first.priority, first.asked_ns) if first else (len(Priority), 0)
 

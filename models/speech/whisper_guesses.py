@@ -62,8 +62,10 @@ class ShopWords:
         return word in self._words or _DIGITS.fullmatch(word) is not None or _singular(word) in self._words
 
     def near(self, guesses: Iterable[str]) -> list[str]:
-        """Phrases that sound like a part of the speech, the nearest last, as a model attends most to its last
-        words."""
+        """Return phrases that sound like a part of the speech, the most similar last.
+
+        A model attends most to its last words.
+        """
         score: dict[int, float] = {}
         for guess in guesses:
             words = words_of(guess)
@@ -100,9 +102,9 @@ class ShopWords:
         return list(dict.fromkeys(text for _, text in made))[:MENDED]
 
     def rivals(self, text: str) -> list[str]:
-        """The text with one of the shop's words or phrases replaced by another that sounds almost like it.
+        """Return readings in which a word or phrase of the shop is replaced by another with almost the same sound.
 
-        Without them, a product that is easily confused with another would be as certain as any.
+        Without these, a product that is easily confused with another would seem as certain as any.
         """
         words, made = words_of(text), []
         for start in range(len(words)):
