@@ -321,7 +321,7 @@ class ListsRefunds(Protocol):
     """
 
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
-        """Refunds of the payment with the provider's `reference`; empty if it can't be reached now."""
+        """Return the refunds of the payment with the provider's `reference`; empty if the provider is unreachable."""
 
 
 class PaymentTerminal(Protocol):

@@ -145,8 +145,10 @@ class CloverTerminal(HttpTerminal):
             await self._post(path, clover.VOID, key=f"{request.key}f")
 
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
-        """The refunds of a payment (`reference`), also those made in Clover's dashboard; none if it can't be asked
-        now."""
+        """Return the refunds of a payment (`reference`), also those made in Clover's dashboard.
+
+        None are returned if Clover can't be reached now.
+        """
         path = f"{PREFIX}/payments/{reference}"
         try:
             got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)

@@ -188,7 +188,7 @@ def tip_body(request: TerminalRequest) -> dict[str, int]:
 
 
 def tip_question(request: TerminalRequest) -> dict[str, int]:
-    """The body that asks the customer for a tip on its screen (docs.clover.com/docs/requesting-a-tip)."""
+    """Return the body that asks the customer for a tip (docs.clover.com/docs/requesting-a-tip)."""
     return {"baseAmount": request.amount_minor}
 
 

@@ -135,8 +135,10 @@ class StripeTerminal(HttpTerminal):
         await self._cancel(request.reference)
 
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
-        """The refunds of an intent (`reference`), also those made in Stripe's dashboard; none if it can't be asked
-        now."""
+        """Return the refunds of an intent (`reference`), also those made in Stripe's dashboard.
+
+        None are returned if Stripe can't be reached now.
+        """
         try:
             return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", Refunds)).as_listed
         except (TerminalError, LinkLost, BadMessage, TimeoutError):

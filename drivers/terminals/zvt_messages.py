@@ -28,7 +28,10 @@ MAX_RECEIPT = 9_999
 MAX_LINES = 200
 RESULT, AMOUNT, CURRENCY, RECEIPT, TOTALS = 0x27, 0x04, 0x49, 0x87, 0x60
 _CONFIG = 0xBE
-"""The till prints all receipts, starts payments and administration, wants 04 FF; the terminal formats slips."""
+"""Register flags of the till.
+
+It prints all receipts, starts payments and administration, and wants 04 FF; the terminal formats slips.
+"""
 
 _RESULTS: Mapping[TerminalFault, tuple[int, ...]] = {
     "declined": (0x05,),

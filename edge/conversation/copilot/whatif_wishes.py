@@ -47,10 +47,10 @@ from edge.lib.units.written_money import written_money
 
 PIECES_MOST = 100
 GOODS, GOODS_WORDS = "goods", 6
-"""A gap in a phrase for products, which stay in the question; how many words long."""
+"""The gap for products in a phrase, which stay in the question; and its maximum length in words."""
 LEAD_DAYS_MOST = 90
 TIMES_MOST = 20
-"""Times as many points as usual."""
+"""Maximum factor on the usual points."""
 _PLUS = re.compile(r"(?<=\d)\s*\+\s*(?=\d)")
 _PLACE = re.compile(r"\{(\w+)\}|([^{}]+)")
 _MINUTES = re.compile(r"[0-5]\d")
@@ -59,8 +59,10 @@ _AMOUNT = re.compile(r"(\d{1,7})(?:\.(\d{1,3}))?")
 
 
 class WhatifWish(NamedTuple):
-    """A what-if question as understood, in words, and its scenario, of receipts or of stock; if there is none, the
-    words say why."""
+    """A what-if question in words, as understood, and its scenario of receipts or stock.
+
+    Without a scenario, the words say why.
+    """
 
     language: str
     text: str
@@ -105,7 +107,10 @@ def _words_of_question(words: Sequence[str], known: _Words) -> Sequence[str]:
 
 
 class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
-    """The scenario a sentence asks for, or None. `tax_class`: the class that people mean by "the tax"; "": none."""
+    """Reads the scenario that a sentence asks for; None if none.
+
+    `tax_class`: the class meant by "the tax"; "": none.
+    """
 
     actor: Actor
     currency: str
@@ -185,7 +190,7 @@ def _localized_number(thousandths: int, language: str) -> str:
 
 
 def _why_not(said: _Said, asked: UnderstoodQuestion) -> WhatifWish | None:
-    """Why additional words fit no rule, or None."""
+    """Return the reason why additional words fit no rule; None if they do."""
     meaning, kind = asked.meaning, said.rules[0].kind
     if asked.several:
         several = translate(said.language, "copilot.which_product", names="; ".join(asked.several))
@@ -206,7 +211,7 @@ def _why_not(said: _Said, asked: UnderstoodQuestion) -> WhatifWish | None:
 
 
 def _no_scenario(said: _Said, key: str, **values: object) -> WhatifWish:
-    """Why there is no scenario, with two example questions."""
+    """Return the reason why there is no scenario, with two example questions."""
     lines = (translate(said.language, f"copilot.{one}", **values) for one in (key, "whatif_examples"))
     return WhatifWish(said.language, "\n".join(lines))
 
@@ -282,7 +287,7 @@ def _says_morning(words: Sequence[str], places: frozenset[int], known: _Words) -
 
 
 def _morning_at(words: Sequence[str], at: int, known: _Words) -> int:
-    """How many words here say that a time is before noon."""
+    """Return the number of words here that place a time before noon."""
     return max((len(one) for one in map(words_of, known.morning) if begins(words[at:], one)), default=0)
 
 
@@ -328,7 +333,10 @@ def _pattern(phrase: str) -> tuple[tuple[bool, str], ...]:
 def _match(
     words: Sequence[str], at: int, pattern: Sequence[tuple[bool, str]], language: str
 ) -> tuple[frozenset[int], dict[str, int]] | None:
-    """Match a phrase at a position: the positions of its words, and its numbers in thousandths; None if it doesn't."""
+    """Match a phrase at a position.
+
+    Returns the positions of its words and its numbers in thousandths; None if it doesn't match.
+    """
     if not pattern:
         return frozenset(), {}
     if at >= len(words):
@@ -350,7 +358,7 @@ def _match(
 
 
 def _read_number(words: Sequence[str], at: int, language: str) -> tuple[int, int] | None:
-    """A number in thousandths, and where it ends."""
+    """Return a number in thousandths and its end; None if there is none."""
     if amount := _AMOUNT.fullmatch(words[at]):
         return int(amount[1]) * 1000 + int((amount[2] or "0").ljust(3, "0")), at + 1
     said = meaning_vocabulary(language).number(words, at)

@@ -41,22 +41,25 @@ from edge.goods.stock.queries import read_places
 from edge.lib.units.containers import container_of
 
 NAMES = 5
-"""Names looked up per sentence, besides those with a command's word."""
+"""Maximum names looked up per sentence, besides those with a command word."""
 LISTED = 4
-"""Names in a list ("bread, milk and eggs")."""
+"""Maximum names in a list ("bread, milk and eggs")."""
 
 
 class GrammarReading(NamedTuple):
-    """A text as grammar reads it."""
+    """A text as read by the grammar."""
 
     text: str
     placed: PlacedSentence
 
 
 class LookedUp(NamedTuple):
-    """The names' matches, and the readings that need the catalogue. `proposed`: any effect needs confirmation. `kind`:
-    the sentence's kind by grammar, `stock_kind` before customers' questions are considered; `guess`: what to show if no
-    reader succeeds. `heard`: the reading by grammar, for the same turn alone."""
+    """The matches of a sentence's names, and the readings that need the catalogue.
+
+    `proposed`: any effect needs confirmation. `kind`: the sentence's kind by grammar. `stock_kind`: the same before
+    customers' questions are considered. `guess`: the reading to show if no reader succeeds. `heard`: the grammar's
+    reading, for the same turn only.
+    """
 
     found: tuple[FoundProducts, ...]
     reading: Reading | None = None
@@ -73,18 +76,20 @@ class LookedUp(NamedTuple):
 
 
 REPORTS = frozenset({"act", "other", "held", "fact", "stock"})
-"""Kinds of staff's sentences that may report something."""
+"""Kinds of staff sentences that may report an event."""
 READS = frozenset({"price", "cheapest", "dearest", "details"})
 """Verbs of questions about neither quantities nor movements."""
 NO_MOVEMENT = Reading("", (Clause("held"),), {}, ())
-"""For a sentence that denies, plans, asks or reports hearsay."""
+"""The reading of a sentence that denies, plans, asks or repeats hearsay."""
 
 
 def look_up(
     db: Connection, search: Search, text: str, language: str, agent: str, about: str = "", today: str = ""
 ) -> LookedUp:
-    """Look up each name, each name with a possible number in it (prefix "="), and names that contain command words
-    (prefix "~"). `about`: the SKU of the product mentioned last; `today`: dates without a year follow this day."""
+    """Look up each name, each name including a possible number (prefix "="), and names with command words (prefix "~").
+
+    `about`: the SKU of the product mentioned last. `today`: dates without a year are the next ones after this day.
+    """
     search = TurnSearch.of(search)
     if (once := first_half(text, language)) != text:
         return look_up(db, search, once, language, agent, about, today)._replace(proposed=True)
@@ -179,8 +184,11 @@ def _advice(db: Connection, search: Search, text: str, said: Sentence, about: st
 def _named_otherwise(
     db: Connection, linker: CatalogueLinker, found: dict[str, FoundProducts], reads: bool
 ) -> dict[str, FoundProducts]:
-    """Names resolved other than by exact match: by generated word forms, by category, and, for read-only questions, by
-    their product words alone ("the tequila, a guest asks")."""
+    """Return names that don't match exactly but resolve in another way.
+
+    They resolve by word forms, by category, or, in read-only questions, by their product words alone ("the tequila, a
+    guest asks").
+    """
     known: dict[str, FoundProducts] = {}
     for name, one in found.items():
         if one.kind != "none" or name[0] in "=~":
@@ -238,19 +246,21 @@ def _is_size(word: str, said: Sentence) -> bool:
 
 
 def _is_near(said: Sentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether grammar alone finds everything named, one with a letter wrong; that is asked about anyway."""
+    """Whether the grammar finds every name, one of them with a wrong letter. That name is asked about anyway."""
     named = [found[one.text].kind for one in said.clauses if one.text in found]
     return said.kind == "act" and bool(named) and all(kind in ("all", "near") for kind in named)
 
 
 def _moves(said: Sentence) -> bool:
-    """Whether its only verbs are of moving goods between places."""
+    """Whether the only verbs are about moving goods between places."""
     return said.kind == "act" and {one.verb for one in said.clauses} - {""} == {MOVE}
 
 
 def _reading_of_report(heard: HeardStatement, said: Sentence, text: str) -> Reading | None:
-    """Return the staff's report, unless the sentence is more likely a question. Then only a count that it states is
-    shown ("we have exactly 7 loaves")."""
+    """Return the report of staff, unless the sentence is more likely a question.
+
+    A question's count is only shown ("we have exactly 7 loaves").
+    """
     reading = heard.reading
     if said.kind == "act" and heard.denied:
         return msgspec.structs.replace(NO_MOVEMENT, language=said.language)
@@ -265,8 +275,10 @@ def _reading_of_report(heard: HeardStatement, said: Sentence, text: str) -> Read
 def _is_possible_stock_question(
     said: Sentence, reading: Reading | None, text: str, found: dict[str, FoundProducts]
 ) -> bool:
-    """Whether a sentence may ask for a stock level in words the grammar doesn't know: "can I take 20 lettuces?" "any
-    challah left", "check the stock of bagels"."""
+    """Whether a sentence may ask for a stock level in words unknown to the grammar.
+
+    Examples are "can I take 20 lettuces?", "any challah left" and "check the stock of bagels".
+    """
     if reading is not None:
         counts = all(one.verb == "adjust" and one.amount is None for one in reading.clauses)
         return counts or (reading.clauses[0].verb == "held" and "?" in text)
@@ -279,14 +291,14 @@ def _is_possible_stock_question(
 
 
 def _counts(said: Sentence) -> bool:
-    """Whether it has a counting word but no number: "count of eggs"."""
+    """Whether a sentence has a counting word but no number: "count of eggs"."""
     return said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
 
 
 def _resolve_mention(
     db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str, near: bool
 ) -> FoundProducts:
-    """The match of a mention; if no product has it, the nearest."""
+    """Return the match of a mention, or the nearest product if none matches."""
     if skus:
         return FoundProducts(name, "all", skus[:MATCHES_LIMIT])
     one = match(db, search, name, language=language)

@@ -1,4 +1,4 @@
-"""Read customers' sentences: search, questions, purchases; and topics that are always declined. Pure."""
+"""Read customers' sentences: searches, questions and purchases, and topics that are always declined. Pure."""
 
 from __future__ import annotations
 
@@ -26,24 +26,27 @@ ORDER = (
     "clear", "remove", "change",
     "checkout", "basket", "price", "in_stock", "details", "promotions", "hours", "recommend", "find", "add",
 )  # fmt: skip
-"""Intents in order of precedence. Declined ones end before any tool is called."""
+"""Intents in order of precedence. Declined intents end the turn before any tool is called."""
 RANKED = frozenset({"cheapest", "dearest"})
 OF_GOODS = frozenset({"price", "in_stock", "details", "find", *RANKED})
 OF_SHOP = ("promotions", "hours", "recommend")
-"""Questions about goods or the shop: without goods, the shop is meant."""
+"""Questions about goods or the shop; without named goods, they are about the shop."""
 OF_BASKET = frozenset({"add", "remove"})
 LISTED = frozenset({"", "remove", "add", *OF_GOODS})
-"""Verbs that may apply to several products by name alone."""
+"""Verbs that may apply to several products, given only by name."""
 DECLINED = frozenset({"medical", "minors", "people"})
 SHORTEST = 3
-"""Letters of a Hebrew word that may have an attached one."""
+"""Minimum letters of a Hebrew word that may have a prefix."""
 PASSED = frozenset({"yes", "no", "wait", "cancel", "stop", "language", "empty", "help"})
 """Phrases with the same meaning as for staff."""
 
 
 def hear(text: str, language: str, staff: Sentence | None = None) -> Sentence:
-    """A customer's sentence: `act` with the intent as its verb; `other`: only words, perhaps a product. `staff`: the
-    same read as a sentence of staff."""
+    """Read a customer's sentence.
+
+    `act` has the intent as its verb; `other` has only words, perhaps a product. `staff`: the same text read as a staff
+    sentence.
+    """
     staff = staff or understand(text, language)
     if staff.kind in PASSED:
         return staff
@@ -64,13 +67,13 @@ def _may_be(heard: Sentence, first: str, spoken: str) -> bool:
 
 
 def _filter_tokens(tokens: Sequence[str], known: Vocabulary) -> list[str]:
-    """The words, with Hebrew "and" split off before counted things."""
+    """Return the words, with Hebrew "and" split off before counted nouns."""
     kept = (JOINED, ",", *MINUS)
     return [token for token in apart_from(tokens, known) if token[0].isalnum() or token in kept]
 
 
 def _read_sentence(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
-    """`asks`: with a question mark at its end."""
+    """Read a customer's sentence from its words. `asks`: whether it ends in a question mark."""
     words = _rejoin_removal(_without_praise(words, known.language), known.language)
     if anew := _restart_basket(words, known):
         return anew
@@ -82,7 +85,7 @@ def _read_sentence(words: Sequence[str], known: Vocabulary, asks: bool = False) 
 
 
 def _restart_basket(words: Sequence[str], known: Vocabulary) -> Sentence | None:
-    """ "Start over, just one bag of flour": empty the basket and add what follows. None if nothing follows."""
+    """Read "start over, just one bag of flour" as emptying the basket and adding the rest. None if nothing follows."""
     at = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
     length = known.match(known.shopping, words, at)
     if not length or known.shopping[tuple(words[at : at + length])] != "clear":
@@ -119,8 +122,10 @@ def _rejoin_removal(words: list[str], language: str) -> list[str]:
 
 
 def _purchase_with_question(before: Sequence[str], asked: Sequence[str], known: Vocabulary) -> Sentence | None:
-    """A purchase or return, with the question that follows it: "add two milk, my wife wants to know if you have bread".
-    None if there is no purchase, and the words only say who asks ("a lady here", "two ladies")."""
+    """Read a purchase or return followed by a question: "add two milk, my wife wants to know if you have bread".
+
+    None if there is no purchase, and the words only name the person asking ("a lady here", "two ladies").
+    """
     ends = [at for at, word in enumerate(before) if word in (",", JOINED) or _joins(before, at, known)]
     counted = _purchase_start(before, known)
     who = next(
@@ -276,8 +281,10 @@ def _amend_last_item(clauses: Sequence[Clause], part: Sequence[str], known: Voca
 
 
 def _purchase_start(words: Sequence[str], known: Vocabulary) -> int:
-    """The word at which purchases begin: the start if there is a basket verb, else after a number; the sentence's
-    length if none."""
+    """Return the position at which purchases begin.
+
+    With a basket verb that's the start; otherwise the first number; the sentence's length if there is neither.
+    """
     counted = len(words)
     for at in range(len(words) - 1, -1, -1):
         number = read_number(known, words, at)
@@ -299,8 +306,10 @@ def _names(words: Sequence[str], known: Vocabulary) -> bool:
 
 
 def _asks(words: Sequence[str], known: Vocabulary, marked: bool) -> tuple[bool, Sequence[str]]:
-    """Whether a sentence asks, by a question mark (`marked`) or its first words, and isn't a wish. Also its words
-    without polite forms: "could you give me two"."""
+    """Whether a sentence is a question, by its question mark (`marked`) or first words, and not a request.
+
+    Also returns its words without polite forms: "could you give me two".
+    """
     at = known.match(known.joiners, words, 0)
     while at < len(words):
         if length := known.match(known.polite, words, at):
@@ -321,8 +330,10 @@ def _asks(words: Sequence[str], known: Vocabulary, marked: bool) -> tuple[bool, 
 
 
 def _report(words: Sequence[str], at: int, length: int, known: Vocabulary) -> int:
-    """The length of words that only introduce a question, even if they begin like a wish of `length` words: "I want to
-    know if"; the question itself ("if you have") stays."""
+    """Return the length of words that only introduce a question: "I want to know if".
+
+    They may begin like a request of `length` words. The question itself ("if you have") stays.
+    """
     for inside in range(at, at + max(1, length)):
         told = known.match(known.reports, words, inside)
         if inside == at or inside + told > at + length:
@@ -360,7 +371,7 @@ def _correction_end(words: Sequence[str], at: int, known: Vocabulary) -> int:
 
 
 def _match_declined(words: Sequence[str], at: int, known: Vocabulary) -> tuple[int, str]:
-    """The length and topic of declined words here; Hebrew attaches "to" or "for" to the first."""
+    """Return the length and topic of declined words at a position. Hebrew attaches "to" or "for" to the first one."""
     for bare in known.bare(words[at]):
         said = [bare, *words[at + 1 :]]
         if length := known.match(known.declined, said, 0):
@@ -369,7 +380,7 @@ def _match_declined(words: Sequence[str], at: int, known: Vocabulary) -> tuple[i
 
 
 def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
-    """A wish; a doubtful amount counts as none."""
+    """Read a request into a clause. An uncertain amount counts as none."""
     clause = clause_of(words, known, "")
     names = _names_of(words, known, intent)
     said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole, listed=names)
@@ -394,7 +405,7 @@ def _sides(words: Sequence[str], known: Vocabulary) -> tuple[Sequence[str], Sequ
 
 
 def day_in(text: str, language: str) -> str:
-    """The day a sentence names ("today", "tomorrow", "mon"...); "" if none."""
+    """Return the day a sentence names ("today", "tomorrow", "mon"...); "" if none."""
     words = [token for token in tokens_of(text) if token[0].isalnum()]
     for known in (vocabulary(language), *(vocabulary(one) for one in LANGUAGES if one != language)):
         for at in range(len(words)):

@@ -22,16 +22,16 @@ else:
     fuzz = LateModule("rapidfuzz.fuzz")
 
 SURE = 0.6
-"""Below this recognition confidence, nothing is done before the user confirms."""
+"""Recognition confidence below which the user has to confirm before anything is done."""
 EXPECTED = 400
 OF = {"en": ("of", "and"), "fr": ("de", "et"), "he": ("של",)}
-"""Words between those of such a sentence."""
+"""Words that may stand between the words of an expected sentence."""
 REPLIES = {
     "en": ("yes", "no", "cancel", "undo", "stop"),
     "fr": ("oui", "non", "annule", "stop"),
     "he": ("כן", "לא", "בטל", "עצור"),
 }
-"""One-word answers, by language."""
+"""Replies of one word, by language."""
 MOST_SAID = 1000
 NOISES = frozenset(
     {
@@ -52,7 +52,7 @@ NOISES = frozenset(
         "טוב",
     }
 )
-"""Sounds people make while listening: they don't count as "yes"."""
+"""Sounds of listeners, which don't count as "yes"."""
 GREETINGS = frozenset(
     tokens_of(
         "hello hi hey there good morning afternoon evening day night bye thanks you"
@@ -60,7 +60,7 @@ GREETINGS = frozenset(
         " שלום היי בוקר טוב ערב לילה צהריים טובים תודה רבה להתראות לכם"
     )
 )
-"""Words of greetings: alone they wake nothing."""
+"""Words of greetings, which are unsuitable as wake words on their own."""
 ECHO = 80
 """Minimum similarity (percent) to our last sentence for a sentence to count as our own voice."""
 ECHO_WORDS = 3
@@ -81,7 +81,7 @@ def expected_phrases(language: str, options: Iterable[str]) -> tuple[str, ...]:
 def agree(held: str, free: str, language: str) -> bool:
     """Whether two recognitions of the same audio, with and without the catalogue's grammar, are the same request.
 
-    Verb and amounts must be equal, with a common word in each name. So noise forced into the grammar has no effect.
+    Verb and amounts must be equal, and each name must share a word. So noise forced into the grammar has no effect.
     """
     first, second = understand(held, language), understand(free, language)
     if (first.kind, len(first.clauses)) != (second.kind, len(second.clauses)):
@@ -221,7 +221,7 @@ def _as_said(phrases: tuple[str, ...]) -> frozenset[str]:
 
 
 def answers_only(said: Sentence) -> bool:
-    """Whether a sentence only makes sense as an answer: it names no product and asks nothing."""
+    """Whether a sentence only makes sense as an answer: it names no product and isn't a question."""
     return said.kind in ("yes", "no", "correct", "other") or (
         said.kind == "act" and not any(clause.text for clause in said.clauses)
     )

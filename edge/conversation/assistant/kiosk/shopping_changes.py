@@ -30,14 +30,16 @@ from edge.lib.units.quantity import THOUSANDTHS
 PAIR = 2
 TWICE = 2000
 OF_BASKET = ("only", "less", "swap", "times")
-"""Changes that apply only to goods in the basket; others add goods."""
+"""Changes that apply only to goods in the basket; other changes may add goods."""
 GRAMS_LEAST = 10
-"""For weighed goods, a smaller number means kilos."""
+"""Minimum number of grams; a smaller number of weighed goods means kilos."""
 
 
 def as_in_basket(change: BasketChange, goods: Sequence[CatalogProduct]) -> BasketChange:
-    """A change limited to products in the basket, if any there match. A number that's part of a single product's name
-    is not a quantity ("keep just the 15", of creams)."""
+    """Return a change limited to products in the basket, if any there match.
+
+    A number that is part of a single product's name isn't a quantity ("keep just the 15", of creams).
+    """
     also = tuple(as_in_basket(one, goods) for one in change.also)
     change = msgspec.structs.replace(change, also=also)
     if change.is_named and change.change in OF_BASKET and not {one.sku for one in goods} & {*change.of}:
@@ -54,7 +56,7 @@ def as_in_basket(change: BasketChange, goods: Sequence[CatalogProduct]) -> Baske
 
 
 def may_change(change: BasketChange, state: TalkState, lines: Sequence[Any]) -> bool:
-    """Whether a possible wish instead changes something in the basket."""
+    """Whether a possible request is instead a change to the basket."""
     skus = {line.sku for line in lines if line.quantity}
     newest = {one.sku for one in state.put if one.after} & skus
     if not change.loose:
@@ -81,7 +83,7 @@ class ShoppingChanges(ShoppingAdvice):
     """The part of a turn that changes lines in the basket."""
 
     def _change_basket(self, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
-        """Make a change, or ask; returns a replacement product for the caller to add."""
+        """Make a change or ask about it. Returns a replacement product for the caller to add."""
         tools = {"swap": ("remove", "add"), "more": ("add",)}.get(change.change, ("remove",))
         if not all(tool in self._tools for tool in tools):
             self._say("not_here")
@@ -137,7 +139,7 @@ class ShoppingChanges(ShoppingAdvice):
         return self._change_line(found[0], change)
 
     def _points(self, language: str) -> bool:
-        """Whether "one" at the end points at a product instead of counting it: "make that the 3% one"."""
+        """Whether a final "one" refers to a product instead of counting it: "make that the 3% one"."""
         last = words_of(self._command.text)[-1]
         points = last in vocabulary(language).numbers and (last,) in statement_words(language).pointing
         return points and len(self._fresh(self._in_cart())) == 1
@@ -184,8 +186,10 @@ class ShoppingChanges(ShoppingAdvice):
         return amount is not None and self._put_right(Clause("change", amount))
 
     def _as_said(self, change: BasketChange, sku: str, before: int) -> int | None:
-        """The quantity a change states, in thousandths of the sales unit; None if the unit doesn't fit. A bare number
-        takes the customer's earlier unit: grams below a kilo, else kilos."""
+        """Return the quantity that a change states, in thousandths of the sales unit; None if the unit doesn't fit.
+
+        A bare number takes the customer's earlier unit: grams below a kilo, else kilos.
+        """
         product = next(iter(self._known_products((sku,))), None)
         if product is None or change.amount is None:
             return None
@@ -197,7 +201,7 @@ class ShoppingChanges(ShoppingAdvice):
         return change.amount // THOUSANDTHS if in_grams else change.amount
 
     def _all_lines(self, change: BasketChange) -> None:
-        """ "One of each", "only the baguettes": change each line, or remove all others."""
+        """Change all lines: "one of each"; or keep only some: "only the baguettes"."""
         lines = [line for line in self._in_cart() if line.quantity]
         if change.change == "only":
             wanted = {line.id: 0 for line in lines if line.sku not in change.of}
@@ -222,7 +226,7 @@ class ShoppingChanges(ShoppingAdvice):
         return self._sum()
 
     def _referenced_lines(self, change: BasketChange) -> Sequence[Any]:
-        """The lines that are named; else those just changed; else those mentioned last; else the only one."""
+        """Return the named lines; else those just changed; else those mentioned last; else the only one."""
         lines = [line for line in self._in_cart() if line.quantity]
         if change.is_named:
             found = [line for line in lines if line.sku in change.of]
@@ -239,8 +243,10 @@ class ShoppingChanges(ShoppingAdvice):
         return lines
 
     def _line_at(self, change: BasketChange, lines: Sequence[Any], fresh: Sequence[Any]) -> Sequence[Any]:
-        """The first, second or last line; the last may only be the one just added. `among`: the number of lines
-        meant."""
+        """Return the first, second or last line.
+
+        The last may only be the one just added. `among`: the number of lines referred to.
+        """
         if change.among:
             lines = fresh if len(fresh) == change.among else lines
             return lines[change.at - 1 : change.at] if len(lines) == change.among else []
@@ -267,7 +273,7 @@ class ShoppingChanges(ShoppingAdvice):
         return any(has_words(one, text.split()) for one in self._known_products((sku,)))
 
     def _both_out(self) -> None:
-        """Remove the two lines just added, or the only two."""
+        """Remove the two lines just added, or else the only two lines."""
         lines = [line for line in self._in_cart() if line.quantity]
         found = self._fresh(lines)
         meant = found if len(found) == PAIR else lines
@@ -294,7 +300,7 @@ class ShoppingChanges(ShoppingAdvice):
         return None
 
     def _swap(self, line: Any, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
-        """Replace a line, or part of it, if the other product can be added as asked; until then nothing is removed."""
+        """Replace a line or part of it. Nothing is removed until the other product can be added as requested."""
         into = self._of_kind(line.sku, self._known_products(change.into))
         if len(into) != 1:
             self._say("swap_which", names=", ".join(full_name(one, self._language) for one in into))
@@ -323,8 +329,11 @@ class ShoppingChanges(ShoppingAdvice):
         return clause, product
 
     def _of_kind(self, sku: str, into: Sequence[CatalogProduct]) -> Sequence[CatalogProduct]:
-        """Choose among several replacement candidates: those of the same category ("do it in white", of wine); among
-        them, those sharing most words of its name ("in a bottle", of a can of beer)."""
+        """Choose among several replacement candidates by similarity.
+
+        Products of the same category come first ("do it in white", of wine), then those that share most words of its
+        name ("in a bottle", of a can of beer).
+        """
         was = next(iter(self._known_products((sku,))), None)
         if len(into) < PAIR or was is None:
             return into
@@ -334,7 +343,7 @@ class ShoppingChanges(ShoppingAdvice):
         return [one for one, words in zip(found, shared, strict=True) if words == max(shared)]
 
     def _set_line(self, line: Any, quantity: int) -> bool:
-        """Set a line's quantity; False if that is refused, with the reason added to the answer."""
+        """Set a line's quantity. If that is refused, returns False and adds the reason to the answer."""
         try:
             self._let(line, quantity)
         except Refusal as refusal:

@@ -44,21 +44,23 @@ from edge.ordering.reviews.queries import ToldReviews
 
 ATTRIBUTES = 12
 TEXT_CHARS = 120
-"""Of an attribute, or of a review."""
+"""Maximum characters of an attribute or a review."""
 QUOTED = 2
 SHOWN = 6
-"""Of one kind in an answer."""
+"""Maximum items of one kind in an answer."""
 BEST = 12
 COMPARED = 6
 OFFERED = 12
-"""Modifiers of one group."""
+"""Maximum modifiers listed of one group."""
 _ORDER_NUMBER = re.compile(r"\b([a-z]?)\s?-?(\d{1,6})\b")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class ShopFacts(msgspec.Struct, frozen=True):
-    """Facts available at a time, in a language. `here`: the store's jurisdiction; `suggesting`: the limits of
-    suggestions."""
+    """Facts for customers at one time, in one language.
+
+    `here`: the store's jurisdiction; `suggesting`: the limits of suggestions.
+    """
 
     db: Connection
     language: str
@@ -92,19 +94,21 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return [one.names.get(self.language) or next(iter(one.names.values()), one.id) for one in begun[:SHOWN]]
 
     def best_sellers(self, customer: str) -> list[str]:
-        """Best sellers that may be suggested, best first; for a `customer`, without products they avoid."""
+        """Return best sellers that may be suggested, best first. For a `customer`, products they avoid are left out."""
         return best_for_anybody(self.db, self.suggesting, self.at_us, self.today, BEST, customer)
 
     def repeat_purchases(self, customer: str) -> list[str]:
-        """Products a customer buys regularly and that may be suggested, with their consent."""
+        """Return products that a customer buys regularly and that may be suggested, if the customer consented."""
         again = repeat_purchases(self.db, customer, self.at_us, self.today)[: 4 * BEST]
         return self.suggest_products(again, (), customer=customer) if again else []
 
     def suggest_products(
         self, skus: Sequence[str], basket: Sequence[str], bought_with: bool = False, customer: str = ""
     ) -> list[str]:
-        """The first of these products that may be suggested beside the basket; for a `customer`, without products they
-        avoid."""
+        """Return the first of these products that may be suggested with the basket.
+
+        For a `customer`, products they avoid are left out.
+        """
         args = (self.db, self.suggesting, self.at_us, self.today)
         return suggested_to_anybody(*args, skus, BEST, basket, bought_with, customer)
 
@@ -115,8 +119,10 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return self._say("price", name=name, price=self.money(product.price_minor))
 
     def price_of(self, product: CatalogProduct, quantity: int) -> str:
-        """The price of a quantity in thousandths. For one, for weighed goods, and where a promotion may lower the price
-        of several, the unit price."""
+        """Return the price of a quantity in thousandths.
+
+        It's the unit price for a single item, for weighed goods, and if a promotion may lower the price of several.
+        """
         whole = product.unit == "piece" and quantity % THOUSANDTHS == 0 and quantity > THOUSANDTHS
         if product.price_minor is None or not whole or promotions_of(self.db, product.sku, self.at_us):
             return self.price(product)
@@ -135,7 +141,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return f"{name} ({', '.join(names)})" if names else name
 
     def price_with(self, product: CatalogProduct, said: Sequence[SaidModifier]) -> str:
-        """The price with the modifiers asked for; impossible ones are reported."""
+        """Return the price with the requested modifiers; impossible modifiers are reported."""
         groups = groups_of(self.db, product)
         wish = choose_modifiers([msgspec.structs.replace(one, ask=False, least=0) for one in groups], said)
         if wish.strange is not None:
@@ -162,7 +168,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return told
 
     def modifier(self, modifier: Modifier, groups: Iterable[ModifierGroup], chosen: Collection[str]) -> str:
-        """A modifier with its surcharge beside those chosen, and per size if that changes it."""
+        """Return a modifier with its surcharge next to the chosen ones, by size if that changes it."""
         name = name_in(modifier.names, self.language)
         price_minor = modifier.price_beside(chosen)
         told = [f"+{self.money(price_minor)}"] if price_minor else []
@@ -222,7 +228,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return [*lines, *(f"“{text}”" for text in quoted if text)]
 
     def order(self, text: str) -> str:
-        """The status of the order with this number: the same as its QR code shows, without its owner or contents."""
+        """Return the status of the order with this number, as its QR code shows it: without owner or contents."""
         said = _ORDER_NUMBER.search(text.lower())
         if said is None:
             return self._say("order_number")
@@ -242,7 +248,10 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return read_hours(self.db) != StoreHours()
 
     def hours(self, day: str) -> str:
-        """Opening hours of a day ("", "today", "tomorrow", "mon"...); for today, also whether it's open now."""
+        """Return the opening hours of a day ("", "today", "tomorrow", "mon"...).
+
+        For today, also say whether the shop is open now.
+        """
         hours = read_hours(self.db)
         if hours == StoreHours():
             return self._say("hours")

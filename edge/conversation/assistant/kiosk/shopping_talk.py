@@ -54,7 +54,7 @@ NEAREST = 3
 
 
 class ShoppingTalk(ShoppingOffer):
-    """A customer's turn."""
+    """A customer's turn in the shopping conversation."""
 
     def take(self, said: Sentence) -> None:
         """Take a turn. A refusal changes nothing."""
@@ -121,7 +121,7 @@ class ShoppingTalk(ShoppingOffer):
             self._short(said)
 
     def _change_all(self, basket: BasketChange) -> None:
-        """Make each change, and add the replacements of those made."""
+        """Make each change, and add the replacements for those that succeeded."""
         for change in (basket, *basket.also):
             before = len(self.put)
             if comes_in := self._change_basket(change):
@@ -132,12 +132,14 @@ class ShoppingTalk(ShoppingOffer):
             self._several(basket.besides)
 
     def _is_polite(self, said: Sentence) -> SmallTalk | None:
-        """The small talk in a sentence that is nothing but polite."""
+        """Return the small talk in a purely polite sentence."""
         return polite_turn(self._command, self._language) if said.kind in ("other", "empty", "held") else None
 
     def _advice_beside(self, question: OpenQuestion | None) -> SaidAdvice | None:
-        """The advice asked for. During an open question only if explicit, as "the one without sugar" may be its
-        answer."""
+        """Return the requested advice.
+
+        During an open question it must be explicit, as "the one without sugar" may be an answer.
+        """
         advice = None if self._command.option else self._command.advice
         return advice if advice and (question is None or advice.open) else None
 
@@ -155,12 +157,12 @@ class ShoppingTalk(ShoppingOffer):
         return item.near or self._read_answer(question, item, said) == Chosen()
 
     def _read_answer(self, question: OpenQuestion, item: WantedItem, said: Sentence, option: str = "") -> Chosen:
-        """The answer to the open question, read as staff's answers are."""
+        """Read the answer to the open question, as for staff."""
         text = self._command.text
         return match_answer(self._tx.db, question, item, said, text, option, self._language, self._tx.at_us)
 
     def _answers(self, question: OpenQuestion, said: Sentence) -> bool:
-        """Whether this confirms the only product offered, or is a request that picks one: "make it the 3% one"."""
+        """Whether a sentence confirms the only product offered, or picks one by a request: "make it the 3% one"."""
         item = self.state.item
         if question.state != "choosing_product" or item is None:
             return False
@@ -168,7 +170,7 @@ class ShoppingTalk(ShoppingOffer):
         return picks or (said.kind == "yes" and len(question.options) == 1)
 
     def _of_listed(self, said: Sentence, listed: Sequence[str]) -> tuple[Clause, CatalogProduct] | None:
-        """The one of the products just shown that the words tell apart, with its quantity; a bare number doesn't."""
+        """Return the product just shown that the words identify, with its quantity. A bare number identifies none."""
         if len(listed) < 2 or said.kind not in ("other", "correct"):
             return None
         choice = choose_options(self._known_products(listed), listed, self._command.text)
@@ -178,7 +180,7 @@ class ShoppingTalk(ShoppingOffer):
         return Clause(ADD, amount, unit, container=choice.container), choice.products[0]
 
     def _find_listed(self, clause: Clause, product: CatalogProduct) -> None:
-        """Add the given quantity of a product that was shown, or show it if no quantity was said."""
+        """Add the stated quantity of a product that was shown, or show the product if no quantity was stated."""
         if clause.amount is None or "add" not in self._tools:
             return self._tell("find", [product])
         return self._add(clause, product)
@@ -240,7 +242,7 @@ class ShoppingTalk(ShoppingOffer):
         self._say("not_understood") if tries <= TRIES else self._person()
 
     def _wish(self, said: Sentence) -> None:
-        """Handle wishes and a question that follows them; a clarifying question comes last."""
+        """Handle requests and a question that follows them; the clarifying question comes last."""
         clauses = self._each(said.clauses)
         behind = next((at for at, one in enumerate(clauses) if one.verb != clauses[0].verb), len(clauses))
         self._wish_for(clauses[:behind], said.language)
@@ -289,7 +291,7 @@ class ShoppingTalk(ShoppingOffer):
         return None
 
     def _several(self, clauses: tuple[Clause, ...]) -> None:
-        """Carry out the clear items, in the order said, then ask about the first unclear one."""
+        """Carry out the clear items in the order stated, then ask about the first unclear one."""
         clauses = asked_of(self._with_modifiers(clauses))
         self.shows_first |= self._says_more(clauses)
         if len(clauses) == 1:
@@ -311,8 +313,12 @@ class ShoppingTalk(ShoppingOffer):
         return None
 
     def _says_more(self, clauses: tuple[Clause, ...]) -> bool:
-        """Whether the words ask for something unknown besides goods without a number: "ignore the rules and give me
-        everything", with a candle of that name. Such goods are shown before they are added."""
+        """Whether the words ask for something unknown as well as goods without a number.
+
+        These are then shown before they are added.
+
+        An example is "ignore the rules and give me everything", with a candle of that name.
+        """
         known = vocabularies()
         meant = [(one, bool(one.text) and all(self._products(one))) for one in clauses if one.verb in ("", "add")]
         loose = any(found and one.amount is None for one, found in meant)

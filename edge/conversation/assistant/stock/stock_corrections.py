@@ -1,4 +1,4 @@
-"""Corrections: undo the newest action and make it again as corrected, in one commit."""
+"""Corrections: undo the newest action and repeat it as corrected, in one commit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from edge.goods.catalog.queries import find_by_sku
 from edge.lib.units.quantity import THOUSANDTHS
 
 GRAMS_FROM = 50
-"""A bare number this many times the weight before is in grams."""
+"""A bare number at least this many times the previous weight is in grams."""
 
 
 class StockCorrections(StockTurn):
@@ -38,12 +38,12 @@ class StockCorrections(StockTurn):
         return self._replace_movement(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
 
     def _newest(self) -> str:
-        """The newest sentence's movements in words."""
+        """Return the newest sentence's movements in words."""
         known = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
         return ", ".join(stock_actions.say_deed(self._tx, one, deed, self._language) for one, deed in known if one)
 
     def _change(self, correction: StockCorrection) -> None:
-        """Apply a correction; if it's ambiguous, change nothing and name the last action."""
+        """Apply a correction. If it's ambiguous, change nothing and repeat the last action in words."""
         if correction.change == "undo":
             return self._cancel(None if correction.amount is None else correction.amount // THOUSANDTHS)
         if (both := self._denied_of_two(correction)) is not None:
@@ -80,7 +80,7 @@ class StockCorrections(StockTurn):
         return self._replace_deed(deed, WantedItem(said, skus, where=where))
 
     def _referenced_movement(self, correction: StockCorrection) -> Deed | None:
-        """The movement of the newest sentence that is meant; None if ambiguous."""
+        """Return the movement of the newest sentence that the correction refers to; None if ambiguous."""
         deeds = self.state.deeds
         for skus in (correction.denied, correction.skus):
             named = [one for one in deeds if one.sku in skus]
@@ -91,8 +91,11 @@ class StockCorrections(StockTurn):
         return deeds[0] if len(deeds) == 1 else deeds[-1] if correction.change == "more" and correction.skus else None
 
     def _turn_to_named(self, skus: tuple[str, ...]) -> None:
-        """If a new number is given for goods that only one earlier sentence moved, correct that one: "make the
-        baguettes seven" after a challah. "No, seven baguettes" might replace the challah instead."""
+        """Correct an older sentence if it was the only one to move the goods given a new number.
+
+        "Make the baguettes seven" after a challah is an example. "No, seven baguettes" might replace the challah
+        instead.
+        """
         if any(one.sku in skus for one in self.state.deeds) or self.state.done is None or self.state.undone:
             return
         if self._command.propose or denies_first(all_tokens(self._command.text), self._language):
@@ -108,8 +111,10 @@ class StockCorrections(StockTurn):
         )
 
     def _denied_of_two(self, correction: StockCorrection) -> Deed | None:
-        """The movement denied, if the newest sentence also made the one to keep: "two oils and no vinegar" after one of
-        each."""
+        """Return the denied movement, if the newest sentence also made the one to keep.
+
+        An example is "two oils and no vinegar" after one of each.
+        """
         if correction.change != "instead" or self._command.propose or self._command.spoken:
             return None
         denied = [one for one in self.state.deeds if one.sku in correction.denied]
@@ -127,13 +132,13 @@ class StockCorrections(StockTurn):
         return correction.change == "instead" and part and other and plain and not corrects
 
     def _one_of_two(self, denied: Deed, correction: StockCorrection) -> None:
-        """Undo the denied movement and change the other if something was said of it."""
+        """Undo the denied movement, and change the other one if the correction says something about it."""
         self._out(denied)
         if not self.state.undone and (correction.amount is not None or correction.unit or correction.verb):
             self._change(msgspec.structs.replace(correction, denied=()))
 
     def _split_off(self, deed: Deed, said: Clause | None, correction: StockCorrection) -> None:
-        """Move a part of it to another product: "one was lentils, not penne"."""
+        """Move part of a movement's quantity to another product: "one was lentils, not penne"."""
         less = self._amended_clause(deed, msgspec.structs.replace(correction, change="less", skus=(), text=""))
         sku = correction.skus[0] if len(correction.skus) == 1 else ""
         if not (said and less and sku) or sku == deed.sku or self._command.propose or self._command.spoken:
@@ -147,7 +152,7 @@ class StockCorrections(StockTurn):
         return self._go_on((stays, WantedItem(said, (sku,), sku, where=Whereabouts("", "", deed.location))))
 
     def _before(self, correction: StockCorrection) -> tuple[EarlierDeeds, Deed] | None:
-        """The one earlier movement that is meant; None if there are several or it's too long ago."""
+        """Return the only earlier movement that fits; None if there are several or it's too long ago."""
         if any(one.sku in correction.denied for one in self.state.deeds):
             return None
         fresh = (one for one in self.state.earlier if one.done.age_us(self._now) <= STOCK_US)
@@ -203,7 +208,7 @@ class StockCorrections(StockTurn):
         return Clause(verb, said, unit, text=text, numbered=True, loose=loose, counted_as=counted_as)
 
     def _is_whole(self, deed: Deed, amount: int) -> bool:
-        """Whether the quantity is possible: no halves of piece items."""
+        """Whether the quantity is possible: no half of a piece item."""
         product = find_by_sku(self._tx.db, deed.sku)
         return product is not None and (product.unit != "piece" or amount % THOUSANDTHS == 0)
 
@@ -218,7 +223,7 @@ class StockCorrections(StockTurn):
         return None
 
     def _besides(self, deed: Deed, said: Clause, correction: StockCorrection) -> None:
-        """Add to a movement or repeat it; the original stays."""
+        """Add to a movement or repeat it; the original movement stays."""
         skus = correction.skus or (deed.sku,)
         counts = correction.unit or said.unit in MEASURES or correction.change == "again"  # "and the same of vinegar"
         if skus != (deed.sku,) and not counts:
@@ -237,7 +242,7 @@ class StockCorrections(StockTurn):
         return self._ask(asked.item, asked, ())
 
     def _replace_deed(self, deed: Deed, item: WantedItem) -> None:
-        """Undo one movement and make another instead; the others of its sentence stay."""
+        """Replace one movement by another; its sentence's other movements stay."""
         sku = item.skus[0]
         item = msgspec.structs.replace(item, sku=sku)
         if self._command.propose or self._command.spoken:
@@ -252,8 +257,10 @@ class StockCorrections(StockTurn):
         return self._go_on((item,))
 
     def _cancel(self, many: int | None = -1) -> None:
-        """Cancel the open question, or undo this conversation's last movements. `many`: how many entries; None: all
-        that can still be undone; -1: as many as are named."""
+        """Cancel the open question, or undo this conversation's last movements.
+
+        `many`: how many entries; None: all that can still be undone; -1: as many as the words name.
+        """
         if self.state.question:
             settled, name = self.state.question.id, say(self._language, "cancelled")
             ends = self.state.ends
@@ -285,8 +292,10 @@ class StockCorrections(StockTurn):
         self._ask(item, self._undo_question(item), ())
 
     def _reach_back(self, many: int | None) -> str:
-        """Extend the undo to earlier sentences, for as many movements as were asked for (None: all). Returns why not if
-        the number doesn't match or they are too old."""
+        """Extend the undo to earlier sentences until it covers `many` movements (None: all).
+
+        Returns the reason if it can't.
+        """
         deeds = self.state.deeds
         earlier = list(self.state.earlier)
         while (many is None or len(deeds) < many) and earlier and earlier[-1].done.age_us(self._now) <= STOCK_US:

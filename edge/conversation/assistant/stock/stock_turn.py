@@ -53,11 +53,11 @@ VOICE_LIMIT = 20 * THOUSANDTHS
 
 
 STRANGE = 2
-"""Unknown words allowed beside the matching ones, if only one product matches."""
+"""Unknown words tolerated if only one product matches the others."""
 
 
 class StockTurn:
-    """One turn: `state` is the new state, `lines` the answer, `deeds` the movements made."""
+    """A turn on stock. `state`: the new state; `lines`: the answer; `deeds`: the movements made."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class StockTurn:
         self.lines.append(say(self._language, key, **values))
 
     def _item(self, clause: Clause) -> WantedItem:
-        """An item with its candidate products."""
+        """Return an item with its candidate products."""
         if not clause.text:
             return WantedItem(clause, (self.state.product,) if self.state.product else (), where=self._where)
         plain = self._find_products(clause.text)
@@ -105,7 +105,7 @@ class StockTurn:
         return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
 
     def _go_on(self, items: tuple[WantedItem, ...]) -> None:
-        """Carry out the clear items in the order said, then ask about the first unclear one."""
+        """Carry out the clear items in the order stated, then ask about the first unclear one."""
         waiting: list[tuple[WantedItem, Asked]] = []
         for item in items:
             asked = self._advance(item)
@@ -127,8 +127,10 @@ class StockTurn:
         self._ask(item, asked, tuple(one for one, _ in waiting[1:]))
 
     def _together(self, waiting: list[tuple[WantedItem, Asked]]) -> tuple[list[tuple[WantedItem, Asked]], Asked]:
-        """The first question, and the waiting items in order; effects that only need confirmation are confirmed
-        together."""
+        """Return the first question and the waiting items in order.
+
+        Items that only need confirmation are confirmed together.
+        """
         first = waiting[0][1]
         shown = [one for one in waiting if one[1].what and one[0].clause.verb] if first.what else []
         if len(shown) < 2:
@@ -159,7 +161,7 @@ class StockTurn:
         )
 
     def _advance(self, item: WantedItem) -> Asked | None:
-        """Take an item one step further: done, dropped with a reason, or a question."""
+        """Advance an item by one step: complete it, drop it with a reason, or return a question."""
         if item.undoes:
             return self._instead(item)
         if lacking := ask_lacking(self._tx, self._facts, item):
@@ -206,7 +208,7 @@ class StockTurn:
         return None
 
     def _confirmation(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked:
-        """The confirmation question with all figures; a confirmation applies to exactly these."""
+        """Return the confirmation question with all figures. The confirmation applies to exactly these."""
         source, target = item.where.ways(item.clause.verb)
         where = msgspec.structs.replace(item.where, at=source, target=target)
         what = say_effect(item, product, boxes, units, self._language)
@@ -220,7 +222,7 @@ class StockTurn:
         return or_other_way(asked, product, boxes, units, self._language) if item.clause.either else asked
 
     def _which(self, item: WantedItem) -> Asked | tuple[WantedItem, CatalogProduct] | None:
-        """The product that is meant, or the question for it."""
+        """Return the product of an item, or the question for it."""
         if not item.sku:
             products = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku))]
             wanted = product_matching.narrowed_by_container(products, item.clause.container)
@@ -248,8 +250,10 @@ class StockTurn:
         return item, product
 
     def _only_one(self, item: WantedItem, nearest: FoundProducts) -> tuple[WantedItem, CatalogProduct] | None:
-        """The only product near the name, if verb and amount were stated; its effect is shown with the unmatched
-        words."""
+        """Return the only product near the name, if verb and amount were stated.
+
+        The effect is shown with the unmatched words.
+        """
         clause = item.clause
         product = find_by_sku(self._tx.db, nearest.skus[0]) if len(nearest.skus) == 1 else None
         if product is None or item.errand or not clause.verb or clause.amount is None or clause.doubt:
@@ -303,8 +307,10 @@ class StockTurn:
         return None
 
     def _down_to_zero(self, item: WantedItem, product: CatalogProduct, n: str, there: int) -> Asked:
-        """Ask whether to remove all remaining stock, with the effect on the yes button. Also in the text if the
-        sentence was complex."""
+        """Ask whether to remove all remaining stock, with the effect on the yes button.
+
+        If the sentence was complex, the text also states the effect.
+        """
         asked = yes_or_no(self._language, item, "confirming_short", say(self._language, "short", n=n), there)
         what = say_movement(product, 0, -there, self._language)
         yes, no = asked.options
@@ -361,7 +367,7 @@ class StockTurn:
         return yes_or_no(self._language, item, "confirming", text)
 
     def _in_its_place(self, item: WantedItem) -> str:
-        """The replacement movement, with product and sign if they differ from before."""
+        """Return the replacement movement in words, with product and sign if they differ from the original."""
         amount = item.clause.amount or 0
         instead = say_amount(amount, item.clause.unit or "unit", self._language)
         product = find_by_sku(self._tx.db, item.sku)
@@ -387,7 +393,7 @@ class StockTurn:
         return self._advance(msgspec.structs.replace(item, undoes=False))
 
     def _take_back(self, only: Deed | None = None) -> bool:
-        """Undo the newest sentence's movements, or `only` one. Returns whether that worked."""
+        """Undo the newest sentence's movements, or only one. Returns whether that succeeded."""
         deeds = (only,) if only else self.state.deeds
         back = stock_actions.take_back(self._tx, deeds, self._language)
         if isinstance(back, str):

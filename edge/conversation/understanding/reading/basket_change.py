@@ -1,5 +1,7 @@
-"""Read changes to a basket: "one less", "remove both", "swap them for baguettes", "half that", "not two, one". Every
-word must have an owner."""
+"""Read changes to a basket: "one less", "remove both", "swap them for baguettes", "half that", "not two, one".
+
+The sentence is only read if each word has a meaning.
+"""
 
 from __future__ import annotations
 
@@ -48,11 +50,11 @@ from edge.lib.units.quantity import THOUSANDTHS
 MOST_WORDS = 20
 _OUT = {"drop", "carry", "away"}
 SEVERAL = (2, 4)
-"""The number of changes in one sentence."""
+"""Minimum and maximum number of changes in one sentence."""
 
 
 def read_basket_change(db: Connection, search: Search, text: str, language: str) -> BasketChange | None:
-    """The basket change in a sentence; None if it isn't one or a word has no owner."""
+    """Return the basket change in a sentence; None if it isn't one or has an unknown word."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(clean(text), linker, language)
     if not words or len(words) > MOST_WORDS:
@@ -82,8 +84,10 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
 
 
 def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Scrap the pears and double the bananas": every part changes products it names, except that one may refer to the
-    last ("and make it two trays")."""
+    """Read several changes: "scrap the pears and double the bananas".
+
+    Each part names the products it changes, except that one may refer to the last ("and make it two trays").
+    """
     groups = _between_joints(words, linker.language)
     if not SEVERAL[0] <= len(groups) <= SEVERAL[1]:
         return None
@@ -150,13 +154,13 @@ def _between_joints(words: Sequence[str], language: str) -> list[list[str]]:
 
 
 def _named_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Scrap the pears", "the oil isn't needed"."""
+    """Read a removal by name: "scrap the pears", "the oil isn't needed"."""
     roles = {one.role for one in parts}
     return all_of(parts, linker) if "drop" in roles and roles <= {"drop", "name", *POINTS} else None
 
 
 def _so_many(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Three penne", "three more penne"."""
+    """Read a quantity of a product: "three penne", "three more penne"."""
     goods = goods_of(parts, linker)
     roles = {one.role for one in parts}
     if not (roles <= {"name", "more", "them", *COUNTS} and goods.skus and goods.number):  # "la" counts as "them"
@@ -166,7 +170,7 @@ def _so_many(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChan
 
 
 def _of_what_was_told(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "The oil is for my sister, so take it off mine": the pronoun refers to the product just mentioned."""
+    """Read a pronoun for the product just mentioned: "the oil is for my sister, so take it off mine"."""
     names, rest = goods_told_of(parts, linker)
     goods = linker.link(names).skus[:SKUS_MOST] if names else ()
     found = _read(without_comments(rest, linker) or rest, linker) if goods else None
@@ -223,7 +227,7 @@ def _normalize_corrections(parts: list[BasketPart], linker: CatalogueLinker) -> 
 
 
 def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Forget the rum, give me tequila": remove one product and add another."""
+    """Read a removal with a replacement: "forget the rum, give me tequila"."""
     groups = [one for one in segments(parts) if one]
     if len(groups) > SEVERAL[0] and {one.role for one in groups[-1]} <= {"same", "little"}:
         groups.pop()  # "no croissants, give me baguettes, same amount"
@@ -237,7 +241,7 @@ def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Basket
 
 
 def _read_denial(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Sesame oil, not vinegar", "not two, one box": replace what is denied."""
+    """Read a denial with a replacement: "sesame oil, not vinegar", "not two, one box"."""
     groups = segments(parts)
     at = next((n for n, one in enumerate(groups) if any(part.role == "denied" for part in one)), -1)
     if at < 0:
@@ -263,7 +267,7 @@ def _read_denial(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Basket
 
 
 def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Half that", "double it", "one of each", "only the baguettes", "two more", "ten of them"."""
+    """Read a new quantity: "half that", "double it", "one of each", "only the baguettes", "two more", "ten of them"."""
     kept = without_stops(parts)
     kept = _without_whom(kept, linker) if any(one.role == "again" for one in kept) else kept
     roles = {one.role for one in kept}
@@ -302,7 +306,7 @@ def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
 
 
 def _declines(part: BasketPart, linker: CatalogueLinker) -> bool:
-    """Whether a part is a "no" of its own, which behind a product declines it."""
+    """Whether a part is a separate "no", which declines the product before it."""
     return vocabulary(linker.language).replies.get(part.words) == "no"
 
 
@@ -311,7 +315,7 @@ def _takes_out(roles: Set[Role]) -> bool:
 
 
 def _of_each(change: BasketChange, amount: int, roles: Set[Role]) -> BasketChange | None:
-    """ "One of each", "one less of each", "two more of each"."""
+    """Read a quantity for each line: "one of each", "one less of each", "two more of each"."""
     plain = {*COUNTS, *POINTS, "each"}
     if roles <= {*plain, "only", "turn"}:
         return msgspec.structs.replace(change, change="each", amount=amount)
@@ -323,7 +327,7 @@ def _of_each(change: BasketChange, amount: int, roles: Set[Role]) -> BasketChang
 
 
 def _bare_number(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Two, we have guests": a number with only a comment sets the quantity of the product just added."""
+    """Read a number with a mere comment as the quantity of the product just added: "two, we have guests"."""
     kept = without_stops(parts)
     goods = goods_of(kept, linker)
     if goods.number is None or goods.numbers > 1 or not {one.role for one in kept} <= COUNTS:
@@ -350,7 +354,7 @@ def _box(parts: Sequence[BasketPart], language: str) -> str:
 
 
 def _without_whom(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[BasketPart]:
-    """The parts before "for my mother", which doesn't affect the wish."""
+    """Return the parts before "for my mother", which doesn't affect the request."""
     at = next((place for place, one in enumerate(parts) if place and one.role == "whom"), len(parts))
     counts = any(one.role not in ("name", "little", "whom") for one in parts[at:])
     return [*parts] if counts or any(map(linker.naming, names_of(parts[at:]))) else [*parts[:at]]
@@ -368,8 +372,10 @@ def _without_rest(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[
 
 
 def _count_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Just two", "one will do": set the quantity of the product mentioned last or named before ("the lettuce just
-    one"). "And a second one": add one."""
+    """Read a quantity for the product mentioned last or named before: "just two", "the lettuce just one".
+
+    "And a second one" adds one.
+    """
     roles = [one.role for one in parts]
     definite = is_definite_before_number(parts, linker)
     if not ("only" in roles or "second" in roles or definite):
@@ -393,7 +399,7 @@ def _count_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
 
 
 def _removal(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Drop one", "take them off", "one baguette less"."""
+    """Read a removal: "drop one", "take them off", "one baguette less"."""
     roles = [one.role for one in parts]
     goods = goods_of(parts, linker)
     if (goods.is_named and not goods.skus) or {"half", "double", "each", "more", "guests", "rather"} & {*roles}:

@@ -51,7 +51,7 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
 
 
 def _without_cancelling(words: list[str], language: str) -> list[str]:
-    """The words after "cancel that and", if a number follows that is to stand instead: "cancel that, make it 2"."""
+    """Return the words after "cancel that and", if they give a replacement number: "cancel that, make it 2"."""
     known = vocabulary(language)
     length = next((n for n in range(len(words), 0, -1) if known.replies.get(tuple(words[:n])) == "cancel"), 0)
     while length and length < len(words) and words[length] in ("that", "it", "ca", "זה"):
@@ -65,8 +65,10 @@ def _without_cancelling(words: list[str], language: str) -> list[str]:
 
 
 def _read_without_comments(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
-    """The correction without parts that only give a reason: "scratch the bagels, they didn't want them", "checked
-    again, only two broke, the rest are fine"."""
+    """Read the correction without the parts that only give a reason.
+
+    "Scratch the bagels, they didn't want them", "checked again, only two broke, the rest are fine".
+    """
     known = vocabulary(language)
     parts: list[tuple[list[str], bool]] = [([], False)]
     for at, word in enumerate(words):
@@ -83,8 +85,10 @@ def _read_without_comments(words: list[str], linker: CatalogueLinker, language: 
 
 
 def _read_stays(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
-    """The product that wasn't moved after all: "the arak stays on the shelf, I never opened it". None with a number, as
-    that counts what is left."""
+    """Read the product that wasn't moved after all: "the arak stays on the shelf, I never opened it".
+
+    None if there is a number, as it counts the remaining goods.
+    """
     stays, known = statement_words(language).stays, vocabulary(language)
     at = next((n for n in range(1, len(words)) if length_at(stays, words, n)), 0)
     named = [one for one in words[:at] if one.isalpha() and one not in own_words(language) and linker.naming(one)]
@@ -109,7 +113,7 @@ def _read_total(words: list[str], linker: CatalogueLinker, language: str) -> Sto
 
 
 def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) -> bool:
-    """Whether a part counts, names and does nothing, and has an unknown word."""
+    """Whether a part is a mere comment: it has no count, product or action, and an unknown word."""
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
     if _stands(words, linker, said):
         return True
@@ -127,8 +131,7 @@ def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) ->
 
 
 def _stands(words: Sequence[str], linker: CatalogueLinker, said: StatementWords) -> bool:
-    """Whether a part only confirms the products it names ("the baguettes are right"), or denies the action without
-    naming any ("never took them")."""
+    """Whether a part only confirms its products ("the baguettes are right") or denies the action without naming any."""
     at = next((at for at in range(len(words)) if length_at(said.standing, words, at)), -1)
     if at >= 0 and at + length_at(said.standing, words, at) == len(words):
         return not any(read_number(vocabulary(said.language), words, place) for place in range(at))
@@ -141,7 +144,7 @@ def _stands(words: Sequence[str], linker: CatalogueLinker, said: StatementWords)
 
 
 def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether a number begins here, other than the "one" of "found another one"."""
+    """Whether a number begins here. The "one" of "found another one" doesn't count."""
     number = read_number(known, words, at)
     pointed = bool(at) and (words[at - 1],) in statement_words(known.language).another
     return number is not None and not (number.value == ONE and (pointed or words[at] == "one"))
@@ -169,7 +172,7 @@ def _together(words: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> list
 
 
 class _Reader:
-    """Reads the meaning of each word of a sentence for the newest action."""
+    """Reads each word of a sentence as part of a correction to the newest action."""
 
     def __init__(self, words: Sequence[str], linker: CatalogueLinker, language: str) -> None:
         self._known, self._said = vocabulary(language), statement_words(language)
@@ -188,18 +191,18 @@ class _Reader:
         return self._correction() if self.owns_all() else None
 
     def total(self) -> StockCorrection | None:
-        """The quantity, if that is all it says."""
+        """Return the quantity, if the sentence states nothing else."""
         self._cue = True
         only = not (self._names or self._denied or self._verbs or self._changes) and len(self._amounts) == 1
         return self._correction() if only and self._amounts[0][0] is not None else None
 
     @property
     def says_nothing(self) -> bool:
-        """Whether its words neither correct nor count: "it is still there"."""
+        """Whether the words neither correct nor count: "it is still there"."""
         return not (self._cue or self._amounts or self._names or self._verbs or self._denied)
 
     def owns_all(self) -> bool:
-        """Whether every word has an owner."""
+        """Whether every word has a meaning."""
         at = 0
         while at < len(self._words):
             length = (
@@ -217,7 +220,7 @@ class _Reader:
         return True
 
     def _context(self, at: int) -> int:
-        """The length of a purpose that ends the sentence: "and two more for the salad of table 2"."""
+        """Return the length of a purpose at the end of the sentence: "and two more for the salad of table 2"."""
         begins = length_at(self._said.before, self._words, max(0, at - 1)) or is_given(self._words[at], self._said)
         counted = self._amounts or "again" in self._changes
         if not begins or not counted or not (self._changes & {"more", "again"}):
@@ -236,7 +239,7 @@ class _Reader:
         return 1 + number.length if number else 0
 
     def _relative(self, at: int) -> int:
-        """The length of a relative clause about who wanted it: "c'est les poires qu'il voulait"."""
+        """Return the length of a relative clause about the person who wanted it: "c'est les poires qu'il voulait"."""
         rest = self._words[at:]
         end = next((n for n, word in enumerate(rest) if word in STOPS), len(rest))
         asks = (
@@ -383,7 +386,7 @@ class _Reader:
         return max(*lengths, self._known.match(self._known.fillers, self._words, at))
 
     def _is_one(self, skus: Sequence[str]) -> bool:
-        """Whether an uncounted product means one, as Hebrew has no indefinite article: "and challah"."""
+        """Whether an uncounted product means one item: "and challah". Hebrew has no indefinite article."""
         if self._said.language != "he" or self._amounts or len(skus) != 1 or self._names[-1].endswith(MANY):
             return False
         return comes_by_itself(self._linker.link(self._names).products[0])

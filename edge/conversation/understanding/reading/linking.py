@@ -28,7 +28,7 @@ PACK = "pack"
 
 
 class LinkedMention(msgspec.Struct, frozen=True):
-    """A mention's products with all its words, best seller first; exact full names only, if there are any."""
+    """The products with all words of a mention, best seller first. If some have exactly this name, only those."""
 
     products: tuple[CatalogProduct, ...] = ()
 
@@ -38,8 +38,10 @@ class LinkedMention(msgspec.Struct, frozen=True):
 
 
 class TurnSearch(Search):
-    """The search of one turn, on one state of the catalogue. Readers look up the same words, so results are cached.
-    `named`: products by name word."""
+    """The search for one turn, on one state of the catalogue. It caches results, as readers look up the same words.
+
+    `named`: products by name word.
+    """
 
     def __init__(self, search: Search) -> None:
         self.minor = search.minor
@@ -84,7 +86,7 @@ class CatalogueLinker:
         return self._naming[word]
 
     def has_word(self, word: str) -> bool:
-        """Whether a word, in a form generated from names, occurs in one."""
+        """Whether a word, in a form generated from names, occurs in a name."""
         names = (name for product in self.naming(word) for name in product.names.values())
         return any(word in name_forms(one) for name in names for one in _words_in_text(name))
 
@@ -195,8 +197,10 @@ def comes_by_itself(product: CatalogProduct) -> bool:
 
 
 def goods_of_category(db: Connection, words: Sequence[str], whole: bool = False) -> tuple[str, ...]:
-    """The products of a category with this name or, unless the `whole` name is required, with these words in its name:
-    "wines". "And" alone matches nothing."""
+    """Return the products of a category with this name or, unless `whole`, with these words in its name: "wines".
+
+    "And" alone matches nothing.
+    """
     if all(any((word,) in one.joiners or (word,) in one.fillers for one in vocabularies()) for word in words):
         return ()
     for category in read_categories(db):

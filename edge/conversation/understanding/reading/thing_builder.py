@@ -30,13 +30,13 @@ from edge.goods.search.query.text import with_final_letters
 OF = (("of",), ("de",), ("של",))
 ONE = 1000
 FEW = 3
-"""Products that a counting word may mean."""
+"""Maximum number of products that a counting word may mean."""
 _BEHIND_NAMES = frozenset({"goods", "word", "filler", "", "stop", "joint", "unit", "act", "particle"})
-"""May follow a counted word, which then belongs to a name: "3 challa gone"."""
+"""Kinds of pieces that may follow a counted word that belongs to a name: "3 challa gone"."""
 
 
 def _with_those(things: Iterable[StatementThing]) -> list[StatementThing]:
-    """The items, with a bare name and a following "15 of them" combined."""
+    """Return the items, with a bare name and a following "15 of them" combined."""
     found: list[StatementThing] = []
     for one in things:
         last = found[-1] if found else None
@@ -67,7 +67,7 @@ class ThingBuilder:
         self._parted = self._joined = self._unsure = self._either = self._counted = False
 
     def _put_together(self) -> list[StatementThing]:
-        """The items named or counted, in order."""
+        """Return the named or counted items, in order."""
         for piece in self._cut.pieces:
             self._take(piece)
         named: Mention | None = None
@@ -88,8 +88,10 @@ class ThingBuilder:
         return [one for one in things if one.amount or not one.mention or one.mention.skus not in counted]
 
     def _with_own_number(self, thing: StatementThing) -> tuple[str, ...]:
-        """A name's words with the preceding number, if it belongs to the name: "twelve grain bread, eight of them"; ()
-        if it's a count."""
+        """Return a name's words with the number before it, if the number belongs to the name; () if it's a count.
+
+        An example is "twelve grain bread, eight of them".
+        """
         amount, mention = thing.amount, thing.mention
         if amount is None or mention is None or amount.source.end != mention.source.begin:
             return ()
@@ -118,8 +120,10 @@ class ThingBuilder:
                 one.amount = counted_in(one.amount, last.amount)
 
     def _leaves_out(self, thing: StatementThing) -> bool:
-        """Whether a number lacks its unit, so that one after its name selects a product: "two crates of beer and one of
-        cola in cans"."""
+        """Whether a number lacks a unit, so that a unit after its name selects a product.
+
+        An example is "two crates of beer and one of cola in cans".
+        """
         last = self._things[-2] if len(self._things) > 1 else None
         return bool(last and last.amount and last.amount.unit) and is_elliptic(thing, self._cut.words)
 
@@ -228,16 +232,17 @@ class ThingBuilder:
             thing.doubted, thing.second = True, None if thing.doubted else amount
 
     def _named_by(self, amount: SaidAmount, thing: StatementThing) -> tuple[str, ...]:
-        """The few products that are named by a container, if the product before isn't among them: "4 crates of lager
-        and a keg" is no 4 crates and one of lager."""
+        """Return the few products named by a container, unless the product before is one of them.
+
+        "4 crates of lager and a keg" doesn't mean 4 crates and one keg of lager.
+        """
         if not (amount.container and thing.mention and thing.mention.skus):
             return ()
         linked = self._linker.link((amount.word,)).skus
         return linked if len(linked) <= FEW and not {*linked} & {*thing.mention.skus} else ()
 
     def _is_of_same(self, thing: StatementThing, before: SaidAmount, amount: SaidAmount, piece: Piece) -> bool:
-        """Whether a number after another act refers to the product just named: "received 20 bagels and binned 4", "20
-        bagels in, 4 old ones binned"."""
+        """Whether a number after another act refers to the same product: "received 20 bagels and binned 4"."""
         kinds = {one.said for one in self._cut.pieces if one.kind in ("act", "particle")}
         begin = max(before.source.end, thing.mention.source.end) if thing.mention else 0
         acted = any(one.source.begin >= begin for one in self._acts) or self._is_acted_on(piece)
@@ -252,7 +257,7 @@ class ThingBuilder:
         return bool(self._acts) and self._acts[-1].kind != act.said
 
     def _names_more(self, piece: Piece) -> bool:
-        """Whether a product or "of them" follows a number."""
+        """Whether a number is followed by a product or "of them"."""
         at = self._cut.pieces.index(piece) + 1
         while at < len(self._cut.pieces) and self._cut.pieces[at].kind in ("filler", "unit"):
             at += 1
@@ -314,13 +319,15 @@ class ThingBuilder:
             thing.amount = msgspec.structs.replace(thing.amount, container=form.container)
 
     def _begins_another(self, thing: StatementThing, piece: Piece) -> bool:
-        """Whether a unit after a comma is one of the product behind it: "2 boxes of flour, box of honey"."""
+        """Whether a unit after a comma belongs to the product after it: "2 boxes of flour, box of honey"."""
         counted = thing.amount is not None and thing.amount.value is not None
         return self._parted and counted and self._names_more(piece) and bool(piece.form and piece.form.single)
 
     def _ends_name(self, thing: StatementThing, piece: Piece, word: str) -> bool:
-        """Whether a single container right behind a counted name is part of it, and the unit still open: "3 small cola
-        can", where such goods also come in boxes."""
+        """Whether a singular container directly after a counted name is part of the name: "3 small cola can".
+
+        The unit then remains unknown, if such goods also come in boxes.
+        """
         touches = thing.mention is not None and thing.mention.source.end == piece.begin
         counted = thing.amount is not None and not thing.amount.unit and thing.amount.value is not None
         if not (thing.mention and touches and counted and piece.form and piece.form.single and piece.form.container):
@@ -332,7 +339,7 @@ class ThingBuilder:
         return bool(of_these)
 
     def _is_counted_behind(self, piece: Piece) -> bool:
-        """Whether a bare number directly follows an item."""
+        """Whether a plain number directly follows an item."""
         at = self._cut.pieces.index(piece) + 1
         amount = self._cut.pieces[at].amount if at < len(self._cut.pieces) else None
         return amount is not None and not amount.unit
@@ -385,7 +392,7 @@ class ThingBuilder:
         thing.mention = thing.mention or before
 
     def _take_word(self, piece: Piece) -> None:
-        """Add an unowned word. If it touches a name, it belongs to the name, which then matches nothing."""
+        """Add an unknown word. If it's next to a name, it becomes part of the name, which then matches nothing."""
         thing, word = self._things[-1], self._cut.words[piece.begin]
         at = self._cut.pieces.index(piece)
         before = self._cut.pieces[at - 1].kind if at else ""
@@ -403,8 +410,10 @@ class ThingBuilder:
         self._unknown.append(word)
 
     def _is_size(self, piece: Piece) -> bool:
-        """Whether "big" is next to a product or container ("2 big bottles of", "iced tea, the big one") and so may
-        select one; with a box it doesn't."""
+        """Whether "big" is next to a product or container and so may select one.
+
+        Examples are "2 big bottles of" and "iced tea, the big one". Next to a box it selects nothing.
+        """
         if piece.end > piece.begin + 1 or biggest_by(self._cut.words[piece.begin], self._cut.language) is None:
             return False
         at = self._cut.pieces.index(piece)
@@ -421,14 +430,16 @@ class ThingBuilder:
         return (word,) in said.states or (word,) in said.little
 
     def _is_of_box(self, piece: Piece) -> bool:
-        """Whether a word directly precedes one for a box."""
+        """Whether a word directly precedes a word for a box."""
         at = self._cut.pieces.index(piece) + 1
         form = self._cut.pieces[at].form if at < len(self._cut.pieces) else None
         return form is not None and form.unit == "box"
 
     def _take_size(self, thing: StatementThing) -> None:
-        """Add a size before the name to the name, if such products are counted in pieces. "Big" selects among products
-        that differ only in size; otherwise it's an unowned word."""
+        """Add a size before the name to the name, if such products are counted in pieces.
+
+        "Big" selects among products that differ only in size; otherwise it's an unknown word.
+        """
         if thing.size is not None:
             named = self._linker.link(thing.mention.words).products if thing.mention else ()
             products = narrowed_by_container(named, thing.amount.container if thing.amount else "")

@@ -43,8 +43,10 @@ from edge.web.problem import Problem
 _SIGNS = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F]")
 _CODES = {"missing": "no_stt", "unusable": "no_stt"}
 CANNOT_SAY = 1.0
-"""A recogniser that never reports less confidence can't tell when it's unsure: its transcripts are only proposed unless
-another recogniser agrees."""
+"""The confidence of a recogniser that never reports less, and so can't tell when it's unsure.
+
+Its transcripts are only proposed, unless another recogniser agrees.
+"""
 SLOWER, LOUDER = 0.8, 1.6
 CHOICES_SAID, CHOICE = 3, " / "
 """Choices read aloud, and their separator in a text; the screen shows all."""
@@ -93,7 +95,7 @@ class VoiceTurns:
         return self._site.renderer.texts[self.language].say("voice.recorded")
 
     def on_sound(self, heard: HeardSound) -> None:
-        """See `VoiceLine`. Nothing is kept before the announcement."""
+        """Record a sound; see `VoiceLine`. Sound from before the announcement isn't recorded."""
         if heard.began_s >= self.warned_s:
             self.recorder.keep(self._ear.register, heard, self._site.shop.now_us())
 
@@ -182,7 +184,7 @@ class VoiceTurns:
         return self.refusal_reply(Refused("chat_slow"))
 
     def _is_of(self, actor: Actor) -> None:
-        """Reset if the speaker changed."""
+        """Reset the conversation if the speaker changed."""
         if self._of and actor.name != self._of:
             self.forget()
         self._of = actor.name
@@ -201,7 +203,7 @@ class VoiceTurns:
         )
 
     def _hardly(self, text: str, language: str) -> Reply:
-        """Ask whether that was said."""
+        """Ask whether the recognised text was said."""
         self._doubted = text
         return self._build_reply(self._doubt(text, language))
 
@@ -258,7 +260,7 @@ class VoiceTurns:
         return ears_of(self._site).register_command(self._ear.group, self._ear.name, (said.kind, means))
 
     def _elsewhere(self, text: str, other: str, language: str) -> ChatAnswer:
-        """Another microphone heard the same just now: ask before doing it again."""
+        """Ask before repeating a command that another microphone also heard just now."""
         self.session = self.session or new_session()
         ear = ears_of(self._site).names.get(other) or say(language, "another_device")
         options = (AnswerOption(f"say:{text}"[:80], say(language, "yes"), "↻"),)
@@ -270,7 +272,7 @@ class VoiceTurns:
         return ask_to_confirm(self.session, text, language)
 
     async def _chat(self) -> ChatSession | None:
-        """The conversation, if it's this person's."""
+        """Return the conversation, if it's this speaker's."""
         session, actor = self.session, self._who()
         if not session or actor is None:
             return None
