@@ -46,10 +46,10 @@ from edge.foundation.settings.queries import LiveSettings
 from edge.goods.catalog.queries import find_by_sku
 
 PER_MIN = 20
-"""Turns of one conversation."""
+"""Maximum turns per minute of one conversation."""
 MINUTE_US = 60_000_000
 ABOUT_GOODS = frozenset({"act", "fact", "stock", "correct", "other"})
-"""Kinds of sentences about goods, which set the goods mentioned."""
+"""Kinds of sentences about goods, which change the product mentioned last."""
 SWITCHING_WORDS = 3
 """A sentence with this many words in another language changes the conversation's language."""
 
@@ -95,7 +95,7 @@ def _without_modifiers(command: TakeTurn, chat: ChatSession) -> TakeTurn:
 
 
 def _with_own_basket(tx: Transaction, command: TakeTurn, chat: ChatSession) -> TakeTurn:
-    """The turn without a basket change that matches nothing in the basket; it's then a wish."""
+    """Return the turn without a basket change that matches nothing in the basket. It's then a request."""
     if command.basket is None:
         return command
     lines = lines_in_cart(tx, command.cart)
@@ -162,7 +162,7 @@ def _understand_turn(tx: Transaction, command: TakeTurn, chat: ChatSession) -> t
 
 
 def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSession) -> bool:
-    """Whether to use the reading made with the catalogue; an answer to an open question takes precedence."""
+    """Whether to use the reading made with the catalogue. An answer to an open question takes precedence."""
     open_question = chat.state.question is not None
     if reading.clauses[0].verb in ("stock", "held"):
         return not open_question
@@ -208,7 +208,7 @@ def end_chat(tx: Transaction, command: EndChat) -> None:
 
 
 def switch_recording(tx: Transaction, command: SwitchRecording) -> None:
-    """Record in the journal who had microphones recorded; the audio is never journalled."""
+    """Journal the person who had microphones recorded; the audio is never journalled."""
     tx.append(VoiceRecordingSwitched(command.register, command.minutes))
 
 
@@ -271,7 +271,7 @@ def _answer(
 
 
 def _option_label(chat: ChatSession, option: str) -> str:
-    """The label of the option that was tapped."""
+    """Return the label of the tapped option."""
     offered = chat.state.question.options if chat.state.question else ()
     return next((one.label for one in offered if one.id == option), option)
 

@@ -1,8 +1,7 @@
-"""Conversations kept with the customer's consent (`chat`): thirty days, encrypted under the customer's key, on this box
-only.
+"""Conversations kept with the customer's consent (`chat`): for thirty days, on this box only.
 
-Without consent, a customer's data is deleted with the conversation. Withdrawing consent, by any route, deletes the kept
-turns in the same commit.
+They are encrypted under the customer's key. Without consent, a customer's data is deleted with the conversation.
+Withdrawing consent, by any route, deletes the kept turns in the same commit.
 """
 
 from __future__ import annotations
@@ -25,13 +24,16 @@ from edge.people.customers.queries import aliases, consents_to, resolve
 
 PURPOSE = "chat"
 MOST = 2_000
-"""Turns of one customer; the oldest are deleted first."""
+"""Maximum turns kept per customer; the oldest are deleted first."""
 PLACE = ("chat_kept", "turn")
 """Associated data of the encryption: table and field."""
 
 
 class KeptTurn(msgspec.Struct, frozen=True):
-    """The customer's sentence, its language, and the answer; `right`: as the customer marked it, with their `note`."""
+    """A customer's sentence with its language and answer.
+
+    `right`: the customer's mark of the answer, with their `note`.
+    """
 
     at_us: int
     said: str
@@ -78,8 +80,10 @@ def keep_turns(tx: Transaction, session: str, customer: str) -> None:
 
 
 def mark_answer(tx: Transaction, command: MarkAnswer) -> None:
-    """Mark a kept answer of the customer identified in the cart. The note is encrypted as the sentence is; only how
-    many answers were marked is counted."""
+    """Mark a kept answer of the customer identified in the cart.
+
+    The note is encrypted like the sentence. Only the number of marks is counted.
+    """
     customer = _customer_at(tx, command.cart)
     row = tx.db.execute("SELECT customer, sealed FROM chat_kept WHERE number = ?", (command.number,)).fetchone()
     if row and row[0] not in _all(tx.db, customer):
@@ -115,7 +119,7 @@ def newest_kept(db: Connection, customer: str) -> tuple[int, KeptTurn] | None:
 
 
 def count_kept(db: Connection, customer: str) -> int:
-    """The number of a customer's kept turns."""
+    """Return the number of a customer's kept turns."""
     count = "SELECT count(*) FROM chat_kept WHERE customer = ?"
     return sum(db.execute(count, (one,)).fetchone()[0] for one in _all(db, customer))
 

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 CLAIM_S = 0.15
 LATE_S = 1.0
-"""A claim this long after the others is of the same words, heard late."""
+"""Seconds after which a claim is treated as a late one for the same words."""
 EQUAL_S = 5.0
 HEARD_MOST = 64
 LOUD_FRAMES, QUIET_FRAMES = 40, 250
@@ -27,7 +27,7 @@ class Ear(Protocol):
     """A microphone of the shop."""
 
     def listen(self) -> bool:
-        """Start listening by a button, as after the wake word; False if it can't now."""
+        """Start listening, by a button instead of the wake word. False if the microphone can't now."""
 
 
 class _Round(NamedTuple):
@@ -38,7 +38,7 @@ class _Round(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """A command that was heard: its meaning, microphone and time."""
+    """A command heard: its meaning, microphone and time."""
 
     group: str
     means: Hashable
@@ -51,7 +51,7 @@ class Ears:
 
     def __init__(self) -> None:
         self.at: dict[str, Ear] = {}
-        """By their register."""
+        """The microphones by register."""
         self.names: dict[str, str] = {}
         """Names people use for a microphone's location."""
         self._rounds: dict[str, _Round] = {}
@@ -96,7 +96,7 @@ class SignalToNoise:
 
     @property
     def ratio(self) -> float:
-        """The ratio of the loudest tenth of the last words to the quietest of the remembered noise."""
+        """Return the ratio of the loudest tenth of the last words to the quietest background noise."""
         if not self._all:
             return 0.0
         loud, quiet = sorted(self._loud)[-max(1, len(self._loud) // 10) :], sorted(self._all)[len(self._all) // 10]
@@ -107,7 +107,7 @@ _of: WeakKeyDictionary[object, Ears] = WeakKeyDictionary()
 
 
 def ears_of(site: object) -> Ears:
-    """The microphones registry of a shop's panel."""
+    """Return the microphones of a shop's panel."""
     found = _of.get(site)
     if found is None:
         found = _of[site] = Ears()

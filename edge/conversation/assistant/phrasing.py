@@ -22,7 +22,7 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 NAME_CHARS = 80
 DRINKS = frozenset({"can", "plastic", "glass", "bottle"})
-"""Containers that people call "bottles"."""
+"""Containers that count as "bottles" in speech."""
 
 
 _SENTENCES: ContextVar[Mapping[str, Mapping[str, str]]] = ContextVar("sentences", default=MappingProxyType({}))
@@ -66,7 +66,7 @@ def name_of(product: CatalogProduct, language: str) -> str:
 
 
 def say_amount(thousandths: int, unit: str, language: str) -> str:
-    """A number with its unit: "3 cans", "1 box", "1.5 kg", "-2 boxes".
+    """Return a number with its unit: "3 cans", "1 box", "1.5 kg", "-2 boxes".
 
     `unit`: a container, "box", "unit", or a measure.
     """
@@ -106,14 +106,14 @@ def say_stock(product: CatalogProduct, boxes: int, units: int, language: str) ->
 
 
 def units_word(product: CatalogProduct, language: str) -> str:
-    """The unit that "how many" asks for."""
+    """Return the word for the unit that "how many" asks for."""
     unit = unit_of(product)
     forms = forms_of(unit, language) if unit in container_signs() else None
     return forms.many[0] if forms else translate(language, f"chat.unit_{unit}", count=MANY)
 
 
 def loose_word(product: CatalogProduct, language: str) -> str:
-    """The word next to "boxes" in a question without a number."""
+    """Return the word for single units next to "boxes" in a question without a number."""
     unit = unit_of(product)
     if unit in DRINKS:
         return say(language, "bottles")

@@ -33,12 +33,12 @@ class ChatSession(msgspec.Struct, frozen=True):
     seat: str = ""
 
     def belongs_to(self, actor: Actor) -> bool:
-        """Whether it belongs to this person; an anonymous one belongs to its register."""
+        """Whether the conversation belongs to this person. An anonymous one belongs to its register."""
         here = actor.surface in TALKED if self.surface in TALKED else self.surface == actor.surface
         return self.actor == actor.name and here and (not actor.anonymous or self.register == actor.register)
 
     def is_over(self, now: ClockMark, still_us: int = 0) -> bool:
-        """Whether the conversation has timed out, by the monotonic clock; `still_us`: see `TakeTurn`."""
+        """Whether the conversation has timed out, by the monotonic clock. `still_us`: see `TakeTurn`."""
         touched = self.state.touched or ClockMark(0, "", self.touched_us)
         return touched.age_us(now) - still_us > self.state.waits_s * 1_000_000
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from edge.conversation.assistant.commands import RECORDING_MINUTES
 
 SOUND_BYTES = 64 * 1024 * 1024
-"""All audio of one recording; the rest is discarded."""
+"""Maximum bytes of a recording's audio; the rest is discarded."""
 SENTENCES = 500
 NONCE_BYTES = 12
 
@@ -65,7 +65,7 @@ class VoiceRecorder:
         self._kept: list[_Kept] = []
         self._ending: asyncio.TimerHandle | None = None
         self.switching = asyncio.Lock()
-        """Held while switching on or off, until the journal has it."""
+        """Held while recording is switched on or off, until that is journalled."""
 
     @property
     def register(self) -> str:

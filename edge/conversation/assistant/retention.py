@@ -1,8 +1,8 @@
-"""Retention of conversations: they're deleted on time even without further turns.
+"""Retention of conversations: they're deleted on time, even without further turns.
 
-Staff's are kept 90 days, a customer's until it's over and called staff have come. A manager's questions are kept a day,
-and turns with consent 30 days. The first and last periods are settings (`KeptDays`). Deleted rows are overwritten in
-the database file.
+Conversations of staff are kept for 90 days. A customer's is kept until it's over and any staff called have come. A
+manager's questions are kept for a day, and turns with consent for 30 days. The first and last periods are settings
+(`KeptDays`). Deleted rows are overwritten in the database file.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from edge.ordering.orders.queries import kiosk_calls
 from edge.people.customers.kept_days import DAY_US, USUAL, KeptDays, over_before_us, read_kept_days
 
 STAFF_US, CONSENTED_US = USUAL.staff_chat_days * DAY_US, USUAL.customer_chat_days * DAY_US
-"""The defaults."""
+"""Default retention periods."""
 COPILOT_US = DAY_US
 CHATS, QUESTIONS = 2_000, 200
-"""The most conversations, and managers' sessions, kept; the oldest are deleted first."""
+"""Maximum conversations, and managers' sessions, to keep; the oldest are deleted first."""
 AT_ONCE = 50
 """Conversations of one kind looked up at a time."""
 ROWS_AT_ONCE = 300
-"""Rows deleted per writer turn, as tills wait for it."""
+"""Maximum rows deleted per writer turn, as tills wait for it."""
 EVERY_S = 20.0
 _CHAT = (
     "DELETE FROM chat_turn WHERE number IN (SELECT number FROM chat_turn WHERE session = ? LIMIT ?)",
@@ -56,8 +56,10 @@ def forget_questions(db: Connection, sessions: tuple[str, ...]) -> None:
 
 
 def _forget(db: Connection, how: tuple[str, str], sessions: tuple[str, ...], most: int) -> int:
-    """Delete at most this many rows, each conversation after its last turn. Returns how many more could have been
-    deleted."""
+    """Delete at most this many rows, each conversation after its last turn.
+
+    Returns how many of `most` remain unused.
+    """
     said, session_of = how
     for session in sessions:
         most -= db.execute(said, (session, most)).rowcount
@@ -94,7 +96,7 @@ def _questions_over(db: Connection, at_us: int) -> tuple[str, ...]:
 
 
 def anything_over(db: Connection, now: ClockMark, kept: KeptDays = USUAL) -> bool:
-    """Whether there is anything for a sweep to delete."""
+    """Whether a sweep would delete anything."""
     before_us = over_before_us(kept.customer_chat_days, now.at_us)
     agreed = db.execute("SELECT 1 FROM chat_kept WHERE at_us < ?", (before_us,)).fetchone()
     return bool(agreed or _chats_over(db, now, kept) or _questions_over(db, now.at_us))

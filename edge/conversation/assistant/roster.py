@@ -1,6 +1,6 @@
-"""Personalities and agents of the assistant, read from files; a shop may add its own.
+"""Personalities and agents of the assistant, read from files; a shop may add others.
 
-A personality changes wording only: its own sentences replace ours, with the same placeholders and no figures. An agent
+A personality changes only the wording: its sentences replace ours, with the same placeholders and no figures. An agent
 is a list of tools; anything not listed is neither looked up nor done.
 """
 
@@ -21,7 +21,7 @@ from edge.core.registry import CheckResult
 from edge.lib.i18n import Language, words
 
 MOST = 20
-"""Personalities and agents of one shop; further files are ignored."""
+"""Maximum personalities and agents of one shop; further files are ignored."""
 FILE_BYTES = 64 * 1024
 NEUTRAL = "neutral"
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)")]
@@ -30,9 +30,10 @@ SERVED: Mapping[Place, str] = {"kiosk": "customer", "phone": "customer", "staff"
 
 
 class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The assistant's name and way of speaking. `sentences`: its own, by language and key of section `chat`.
+    """The assistant's name and way of speaking.
 
-    `voice`: a voice of the speech model, by language; `speed`: 2 is twice as fast.
+    `sentences`: its own wording, by language and key of section `chat`. `voice`: a voice of the speech model, by
+    language. `speed`: 2 is twice as fast.
     """
 
     id: Id
@@ -59,7 +60,7 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Topics that an agent answers. `tools`: customers' intents, staff verbs and questions, or copilot tools."""
+    """An agent and its topics. `tools`: customers' intents, staff verbs and questions, or copilot tools."""
 
     id: Id
     names: Annotated[dict[Language, Said], msgspec.Meta(min_length=1)]
@@ -74,7 +75,7 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @lru_cache(maxsize=1)
 def all_tools() -> Mapping[str, frozenset[str]]:
-    """All existing tools by whom they serve: those of the built-in agents."""
+    """Return all existing tools by the people they serve, from the built-in agents."""
     found: dict[str, frozenset[str]] = {}
     for path in _ours("agents"):
         agent = msgspec.toml.decode(path.read_bytes(), type=Agent)
@@ -115,8 +116,10 @@ T = TypeVar("T", Personality, Agent)
 
 @lru_cache(maxsize=8)
 def read_roster(folder: Path) -> Roster:
-    """The built-in personalities and agents, and a shop's own, which may replace them. Invalid files are left out. Read
-    once: changes apply after a restart."""
+    """Read the built-in personalities and agents, and a shop's own, which may replace them.
+
+    Invalid files are left out. The files are read once, so changes apply after a restart.
+    """
     wrong: list[WrongFile] = []
     people = _read("personalities", folder, Personality, wrong)
     return Roster(people, _read("agents", folder, Agent, wrong), tuple(wrong))

@@ -97,7 +97,7 @@ def speaker(request: web.Request) -> Actor:
 
 
 def answer_refused_turn(request: web.Request, refusal: Refused) -> web.Response:
-    """A refusal with its status: conflict if the conversation is over, not found if it's someone else's."""
+    """Return a refusal with its status: conflict if the conversation is over, not found if it's another person's."""
     return answer_outcome(refusal, texts_of(request), STATUS)
 
 

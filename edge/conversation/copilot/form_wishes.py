@@ -48,7 +48,7 @@ NAMED, PAIR = 6, 2
 
 
 class FilledForm(NamedTuple):
-    """The message, and the address of the form; without an address, the message says why."""
+    """The message and the form's address. Without an address, the message gives the reason."""
 
     language: str
     text: str
@@ -68,9 +68,9 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Wish(NamedTuple):
-    """A request as stated: its number (digits before and behind the decimal point), and the words for the goods.
+    """A request as stated: its number (digits before and after the decimal point), and its product words.
 
-    `boxes`: the number counts boxes; `share`: it's a percentage; `change`: by how much a price changes, and its sign.
+    `boxes`: the number counts boxes. `share`: it's a percentage. `change`: the amount of a price change, and its sign.
     """
 
     kind: Kind
@@ -218,8 +218,11 @@ def _units(wish: _Wish) -> dict[str, str]:
 
 
 def _read_wishes(words: Sequence[str], language: str, today: str) -> Iterator[_Wish]:
-    """Possible readings of a request, likeliest first. With two numbers, one may belong to a name ("order 20 7 Up"):
-    the first is the quantity ordered, the last a new price."""
+    """Yield possible readings of a request, likeliest first.
+
+    With two numbers, one may belong to a name ("order 20 7 Up"): the first is then the quantity ordered, or the last a
+    new price.
+    """
     for spoken in dict.fromkeys((language, *LANGUAGES)):
         known = _form_words()[spoken]
         rest = skip_polite(words, known.polite)
@@ -291,8 +294,10 @@ def _days_in(words: Sequence[str], language: str, today: str) -> tuple[DaySpan |
 
 
 def _without_frame(words: Sequence[str], phrases: Sequence[str]) -> list[str] | None:
-    """The words in the gap of the first phrase that frames them ("put … on promotion"), and those behind it; None if no
-    phrase does."""
+    """Return the words in the gap of the first phrase that frames them, and those after it; None if no phrase does.
+
+    An example of a frame is "put … on promotion".
+    """
     for phrase in phrases:
         head, tail = (list(_phrase(part)) for part in phrase.split(GAP))
         if not begins(words, head):

@@ -58,7 +58,7 @@ class SaidRule(NamedTuple):
 
 
 class NotThere(Exception):
-    """The shop has nothing that the rule would change. Holds the text key of the explanation."""
+    """The shop has nothing that the rule would change. The value is the text key of the explanation."""
 
 
 def stock_span(span: DaySpan | None, today: str) -> DaySpan | None:

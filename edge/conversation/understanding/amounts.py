@@ -1,4 +1,4 @@
-"""Quantities in sentences: numbers with their units, and which of several is meant. Pure."""
+"""Quantities in sentences: numbers with units, and the choice among several. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MINUS = frozenset("-−–")
 JOINED = "&"
 """Stands for an attached Hebrew "and"."""
 SHORTEST_UNIT = 3
-"""Letters of a counting word to which another word is attached; a shorter remainder may be part of any word."""
+"""Minimum letters of a counting word with another word attached. A shorter remainder may be part of any word."""
 
 
 def without_fillers(words: Sequence[str], known: Vocabulary) -> list[str]:
@@ -51,7 +51,7 @@ class SpokenAmount(msgspec.Struct, frozen=True):
 
 
 def trim_filler(words: Sequence[str], known: Vocabulary) -> list[str]:
-    """The words without leading filler and without words of haste before the number."""
+    """Return the words without leading filler and without words of haste before the number."""
     begins = at = 0
     while at < len(words) and words[at] not in known.numbers:
         filler = 1 if words[at] == JOINED else known.match(known.fillers, words, at)
@@ -119,8 +119,11 @@ def amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | No
 
 
 def _in_thousandths(written: str, number: SpeltNumber, unit: str, known: Vocabulary) -> tuple[int, bool]:
-    """A number in thousandths of its unit, and whether it's ambiguous. Kilos and litres may have three decimals with
-    the language's separator ("1.250 kg"). Whether it means a thousand or one must be asked."""
+    """Return a number in thousandths of its unit, and whether it's ambiguous.
+
+    Kilos and litres may have three decimals with the language's separator ("1.250 kg"), so the user is asked whether a
+    thousand or one is meant.
+    """
     if unit not in ("kg", "litre") or not number.grouped:
         return number.value, False
     own = DECIMAL_SIGN[known.language] in written and not written.endswith("000")
@@ -148,7 +151,7 @@ def _counting_word(words: Sequence[str], at: int, length: int, known: Vocabulary
 
 
 def best_of(amounts: list[SpokenAmount], words: list[str], known: Vocabulary) -> SpokenAmount | None:
-    """The quantity that is meant: the one with a counting word, else the first, else the last."""
+    """Return the intended quantity: the one with a counting word, else the first, else the last."""
     counted = [one for one in amounts if one.unit in ("box", "unit") and one.value is not None]
     edge = [one for one in amounts if one.at == 0] or [one for one in amounts if one.end == len(words)]
     plain_ones = counted or edge
@@ -162,7 +165,7 @@ def best_of(amounts: list[SpokenAmount], words: list[str], known: Vocabulary) ->
 
 
 def corrects(words: Sequence[str], at: int, known: Vocabulary) -> int:
-    """The number of words that replace the number before them by the one after: "took three sorry four"."""
+    """Return the number of words that replace the number before them by the next one: "took three sorry four"."""
     length = 0
     while more := known.match(known.negations, words, at + length):
         length += more  # "no, make it"
@@ -172,7 +175,7 @@ def corrects(words: Sequence[str], at: int, known: Vocabulary) -> int:
 
 
 def is_denial(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether a correction is only "no", which may be part of a name ("no 5") or mean none."""
+    """Whether a correction is only "no", which may be part of a name ("no 5") or mean zero."""
     return known.replies.get(tuple(words)) == "no"
 
 
@@ -182,12 +185,12 @@ def correcting(known: Vocabulary) -> tuple[str, ...]:
 
 
 def is_minus(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether a dash is a minus sign; after a counted thing it's a pause."""
+    """Whether a dash is a minus sign; after a counted item it's a pause."""
     counted = at > 0 and (words[at - 1] in known.numbers or bool(known.match(known.counted, words[:at], at - 1)))
     return words[at] in MINUS and at + 1 < len(words) and words[at + 1][0].isdigit() and not counted
 
 
 def counts_behind(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether another count follows a pause; otherwise a dash belongs to a name."""
+    """Whether another count follows a pause; if not, a dash belongs to a name."""
     at += known.match(known.joiners, words, at)
     return bool(read_number(known, words, at) or known.match(known.counted, words, at))

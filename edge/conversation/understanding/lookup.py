@@ -212,7 +212,7 @@ def _without_kinds(words: list[str], language: str) -> list[str]:
 
 
 def _with_category(db: Connection, said: Sentence, found: dict[str, FoundProducts]) -> dict[str, FoundProducts]:
-    """The products of a category that a customer asks for by its full name: "cheeses" includes the halloumi."""
+    """Return the matches, with all products of a category asked for by full name: "cheeses" includes the halloumi."""
     known: dict[str, FoundProducts] = {}
     for one in said.clauses:
         meant = found.get(one.text)
@@ -236,7 +236,7 @@ def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
 
 
 def _says_size(text: str, said: Sentence) -> bool:
-    """Whether it contains a size word or a percentage, which grammar ignores: "a large iced tea", "1% milk"."""
+    """Whether a sentence has a size word or percentage, which the grammar ignores: "a large iced tea", "1% milk"."""
     wishes = said.clauses[0].verb in ("", "add")
     return wishes and ("%" in text or any(_is_size(one, said) for one in words_of(text)))
 

@@ -30,8 +30,11 @@ _MEASURED = frozenset({"kg", "g", "litre", "livre"})
 
 
 class SpeltNumber(NamedTuple):
-    """A number: `value` in thousandths, and its length in words; `doubt`: two numbers touch, so it's ambiguous;
-    `grouped`: written as a thousand ("1.000", "1,250"), it may be a decimal for weighed goods."""
+    """A number: its `value` in thousandths and length in words.
+
+    `doubt`: it's ambiguous, because two numbers touch. `grouped`: written as a thousand ("1.000", "1,250"), it may be a
+    decimal for weighed goods.
+    """
 
     value: int
     length: int
@@ -40,7 +43,7 @@ class SpeltNumber(NamedTuple):
 
 
 def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
-    """The number at a word, or None."""
+    """Return the number at a word; None if there is none."""
     if at >= len(words):
         return None
     first = words[at]
@@ -61,7 +64,7 @@ def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber
 
 
 def _begin_at_point(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
-    """Zero, before a decimal point at the start: "point five kilos"."""
+    """Return a zero before a leading decimal point: "point five kilos"."""
     if words[at] not in POINTS[known.language]:
         return None
     said = _with_decimals(known, words, at, SpeltNumber(0, 0))
@@ -107,8 +110,11 @@ def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | N
 
 
 def _ungroup_number(known: Vocabulary, words: Sequence[str], at: int) -> tuple[str, int, bool]:
-    """A number for parsing, its length, and whether it may also be a decimal. Thousands may be separated by points or
-    commas in any language ("1.200", "1,200"), or by spaces ("1 000", in French "1 200" too, but not "2 330 ml")."""
+    """Return a number for parsing, its length, and whether it may also be a decimal.
+
+    Thousands may be separated by points or commas in any language ("1.200", "1,200"), or by spaces ("1 000", in French
+    also "1 200", but not "2 330 ml").
+    """
     text = words[at]
     if found := _GROUPED.fullmatch(text):
         sign, rest = found["sign"], found["rest"] or ""
@@ -157,7 +163,7 @@ def _of_parts(known: Vocabulary, words: Sequence[str], begin: int, at: int, coun
 
 
 def _fraction(known: Vocabulary, words: Sequence[str], at: int, fraction: int) -> SpeltNumber:
-    """ "half", "half a", "half a dozen"; after a whole number see `_spelt`."""
+    """Read "half", "half a", "half a dozen". For a fraction after a whole number see `_spelt`."""
     length = 1
     if at + 1 < len(words) and known.numbers.get(words[at + 1]) == 1 and known.language == "en":
         length = 2
@@ -170,7 +176,7 @@ def _fraction(known: Vocabulary, words: Sequence[str], at: int, fraction: int) -
 
 
 def _of_a_measure(known: Vocabulary, words: Sequence[str], at: int) -> int:
-    """The length of "of a" before a measure ("half of a kilo"); 0 if no measure follows."""
+    """Return the length of "of a" before a measure ("half of a kilo"); 0 if no measure follows."""
     if known.match(known.fillers, words, at) != 1 or at + 2 >= len(words) or known.numbers.get(words[at + 1]) != 1:
         return 0
     counted = known.counted.get((words[at + 2],))

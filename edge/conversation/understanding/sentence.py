@@ -1,7 +1,7 @@
-"""Read a sentence by grammar alone: its verb, and each item's quantity, unit and name.
+"""Read a sentence by grammar alone: its verb, and each item's quantity, unit and name. Pure.
 
-Pure. It doesn't guess: a word that isn't a verb, number, unit or filler stays in the name, which the catalogue must
-know. So unrelated sentences match no product.
+A word that isn't a verb, number, unit or filler stays in the name, which the catalogue must have. So unrelated
+sentences match no product.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from edge.conversation.understanding.understood import LANGUAGES
 
 OF = frozenset(("of", "de", "d", "של"))
 SUBJECTS = frozenset({"i", "we", "they", "he", "she", "it"})
-"""Before a verb they make a statement, not a request."""
+"""Subjects that make a following verb a statement instead of a request."""
 CLAUSES = 8
-"""Items per sentence; more are refused entirely rather than partly done."""
+"""Maximum items per sentence; a longer sentence is refused entirely rather than partly done."""
 
 Kind = Literal[
     "act",
@@ -48,7 +48,7 @@ Kind = Literal[
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """A sentence as read. `language`: the one that understood it."""
+    """A sentence as read. `language`: the language in which it was understood."""
 
     kind: Kind
     language: str
@@ -58,7 +58,7 @@ class Sentence(msgspec.Struct, frozen=True):
 
 
 def understand(text: str, language: str) -> Sentence:
-    """Read a sentence in `language`, or in another one in which it has a verb."""
+    """Read a sentence in `language`, or in another language in which it has a verb."""
     tokens = all_tokens(text)
     others = [other for other in LANGUAGES if other != language]
     first = _read(tokens, vocabulary(language))
@@ -90,8 +90,10 @@ def _read(tokens: list[str], known: Vocabulary) -> Sentence:
 
 
 def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
-    """The words with Hebrew "and" split off before a number, verb or counting word. A "that" before a verb, and an "in"
-    that belongs to one ("used"), are dropped."""
+    """Return the words with Hebrew "and" split off before a number, verb or counting word.
+
+    A "that" before a verb is dropped, and so is an "in" that belongs to one ("used").
+    """
     found: list[str] = []
     written = known.written_out(list(tokens))
     for at, token in enumerate(written):
@@ -219,7 +221,7 @@ def _verb_at(words: list[str], at: int, known: Vocabulary) -> str:
 
 
 def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
-    """The subject of a question, without counting words and verbs around it."""
+    """Return the subject of a question, without the counting words and verbs around it."""
     kept: list[str] = []
     at = 0
     while at < len(rest):
@@ -234,8 +236,11 @@ def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
 
 
 def _items(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], bool]:
-    """The sentence's items, each with the verb of its part, and whether it denies, plans or asks. What staff report is
-    read with the catalogue (`reading/statement.py`); these are answers, and what two recordings of a sentence share."""
+    """Return the sentence's items, each with the verb of its part, and whether it denies, plans or asks.
+
+    Staff reports are read with the catalogue (`reading/statement.py`). These items serve as answers, and to compare two
+    recordings of a sentence.
+    """
     held = False
     items: list[Clause] = []
     for part in parts_of(words, known):

@@ -154,7 +154,10 @@ def _joins(words: Sequence[str], at: int, known: Vocabulary) -> bool:
 
 
 class _Scan(NamedTuple):
-    """The parts of a sentence: intents, name words, words that may be either, and whether it asks, and in words."""
+    """The parts of a sentence: intents, name words, words that may be either, and whether it is a question.
+
+    The last is given twice: in any way, and by its words.
+    """
 
     intents: list[str]
     kept: list[str]

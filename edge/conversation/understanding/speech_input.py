@@ -158,7 +158,7 @@ def wake_state(words: str) -> PartState:
 
 
 def means_something(said: Sentence, asked: bool) -> bool:
-    """Whether speech in the shop was meant for the assistant: it has a verb, asks, or answers an open question."""
+    """Whether speech was meant for the assistant: it has a verb, is a question, or answers an open question."""
     return said.kind not in ("other", "held", "empty") or (asked and said.kind != "empty")
 
 

@@ -1,7 +1,7 @@
 """Read places, lots and expiry dates in a sentence. Pure.
 
-They're removed, and the rest is read without them. A place only counts with its exact name after a preposition, so "bar
-soap" and "kitchen rolls" stay names.
+They are removed before the rest is read. A place only counts with its exact name after a preposition, so "bar soap" and
+"kitchen rolls" stay names.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ _STOPS = ",;.!?"
 
 
 class Whereabouts(msgspec.Struct, frozen=True):
-    """`source`, `target` and `at`: ids of places, "" if not stated. `expiry`: the expiry date. `doubt`: the statements
-    contradict each other."""
+    """The places, lot and expiry date in a sentence.
+
+    `source`, `target` and `at`: ids of places, "" if not stated. `doubt`: the statements contradict each other.
+    """
 
     source: str = ""
     target: str = ""
@@ -55,13 +57,13 @@ class Whereabouts(msgspec.Struct, frozen=True):
         return self.at or self.source or self.target
 
     def fault(self, verbs: Sequence[str]) -> str:
-        """Why it doesn't fit the acts, as a key of section `chat`; "" if it does."""
+        """Return why the places don't fit the acts, as a key of section `chat`; "" if they do."""
         if self.doubt or (self.at and self.target) or (self.lot and len(verbs) > 1):
             return "one_place"
         return "move_where" if "move" in verbs and not (self.target or self.at) else ""
 
     def ways(self, verb: str) -> tuple[str, str]:
-        """The place goods leave or are at, and the transfer target ("" if none)."""
+        """Return the place that goods leave or are at, and the transfer target ("" if none)."""
         if verb == "move":
             return self.source or MAIN, self.target or self.at
         if verb == "out" and self.target:
@@ -72,7 +74,7 @@ class Whereabouts(msgspec.Struct, frozen=True):
 
 
 def apart(text: str, language: str, places: Mapping[str, Mapping[str, str]], today: str) -> tuple[str, Whereabouts]:
-    """The sentence without places, lots and expiry dates, and these. `places`: names by id."""
+    """Split a sentence into its text and its places, lot and expiry date. `places`: names by id."""
     found: dict[str, str] = {}
     doubt = False
     rest = clean(text)
@@ -169,7 +171,10 @@ def _months(language: str) -> Mapping[str, int]:
 
 
 def _day(text: str, language: str, today: str) -> str:
-    """An expiry date: a date, or the end of a month; without a year, the next one. "" if it isn't one."""
+    """Return an expiry date, or the end of a month; "" if there is none.
+
+    Without a year, the next such date is meant.
+    """
     now = date.fromisoformat(today or "2000-01-01")
     if iso := _ISO.fullmatch(text):
         return _iso_date(int(iso[1]), int(iso[2]), int(iso[3]))

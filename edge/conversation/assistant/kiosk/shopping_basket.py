@@ -26,14 +26,14 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.ordering.orders.commands import AddToCart, OpenCart, SetCartLine
 
 MOST = 99 * THOUSANDTHS
-"""Of one product, in one sentence of a customer."""
+"""Maximum of one product in one sentence of a customer, in thousandths."""
 
 
 class ShoppingBasket(ShoppingTurn):
     """The basket part of a turn; its changes are in `put`."""
 
     def _put(self, sku: str, quantity: int, modifiers: tuple[str, ...] | None = None) -> None:
-        """Add to the cart shown on their pages."""
+        """Add a product to the cart shown on the customer's pages."""
         if self.shows_first:
             return
         if not self._command.cart:
@@ -47,7 +47,7 @@ class ShoppingBasket(ShoppingTurn):
             self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
 
     def _amend(self, clause: Clause) -> None:
-        """Remove a product or change its quantity; for the product just added, replace it."""
+        """Remove a product or change its quantity. For the product just added, replace the quantity."""
         if clause.verb == "change" and clause.amount and not (clause.text or clause.unit) and self._put_right(clause):
             return None
         products, _ = self._products(clause)
@@ -86,8 +86,10 @@ class ShoppingBasket(ShoppingTurn):
         return self._sum()
 
     def _put_right(self, clause: Clause | None) -> bool:
-        """Undo the newest sentence's change to the basket, once and in time. With a clause ("no, four"), set that
-        quantity instead. Later changes on the page are kept. Returns False if there is nothing to correct."""
+        """Undo the newest sentence's change to the basket, once and in time. Returns False if there is nothing to undo.
+
+        With a clause ("no, four"), set that quantity instead. Later changes on the page are kept.
+        """
         put, done = self.state.put, self.state.done
         fresh = done is not None and done.age_us(self._now()) <= STOCK_US
         as_left = put and all(self._quantity_of(one.sku, one.modifiers) == one.after for one in put)
@@ -114,7 +116,7 @@ class ShoppingBasket(ShoppingTurn):
         return True
 
     def _instead_of(self, said: Sentence) -> tuple[Clause, CatalogProduct] | None:
-        """ "No, candles": remove the product just added, and return the one to add in the same quantity."""
+        """Read "no, candles": remove the product just added, and return the one to add in the same quantity."""
         known = vocabulary(said.language)
         words = [word for word in tokens_of(self._command.text) if word[0].isalnum()]
         length = known.match(known.negations, words, 0)

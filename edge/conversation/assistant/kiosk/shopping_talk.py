@@ -193,7 +193,7 @@ class ShoppingTalk(ShoppingOffer):
         return (msgspec.structs.replace(only, verb="add", text="", whole=""),)
 
     def _going_on(self, said: Sentence) -> tuple[Clause, ...]:
-        """Products only named after others were added: "and a cola" is added too, "and a cola?" is not."""
+        """Return products that are only named after others were added: "and a cola" is added, "and a cola?" isn't."""
         meant = [product for clause in said.clauses for product in self._products(clause)[0]]
         named = {word for product in meant for name in product.names.values() for word in words_of(name)}
         if not goes_on(self._command.text, said.language, named):

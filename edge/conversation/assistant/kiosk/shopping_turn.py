@@ -1,4 +1,4 @@
-"""Context of a customer's turn: conversation, facts, cart, and product lookup."""
+"""The context of a customer's turn: conversation, facts, cart and product lookup."""
 
 from __future__ import annotations
 
@@ -84,11 +84,11 @@ class ShoppingTurn:
         return msgspec.structs.replace(clause, amount=None, doubt="numbers", whole="")
 
     def _each(self, clauses: Sequence[Clause]) -> tuple[Clause, ...]:
-        """The individual products wished for."""
+        """Return the individual products requested."""
         return tuple(one for clause in clauses for one in each_of(self._settle_number(clause), self._find_products))
 
     def _products(self, clause: Clause) -> tuple[list[CatalogProduct], bool]:
-        """The products meant, and whether that's certain; the nearest ones if nothing matches."""
+        """Return the products a clause refers to, and whether that's certain; the nearest ones if nothing matches."""
         if not clause.text:
             skus: tuple[str, ...] = (self.state.product,) if self.state.product else ()
             sure = True

@@ -122,7 +122,10 @@ class StockCorrections(StockTurn):
         return denied[0] if len(denied) == len(stays) == 1 and not denied[0].target else None
 
     def _spoils_part(self, deed: Deed, said: Clause, correction: StockCorrection) -> bool:
-        """Whether it only says that a part spoiled: "two of those were stale", after ten came in."""
+        """Whether the correction only says that part of the goods spoiled.
+
+        An example is "two of those were stale", after ten came in.
+        """
         product = find_by_sku(self._tx.db, deed.sku)
         pieces = (product.box or 1) if product and said.unit == "box" else 1
         part = correction.amount is not None and correction.amount * pieces < abs(deed.change)

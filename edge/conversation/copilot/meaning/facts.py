@@ -1,4 +1,4 @@
-"""Facts behind figures: sums with their day, product, person and other dimensions, read as a meaning needs them."""
+"""Facts behind figures: sums by day, product, person and other dimensions, read as a meaning requires."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ NO_CATEGORY = ""
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """A sum and its values by dimension: day, product, person ..."""
+    """A sum and its values by dimension, such as day, product or person."""
 
     of: dict[str, str]
     sums: FigureSums
 
 
 def facts_of(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, currency: str) -> Iterator[Fact]:
-    """The facts of a period that a meaning needs, filtered; only for meanings that `cannot_tell` accepts."""
+    """Return the facts of a period that a meaning requires, filtered. Only for meanings that `cannot_tell` accepts."""
     by_day = bool(set(OF_DAYS) & {*meaning.by, *map(narrows, meaning.filters)})
     skus = narrowed_skus(db, meaning)
     found = _read(db, meaning, span, by_day, zone, currency, skus)
@@ -81,7 +81,7 @@ def goods_meant(db: Connection, meaning: Meaning) -> Callable[[str], bool]:
 
 
 def totals_within(meaning: Meaning, currency: str) -> tuple[int, int]:
-    """The lowest and highest total of a receipt, in minor units, that its amounts allow."""
+    """Return the lowest and highest receipt total, in minor units, that the bounds of a meaning allow."""
     least, most = 0, LIMIT_MINOR
     for bound in meaning.bounds:
         limit = bound_in_units(meaning, bound, currency)
@@ -182,7 +182,7 @@ def _papers(
     skus: frozenset[str] | None,
     totals: tuple[int, int] | None = None,
 ) -> Iterator[Fact]:
-    """Two dimensions at once, or receipts with totals within limits, receipt by receipt."""
+    """Yield facts by two dimensions at once, or of receipts with totals within limits, receipt by receipt."""
     columns: list[PaperColumn] = ["day"] if by_day else []
     names: list[str] = ["day"] if by_day else []
     for dimension in dimensions:

@@ -13,7 +13,7 @@ from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.search.query.text import all_forms, words_of
 
 RUN_BACK = 3
-"""Words before a name's word that may belong to it too."""
+"""Words before a word of a name that may also belong to the name."""
 NAMED = 6
 BRAND_WORDS = 4
 RANKED_MOST = 40
@@ -26,7 +26,7 @@ _SOUND_OF = {letter: str(number) for number, letters in enumerate(_SOUNDS) for l
 
 
 class ShopName(NamedTuple):
-    """A named thing: a dimension and an `id` in it."""
+    """A name in the shop: its dimension, and its `id` there."""
 
     dimension: str
     id: str
@@ -49,14 +49,14 @@ class ShopNames(msgspec.Struct, frozen=True):
     brands: dict[tuple[str, ...], str] = {}
 
     def brand_at(self, words: Sequence[str], at: int) -> tuple[int, ShopName] | None:
-        """The longest brand whose words stand at a word, and its length."""
+        """Return the longest brand at a word, with its length."""
         for length in range(min(BRAND_WORDS, len(words) - at), 0, -1):
             if brand := self.brands.get(tuple(words[at : at + length])):
                 return length, ShopName("brand", brand)
         return None
 
     def at(self, words: Sequence[str], at: int) -> tuple[int, ShopName] | None:
-        """The longest full name beginning at a word, and its length; None if there is none or it's ambiguous."""
+        """Return the longest full name at a word, with its length; None if there is none or it's ambiguous."""
         found: dict[int, set[ShopName]] = {}
         for form in dict.fromkeys((*bare_forms(words[at]), *all_forms(words[at]))):
             for name, meant in self.phrases.get(form, ()):
@@ -117,7 +117,7 @@ def names_of_shop(
 
 
 def stretch(linker: CatalogueLinker, words: Sequence[str], at: int) -> tuple[int, int]:
-    """The span of words around one that occur together in a product name; that word alone if none do."""
+    """Return the span of words around a word that occur together in a product name; otherwise only that word."""
     seeds = linker.naming(words[at])
     best = (at, at + 1)
     for begin in range(max(0, at - RUN_BACK), at + 1):

@@ -44,7 +44,7 @@ class MeaningTeller:
         return translate(self.language, f"meaning_measure.{meaning.measure}")
 
     def first_line(self, meaning: Meaning) -> str:
-        """The question as understood: "Waste by reason, whole shop, Mar 9 - 15, 2026"."""
+        """Return the question as understood: "Waste by reason, whole shop, Mar 9 - 15, 2026"."""
         what = self.measure(meaning)
         if meaning.order in ("most", "least", "none"):
             what = self.say(f"order_{meaning.order}", what=what)
@@ -88,7 +88,7 @@ class MeaningTeller:
         return translate(self.language, f"meaning_dimension.{narrows(dimension)}")
 
     def days(self, span: DaySpan) -> str:
-        """A span of days as people write it."""
+        """Return a span of days as people write it."""
         from babel.dates import format_date, format_interval
 
         first, last = date.fromisoformat(span.first), date.fromisoformat(span.last)
@@ -147,7 +147,10 @@ class MeaningTeller:
         return key
 
     def amount(self, meaning: Meaning, value: int | None, count: int | None = None, minor: int | None = None) -> str:
-        """A value in its measure's unit, with the count if it has one, and a margin with its money (`minor`)."""
+        """Return a value in its measure's unit.
+
+        It comes with the count, if it has one, and a margin with its money (`minor`).
+        """
         if value is None:
             return self.say("not_known")
         known = TABLE[meaning.measure]
@@ -178,7 +181,7 @@ class MeaningTeller:
         return number(f"{sign}{abs(value) // 10}.{abs(value) % 10}", self.language)
 
     def missing_parts(self, asked: UnderstoodQuestion) -> list[str]:
-        """Why a question is incomplete, and its missing part; empty if it's complete."""
+        """Return the reasons why a question is incomplete, with the missing part; empty if it's complete."""
         meaning = asked.meaning
 
         def say(key: str, **values: object) -> str:
@@ -206,7 +209,7 @@ class MeaningTeller:
         return translate(self.language, "copilot.examples")
 
     def cannot_ahead(self, meaning: Meaning) -> str:
-        """An answer that a measure is only known afterwards, with the measures known for days to come."""
+        """Return an answer that a measure is only known afterwards, with the measures available for future days."""
         return " ".join((self.say("cannot_ahead", what=self.measure(meaning).lower()), self.say("instead_ahead")))
 
     def examples(self, meaning: Meaning) -> str:
@@ -227,8 +230,10 @@ class MeaningTeller:
         return one, other
 
     def cannot(self, meaning: Meaning, why: CannotTell) -> str:
-        """Why it can't be answered, and similar questions that can: "I can tell waste by reason, person or day, not by
-        tender"."""
+        """Return why a question can't be answered, and similar ones that can.
+
+        An example is "I can tell waste by reason, person or day, not by tender".
+        """
         names = dict.fromkeys(why.by)
         known = self._or([self.dimension(one) for one in names])
         wanted = self._or([self.dimension(one) for one in why.wanted]) if why.wanted else ""

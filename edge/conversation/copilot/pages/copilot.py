@@ -42,8 +42,10 @@ WEEK = timedelta(days=7)
 
 
 class CopilotQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question; without a `session_id` a new conversation begins. `option`: the tapped option of a proposal.
-    `context`: add low stock, held prices, open orders and alerts."""
+    """A question; without a `session_id` a new conversation begins.
+
+    `option`: the tapped option of a proposal. `context`: also return low stock, held prices, open orders and alerts.
+    """
 
     query: Annotated[str, msgspec.Meta(max_length=4 * QUERY_CHARS)] = ""
     session_id: Annotated[str, msgspec.Meta(max_length=80)] = ""
@@ -86,8 +88,10 @@ async def answer_question(
     turn: str = "",
     told: Callable[[ToolCall], None] = lambda call: None,
 ) -> CopilotAnswer | Refused:
-    """Answer a question. Repeating a `turn` has no further effect; `told` receives each tool call as it completes.
-    Raises `Problem` if the question is empty or the session unknown."""
+    """Answer a question. Repeating a `turn` has no further effect.
+
+    `told` receives each tool call as it completes. Raises `Problem` if the question is empty or the session unknown.
+    """
     site, began_us = request.app[SITE], time.monotonic_ns() // 1000
     text = clean(asked.query).strip()
     if len(text) > QUERY_CHARS or not (asked.option or any(letter.isalnum() for letter in text)):

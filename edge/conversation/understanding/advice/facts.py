@@ -1,6 +1,6 @@
-"""Decide whether a product is free of something, from stored data only. Pure.
+"""Decide whether a product is free of a substance, from stored data only. Pure.
 
-Silence proves nothing: if nothing is stated, the product neither has it nor is free of it.
+If nothing is stated, it counts neither as having the substance nor as free of it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from edge.goods.catalog.product import Product, Value
 from edge.goods.search.query.text import all_forms, words_of
 
 Stated = Literal["claimed", "listed", "has", "unstated"]
-"""Claimed; absent from its list; present; not stated."""
+"""Forms of a statement: claimed; absent from a list of contents; present; not stated."""
 
 POSITIVE = frozenset(("vegan", "vegetarian", "kosher", "halal", "organic"))
 """Claims about a product that no list of contents can prove."""
 ALLERGENS = frozenset(("gluten", "nuts", "peanuts", "lactose", "dairy", "eggs", "soy", "sesame", "fish"))
 """Allergens a list would name; a list of ingredients may use another name."""
 CLAIM_FIRST = frozenset(("lactose",))
-"""Lactose-free milk lists milk as an allergen."""
+"""Facts for which a claim precedes the list: lactose-free milk lists milk as an allergen."""
 BEFORE = 2
-"""Words before a claim that may deny it ("is not gluten free")."""
+"""Words before a claim in which a denial may appear ("is not gluten free")."""
 
 
 def stated_of(product: Product, fact: str) -> Stated:
@@ -50,8 +50,10 @@ def stated_of(product: Product, fact: str) -> Stated:
 
 
 def _by_attribute(product: Product, fact: str, known: FactWords) -> tuple[bool, bool]:
-    """Whether a matching attribute says the product is free of it, and whether it says the product has it: "sugar: 0
-    g", "gluten free: yes"."""
+    """Whether an attribute says the product is free of the substance, and whether one says it has it.
+
+    Examples are "sugar: 0 g" and "gluten free: yes".
+    """
     free = has = False
     for name, value in (product.attributes or {}).items():
         words = tuple(words_of(name))
@@ -83,7 +85,7 @@ def _claims(words: Sequence[str], known: FactWords, fact: str) -> bool | None:
 
 
 def _has(text: str, known: FactWords) -> bool:
-    """Whether a text names the substance other than to say there is none."""
+    """Whether a text names the substance, other than to say that there is none."""
     words = _without_unclear(words_of(text), known)
     at = 0
     while at < len(words):
@@ -98,7 +100,7 @@ def _has(text: str, known: FactWords) -> bool:
 
 
 def _is_one_of(word: str, phrases: Phrases) -> bool:
-    """Whether a word is one of these in any form, in Hebrew also with an attached prefix."""
+    """Whether a word is one of these phrases in any form; in Hebrew also with a prefix."""
     single = _single(phrases)
     return any(form in single for one in vocabularies() for bare in one.bare(word) for form in (bare, *all_forms(bare)))
 

@@ -111,7 +111,10 @@ def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange
 
 
 def _read_move(words: list[str], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Put 3 muffins in", "take the pittas out", "take one out": a verb that adds or removes, and how many of what."""
+    """Read a verb that adds or removes, with a number and a product.
+
+    "Put 3 muffins in", "take the pittas out", "take one out".
+    """
     known, said = vocabulary(linker.language), basket_words(linker.language)
     ends = next((n for n in (1, 2) if tuple(words[-n:]) in {*said["away"], *said["inside"]}), 0)
     begins = known.match(known.shopping, words, 0)

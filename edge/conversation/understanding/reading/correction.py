@@ -251,7 +251,10 @@ class _Reader:
         return 0 if counts or goods or not asks else end
 
     def _was(self, at: int) -> int:
-        """The length of a "were" that links: "the croissants were 5" after a name, "one was lentils" after a number."""
+        """Return the length of a linking "were" after a name or a number.
+
+        Examples are "the croissants were 5" and "one was lentils".
+        """
         if (
             (self._words[at],) in self._said.were
             and (self._amounts or self._article)

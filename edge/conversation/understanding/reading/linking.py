@@ -122,7 +122,7 @@ class CatalogueLinker:
         return with_same_kind(self._db, self._search, found, words, self.language)
 
     def respelt(self, word: str) -> str:
-        """The name word that an unknown word is one letter away from; the word itself if there are several or none."""
+        """Return the only name word one letter away from an unknown word; the word itself without exactly one."""
         if len(word) < TYPO_LETTERS or not word.isalpha() or self.naming(word):
             return word
         found = self._search.find(self._db, word, MATCHES_LIMIT).products

@@ -1,4 +1,4 @@
-"""Decide whether a sentence reports an event, or asks, plans, denies or repeats hearsay. Pure."""
+"""Decide whether a sentence reports an event, or is a question, plan, denial or hearsay. Pure."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def without_politeness(words: Sequence[str], language: str) -> list[str] | None:
 
 
 def without_request(words: Sequence[str], language: str) -> tuple[list[str], bool]:
-    """The words after "can you" if an act is requested ("can you take out two"), and whether it was."""
+    """Return the words after "can you" if an act is requested ("can you take out two"), and whether one was."""
     said, known = statement_words(language), vocabulary(language)
     begin = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
     at = next((one for one in (0, begin) if length_at(said.request, words, one)), -1)
@@ -67,8 +67,10 @@ def without_request(words: Sequence[str], language: str) -> tuple[list[str], boo
 
 
 def without_names(words: Sequence[str], linker: CatalogueLinker) -> list[str]:
-    """The words with product names replaced by `NAMED`, as a name doesn't show whether something happened ("old recipe
-    lemonade", "vin rouge réserve"). A single word only counts as a name after a count."""
+    """Return the words with product names replaced by `NAMED`, as a name doesn't show whether an event happened.
+
+    Examples are "old recipe lemonade" and "vin rouge réserve". A single word only counts as a name after a count.
+    """
     found, at = list(words), 0
     known, said = vocabulary(linker.language), statement_words(linker.language)
 
@@ -87,14 +89,14 @@ def without_names(words: Sequence[str], linker: CatalogueLinker) -> list[str]:
 
 
 def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether a number or counting word is here, or an "of" after one."""
+    """Whether a number or counting word is here, or the "of" after one."""
     if at and words[at] in OF:
         at -= 1
     return _is_number(words[at], known) or (words[at],) in known.counted
 
 
 def does_not_tell(words: Sequence[str], language: str) -> bool:
-    """Whether a sentence denies, plans, wishes or repeats hearsay."""
+    """Whether a sentence is a denial, plan, wish or hearsay."""
     known, said = vocabulary(language), statement_words(language)
     if words and (words[-1],) in said.without:
         return True
@@ -132,7 +134,7 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
 
 
 def waits_for_a_yes(words: Sequence[str], language: str) -> bool:
-    """Whether confirmation is needed: an earlier day, a round number, "each", or something only observed."""
+    """Whether a sentence needs confirmation: an earlier day, a round number, "each", or a mere observation."""
     said = statement_words(language)
     return any(
         length_at(said.shown_first | said.sights, words, at) and not (at and (words[at - 1],) in said.money)
@@ -265,7 +267,7 @@ def _is_said_again(words: Sequence[str], known: Vocabulary) -> bool:
 
 
 def percents_in(text: str) -> frozenset[int]:
-    """Numbers that occur only before a percent sign, in thousandths: these belong to names."""
+    """Return the numbers that occur only before a percent sign, in thousandths. These belong to names."""
     written = " ".join(all_tokens(text))
     said = [Decimal(one.replace(",", ".")) * 1000 for one in _PERCENT.findall(written)]
     others = {Decimal(one.replace(",", ".")) * 1000 for one in _NUMBER.findall(_PERCENT.sub(" ", written))}

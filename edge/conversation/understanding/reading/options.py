@@ -1,7 +1,7 @@
-"""Find which of several products an answer means. Pure except for the products given.
+"""Find the products that an answer refers to. Pure except for the products given.
 
 Distinguishing properties come first (a word of the name, size, percentage, brand, container, "the big one", "the
-cheaper"), then the position ("the second"). A number is only a quantity with a counting word after it.
+cheaper"), then the position ("the second"). A number is only a quantity if a counting word follows.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from edge.goods.search.query.text import words_of
 ONE = 1000
 """A single unit, in thousandths."""
 SIZES = 20_000
-"""From this many thousandths on, a number found in names is their size."""
+"""A number found in names is a size from this many thousandths on."""
 LITRES, CENTILITRES = 10, 100
-"""Smaller numbers are litres, or centilitres."""
+"""Numbers below these are litres and centilitres, respectively."""
 
 
 class OptionChoice(msgspec.Struct, frozen=True):
-    """The products an answer may mean (none if not understood), and a quantity stated with it."""
+    """The products an answer may refer to (none if it wasn't understood), and a quantity stated with it."""
 
     products: tuple[CatalogProduct, ...] = ()
     amount: int | None = None
@@ -41,7 +41,7 @@ class OptionChoice(msgspec.Struct, frozen=True):
 
 
 def choose_options(products: Sequence[CatalogProduct], offered: Sequence[str], text: str) -> OptionChoice:
-    """The products an answer means; `offered`: the ids shown, in order."""
+    """Return the products an answer refers to. `offered`: the ids shown, in order."""
     words = vocabulary("he").written_out(_words(text))  # expands Hebrew spellings such as "the half litre"
     if any(
         length_at(statement_words(one.language).both, words, at) for one in vocabularies() for at in range(len(words))
@@ -64,7 +64,7 @@ def _words(text: str) -> list[str]:
 
 
 class _Reader:
-    """Reads the meaning of each word of an answer for the products."""
+    """Reads each word of an answer as a choice among products."""
 
     def __init__(self, products: tuple[CatalogProduct, ...], words: list[str]) -> None:
         self._products, self._words = products, words
@@ -119,13 +119,13 @@ class _Reader:
         return bool(having)
 
     def _denial(self, at: int) -> int:
-        """ "Not the 3%": the words after it are excluded."""
+        """Read "not the 3%": the words after "not" are excluded."""
         length = max(length_at(statement_words(one.language).denies, self._words, at) for one in vocabularies())
         self._denied |= length > 0
         return length
 
     def _part_of_measure(self, at: int) -> int:
-        """ "The litre and a half"."""
+        """Read a size with a fraction: "the litre and a half"."""
         for known in vocabularies():
             length = known.match(known.counted, self._words, at)
             form = known.counted[tuple(self._words[at : at + length])] if length else None
@@ -152,7 +152,7 @@ class _Reader:
         return 0
 
     def _as_read_out(self, at: int, number: SpeltNumber, known: Vocabulary) -> int:
-        """ "Three thirty", a size read as two numbers."""
+        """Read a size spoken as two numbers: "three thirty"."""
         tens = read_number(known, self._words, at + number.length)
         if tens is None or not (number.value < 10 * ONE <= tens.value < 100 * ONE):
             return 0
@@ -195,8 +195,10 @@ class _Reader:
         return length if self.bare else 0
 
     def _is_of_name(self, figure: str, value: int, form: CountingWord) -> bool:
-        """Whether a number before a container selects products and isn't a count: "500 can", "330 ones". A small plural
-        number may be a quantity."""
+        """Whether a number before a container selects products rather than counts: "500 can", "330 ones".
+
+        A small number with a plural may be a quantity.
+        """
         having = [one for one in self._products if has_words(one, (figure,))]
         if not 0 < len(having) < len(self._products) or value == ONE:
             return False
@@ -210,7 +212,7 @@ class _Reader:
         return any(before in basket_words(one)["only"] or after in statement_words(one).plainly for one in languages)
 
     def _narrow_size(self, figure: str) -> bool:
-        """Whether a bare number is the size of some: "0.5" of a litre, "33" centilitres."""
+        """Whether a plain number is the size of some products: "0.5" of a litre, "33" centilitres."""
         litres = float(figure)
         unit = "l" if litres < LITRES else "cl" if litres < CENTILITRES and litres.is_integer() else ""
         having = [one for one in self._products if unit and has_words(one, (figure, unit))]
@@ -246,7 +248,7 @@ class _Reader:
         return 1 if self._narrow((word,)) else 0
 
     def _told_by_measure(self, at: int) -> int:
-        """ "The big one", "the cheaper", "the regular one"."""
+        """Read a comparison: "the big one", "the cheaper", "the regular one"."""
         for known in vocabularies():
             words = statement_words(known.language)
             if length := length_at(words.usual, self._words, at):
@@ -267,7 +269,7 @@ class _Reader:
         return 0
 
     def _keep_plainest(self, language: str) -> None:
-        """Keep the product whose name has no words that the others lack."""
+        """Keep the product whose name has only words that the others have too."""
         names = [frozenset(filter(str.isalpha, words_of(one.names.get(language, "")))) for one in self._left]
         plain = [one for one, name in zip(self._left, names, strict=True) if name and all(map(name.issubset, names))]
         if len(plain) == 1:
@@ -283,7 +285,7 @@ class _Reader:
         return 0
 
     def _odd(self, at: int) -> int:
-        """A word without meaning here; a number may be the quantity if other words make the choice."""
+        """Handle a word without meaning here. A number may be the quantity if other words make the choice."""
         number = next((said for one in vocabularies() if (said := read_number(one, self._words, at))), None)
         if number is not None and not number.doubt and number.value % ONE == 0:
             self._alone = number

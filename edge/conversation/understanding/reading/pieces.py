@@ -1,4 +1,4 @@
-"""Split a statement into pieces with owners: acts, amounts, units, names, context, filler."""
+"""Split a statement into pieces by role: acts, amounts, units, names, context, filler."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from edge.conversation.understanding.sentence import OF
 ARTICLES = frozenset({"a", "an"})
 
 LEAST_RUN = 2
-"""Words of a name that begins with a little word."""
+"""Minimum words of a name that begins with a function word."""
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """A statement's words and pieces, and the owner of each word."""
+    """A statement's words and pieces, and the role of each word."""
 
     words: tuple[str, ...]
     pieces: tuple[Piece, ...]
@@ -104,13 +104,13 @@ class Cutter(ContextPieces):
         return Piece("word", at, at + 1)
 
     def _is_behind_taking(self, at: int) -> bool:
-        """Whether "back" follows what was taken: "the baker took 2 back"."""
+        """Whether "back" follows the goods taken: "the baker took 2 back"."""
         last = self._last_piece
         returned = any((self._words[at],) in said.returning for _, said in self._vocabularies_at(at))
         return returned and last is not None and last.kind in ("amount", "unit", "goods", "act")
 
     def _is_of_last_act(self, at: int) -> bool:
-        """Whether a word goes with the last act, from which its object separates it: "threw it away"."""
+        """Whether a word belongs to the last act across its object: "threw it away"."""
         act = next((one for one in reversed(self.pieces) if one.kind == "act"), None)
         if act is None or any(one.kind in ("stop", "joint") and one.begin > act.begin for one in self.pieces):
             return False
@@ -124,7 +124,7 @@ class Cutter(ContextPieces):
         return counted and self.language != "he" and at + 1 < len(self._words) and self._is_goods(at + 1)
 
     def _is_led_to(self, at: int) -> bool:
-        """Whether an act after products ends in a destination: "went to the school"."""
+        """Whether an act after products ends with a destination: "went to the school"."""
         last = self._last_piece
         if last is None or last.kind != "act" or not any(one.kind == "goods" for one in self.pieces):
             return False
@@ -149,8 +149,7 @@ class Cutter(ContextPieces):
         return Piece("goods", at, at + length)
 
     def _begins_name(self, at: int, length: int) -> bool:
-        """Whether a run that begins with a little word is how a product's name begins: "whole milk", "thé à la
-        menthe"."""
+        """Whether words that begin with a function word begin a product's name: "whole milk", "thé à la menthe"."""
         run = self._words[at : at + length]
         if length < LEAST_RUN or all(self._filler(at + place) for place in range(length)):
             return False
@@ -158,7 +157,7 @@ class Cutter(ContextPieces):
         return any(all(is_said(*pair) for pair in zip(run, name, strict=False)) for name in names)
 
     def _goes_on_with(self, at: int, length: int) -> bool:
-        """Whether a run after a name is of the same product; without a name before it may be."""
+        """Whether words after a name belong to the same product; without a name before them they may."""
         named: list[str] = []
         for one in reversed(self.pieces):
             if one.kind != "goods":
@@ -167,14 +166,18 @@ class Cutter(ContextPieces):
         return not named or bool(self._linker.link((*named, *self._words[at : at + length])).skus)
 
     def _pack_run(self, at: int) -> int:
-        """The number of words here that name a pack with its number, as a product's name does: "tray of 30". In Hebrew
-        the pack itself is counted."""
+        """Return the number of words here that name a pack with its number, as in a product's name: "tray of 30".
+
+        In Hebrew the pack itself is counted.
+        """
         length = self._linker.run_at(self._words, at, self._seeds) if self.language != "he" else 0
         return length if any(one.isdigit() for one in self._words[at + 1 : at + length]) else 0
 
     def _is_purpose(self, at: int) -> bool:
-        """Whether a Hebrew word with attached "to" is a purpose ("oranges for juices") and not part of the name, even
-        if other products have that name."""
+        """Whether a Hebrew word with the prefix "to" is a purpose: "oranges for juices".
+
+        It then isn't part of the name, even if other products have such a name.
+        """
         word = self._words[at]
         if self.language != "he" or word[0] != "ל" or self._linker.has_word(word):
             return False
@@ -205,7 +208,10 @@ class Cutter(ContextPieces):
         return Piece("amount", at, amount.end, amount=amount)
 
     def _attached_amount(self, at: int) -> SpokenAmount | None:
-        """A Hebrew number with "in" attached, before a product. It is asked about, as "at four" looks the same."""
+        """Return a Hebrew number with the prefix "in", before a product.
+
+        It must be confirmed, as "at four" looks the same.
+        """
         known, bare = self._vocabularies_at(at)[0][0], self._words[at][1:]
         counts = self.language == "he" and self._words[at][0] == "ב" and known.numbers.get(bare, 0)
         if not counts or at + 1 >= len(self._words) or not self._is_goods(at + 1):
@@ -213,7 +219,7 @@ class Cutter(ContextPieces):
         return SpokenAmount(at, at + 1, counts * 1000, "", "", "numbers", at + 1)
 
     def _is_article(self, at: int) -> bool:
-        """Whether "a" counts nothing here: no product after it, nor before it, as Hebrew says "one"."""
+        """Whether "a" isn't a count here: no product follows, or precedes it, as Hebrew says "one"."""
         if self._words[at][0].isdigit() or not any(
             known.numbers.get(self._words[at]) == 1 for known, _ in self._vocabularies_at(at)
         ):
@@ -233,11 +239,11 @@ class Cutter(ContextPieces):
         return not (self._is_goods(behind) or self._linker.run_at(self._words, behind, self._seeds))
 
     def _says_size(self, at: int) -> bool:
-        """Whether a word is a size: "a large iced tea" is one."""
+        """Whether a word is a size, as in "a large iced tea"."""
         return biggest_by(self._words[at], self.language) is not None
 
     def _in_container(self, at: int) -> Piece | None:
-        """A preposition before a container that tells which goods are meant: "2 lagers in bottles"."""
+        """Return a preposition before a container that selects the goods: "2 lagers in bottles"."""
         form = self._form_behind(at + 1) if self._words[at] in ("in", "en") else None
         behind = at + 1 + (form[0] if form else 0)
         ends = behind >= len(self._words) or self._words[behind] in STOPS or self._joint(behind) is not None

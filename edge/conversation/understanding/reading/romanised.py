@@ -16,14 +16,14 @@ from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.reading.statement_words import statement_words
 
 CONSONANTS = 3
-"""Minimum consonants of a verb: shorter ones resemble too many words."""
+"""Minimum consonants of a verb, as shorter verbs resemble too many words."""
 DONE = {"ti": "תי", "nu": "נו"}
 """Endings in both scripts: "I took", "we took". Other forms resemble words of other languages."""
 OF_NUMBER = 2
-"""Minimum consonants of a number or counted noun, after such a verb: "shtei"."""
+"""Minimum consonants of a number or counted noun after such a verb: "shtei"."""
 VOWELS = frozenset("aeiou")
 SPELLINGS = 64
-"""Spellings of a name searched for."""
+"""Maximum spellings of a name to search for."""
 _ALIKE = dict(zip("בגדזצחכקטתלמנסשפר", "BGDZCKKKTTLMNSSPR", strict=True))
 _HEARD: dict[str, tuple[str, ...]] = {
     **{"sh": ("ש",), "ch": ("ח", "כ"), "kh": ("ח", "כ"), "tz": ("צ",), "ts": ("צ",), "ck": ("ק",), "ph": ("פ",)},
@@ -37,8 +37,10 @@ _SOUND = re.compile("|".join(sorted(_HEARD, key=len, reverse=True)))
 
 
 def respelt(words: Sequence[str], linker: CatalogueLinker) -> list[str] | None:
-    """The words with acts, numbers and product names respelt in Hebrew. None if no act is found, or another language
-    has one."""
+    """Return the words with acts, numbers and product names respelt in Hebrew.
+
+    None if there is no act, or another language has one.
+    """
     acts = [_act_for(word) for word in words]
     if not any(acts) or any(map(_says_act, words)):
         return None

@@ -1,4 +1,4 @@
-"""The vocabulary of stock statements by language, from `vocabulary/statements/*.toml`."""
+"""The vocabulary of stock statements, by language, from `vocabulary/statements/*.toml`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ else:
 
 KINDS = ("out", "in", "adjust", "waste")
 ONLY_MORE = frozenset(("plus",))
-"""Words for sizes that need another word."""
+"""Size words that count only together with another word."""
 LONGEST = 7
 _MADE_INTO_OTHERS = frozenset(
     (
@@ -41,7 +41,7 @@ _MADE_INTO_OTHERS = frozenset(
         "few",
     )
 )
-"""Sections of the file that aren't phrase sets of their own."""
+"""Sections of the file that are combined into others instead of being phrase sets."""
 KEPT = 10_000
 _AGREEMENT = re.compile("e?s?$")
 TYPO_LETTERS = 5
@@ -395,7 +395,7 @@ def _verbs(file: _File, language: str) -> dict[Phrase, str]:
 
 
 def _spelt_short(acts: dict[Phrase, str]) -> dict[Phrase, str]:
-    """Hebrew acts without the yod of a short vowel, unless that is another act."""
+    """Return Hebrew acts spelt without the yod of a short vowel, unless that is another act."""
     short = {(one[0] + one[2:], *rest): kind for (one, *rest), kind in acts.items() if len(one) > 4 and one[1] == YOD}
     return {phrase: kind for phrase, kind in short.items() if phrase not in acts}
 
@@ -422,7 +422,7 @@ def biggest_by(word: str, language: str) -> bool | None:
 
 
 def is_slip(word: str, meant: str) -> bool:
-    """Whether a letter is missing, doubled or transposed; a replaced letter makes another word."""
+    """Whether a word has a letter missing, doubled or transposed. With another letter it's a different word."""
     same_letters = len(word) != len(meant) or sorted(word) == sorted(meant)
     return same_letters and OSA.distance(word, meant, score_cutoff=1) <= 1
 

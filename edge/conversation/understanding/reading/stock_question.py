@@ -28,9 +28,11 @@ MANY = {"en": ("s",), "fr": ("s", "x"), "he": ("ימ", "ות")}
 def read_stock_question(
     db: Connection, search: Search, text: str, language: str, counts: bool = False
 ) -> Reading | None:
-    """The products asked about, as an item with verb `stock`. None if no stock level is asked for, or of nothing the
-    shop has. "Of it" means the product mentioned last. `counts`: it has a counting word but no number ("count of
-    eggs")."""
+    """Return the products asked about, as an item with verb `stock`.
+
+    None if the sentence doesn't ask for a stock level, or asks about nothing the shop has. "Of it" refers to the
+    product mentioned last. `counts`: the sentence has a counting word but no number ("count of eggs").
+    """
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
     if not words or len(words) > MOST_WORDS:
@@ -78,7 +80,7 @@ def _with_size(words: Sequence[str], names: list[str], linker: CatalogueLinker) 
 
 
 def asks_box(words: Sequence[str], language: str) -> bool:
-    """Whether the box size is asked for: "how many bottles makes a case of malbec", "case size of vinegar"."""
+    """Whether a sentence asks for the box size: "how many bottles makes a case of malbec", "case size of vinegar"."""
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
     if any(length_at(said.in_box, words, at) for at in places):
         return True
@@ -90,7 +92,10 @@ def asks_box(words: Sequence[str], language: str) -> bool:
 
 
 def _asks_kinds(words: Sequence[str], language: str) -> bool:
-    """Whether a kind's products are asked for: "which cheeses have we?", "list the beers"; not with a number."""
+    """Whether a sentence asks for the products of a kind: "which cheeses have we?", "list the beers".
+
+    Not with a number.
+    """
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
     return any(length_at(said.kinds, words, at) for at in places) and not any(
         read_number(known, words, at) for at in places
@@ -98,8 +103,11 @@ def _asks_kinds(words: Sequence[str], language: str) -> bool:
 
 
 def read_question_part(db: Connection, search: Search, text: str, language: str) -> Reading | None:
-    """The question in one part of a sentence whose other parts comment or name: "a guest wants 30 challahs, how many
-    have I got?", "lettuce? just the count". None if nothing is asked, or an event is reported."""
+    """Return the question in one part of a sentence whose other parts only comment or name.
+
+    "A guest wants 30 challahs, how many have I got?", "lettuce? just the count". None if there is no question, or an
+    event is reported.
+    """
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
     if not words:
@@ -193,8 +201,10 @@ def _several(words: list[str], owners: list[Owner], language: str, linker: Catal
 
 
 def _readings(words: list[str], owners: list[Owner], names: list[str], language: str) -> list[list[str]]:
-    """The words that may be the name, likeliest first: all, those without another meaning ("can I take"), adjacent ones
-    ("flour for 10 cakes")."""
+    """Return the words that may be the name, likeliest first.
+
+    These are all words, those without another meaning ("can I take"), or adjacent ones ("flour for 10 cakes").
+    """
     plain = [one for one in names if one not in own_words(language)]
     runs: list[list[str]] = [[]]
     for at, word in enumerate(words):
@@ -206,7 +216,7 @@ def _readings(words: list[str], owners: list[Owner], names: list[str], language:
 
 
 def _is_said(words: list[str], at: int, language: str) -> bool:
-    """Whether a word belongs to the question and to no name."""
+    """Whether a word belongs to the question instead of a name."""
     said = statement_words(language)
     place = (words[at],) in said.served | said.storage
     if place and at and any((words[one],) in said.before for one in range(max(0, at - 2), at)):
@@ -216,7 +226,7 @@ def _is_said(words: list[str], at: int, language: str) -> bool:
 
 
 def _is_request(words: list[str], language: str) -> bool:
-    """Whether the sentence asks a person to do something with a number of them."""
+    """Whether the sentence asks a person to act on a number of goods."""
     known, said = vocabulary(language), statement_words(language)
     begin = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
     counted = any(read_number(known, words, at) for at in range(len(words)))

@@ -72,7 +72,7 @@ class PageVoice(VoiceTurns):
             return None
 
     async def until_out(self) -> None:
-        """Watch permissions until they end; then tell the page and close."""
+        """Watch the speaker's permissions until they end, then notify the page and close."""
         while self._speaker() is not None and not self._socket.closed:
             await self.warn()
             await asyncio.sleep(LOOK_S)
@@ -80,7 +80,7 @@ class PageVoice(VoiceTurns):
         await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"signed out")
 
     async def warn(self) -> None:
-        """Tell the page whether speech is being recorded; audio is kept only after that."""
+        """Notify the page whether speech is being recorded; audio is kept only afterwards."""
         recorded = self.recorder.left_s(self._register) > 0
         if recorded != math.isfinite(self.warned_s):
             self.warned_s = math.inf
@@ -98,7 +98,10 @@ class PageVoice(VoiceTurns):
 
 
 def talker(request: web.Request) -> Actor:
-    """The speaker on a page: the signed-in user, or the customer at a kiosk. Raises `Problem` 401 otherwise."""
+    """Return the speaker on a page: the signed-in user, or the customer at a kiosk.
+
+    Raises `Problem` 401 for anyone else.
+    """
     session = session_of(request)
     if session is not None:
         site = request.app[SITE]

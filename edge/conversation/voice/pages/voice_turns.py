@@ -54,8 +54,10 @@ OWN = frozenset({"voice_long", "voice_late", "nothing_heard", "voice_frame"})
 
 
 class HearingPlace(NamedTuple):
-    """A microphone: its name, register, group (those within hearing of each other), and the name of its place ("":
-    another device)."""
+    """A microphone: its name, register, group and location ("": another device).
+
+    Microphones of a group are within hearing of each other.
+    """
 
     name: str
     register: str
