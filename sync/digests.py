@@ -16,7 +16,7 @@ from sync.wire import Digest, Digests, WireError
 
 Ask = Callable[[Digest], Awaitable[Digests]]
 Hashes = Callable[[int, int], Awaitable[Sequence[bytes]]]
-"""Returns the hashes of our rows from the first to the last given number (inclusive), in order."""
+"""Returns the hashes of our rows from one number to another (inclusive), in order."""
 
 
 class Proof(msgspec.Struct, frozen=True):

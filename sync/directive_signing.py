@@ -24,22 +24,26 @@ from cryptography.hazmat.primitives.serialization import (
 from sync.wire import Directive, Seal, WireError
 
 CONTEXT: Final = b"edge-store directive 1\n"
-"""Prefix of signed data, so that nothing else that this key signs is accepted as a directive."""
+"""Prefix of signed data, so that other data signed with this key isn't accepted as a directive."""
 
 LASTS_US: Final = 30 * 86_400_000_000
 """Validity of a signature."""
 
 AHEAD_US: Final = 86_400_000_000
-"""Maximum time by which a version (the hub's clock) may be ahead of its signing time: a version in the far future would
-block all later ones.
+"""Maximum time by which a version (the hub's clock) may be ahead of its signing time.
+
+A version in the far future would block all later ones.
 """
 
 _numbers = Layout(">3q3I")
 
 
 def signed_bytes(tenant: str, store: str, directive: Directive, made_us: int, expires_us: int) -> bytes:
-    """The signed bytes: the context; number, made and expires as signed 64-bit big-endian; the lengths in bytes of
-    tenant, store and kind as unsigned 32-bit big-endian; those three as UTF-8; and SHA-256 of the body."""
+    """Return the bytes to sign.
+
+    They are the context; number, made and expires as signed 64-bit big-endian; the lengths in bytes of tenant, store
+    and kind as unsigned 32-bit big-endian; those three as UTF-8; and SHA-256 of the body.
+    """
     names = [name.encode() for name in (tenant, store, directive.kind)]
     head = _numbers.pack(directive.version, made_us, expires_us, *map(len, names))
     return CONTEXT + head + b"".join(names) + hashlib.sha256(directive.body).digest()
@@ -72,8 +76,10 @@ class Signer:
         return self._key.sign(said)
 
     def seal(self, tenant: str, store: str, directive: Directive, now_us: int) -> Seal:
-        """Sign a directive. Raises `WireError` if its number is so far ahead of the clock that boxes would refuse
-        it."""
+        """Sign a directive.
+
+        Raises `WireError` if its number is so far ahead of the clock that boxes would refuse it.
+        """
         if directive.version > now_us + AHEAD_US:
             raise WireError(
                 f"number {directive.version} of {tenant}/{store} is more than a day ahead of the database's clock, and "
@@ -90,7 +96,7 @@ def new_key() -> bytes:
 
 
 def holds(public: str, tenant: str, store: str, directive: Directive) -> bool:
-    """Whether head office's key signed this directive for that store; its expiry isn't checked."""
+    """Whether head office's key signed this directive for that store. The expiry isn't checked."""
     seal = directive.seal
     if seal is None:
         return False

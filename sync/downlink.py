@@ -1,7 +1,7 @@
-"""Edge side of directives: a pure state machine without I/O, clock or randomness.
+"""The edge's side of directives: a pure state machine without I/O, clock or randomness.
 
 Directives are pulled after the last applied version and applied in order, one at a time. Repeated or late answers have
-no effect. One not signed by head office is skipped, and its number doesn't count.
+no effect. A directive not signed by head office is skipped, and its number doesn't count.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Downlink:
         self._ticking: float | None = None
 
     def on_connected(self, now: float) -> list[DownOutput]:
-        """The broker is connected and the device's topic subscribed."""
+        """Handle a connection to the broker with the device's topic subscribed."""
         self._online, self._more, self._pulling = True, True, False
         if not self._why:
             self._tries = 0
@@ -71,14 +71,14 @@ class Downlink:
         return self._take_outputs()
 
     def on_disconnected(self) -> list[DownOutput]:
-        """The connection is lost. Directives already received are still applied."""
+        """Handle the loss of the connection. Directives already received are still applied."""
         self._online = self._pulling = False
         if not self._why:
             self._deadline = None
         return self._take_outputs()
 
     def on_message(self, message: Down, now: float) -> list[DownOutput]:
-        """Handle a message of the hub; those for the uplink have no effect."""
+        """Handle a message from the hub. Messages for the uplink have no effect."""
         match message:
             case Hint(version=version) if version > self.version:
                 self._more = True
@@ -96,7 +96,7 @@ class Downlink:
         return self._take_outputs()
 
     def on_applied(self, version: int, now: float) -> list[DownOutput]:
-        """The directive is durably applied."""
+        """Handle a directive that is durably applied."""
         self.version = max(self.version, version)
         self._applying = False
         self._why, self._tries, self._unproven = "", 0, 0
@@ -105,8 +105,10 @@ class Downlink:
         return self._take_outputs()
 
     def passed_over(self, now: float) -> list[DownOutput]:
-        """The directive wasn't signed by head office. Later ones continue; if none is valid, it's requested again after
-        a delay, to avoid a loop."""
+        """Skip a directive that head office didn't sign, and continue with later ones.
+
+        If none is valid, it's requested again after a delay, to avoid a loop.
+        """
         self._applying, self._why = False, ""
         self._unproven = self._waiting.popleft().version
         if not self._waiting:
@@ -115,14 +117,14 @@ class Downlink:
         return self._take_outputs()
 
     def on_failed(self, why: str, now: float) -> list[DownOutput]:
-        """The directive couldn't be applied. It's retried later and never skipped."""
+        """Handle a directive that couldn't be applied. It's retried later and never skipped."""
         self._applying = False
         self._why = why
         self._deadline = now + self._wait()
         return self._take_outputs()
 
     def tick(self, now: float) -> list[DownOutput]:
-        """Time has passed: retry a failure, repeat an unanswered pull, or pull routinely."""
+        """Retry a failed directive, repeat an unanswered pull, or pull routinely, when due."""
         if self._deadline is not None and now >= self._deadline:
             self._deadline = None
             self._pulling, self._more = False, True

@@ -22,8 +22,10 @@ Got = TypeVar("Got")
 
 
 class Held(msgspec.Struct, frozen=True):
-    """The hub's copy of this device: rows 1 to `through` of these epochs (none: unknown device); and `orphans` of
-    restores, newest first."""
+    """The hub's copy of this device: rows 1 to `through` of these epochs, and `orphans` of restores, newest first.
+
+    Without epochs, the device is unknown.
+    """
 
     through: int
     hash: bytes
@@ -42,15 +44,15 @@ class Fetching:
         self._questions = questions
 
     async def fetch_extent(self) -> Held:
-        """The extent of the history at the hub. Raises `LinkLost`, with advice, if it doesn't answer."""
+        """Return the extent of the history at the hub. Raises `LinkLost`, with advice, if the hub doesn't answer."""
         found = await self._questions.fetch(Fetch(0))
         return Held(found.through, found.hash, found.epochs, found.orphans)
 
     async def rows(self, from_seq: int, through: int, take: Callable[[list[Row]], None], epoch: int = 0) -> None:
-        """Pass all rows of a stretch to `take`, in order and in blocks; it's called in a thread. Rows of the history,
-        or of that `epoch`.
+        """Pass all rows of a stretch of the history, or of `epoch`, to `take`, in order and in blocks.
 
-        `take` must verify the hashes. Raises `LinkLost`; or `WireError` for an invalid answer.
+        `take` is called in a thread and must verify the hashes. Raises `LinkLost`, or `WireError` for an invalid
+        answer.
         """
         ready: list[list[Row]] = []
         for first in range(from_seq, through + 1, limits.BLOCK_ROWS * limits.FETCHES):

@@ -53,7 +53,7 @@ class SignedRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.json.decode(self.said, type=Release)
 
     def is_signed_by(self, publics: Iterable[str]) -> bool:
-        """Whether one of these keys (public, hexadecimal) signed it."""
+        """Whether one of these keys (public, hexadecimal) signed the manifest."""
         said = CONTEXT + self.said.encode()
         return any(is_signed(public, bytes.fromhex(self.signature), said) for public in publics)
 

@@ -1,4 +1,4 @@
-"""An open MQTT connection: publish with every receipt checked, and receive at our own pace."""
+"""An open MQTT connection, which publishes with every receipt checked, and receives at our own pace."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Receipt = Literal["taken", "unheard", "refused"]
 
 
 class Session:
-    """An open connection. `place`: the broker's address; `messages`: received ones; `closed`: the reason it ended."""
+    """An open connection. `place`: the broker's address; `messages`: those received; `closed`: the reason it ended."""
 
     def __init__(self, client: paho.Client, unacked: int, place: str) -> None:
         self.place = place
@@ -66,15 +66,17 @@ class Session:
         client.on_disconnect = self._on_disconnect
 
     def room(self, topic: str) -> int:
-        """The longest payload on `topic`: our limit, or the broker's if lower (CONNACK, Maximum Packet Size). A longer
-        one would make it close the connection, repeatedly."""
+        """Return the longest payload on `topic`: our limit, or the broker's if lower (CONNACK, Maximum Packet Size).
+
+        A longer payload would make the broker close the connection, repeatedly.
+        """
         around = 1 + 4 + 2 + len(topic.encode()) + 2 + 1  # type, length, the topic with its length, id, no properties
         return min(limits.MESSAGE_BYTES, self._packet_bytes - around)
 
     async def publish(self, topic: str, payload: bytes) -> asyncio.Future[Receipt]:
-        """Send at QoS 1; returns once there is room on the wire. Raises `LinkLost` and `TooLong`.
+        """Send at QoS 1. Returns once there is room on the wire. Raises `LinkLost` and `TooLong`.
 
-        The future is the broker's receipt; it's cancelled if the connection ends first.
+        The future returned is the broker's receipt; it's cancelled if the connection ends first.
         """
         if len(payload) > self.room(topic):
             raise TooLong("too_long", size=str(len(payload)), limit=str(self.room(topic)))

@@ -3,7 +3,8 @@
 A device's user name is `tenant/store/device`, and one pattern gives every device its own two topics. Shared
 subscriptions can't bypass it, but joining the hub's group would swallow a share of all messages: Mosquitto lets any
 client join a group and drops forbidden messages only at delivery (mosquitto.conf(5), `acl_file`). So the group's name
-is secret (`group`)."""
+is a secret (`group`).
+"""
 
 from __future__ import annotations
 
@@ -17,10 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HUB = "hub"
-"""The broker user of all workers."""
+"""The broker user name shared by all workers."""
 PASSWORD_BYTES = 32
 ITERATIONS = 101
-"""Rounds, as in mosquitto_passwd. Their number doesn't matter, because passwords are long and random."""
+"""Rounds of the hash, as in mosquitto_passwd. Their number doesn't matter, as passwords are long and random."""
 SALT_BYTES = 12
 MODE = 0o640
 
@@ -64,10 +65,10 @@ class AccessFiles:
         return f"{who}set_tcp_nodelay true\n"
 
     def give(self, user: str, admit: Callable[[Collection[str]], None] = lambda _users: None) -> str:
-        """Set a new password for `user`, who may be new; the old one is valid until the broker reloads its files.
+        """Set a new password for `user`, who may be new. The old password is valid until the broker reloads its files.
 
         The first call also creates the hub's password, in the file `hub_password`. `admit` receives the users with a
-        password, including the hub, and raises to refuse `user`; meanwhile the files are locked.
+        password, including the hub, while the files are locked, and raises to refuse `user`.
         """
         with self._lock_folder():
             users = self._read()
@@ -99,7 +100,7 @@ class AccessFiles:
         return self._read().keys()
 
     def take(self, user: str) -> bool:
-        """Remove `user`, effective when the broker reloads its files. False if the name is unknown."""
+        """Remove `user` once the broker reloads its files. False if the name is unknown."""
         with self._lock_folder():
             users = self._read()
             known = users.pop(user, None) is not None

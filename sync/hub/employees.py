@@ -1,5 +1,8 @@
-"""Employees of a tenant: named once at head office, with a role in each store. `hub_employees` tells the stores; what
-each answered is read from its boxes' reports. No PIN is here: employees choose theirs in the store."""
+"""Employees of a tenant: entered once at head office, with a role in each store.
+
+`hub_employees` sends them to the stores, and each store's answer is read from its boxes' reports. No PIN is stored
+here: employees choose theirs in the store.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +19,29 @@ from sync.wire import Name
 EMPLOYEES_MOST = 10_000
 STORES_MOST = 5_000
 KIND = "users"
-"""The kind of directive that tells a store."""
+"""The kind of directive that sends employees to a store."""
 GONE = "no_such_user"
-"""A store's answer when told to end a user whom it had refused before."""
+"""A store's answer to ending a user that it had refused before."""
 EmployeeId = Annotated[str, msgspec.Meta(pattern=r"^h[a-z0-9]{4,20}$(?!\n)")]
 PersonName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
 RoleId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,30}$(?!\n)")]
 
 
 class Employee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`PUT /v1/employees/{employee}`: the name, and the role in each store; they leave stores not listed."""
+    """The body of `PUT /v1/employees/{employee}`: the name, and the role in each store.
+
+    Employees leave stores that aren't listed.
+    """
 
     name: PersonName
     roles: Annotated[Mapping[Name, RoleId], msgspec.Meta(max_length=STORES_MOST)]
 
 
 class StoreAnswer(msgspec.Struct, frozen=True):
-    """An employee's role in a store (empty: ended there), and the store's answer. `state`: waiting (not sent), sent,
-    applied or refused; `reason`: why it waits or was refused."""
+    """An employee's role in a store (empty: ended there), and the store's answer.
+
+    `state`: waiting (not sent), sent, applied or refused. `reason`: why it's waiting or was refused.
+    """
 
     store: str
     role: str
@@ -88,9 +96,11 @@ _ANSWERS = """
 
 
 async def put(connection: Any, tenant: str, id: str, wanted: Employee, who: str, seen: datetime | None = None) -> bool:
-    """Set an employee's name and roles; returns whether they're new. Within a transaction. A repeat only
-    asks stores again that refused. `seen`: the last change the editor saw. Raises `NotTaken` for an unknown store, at
-    the limit, or if someone else changed it."""
+    """Set an employee's name and roles, within a transaction. Returns whether the employee is new.
+
+    Repeating it sends again only to stores that refused. `seen`: the last change the editor saw. Raises `NotTaken` for
+    an unknown store, at the limit, or if another person changed the employee.
+    """
     row = await connection.fetchrow(_GET, tenant, id)
     if row is None and await connection.fetchval(_COUNT, tenant) >= EMPLOYEES_MOST:
         raise NotTaken("employee_limit", f"there are {EMPLOYEES_MOST} employees: delete some who left")
@@ -123,8 +133,10 @@ async def put(connection: Any, tenant: str, id: str, wanted: Employee, who: str,
 
 
 def _next_user(id: str, known: Mapping[str, Any] | None, role: str, refused: bool) -> tuple[str, str, int]:
-    """The user id in a store, the role, and the number of the change. A returning employee is a new user
-    there, as the data of the ended one was erased, unless the store `refused` that."""
+    """Return the user id in a store, the role, and the number of the change.
+
+    A returning employee gets a new user id, as the old user's data was erased, unless the store `refused` that.
+    """
     if known is None:
         return id, role, 1
     change = known["change"] + 1
@@ -132,8 +144,10 @@ def _next_user(id: str, known: Mapping[str, Any] | None, role: str, refused: boo
 
 
 async def undo(connection: Any, tenant: str, id: str, who: str, seen: datetime) -> bool:
-    """Restore the name and roles before the last change; False if the employee is unknown. Within a transaction. Raises
-    `NotTaken` if there was a later change, or nothing to undo."""
+    """Restore the name and roles before the last change, within a transaction. False if the employee is unknown.
+
+    Raises `NotTaken` if there was a later change, or nothing to undo.
+    """
     row = await connection.fetchrow(_GET, tenant, id)
     if row is None:
         return False
@@ -146,8 +160,10 @@ async def undo(connection: Any, tenant: str, id: str, who: str, seen: datetime) 
 
 
 async def delete(connection: Any, tenant: str, id: str, who: str) -> bool:
-    """Delete an employee who left all stores; False if unknown. Within a transaction. Raises `NotTaken` if they still
-    work in a store, or one wasn't told yet or refused."""
+    """Delete an employee who left all stores, within a transaction. False if unknown.
+
+    Raises `NotTaken` if they still work in a store, or a store hasn't received their end or refused it.
+    """
     if await connection.fetchrow(_GET, tenant, id) is None:
         return False
     answers = [_state(one)[0] for one in await connection.fetch(_ANSWERS, tenant, [id])]

@@ -1,7 +1,7 @@
-"""Fair sharing of a worker among sending devices: how much each may have in transit, and when one must pause.
+"""Fair sharing of a worker among sending devices: the rows each may have in transit, and pauses. Pure.
 
-A device with much to send (after an outage, or a flood) is paused if others send little, so that they usually find the
-worker free. Pure: the clock is passed in.
+A device with much to send (after an outage, or a flood) is paused if others send little, so that these usually find the
+worker free. The clock is passed in.
 """
 
 from __future__ import annotations
@@ -45,15 +45,17 @@ class Pacing:
         return min(limits.PACE_MAX_S, took_s * min(limits.PACE, little / much))
 
     def hold(self, size: int) -> bool:
-        """Whether there is room for a message of this size, of a device with many in transit; if so, `release` it
-        later."""
+        """Whether there is room for a message of this size from a device with many in transit.
+
+        If so, `release` it later.
+        """
         if self._held_bytes + size > limits.HUB_HELD_BYTES:
             return False
         self._held_bytes += size
         return True
 
     def release(self, size: int) -> None:
-        """The message of this size was processed."""
+        """Release the room of a message that was processed."""
         self._held_bytes -= size
 
     def _note(self, heard: dict[Key, float], key: Key) -> None:

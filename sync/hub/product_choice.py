@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 FOUND_MOST = 200
-"""Maximum products that a search returns; to find others, narrow it."""
+"""Maximum products that a search returns; a narrower search finds others."""
 ASKED_MOST = 2_000
-"""Maximum products per request by SKU; a longer file is split."""
+"""Maximum products per request by SKU; longer files have to be split."""
 SEARCH_S = 2.0
 STORES_NAMED = 30
-"""Maximum stores to name per price; further ones are counted."""
+"""Maximum stores named per price; further ones are only counted."""
 _MICRO = 1_000_000
 
 _SEARCH = """
@@ -52,8 +52,9 @@ _JUMPS = """
     GROUP BY sku, said.price ORDER BY sku LIMIT 1
 """
 JUMP_FACTOR = 5
-"""Factor from which a price change suggests a wrong decimal point: that changes a price by ten or a hundred, so by at
-least five even if the price was halved too.
+"""Factor from which a price change suggests a wrong decimal point.
+
+A wrong point changes a price by ten or a hundred, so by at least five even if the price was also halved.
 """
 
 
@@ -78,7 +79,7 @@ class ChosenProduct(msgspec.Struct, frozen=True):
 
 
 class Jump(NamedTuple):
-    """The first of `every` prices that change by `JUMP_FACTOR` or more, in `stores` stores (minor units)."""
+    """The first of `every` prices that change by at least `JUMP_FACTOR`, in `stores` stores (minor units)."""
 
     sku: str
     now: int
@@ -90,8 +91,11 @@ class Jump(NamedTuple):
 async def search(
     connection: Any, tenant: str, stores: Sequence[str] | None, words: str, category: str
 ) -> tuple[list[ChosenProduct], bool]:
-    """Products with these words in SKU, name or brand, and whether there may be more. Stores are searched one by one,
-    as a chain's stores mostly sell the same; products only in stores after `SEARCH_S` are found by naming the store."""
+    """Return products with these words in SKU, name or brand, and whether there may be more.
+
+    Stores are searched one by one, as a chain's stores mostly sell the same. Products only in stores left after
+    `SEARCH_S` can be found by naming the store.
+    """
     said = words.strip()
     as_json = msgspec.json.encode(said).decode()[1:-1]
     asked = ilike_pattern(said), category, FOUND_MOST + 1, ilike_pattern(as_json)
@@ -113,7 +117,7 @@ def ilike_pattern(words: str) -> str:
 async def products(
     connection: Any, tenant: str, stores: Sequence[str] | None, skus: Sequence[str]
 ) -> list[ChosenProduct]:
-    """These products by SKU, without those no store sells."""
+    """Return these products by SKU, without those that no store sells."""
     costs = dict(await connection.fetch(_COSTS, tenant, stores, skus)) if skus else {}
     rows = await connection.fetch(_PRICES, tenant, stores, skus, STORES_NAMED) if skus else ()
     found: dict[str, list[Any]] = {}

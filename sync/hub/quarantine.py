@@ -1,7 +1,7 @@
-"""Events the hub stored but couldn't project: list them, and retry.
+"""Events that the hub stored but couldn't project: list them, and retry.
 
-They're in the journal like others; `quarantine` has the reason. After an upgrade they're retried automatically (see
-`hub.projecting`); `retry` is for other causes.
+They're in the journal like other events, and `quarantine` has the reason. After an upgrade they're retried
+automatically (see `hub.projecting`); `retry` is for other causes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Where(msgspec.Struct, frozen=True):
 
 
 class Bad(msgspec.Struct, frozen=True):
-    """An event and why `projector` failed. `body`: its JSON as written by the shop."""
+    """An event, and the reason why `projector` failed. `body`: its JSON as written by the shop."""
 
     key: Key
     projector: str
@@ -43,7 +43,10 @@ class Bad(msgspec.Struct, frozen=True):
 
 
 class Again(msgspec.Struct, frozen=True):
-    """A device to be projected again from its first row. `archived`: once its archived rows are restored."""
+    """A device to be projected again from its first row.
+
+    `archived`: it has to wait until its archived rows are restored.
+    """
 
     key: Key
     projector: str

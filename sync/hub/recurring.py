@@ -30,7 +30,7 @@ class PostgresAway(Exception):
 
 @contextmanager
 def skip_if_away(what: str) -> Iterator[None]:
-    """Leave out something minor while Postgres is unavailable or busy, with a line in the log."""
+    """Skip minor work while Postgres is unavailable or busy, with a line in the log."""
     try:
         yield
     except Exception as error:
@@ -40,7 +40,7 @@ def skip_if_away(what: str) -> Iterator[None]:
 
 
 class Outage:
-    """Postgres unavailable to one task: how often in a row, logged at its begin and end."""
+    """An outage of Postgres for one task. It counts failures in a row, and logs its begin and end."""
 
     def __init__(self, what: str, most_s: float = limits.STORE_RETRY_MAX_S) -> None:
         self._what, self._most_s = what, most_s
@@ -66,8 +66,11 @@ class Outage:
 async def repeat(
     what: str, turn: Callable[[], Awaitable[object]], every_s: float, *, at_once: bool = True, drain: bool = False
 ) -> NoReturn:
-    """Run `turn` every `every_s`, until cancelled; its own errors end it. `what`: its name in the log; `at_once`:
-    whether it begins without a pause; `drain`: skip the pause after a turn that returned a true value."""
+    """Run `turn` every `every_s` until cancelled; its own errors end it.
+
+    `what`: its name in the log. `at_once`: whether it begins without a pause. `drain`: skip the pause after a turn that
+    returned a true value.
+    """
     outage = Outage(what, min(every_s, limits.TURN_RETRY_MAX_S))
     if not at_once:
         await asyncio.sleep(every_s)
@@ -82,7 +85,7 @@ async def repeat(
 
 
 async def retry(what: str, work: Callable[[], Awaitable[Got]], attempts: int = limits.STORE_RETRIES) -> Got:
-    """The result of `work`. Raises `PostgresAway` after so many attempts, and other errors of `work`."""
+    """Return the result of `work`. Raises `PostgresAway` after this many attempts, and other errors of `work`."""
     outage = Outage(what)
     for _ in range(attempts):
         try:

@@ -1,5 +1,8 @@
-"""Software releases stored at head office: added by an operator, rolled out by a publication, downloaded by boxes in
-pieces. Head office's version is never older than a release it serves."""
+"""Software releases stored at head office.
+
+An operator adds a release, a publication rolls it out, and boxes download it in pieces. Head office's version is never
+older than a release it serves.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from sync.hub.tenants import NotTaken
 from sync.releases import PIECE_BYTES, SignedRelease, digest_of, order_of
 
 KIND = "software"
-"""The kind of directive that makes a box request one."""
+"""The kind of directive that makes a box request a release."""
 KEPT = 5
 """Number of a tenant's newest releases to keep; older ones are deleted."""
 _ADD = """
@@ -31,7 +34,10 @@ _DIGEST = "SELECT digest FROM software_release WHERE tenant = $1 AND version = $
 
 
 def require_fit(signed: SignedRelease, file: Path, here: str) -> None:
-    """Check that the file is the signed one, and head office (version `here`) not older. Raises `NotTaken`."""
+    """Check that the file is the signed one, and head office (version `here`) isn't older than it.
+
+    Raises `NotTaken`.
+    """
     release = signed.release
     if file.stat().st_size != release.size_bytes or digest_of(file) != release.digest:
         raise NotTaken("release_file", f"{file.name} doesn't match its signature")
@@ -40,8 +46,10 @@ def require_fit(signed: SignedRelease, file: Path, here: str) -> None:
 
 
 async def add(connection: Any, tenant: str, signed: SignedRelease, pieces: Iterable[bytes]) -> int:
-    """Store a release and its file in pieces; returns their number. Within a transaction. Raises `NotTaken` at the
-    tenant's storage limit."""
+    """Store a release and its file in pieces, within a transaction. Returns the number of pieces.
+
+    Raises `NotTaken` at the tenant's storage limit.
+    """
     release = signed.release
     await tenants.require_files(connection, tenant, release.size_bytes)
     await connection.execute(

@@ -1,9 +1,9 @@
-"""Removal of a closing tenant: requested by typing its name, approved by a second person, exported within 30 days, then
-carried out by an operator.
+"""Removal of a closing tenant.
 
-The tenant's row stays, so that its id isn't reused; so do the records of changes and reads, and its boxes, barred, so
-that one still sending isn't taken for a new one. Archived months contain all tenants, so each file is rewritten without
-it.
+It's requested by typing the tenant's name and approved by a second person. The data is exported within 30 days, and an
+operator then carries out the removal. The tenant's row stays, so that its id isn't reused; so do the records of changes
+and reads, and its boxes, barred, so that one still sending isn't taken for a new box. Archived months contain all
+tenants, so each file is rewritten without this one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WAIT = timedelta(days=30)
 KEPT = ("tenant_record", "tenant_removal", "office_log", "office_read", "device")
 """Tables that keep a removed tenant's rows."""
 PASSES = 5
-"""Maximum passes over the tables: several, as a worker may still write while they are emptied."""
+"""Maximum passes over the tables. Several are needed, as a worker may still write while they are emptied."""
 _GET = "SELECT asked_by, asked_at, approved_by, approved_at, now() AS now FROM tenant_removal WHERE tenant = $1"
 _ASK = "INSERT INTO tenant_removal (tenant, asked_by) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _APPROVE = "UPDATE tenant_removal SET approved_by = $2, approved_at = now() WHERE tenant = $1 AND approved_by = ''"
@@ -55,7 +55,7 @@ _REMOVED = "UPDATE tenant_record SET state = 'removed', limits = '{}', changed_a
 
 
 class Removal(msgspec.Struct, frozen=True):
-    """A requested removal: by whom, who approved it, and the earliest date."""
+    """A requested removal: the person who requested it, the one who approved it, and the earliest date."""
 
     asked_by: str
     asked_at: datetime
@@ -70,8 +70,10 @@ async def removal_of(connection: Any, tenant: str) -> Removal | None:
 
 
 async def ask(connection: Any, tenant: str, typed: str, who: str) -> None:
-    """Request removal by the tenant's name, within a transaction. Repeating it changes nothing. Raises `NotTaken` if
-    the tenant isn't closing, or the name differs."""
+    """Request removal by the tenant's name, within a transaction. Repeating it changes nothing.
+
+    Raises `NotTaken` if the tenant isn't closing, or the name differs.
+    """
     await _require_closing(connection, tenant)
     if typed != tenant:
         raise NotTaken("removal_name", "the name doesn't match: type it exactly as shown")
@@ -80,7 +82,7 @@ async def ask(connection: Any, tenant: str, typed: str, who: str) -> None:
 
 
 async def approve(connection: Any, tenant: str, who: str) -> None:
-    """Approve as a second person, within a transaction. Raises `NotTaken` without a request, or if it's one's own."""
+    """Approve as a second person, within a transaction. Raises `NotTaken` without a request, or for one's own."""
     await _require_closing(connection, tenant)
     asked = await _require_removal(connection, tenant)
     if who == asked.asked_by:
@@ -96,10 +98,14 @@ async def withdraw(connection: Any, tenant: str, who: str) -> None:
 
 
 async def remove(owner: Any, tenant: str, *, exported: bool = True, archives: Path | None = None) -> dict[str, int]:
-    """Delete the tenant's rows, one table per transaction; returns their numbers. `owner`: a connection as the tables'
-    owner, outside a transaction; an interrupted removal can be repeated. `exported`: required since closing.
-    `archives`: the folder of archived months. Raises `NotTaken` if it isn't permitted yet, or an archive with its rows
-    is missing."""
+    """Delete the tenant's rows, one table per transaction.
+
+    Returns their numbers; an interrupted removal can be repeated.
+
+    `owner`: a connection as the tables' owner, outside a transaction. `exported`: whether an export since closing is
+    required. `archives`: the folder of archived months. Raises `NotTaken` if the removal isn't permitted yet, or an
+    archive with the tenant's rows is missing.
+    """
     await _require_due(owner, tenant, exported)
     await owner.execute(_BAR, tenant)
     months = await _archived_months(owner, tenant, archives)

@@ -61,7 +61,10 @@ async def old_months(connection: Any, today: date, keep_months: int) -> list[dat
 
 
 async def archive(connection: Any, month: date, folder: Path) -> Archived:
-    """Move `month` to a file in `folder`. Raises `RetentionError` if it's needed, or the file fails verification."""
+    """Move `month` to a file in `folder`.
+
+    Raises `RetentionError` if the month is still needed, or the file fails verification.
+    """
     statements = sql.load("retention.sql")
     table = table_of(month)
     path = folder / f"{table}.pgcopy.zst"
@@ -93,7 +96,10 @@ _REASONS = {
 
 
 async def bring_back(connection: Any, month: date, path: Path) -> int:
-    """Restore a table from an archive; returns its rows. Raises `RetentionError` if the file isn't the one written."""
+    """Restore a table from an archive.
+
+    Returns its number of rows. Raises `RetentionError` if the file isn't the one written.
+    """
     statements = sql.load("retention.sql")
     table = table_of(month)
     async with connection.transaction():
@@ -115,9 +121,11 @@ async def bring_back(connection: Any, month: date, path: Path) -> int:
 
 
 async def strip(connection: Any, month: date, path: Path, tenant: str) -> int:
-    """Rewrite an archived month without a tenant's rows; returns their number. An interrupted run can be repeated.
-    Raises `RetentionError` if the file isn't the one written, or the new one fails verification; then the old one
-    stays."""
+    """Rewrite an archived month without a tenant's rows. Returns their number; an interrupted run can be repeated.
+
+    Raises `RetentionError` if the file isn't the one written, or the new one fails verification; the old file then
+    stays.
+    """
     statements = sql.load("retention.sql")
     known = await connection.fetchrow(statements["get_month"], month)
     anew = path.with_name(f"{path.name}.anew")

@@ -16,13 +16,13 @@ import msgspec
 from sync.hub.causes import Cause
 
 SILENT_AFTER = timedelta(minutes=30)
-"""Time without sales after which a store counts as silent; before, it may just lack customers."""
+"""Time without sales after which a store counts as silent; before that, it may only lack customers."""
 SOLD_LEAST = 5
-"""Minimum sales a week ago; with fewer, an absence of sales means nothing."""
+"""Minimum sales a week ago. With fewer, an absence of sales means nothing."""
 WORSE_LEAST = 2
 WORSE_PERCENT = 5
 WELL_PERCENT = 95
-"""Percentage of a ring's reached boxes that must work well with a release; otherwise the rollout waits for a person."""
+"""Percentage of a ring's reached boxes that must work well with a release; if fewer do, a person has to decide."""
 
 FIGURES = """
     SELECT store, wave AS ring, now() - sent_at AS since,
@@ -44,13 +44,13 @@ FIGURES = """
     FROM publication_store AS p
     WHERE tenant = $1 AND id = $2 AND state IN ('sent', 'applied') AND sent_at > now() - $3::interval
 """
-"""`Figures` of the stores with a publication ($1, $2), not older than $3."""
+"""Reads the `Figures` of stores that received a publication ($1, $2), not older than $3."""
 SIZES = "SELECT wave, count(*) AS n FROM publication_store WHERE tenant = $1 AND id = $2 GROUP BY wave ORDER BY wave"
 """Number of stores per wave."""
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The number of worse stores that stops a ring after the first: a minimum, and a percentage of the ring."""
+    """The number of worse stores that stops a ring after the first: a minimum, or a percentage of the ring."""
 
     least: Annotated[int, msgspec.Meta(ge=1, le=100)] = WORSE_LEAST
     percent: Annotated[int, msgspec.Meta(ge=0, le=50)] = WORSE_PERCENT
@@ -60,8 +60,11 @@ USUAL = Gate()
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """A store `since` it received the publication: severe alerts, stopped journals and unreadable rows since; alerts in
-    the same time before; sales since, and at the same hours a week ago."""
+    """A store's figures `since` it received the publication.
+
+    They are severe alerts, stopped journals and unreadable rows since then; alerts in the same time before; sales since
+    then, and at the same hours a week ago.
+    """
 
     store: str
     ring: int
@@ -86,14 +89,14 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 class Halt(msgspec.Struct, frozen=True):
-    """The rollout stops, with the reason, and the stores that are worse, by figure."""
+    """The stop of a rollout, with its reason and the worse stores by figure."""
 
     cause: Cause
     stores: tuple[tuple[str, Cause], ...]
 
 
 def halt_of(found: Iterable[Figures], sizes: Sequence[int], gate: Gate = USUAL) -> Halt | None:
-    """Whether the rollout stops, by the stores' figures; `sizes`: stores per ring. None: it continues."""
+    """Return the stop of a rollout by the stores' figures; None if it continues. `sizes`: stores per ring."""
     worse = [(one, cause) for one in found if (cause := one.worse)]
     data = [(one, cause) for one, cause in worse if one.stopped or one.unread]
     if data:
@@ -111,7 +114,7 @@ def most_worse(ring: int, size: int, gate: Gate = USUAL) -> int:
 
 
 def too_few_well(well: int, failed: int) -> Cause | None:
-    """Why a fully reached ring waits for a person; None if enough boxes are well."""
+    """Return the reason why a fully reached ring waits for a person; None if enough boxes work well."""
     reached = well + failed
     if not reached or 100 * well >= WELL_PERCENT * reached:
         return None

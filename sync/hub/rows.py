@@ -58,7 +58,7 @@ def look(device: Device) -> Steps[Outcome]:
 
 
 def _stored_hashes(device: Device, blocks: Sequence[Block]) -> Steps[dict[tuple[int, int], bytes]]:
-    """The hashes of those rows that are already stored."""
+    """Return the hashes of those of these rows that are already stored."""
     repeated = [(block.first, min(block.last, device.stored)) for block in blocks]
     spans = [span for first, last in repeated for span in lineage.spans(device.epochs, first, last)]
     if not spans:
@@ -103,7 +103,7 @@ class _Prefix:
         self.stored = max(self.stored, block.last)
 
     def _new(self, block: Block) -> list[Record]:
-        """The rows not stored yet; stored ones must be identical."""
+        """Return the rows not stored yet. Stored rows must be identical."""
         if block.first > self.stored:
             return block.records
         new = []

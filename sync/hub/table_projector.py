@@ -35,9 +35,11 @@ class Events(Protocol):
 
 
 class TableProjector(ABC):
-    """The common half of a `Projector`. `tables`: those with a device's projection; `reads`: what head office's
-    programs may read of them (see `sync.hub.api`). `keeps_orphans`, `rows_at_once`: see `Projector`; with larger
-    batches, use `facts_in_turns`."""
+    """The common half of a `Projector`.
+
+    `tables`: those with a device's projection. `reads`: the reads of these tables for head office's programs (see
+    `sync.hub.api`). `keeps_orphans`, `rows_at_once`: see `Projector`; with larger batches, use `facts_in_turns`.
+    """
 
     name: str
     version: int
@@ -60,7 +62,7 @@ class TableProjector(ABC):
             await connection.execute(delete, *astuple(key))
 
     def facts(self, key: Key, rows: Sequence[Row]) -> list[Fact]:
-        """Each row with its event. Raises `Unreadable` with all unreadable rows."""
+        """Return each row with its event. Raises `Unreadable` with all unreadable rows."""
         read: list[Fact] = []
         bad: list[tuple[Row, Exception]] = []
         for row in rows:
@@ -73,7 +75,7 @@ class TableProjector(ABC):
         return read
 
     async def facts_in_turns(self, key: Key, rows: Sequence[Row]) -> list[Fact]:
-        """Yield the facts of many rows: other devices get a turn between pieces."""
+        """Return the facts of many rows. Other devices get a turn between pieces."""
         read: list[Fact] = []
         bad: list[tuple[Row, Exception]] = []
         async for piece in in_turns(rows):
@@ -87,7 +89,7 @@ class TableProjector(ABC):
 
 
 async def in_turns(many: Sequence[T]) -> AsyncIterator[Sequence[T]]:
-    """`many` in pieces; processing one takes a millisecond or two, then others get a turn."""
+    """Yield `many` in pieces, each processed in a millisecond or two. Others get a turn in between."""
     for at in range(0, len(many), limits.PIECE_ROWS):
         yield many[at : at + limits.PIECE_ROWS]
         await asyncio.sleep(0)

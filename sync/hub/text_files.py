@@ -13,10 +13,10 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 LINES = 60_000
-"""Maximum lines per file; for more, export by store or group."""
+"""Maximum lines per file; more have to be exported by store or group."""
 BATCH = 100
 BATCH_BYTES = 96 * 1024
-"""Maximum size of a directive; the rest goes into the next one."""
+"""Maximum size of a directive; the rest goes into the next directive."""
 Outcome = Literal["proposed", "same", "unknown", "outdated", "refused"]
 _WAY = re.compile(r"@\d{1,4}$")
 
@@ -31,8 +31,11 @@ class ExchangedText(NamedTuple):
 
 
 class TextExchange(NamedTuple):
-    """File support provided to head office: languages, file extensions by format, writing and reading (`read` raises
-    `ValueError` for an invalid file), and `refusals`, which checks a text with its source, language and fixed words."""
+    """Functions for files that are passed to head office.
+
+    They are languages, file extensions by format, writing and reading (`read` raises `ValueError` for an invalid file),
+    and `refusals`, which checks a text with its source, language and fixed words.
+    """
 
     languages: Collection[str]
     endings: Mapping[str, str]
@@ -85,8 +88,10 @@ _IN = f"""
 async def lines_of(
     connection: Any, tenant: str, pair: tuple[str, str], stores: Collection[str] | None, missing: bool
 ) -> list[ExchangedText]:
-    """The texts in `pair[0]` with those in `pair[1]`; `missing`: only those a store lacks. One more than `LINES` if
-    there are too many."""
+    """Return the texts in `pair[0]` with those in `pair[1]`. `missing`: only those that a store lacks.
+
+    If there are too many, one more than `LINES` is returned.
+    """
     own = None if stores is None else list(stores)
     seen: Counter[str] = Counter()
     found = []
@@ -106,7 +111,7 @@ async def sort_lines(
     lines: Sequence[ExchangedText],
     refusals: Callable[[str, str, str, Collection[str]], Sequence[str]],
 ) -> tuple[list[BroughtLine], dict[str, list[Proposal]]]:
-    """Sort lines with a text by result, with the proposals for each store."""
+    """Sort lines that have a text by result, with the proposals for each store."""
     brought, asked = [], dict[str, list[Proposal]]()
     with_text = [line for line in lines if line.text.strip()]
     keys = [_WAY.sub("", line.id) for line in with_text]

@@ -41,7 +41,7 @@ def _topic(key: Key) -> str:
 
 
 def _now() -> float:
-    """The event loop's time; simulations have their own."""
+    """Return the event loop's time, which simulations replace."""
     return asyncio.get_running_loop().time()
 
 
@@ -60,8 +60,11 @@ class Worker:
         release: int = 0,
         answers: Mapping[str, Answer] = NO_ANSWERS,
     ) -> None:
-        """`release`: a number increasing with each release of the projectors; `answers`: capabilities' answers to
-        boxes."""
+        """Create a worker.
+
+        `release`: a number that increases with each release of the projectors. `answers`: capabilities' answers to
+        boxes.
+        """
         self._answers = answers
         self._store = store
         self._broker = broker
@@ -75,11 +78,11 @@ class Worker:
 
     @property
     def why(self) -> str:
-        """For a status page: why there is no connection to a broker; empty if connected to all."""
+        """The reason for the status page why a broker isn't connected; empty if all are."""
         return " ".join(self._lost.values())
 
     async def run(self) -> None:
-        """Run until cancelled. It waits for a lost broker or Postgres; own errors end it."""
+        """Run until cancelled. The worker waits for a lost broker or Postgres; other errors end it."""
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._projecting.run())
             self._tasks.create_task(self.keep_pace())
@@ -101,7 +104,10 @@ class Worker:
         )
 
     async def keep_pace(self) -> None:
-        """Refresh each minute which tenants exceeded their daily rows; unchanged while Postgres is unavailable."""
+        """Refresh each minute which tenants exceeded their daily rows.
+
+        They stay unchanged while Postgres is unavailable.
+        """
 
         async def look() -> None:
             self._pacing.above = frozenset(await self._store.pool.fetchval(_ABOVE) or ())
@@ -147,7 +153,7 @@ class Worker:
         self._lost[broker] = why
 
     def _ways(self, key: Key) -> list[Session]:
-        """The connections over which a device may be reached: the one it was heard on, or else all of them."""
+        """Return the connections by which a device may be reached: the one it was heard on, or else all."""
         ways = list(self._sessions.values())
         heard = self._heard.get(key)
         return [heard] if heard in ways else ways
@@ -157,7 +163,7 @@ class Worker:
         return min((way.room(_topic(key)) for way in self._ways(key)), default=limits.MESSAGE_BYTES)
 
     async def _send(self, key: Key, message: Down) -> bool:
-        """Send without a guarantee: the device requests what doesn't arrive. False without a connection."""
+        """Send a message without a guarantee, as the device requests missing ones. False without a connection."""
         if isinstance(message, Ack):
             message = msgspec.structs.replace(message, at_us=time.time_ns() // 1000)
         sent = [await self._send_over(way, key, message) for way in self._ways(key)]

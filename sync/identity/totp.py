@@ -41,7 +41,10 @@ def is_code(text: str) -> bool:
 
 
 def step_of(secret: str, code: str, now_us: int, after: int) -> int | None:
-    """The time step of `code`, now or adjacent; None if it's wrong, or not later than the used step `after`."""
+    """Return the time step of `code`, now or adjacent.
+
+    None if the code is wrong, or not later than the used step `after`.
+    """
     from pyotp import TOTP
 
     made, typed = TOTP(secret, interval=STEP_S), without_gaps(code)

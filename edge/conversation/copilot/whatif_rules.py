@@ -27,7 +27,10 @@ PROMOTIONS_MOST = 500
 POINTS_MOST = 1_000_000
 QUARTER_DAYS = 91
 NIGHT, MORNING, NOON = 5 * 60, 8 * 60, 12 * 60
-"""A shop that closes before five closes at night, and one that closes before noon does so in the evening."""
+"""Limits for closing times, in minutes of the day.
+
+A shop that closes before five closes at night; one that closes before noon closes in the evening.
+"""
 OF_STOCK = frozenset({"reorder_more", "reorder_less", "reorder_at", "up_to", "lead_days", "supplier"})
 OF_ZONES = {
     "delivery_fee": "fee_minor",

@@ -133,9 +133,11 @@ def _ungroup_number(known: Vocabulary, words: Sequence[str], at: int) -> tuple[s
 
 
 def grams_behind(known: Vocabulary, words: Sequence[str], at: int) -> tuple[int, int]:
-    """The part of a weight after its kilos, in thousandths of a kilo, and its length in words: "2 kg 300", "un kilo
-    deux", "a kilo and two hundred", "two kilos and fifty grams". (0, 0) if there is none; a small number after "and" is
-    another item ("a kilo and two milks")."""
+    """Return the part of a weight after its kilos, in thousandths of a kilo, and its length in words; (0, 0) if none.
+
+    Examples are "2 kg 300", "un kilo deux", "a kilo and two hundred", "two kilos and fifty grams". A small number after
+    "and" is another item ("a kilo and two milks").
+    """
     joined = at < len(words) and (words[at] == "&" or (words[at],) in known.joiners)
     begin = at + joined
     number = read_number(known, words, begin)

@@ -46,7 +46,7 @@ def once_of(request: web.Request) -> str:
 
 
 def require_name(store: str) -> None:
-    """Raises `BadRequest` for an invalid store name."""
+    """Raise `BadRequest` for an invalid store name."""
     try:
         msgspec.convert(store, Name)
     except msgspec.ValidationError as error:

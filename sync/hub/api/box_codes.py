@@ -1,4 +1,7 @@
-"""Enrolment codes that boxes trade for broker credentials: shown once on head office's page, valid once for an hour."""
+"""Enrolment codes that boxes trade for broker credentials.
+
+A code is shown once on head office's page, and is valid once, for an hour.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,10 @@ _TAKE = "SELECT of_tenant, store, device FROM take_box_code($1)"
 
 
 async def make_code(connection: Any, box: Key, secret: str, who: str) -> bool:
-    """Create a code for `box` with this secret, replacing an earlier one. Within a transaction. False if the store
-    doesn't exist or is closed."""
+    """Create a code for `box` with this secret, replacing an earlier one, within a transaction.
+
+    Returns False if the store doesn't exist or is closed.
+    """
     made = await connection.fetchval(_MAKE, *msgspec.structs.astuple(box), who, hash_of(secret), LASTS)
     if made:
         await tenants.log(connection, box.tenant, who, "box", f"{box.store}/{box.device}", None, {"state": "asked"})

@@ -35,7 +35,7 @@ class PasswordLink(msgspec.Struct, frozen=True):
 
 
 async def ask(connection: Any, letter: LinkLetter, email: str, language: str) -> None:
-    """Mail a reset link if the address exists; the caller doesn't learn whether."""
+    """Mail a reset link if the address exists, without revealing to the caller whether it does."""
     address, secret = email.strip().lower(), secrets.token_urlsafe(SECRET_BYTES)
     if await connection.fetchval(_ASK, address, staff.hash_of(secret), LASTS, MAILED_AT_ONCE):
         values = {"minutes": LASTS // timedelta(minutes=1)}
@@ -43,8 +43,10 @@ async def ask(connection: Any, letter: LinkLetter, email: str, language: str) ->
 
 
 async def make(connection: Any, tenant: str, person: int, who: str) -> tuple[str, str]:
-    """Create a reset link for another person of the tenant: its secret, shown once, and ""; or why not: `nobody`,
-    `oneself`, `elsewhere`. Within a transaction."""
+    """Create a reset link for another person of the tenant, within a transaction.
+
+    Returns its secret, shown once, and ""; or else "" and why not: `nobody`, `oneself`, `elsewhere`.
+    """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     refused = await connection.fetchval(_MAKE, tenant, person, who, staff.hash_of(secret), LASTS)
     if refused:

@@ -1,5 +1,8 @@
-"""Invitations to a tenant of head office: a link valid once for some days, with which the recipient sets a password.
-People with an existing password use that, and join another tenant."""
+"""Invitations to a tenant of head office.
+
+The recipient sets a password by a link that is valid once, for some days. People with an existing password use that,
+and join another tenant.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ LASTS = timedelta(days=3)
 """Validity of a link."""
 SECRET_BYTES = 32
 ANOTHER = 0
-"""Stands for a person: the address belongs to someone other than the person who was verified."""
+"""Stands for a person if the address belongs to someone else than the person verified."""
 _INVITE = "SELECT invite_person($1, $2, $3, $4, $5, $6, $7, $8)"
 _LIST = "SELECT invitation, email, role, stores, groups, made_by, expires_at FROM invitations_of_tenant($1)"
 _SEE = "SELECT of_tenant, email, role, person, password, wait_s FROM invitation_of($1)"
@@ -38,7 +41,7 @@ class Invitation(msgspec.Struct, frozen=True):
 
 
 class Invited(msgspec.Struct, frozen=True):
-    """An invitation as its link shows it: tenant, role, and email address."""
+    """An invitation as shown by its link: tenant, role and email address."""
 
     tenant: str
     email: str
@@ -46,7 +49,7 @@ class Invited(msgspec.Struct, frozen=True):
 
 
 class WrongPassword(Exception):
-    """The address has a password here, and a different one was typed."""
+    """The address has a password at head office, and a different one was typed."""
 
 
 async def invite(
@@ -58,8 +61,11 @@ async def invite(
     groups: Sequence[str] | None,
     who: str,
 ) -> str:
-    """Create an invitation; returns its secret, shown once. Earlier links for the address become invalid. Within a
-    transaction. Raises `NotTaken` at the tenant's limit of people, or if they already belong to it."""
+    """Create an invitation, within a transaction. Returns its secret, which is shown once.
+
+    Earlier links for the address become invalid. Raises `NotTaken` at the tenant's limit of people, or if the person
+    already belongs to it.
+    """
     address, secret = email.strip().lower(), secrets.token_urlsafe(SECRET_BYTES)
     most, used = await connection.fetchrow("SELECT most, used FROM people_of_limit($1, $2)", tenant, address)
     if most is not None and used >= most:
@@ -93,9 +99,13 @@ async def see(connection: Any, secret: str) -> Invited | None:
 
 
 async def accept(connection: Any, secret: str, password: str, code: str) -> StaffToken | None:
-    """Accept an invitation; returns a token of its tenant. None if the link is invalid or expired, or the tenant is
-    full. Raises `ValueError` if a new password is too short; `WrongPassword`, `TooManyAttempts` or `CodeWanted` for a
-    person with an existing password, even one set while this one was being hashed: only a proven person can accept."""
+    """Accept an invitation.
+
+    Returns a token of its tenant; None if the link is invalid or expired, or the tenant is full.
+
+    Raises `ValueError` if a new password is too short. Raises `WrongPassword`, `TooManyAttempts` or `CodeWanted` for a
+    person with an existing password, even one set while this one was being hashed: only a verified person can accept.
+    """
     digest = staff.hash_of(secret)
     row = await connection.fetchrow(_SEE, digest)
     if row is None:

@@ -2,7 +2,7 @@
 
 A slow hash isn't needed: 2^256 keys can't be tried, and a lookup takes a microsecond. A key belongs to one tenant,
 expires, and may `read`, `publish`, or publish only some kinds of directives (`publish:prices`), optionally for some
-stores only. Creating and revoking needs the rights of the tables' owner.
+stores only. Only the owner of the tables can create and revoke keys.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from sync.hub.recurring import skip_if_away
 from sync.hub.tenants import require_room
 
 PREFIX = "edge_"
-"""Makes leaked keys recognisable."""
+"""Prefix of keys, which makes a leaked one recognisable."""
 KEY_BYTES = 32
 READ, PUBLISH = "read", "publish"
 BOXES, TEXTS, AUDIT = "boxes", "texts", "audit"
-"""Areas with their own read permission (`read:boxes`: no money or people; `read:texts`: product names), and `audit`,
-which `read` doesn't include.
+"""Areas with their own read permission.
+
+`read:boxes` has no money or people, `read:texts` has product names, and `audit` isn't included in `read`.
 """
 DAYS, DAYS_MAX = 90, 365
-"""A key's default and longest validity: a forgotten key expires."""
+"""A key's default and longest validity in days, so that a forgotten key expires."""
 
 _ADD = """
     INSERT INTO api_key (tenant, name, hash, may, stores, expires_at)
@@ -54,15 +55,15 @@ class Key(msgspec.Struct, frozen=True):
 
     @property
     def who(self) -> str:
-        """The user's name in records."""
+        """The key's user name in records."""
         return f"person-{-self.id}" if self.id < 0 else f"key-{self.id}"
 
     def may_read(self, area: str = "") -> bool:
-        """Whether it may read an area. `audit` needs its own right; others are covered by `read`."""
+        """Whether the key may read an area. `audit` needs its own right; `read` covers the others."""
         return f"{READ}:{area}" in self.may or (READ in self.may and area != AUDIT)
 
     def may_publish(self, kind: str = "", *, guarded: bool = False) -> bool:
-        """Whether it may publish a kind of directive (or any). Guarded kinds need their own right."""
+        """Whether the key may publish a kind of directive, or any if empty. Guarded kinds need their own right."""
         if not kind:
             return any(right.partition(":")[0] == PUBLISH for right in self.may)
         return f"{PUBLISH}:{kind}" in self.may or (PUBLISH in self.may and not guarded)
@@ -89,8 +90,10 @@ class Listed(msgspec.Struct, frozen=True):
 async def add(
     connection: Any, tenant: str, name: str, may: Sequence[str], *, stores: Sequence[str] = (), days: int = DAYS
 ) -> tuple[int, str]:
-    """Create a key; returns its number and the secret, shown once and never stored. Without `stores` it covers all.
-    Raises `NotTaken` at the tenant's limit."""
+    """Create a key. Returns its number and its secret, which is shown once and never stored.
+
+    Without `stores` the key covers all of them. Raises `NotTaken` at the tenant's limit.
+    """
     await require_room(connection, tenant, "keys")
     secret = PREFIX + secrets.token_urlsafe(KEY_BYTES)
     reach = list(stores) or None
@@ -105,12 +108,12 @@ async def list_keys(connection: Any) -> list[Listed]:
 
 
 async def revoke(connection: Any, number: int) -> bool:
-    """Revoke a key, effective from the next request. False if none with this number is in use."""
+    """Revoke a key; the next request with it is refused. False if no key with this number is in use."""
     return await connection.fetchval(_REVOKE, number) is not None
 
 
 async def find(connection: Any, digest: bytes) -> Key | None:
-    """The key with this hash, unless revoked or expired; its use is recorded hourly."""
+    """Return the key with this hash, unless it was revoked or has expired. Its use is recorded hourly."""
     row = await connection.fetchrow(_FIND, digest)
     if row is None:
         return None

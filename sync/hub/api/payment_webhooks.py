@@ -50,7 +50,7 @@ NOWHERE: Places = MappingProxyType({})
 
 
 class PaymentWebhooks:
-    """`POST /v1/payments/webhooks/TENANT/PROVIDER`: open to everyone, so unsigned ones aren't parsed."""
+    """Receives `POST /v1/payments/webhooks/TENANT/PROVIDER`. Anyone may send, so unsigned webhooks aren't parsed."""
 
     def __init__(self, door: Door, places: Places = NOWHERE, now_s: Callable[[], float] = time.time) -> None:
         self._door = door

@@ -30,8 +30,11 @@ Short = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$(?!\n)")
 
 
 class ChooseProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/publications/products`: the products with these SKUs, or (null) those with `search` in SKU, name or
-    brand, in a `category` ("": any); as in these stores and groups (null in both: all)."""
+    """The body of `POST /v1/publications/products`.
+
+    It selects the products with these SKUs, or, if null, those with `search` in SKU, name or brand, in a `category`
+    ("": any). Prices are those in these stores and groups (null in both: all).
+    """
 
     skus: Skus | None = None
     search: Short = ""
@@ -64,8 +67,10 @@ class PriceLine(msgspec.Struct, frozen=True):
 
 
 ReadPrices = Callable[[bytes, str, str, bool], Sequence[PriceLine]]
-"""Reads a file of prices, by its name and the user's language, or (True) one that may have only product numbers. Raises
-`ValueError` with words if it isn't one."""
+"""Reads a file of prices, by its name and the user's language; True: the file may have only product numbers.
+
+Raises `ValueError` with the reason if the file is invalid.
+"""
 
 
 class ProductChoiceApi:

@@ -27,8 +27,11 @@ BACK: Step = "take-back"
 
 
 class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/publications/{publication}/{step}`. `digest`: the approved content; `reason`: of a rejection, or of
-    continuing anyway; `jumps`: price changes by a factor of five or more were reviewed."""
+    """The body of `POST /v1/publications/{publication}/{step}`.
+
+    `digest`: the approved content. `reason`: of a rejection, or of continuing anyway. `jumps`: price changes by a
+    factor of five or more were reviewed.
+    """
 
     digest: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")] = ""
     reason: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
@@ -130,7 +133,7 @@ class PublicationApi:
         return web.json_response({"state": state})
 
     async def _require_no_jump(self, key: Key, id: str) -> None:
-        """Raises `NotTaken` if a price's change suggests a wrong decimal point."""
+        """Raise `NotTaken` if a price change suggests a wrong decimal point."""
         async with self._door.reading(key) as connection:
             jump = await preview.decimal_jump(connection, key.tenant, id)
         if jump is not None:

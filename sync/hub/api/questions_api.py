@@ -22,8 +22,10 @@ Day = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]
 
 
 class OfficeQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question on a day (`today`, ISO 8601) in a `language`. `before`: the `meaning` of the previous answer, for a
-    follow-up. `store` or `group`: limits it to one."""
+    """A question asked on a day (`today`, ISO 8601) in a `language`.
+
+    `before`: the `meaning` of the previous answer, for a follow-up. `store` or `group`: limits the question to one.
+    """
 
     question: Annotated[str, msgspec.Meta(min_length=1, max_length=QUESTION_CHARS, pattern=r"^[^\x00]*$(?!\n)")]
     today: Day
@@ -43,7 +45,7 @@ class AnsweredRow(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """An answer: what was `understood` ("": nothing), its sentences, and rows."""
+    """An answer: the question as understood ("": not understood), its sentences, and rows."""
 
     understood: str
     lines: tuple[str, ...]
@@ -60,7 +62,7 @@ class OfficeAnswer(msgspec.Struct, frozen=True):
 
 
 AnswerQuestion = Callable[[Any, str, Sequence[str] | None, OfficeQuestion], Awaitable[OfficeAnswer]]
-"""Answers on a connection restricted to one tenant; about these stores only (None: all)."""
+"""Answers on a connection restricted to one tenant, only about these stores (None: all)."""
 
 
 class QuestionsApi:

@@ -1,7 +1,7 @@
 """Second factors of head office's people: app codes (TOTP, RFC 6238), and recovery codes.
 
-A secret is encrypted with a key derived from its owner's password, so it can only be opened where that is typed, and is
-lost with a new password. Wrong codes count with wrong passwords.
+A secret is encrypted with a key derived from its owner's password. So it can only be opened where the password is
+typed, and is lost with a new password. Wrong codes count as wrong passwords.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ async def has(connection: Any, person: int) -> bool:
 
 
 async def check(connection: Any, person: int, password: str, code: str) -> bool:
-    """Whether a code is right: from the phone, each step once, or an unused recovery code."""
+    """Whether a code is right: from the phone (each time step once), or an unused recovery code."""
     row = await _read(connection, person)
     if row is None or not row.secret:
         return False
@@ -101,7 +101,7 @@ def _step_now(secret: str, code: str, after: int) -> int | None:
 
 
 async def _decrypt_secret(salt: bytes, password: str, sealed: bytes) -> str:
-    """Decrypt a secret with its owner's password; with a wrong password, a secret that no code fits."""
+    """Decrypt a secret with its owner's password. A wrong password gives a secret that no code matches."""
     key = await slowly(_key, password, salt)
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()

@@ -1,4 +1,4 @@
-"""HTTP API of people: sign in and out, switch tenants, own account, and mail preferences."""
+"""HTTP API for people: sign in and out, switch tenants, own account, and mail preferences."""
 
 from __future__ import annotations
 

@@ -94,8 +94,10 @@ class TextFilesApi:
         return web.Response(body=msgspec.json.encode(said), content_type="application/json")
 
     async def _ask(self, key: Key, pair: tuple[str, str], asked: dict[str, Any], digest: str) -> None:
-        """Ask each store, by directives that take effect once even if the file is sent again. Raises `NotTaken` at a
-        limit; sending the file again then continues."""
+        """Send each store its proposals, by directives that take effect once even if the file is sent again.
+
+        Raises `NotTaken` at a limit; sending the file again then continues.
+        """
         for store, proposals in sorted(asked.items()):
             for at, body in enumerate(text_files.batches(proposals, pair)):
                 if wrong := fault_of(self._check, KIND, body):

@@ -1,7 +1,7 @@
-"""Webhooks of third-party tills and accounting systems, received for boxes, which have no internet address. They're
-stored before they're answered, and passed to the store that asks (`edge/app/head_office/hub_pos_news.py`).
+"""Webhooks of third-party tills and accounting systems, received for boxes, which have no internet address.
 
-Only the signature of a body is checked. It's stored encrypted (`sync.hook_bodies`) for thirty days: it may name guests,
+They're stored before they're answered, and passed to their store on request (`edge/app/head_office/hub_pos_news.py`).
+Only the signature of a body is checked. It's stored encrypted (`sync.hook_bodies`) for thirty days. It may name guests,
 so no response or export includes it, and the store fetches the data from the till anyway.
 """
 
@@ -31,7 +31,7 @@ _NOTE = "SELECT note_pos_news($1, $2, $3, $4, $5, $6)"
 
 
 ACCOUNTS = frozenset({"quickbooks", "xero"})
-"""Kinds that aren't tills: the store is notified of news for its connectors of that kind."""
+"""Kinds of systems that aren't tills: the store is notified of news for its connectors of that kind."""
 
 
 class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,7 +83,7 @@ NO_HOOKS = Hooks()
 
 
 class TillWebhooks:
-    """`POST /v1/webhooks/TILL/STORE`: open to everyone, so unsigned ones aren't stored."""
+    """Receives `POST /v1/webhooks/TILL/STORE`. Anyone may send, so unsigned webhooks aren't stored."""
 
     def __init__(
         self,

@@ -1,5 +1,7 @@
-"""Read payment webhooks: only the payment concerned, and the need to check it. Names, addresses and cards in them are
-ignored. Pure."""
+"""Read payment webhooks: which payment is concerned and must be checked. Pure.
+
+Names, addresses and cards in them are ignored.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,12 @@ _ENDS: Mapping[str, str] = {"won": "won", "lost": "lost", "warning_closed": "won
 
 
 class PaymentNews(msgspec.Struct, frozen=True):
-    """`event`: identifies repeats. `transaction`: our id of the payment, `reference`: the provider's; "" if absent. For
-    a refund, its `success` and amount; for a dispute the amount, `reason`, response deadline (`due`), and outcome
-    (`end`; "": open). `currency`: ISO 4217, of the amount; "" if absent."""
+    """News of a payment.
+
+    `event`: identifies repeats. `transaction`: our id of the payment; `reference`: the provider's; "" if absent. For a
+    refund, its `success` and amount; for a dispute the amount, `reason`, response deadline (`due`), and outcome (`end`;
+    "": open). `currency`: ISO 4217, of the amount; "" if absent.
+    """
 
     event: str
     what: What
@@ -47,7 +52,10 @@ class PaymentNews(msgspec.Struct, frozen=True):
 
 
 def read(scheme: Scheme, body: Any) -> tuple[PaymentNews, ...]:
-    """The news in a webhook; empty if it's about something else. Raises `ValueError` if it isn't from this provider."""
+    """Return the news in a webhook; empty if it's about something else.
+
+    Raises `ValueError` for another provider's webhook.
+    """
     if not isinstance(body, dict):
         raise ValueError("no object")
     found = {"adyen": _adyen, "clover": _clover, "clover_app": _clover_app, "square": _square}.get(scheme, _stripe)
@@ -148,7 +156,7 @@ def _text(value: Any) -> str:
 
 
 def _is_card_number(digits: str) -> bool:
-    """Whether it's a card number, by check digit (ISO/IEC 7812-1, annex B) and first digit."""
+    """Whether digits are a card number, by check digit (ISO/IEC 7812-1, annex B) and first digit."""
     doubled = (int(one) * (2 - at % 2) for at, one in enumerate(reversed(digits), 1))
     return digits[0] in "23456" and sum(one - 9 * (one > 9) for one in doubled) % 10 == 0
 

@@ -73,8 +73,10 @@ class ShoppingTurn:
         return [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
 
     def _settle_number(self, clause: Clause) -> Clause:
-        """The clause with its quantity, if another number belongs to the name ("2 Chanel no 5"), else without. A number
-        that may be part of the name ("7 up") is asked about."""
+        """Return the clause with its quantity if another number belongs to the name; otherwise without.
+
+        "2 Chanel no 5" keeps its quantity. A number that may be part of the name ("7 up") is asked about.
+        """
         named = bool(clause.whole) and self._find_products(f"={clause.whole}").kind == "all"
         if clause.doubt != "named":
             asks: Doubt = "numbers" if clause.verb == "add" else ""

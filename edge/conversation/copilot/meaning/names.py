@@ -143,7 +143,7 @@ def link_names(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) 
 
 
 def goods_called(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) -> tuple[str, ...]:
-    """The products with one word in their names, as a ranking of "beers" means; () for one product, or a category."""
+    """Return the products with one word in their names, as in a ranking of "beers"; () for one or a category."""
     found = linker.naming(words[0]) if len(words) == 1 and not names.category_of(words) else ()
     return tuple(one.sku for one in found) if 1 < len(found) <= RANKED_MOST else ()
 

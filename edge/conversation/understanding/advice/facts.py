@@ -111,7 +111,7 @@ def _single(phrases: Phrases) -> frozenset[str]:
 
 
 def _free_at(words: Sequence[str], at: int, named: Phrases) -> int:
-    """The number of words from `at` that say one of these is absent: "without nuts", "nut free"; 0 if they don't."""
+    """Return how many words from `at` say that one of these is absent: "without nuts", "nut free"; 0 if none."""
     if (before := _length(phrases_of("without"), words, at)) and (length := _length(named, words, at + before)):
         return before + length
     length = _length(named, words, at)

@@ -175,8 +175,10 @@ def stated_consequence(words: Sequence[str], language: str, linker: CatalogueLin
 
 
 def _with_number_of(head: Sequence[str], tail: Sequence[str], known: Vocabulary) -> list[str]:
-    """The need without its number, followed by the action with the unit of that number: "5 kilos of oranges, used
-    3"."""
+    """Return the need without its number, then the action with that number's unit.
+
+    An example is "5 kilos of oranges, used 3".
+    """
     kept, unit = list[str](), list[str]()
     for at, word in enumerate(head):
         length = known.match(known.counted, head, at)

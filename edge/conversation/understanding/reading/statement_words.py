@@ -338,8 +338,10 @@ class StatementWords(msgspec.Struct, frozen=True):
     certain: frozenset[Phrase]
 
     def ways_of(self, phrase: Phrase, behind: Phrase) -> tuple[str, ...]:
-        """The meanings of an act, or of a direction word if nothing but a time or (for outgoing goods) a recipient
-        follows."""
+        """Return the meanings of an act.
+
+        Also of a direction word, if only a time or, for outgoing goods, a recipient follows.
+        """
         way = self.particles.get(phrase, "")
         ends = not behind or not behind[0].isalnum() or bool(length_at(self.times, behind, 0))
         ends = ends or (way == "out" and (behind[0],) in self.giving)
