@@ -1,1 +1,1 @@
-"""Devices of the shop: a role is what the shop needs, a driver is how a device provides it."""
+"""The shop's devices, by role (its use in the shop) and driver (its kind of device)."""

@@ -1,4 +1,4 @@
-"""Write bytes to a non-blocking file descriptor, and know how many were sent."""
+"""Write bytes to a non-blocking file descriptor, counting the bytes sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POLL_S = 0.005
 
 
 class WriteStopped(Exception):
-    """Not all bytes were sent: `sent_bytes` were, then `cause` stopped it."""
+    """Writing stopped before all bytes were sent. `sent_bytes`: the number sent; `cause`: the error."""
 
     def __init__(self, sent_bytes: int, cause: OSError) -> None:
         super().__init__(sent_bytes, cause)
@@ -24,7 +24,7 @@ class WriteStopped(Exception):
 
 
 async def write_all(fd: int, data: bytes, stall_timeout_ms: int) -> None:
-    """Pass `data` to the kernel. Raises Stopped, also without progress for `stall_timeout_ms`."""
+    """Pass `data` to the kernel. Raises WriteStopped, also after `stall_timeout_ms` without progress."""
     view = memoryview(data)
     sent = 0
     try:
@@ -46,9 +46,9 @@ async def wait_until_drained(
 ) -> None:
     """Wait until the kernel has no unsent bytes of ours.
 
-    For a serial line that is when they're on the wire (TIOCOUTQ, ioctl_tty(2)), for TCP when the peer has acknowledged
-    them (SIOCOUTQ, tcp(7)); both have the same number. The kernel sends no notification, so this polls. `gone`
-    completes, with the reason if any, when the peer disconnects. Raises OSError, or TimeoutError without progress for
+    On a serial line they are then on the wire (TIOCOUTQ, ioctl_tty(2)); on TCP the peer has acknowledged them
+    (SIOCOUTQ, tcp(7)). Both have the same number. The kernel sends no notification, so this polls. `gone` completes,
+    with the reason if any, when the peer disconnects. Raises OSError, or TimeoutError without progress for
     `stall_timeout_ms`.
     """
     loop = asyncio.get_running_loop()
@@ -67,7 +67,7 @@ async def wait_until_drained(
 
 
 def discard_output(fd: int) -> None:
-    """Discard what the kernel hasn't sent yet."""
+    """Discard bytes that the kernel hasn't sent yet."""
     with contextlib.suppress(termios.error):  # unplugged: there is nothing to discard
         termios.tcflush(fd, termios.TCOFLUSH)
 

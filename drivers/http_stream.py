@@ -14,7 +14,7 @@ Login = tuple[str, str]
 
 
 def login_of(username: str, password: str, password_file: str, thing: str) -> Login | None:
-    """The camera's user name and password, which may be in a file, or None. Raises DeviceError."""
+    """Return the camera's user name and password, which may be in a file; None if it needs none. Raises DeviceError."""
     if not username or password:
         return (username, password) if username else None
     try:
@@ -34,7 +34,7 @@ def session_of(login: Login | None, timeouts: aiohttp.ClientTimeout) -> aiohttp.
 
 
 async def ask(session: aiohttp.ClientSession, url: str, login: Login | None, thing: str) -> aiohttp.ClientResponse:
-    """Request an address. Raises DeviceError: unreachable, or access denied."""
+    """Request an address. Raises DeviceError if it's unreachable or access is denied."""
     try:
         response = await session.get(url)
         if login and response.status == 401 and "basic" in response.headers.get("WWW-Authenticate", "").lower():

@@ -14,9 +14,9 @@ Number = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{4}$(?!\n)")]
 
 
 class DeviceModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A model; without `product`, all of its maker's.
+    """A device model; without `product`, all models of its maker.
 
-    Without `driver`, the device's interface decides. `options`: those it needs besides its path; `note`: what to do
+    Without `driver`, the device's interface decides. `options`: those the model needs besides its path. `note`: steps
     before it can be used.
     """
 

@@ -1,8 +1,8 @@
 """Split a stream of pictures (multipart/x-mixed-replace, as sent by network cameras). Pure.
 
-Cameras differ in boundaries: a part's Content-Length gives its picture's length; without one, JPEG markers do (ITU-T
-T.81, annex B). A length at which no picture ends is wrong: then the picture ends before the next boundary (RFC 2046,
-5.1.1), so that a wrong length costs no picture.
+Cameras differ in boundaries. A part's Content-Length gives its picture's length; without one, JPEG markers do (ITU-T
+T.81, annex B). If no picture ends at the stated length, the length is wrong, and the picture ends before the next
+boundary (RFC 2046, 5.1.1). So a wrong length loses no picture.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 
 BEGIN, END = b"\xff\xd8\xff", b"\xff\xd9"
 HEAD_BYTES = 4096
-"""Bytes searched for a length before a picture."""
+"""Maximum bytes searched for a length before a picture."""
 _OWN_END = re.compile(rb"\xff\xd9(?=[\r\n\0]{0,64}--)")
 _NEXT_PART = re.compile(rb"\r?\n--[^\r\n]{1,70}\r?\n(?:[!-9;-~]{1,64}:[^\r\n]{0,200}\r?\n){0,16}\r?\n(?=\xff\xd8\xff)")
 """A boundary, the part's header, and the following picture."""
@@ -19,7 +19,7 @@ _LENGTH = re.compile(rb"content-length:\s*(\d{1,9})\s*\r?\n", re.IGNORECASE)
 
 
 class PictureSplitter:
-    """Splits a stream into pictures, however it's chunked. Those above `max_bytes` are dropped and counted."""
+    """Splits a stream in chunks of any size into pictures. Those above `max_bytes` are dropped and counted."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -54,7 +54,10 @@ class PictureSplitter:
         return None if at < 0 else self._cut(at + len(END))
 
     def _by_length(self, length: int) -> bytes | None:
-        """A picture of the stated length; if that's wrong, up to its own end. Padding is removed as stated."""
+        """Return a picture of the stated length, without padding.
+
+        If the length is wrong, the picture ends at its own end.
+        """
         if len(self._held) < length:
             return None
         if self._held[length - len(END) : length] == END:

@@ -66,17 +66,17 @@ WORDS: Mapping[int, tuple[str, str, str]] = {
     errno.EDQUOT: _NO_ROOM,
     errno.EFBIG: _NO_ROOM,
 }
-"""By errno: a code for translated messages, what happened, and what to do."""
+"""By errno: a code for translated messages, the failure, and advice."""
 
 OF_PRINTERS: Mapping[str, str] = {
     "broke_off": "Check the printer's paper and lights, then print again.",
     "silent": "Check that it is turned on, has paper, and its cover is closed.",
 }
-"""Advice for printers, by code: no other device has paper and a cover."""
+"""Advice for printers, by code, as other devices have no paper or cover."""
 
 
 def words(err: OSError, thing: str) -> tuple[str, str, str]:
-    """The error text for `thing` (a noun phrase with its address), the advice, and the failure's code."""
+    """Return the error text for `thing` (a noun phrase with its address), the advice, and the failure's code."""
     if isinstance(err, TimeoutError) and err.errno is None:
         err = TimeoutError(errno.ETIMEDOUT, "timed out")
     code, happened, advice = WORDS.get(

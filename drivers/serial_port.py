@@ -14,7 +14,7 @@ from drivers.roles import DeviceError
 def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
     """An open, exclusive, non-blocking port; `settings` are pyserial's, `thing` is named in messages.
 
-    Discards what the kernel had buffered. May block for seconds with a wedged USB device: call it in a thread. Raises
+    Discards what the kernel had buffered. May block for seconds with a hanging USB device: call it in a thread. Raises
     DeviceError. Its `close` may block too, up to 30 s while bytes wait to be sent: see outflow.discard_output.
     """
     try:
@@ -32,5 +32,5 @@ def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
 
 
 def _errno_of(err: serial.SerialException) -> int:
-    """The error number: EAGAIN means a held lock; refused settings come without one in pyserial."""
+    """Return the error number. EAGAIN means a held lock; refused settings have no number in pyserial."""
     return errno.EBUSY if err.errno == errno.EAGAIN else err.errno or errno.ENOTTY

@@ -1,6 +1,6 @@
 """Capture the newest picture of a stream or device with OpenCV: `python -m drivers.cameras.capture SOURCE`.
 
-Each picture has a process of its own, so that a hanging or crashing decoder can be ended from outside.
+Each picture has its own process, so that a hanging or crashing decoder can be ended from outside.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A network camera with MJPEG over HTTP, or single pictures at an address.
 
-Each picture is a new request: connect, skip the first one, which may be old, take the next and disconnect. So none is
-older than the request, and a camera costs nothing in between.
+Each picture is a new request: connect, skip the first picture, which may be old, take the next one and disconnect. So
+no picture is older than the request, and the camera uses no bandwidth in between.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from drivers.roles import Frame
 PICTURE_BYTES = 16 * 1024 * 1024
 """Maximum size of a picture; larger ones are dropped."""
 STALE = 1
-"""Pictures to skip, as the first one of a stream may be old."""
+"""Number of pictures to skip, as the first one of a stream may be old."""
 
 
 class MjpegCamera:

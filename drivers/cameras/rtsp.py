@@ -1,4 +1,4 @@
-"""A network camera with RTSP, read by FFmpeg in a process of its own."""
+"""A network camera with RTSP, read by FFmpeg in a separate process."""
 
 from __future__ import annotations
 

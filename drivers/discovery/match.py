@@ -18,7 +18,7 @@ OptionName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)"
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """A use of a device. `certain`: the only possible one, so that it can be used without asking."""
+    """A possible use of a device. `certain`: it's the only one, so the device can be used without asking."""
 
     role: str
     driver: str
@@ -46,7 +46,7 @@ def proposals(device: Plugged) -> list[Proposal]:
 
 
 _ORDER = ("hid_pos", "serial", "keyboard", "file")
-"""The preference of a scanner's interfaces: the one with the most data per code first."""
+"""Preferred order of a scanner's interfaces: the one with the most data per code first."""
 
 
 def _proposal(device: Plugged, node: Node, model: DeviceModel | None) -> Proposal | None:

@@ -24,11 +24,11 @@ MAX_ANNOUNCED = 256
 RESOLVE_MS = 1500
 
 _RECEIPT_PRINTERS = ("TM-", "TSP", "SRP-", "CT-S", "MC-PRINT", "POS", "RECEIPT", "KUBE", "T88", "CUSTOM")
-"""Parts of receipt printers' names; office printers announce the same service."""
+"""Parts of receipt printers' names, as office printers announce the same service."""
 
 
 class Announced(msgspec.Struct, frozen=True):
-    """A device announced in the network; `model` if stated."""
+    """A device announced on the network; `model` if the device states it."""
 
     kind: Kind
     service: str
@@ -54,7 +54,7 @@ class _Names(ServiceListener):
 
 
 async def find_announced(seconds: float, interfaces: Sequence[str] | None = None) -> list[Announced]:
-    """Devices announced within `seconds`, one per address. Raises OSError without a network.
+    """Find devices announced within `seconds`, one per address. Raises OSError without a network.
 
     `interfaces`: our addresses to search from; by default all.
     """
@@ -88,7 +88,7 @@ def _device_of(info: AsyncServiceInfo) -> Announced:
 
 
 def proposal(device: Announced) -> Proposal | None:
-    """A possible use of a network device; None if its address doesn't determine the protocol."""
+    """Return a possible use of a network device; None if its address doesn't determine the protocol."""
     name = device.model or device.name
     if device.kind == "printer":
         certain = any(word in f"{device.name} {device.model}".upper() for word in _RECEIPT_PRINTERS)

@@ -1,7 +1,7 @@
 """A customer display on a serial line: two lines of text, by RS-232 or a USB virtual COM port.
 
 Sources: Epson, DM-D series, ESC/POS commands of customer displays (`epson`); the CD5220 mode, supported by nearly all
-other makers' displays (`cd5220`). The mode set is in its manual, or on its start page.
+other makers' displays (`cd5220`). A display's manual or start page states its mode.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UPPER_LINE, LOWER_LINE, END_LINE = b"\x1bQA", b"\x1bQB", b"\r"
 
 
 class SerialDisplay:
-    """A CustomerDisplay on a serial port. Its content is written in one go, without clearing: no flicker."""
+    """A CustomerDisplay on a serial port. Its content is written at once, without clearing, to avoid flicker."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the serial display."""
@@ -71,7 +71,7 @@ class SerialDisplay:
     async def show(self, upper: str, lower: str) -> None:
         """Show two lines, padded and cut to the width. Raises DeviceError.
 
-        The code page is set each time: a display that lost power has forgotten it.
+        The code page is set each time, as a display that lost power forgets it.
         """
         lines = [self._encode_line(text) for text in (upper, lower)]
         page = SELECT_PAGE + bytes((self._config.page,))

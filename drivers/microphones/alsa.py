@@ -12,7 +12,7 @@ from drivers.portaudio import open_stream
 from drivers.roles import DeviceError
 
 WAITING = 50
-"""Maximum unread frames: two seconds. Above it the oldest are dropped, as it's too late to act on them."""
+"""Maximum unread frames: two seconds. Above it, the oldest are dropped, as they are too late to act on."""
 
 
 class AlsaMicrophone:

@@ -20,7 +20,7 @@ LOOK_FRAMES = 5
 
 
 class WavMicrophone:
-    """A Microphone. After the file comes silence, or the file again."""
+    """A Microphone that plays a file, followed by silence or by the file again."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the wav microphone."""
@@ -70,7 +70,7 @@ class WavMicrophone:
         self._open = False
 
     def _written_anew(self) -> bool:
-        """Whether the file was replaced; the new one is then played."""
+        """Whether the file was replaced, so that the new one is played."""
         try:
             if self._stamp() == self._read_as:
                 return False

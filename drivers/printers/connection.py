@@ -18,8 +18,8 @@ HEARD_BYTES = 4096
 class FdReader:
     """Buffers the input of a non-blocking descriptor.
 
-    `gone` completes when the peer disconnects: with its error, or None after a clean close. A device that can't be read
-    (EINVAL) just stays silent.
+    `gone` completes when the peer disconnects: with its error, or with None after a clean close. A device that can't be
+    read (EINVAL) only stays silent.
     """
 
     def __init__(self, fd: int) -> None:
@@ -32,7 +32,7 @@ class FdReader:
             self._loop.add_reader(fd, self._listen)
 
     async def read(self, timeout_ms: int) -> bytes:
-        """The input since the last call, or the next one; empty if there is none in time, or never will be."""
+        """Return the input since the last call, or else the next input; empty if none arrives in time."""
         if not self._heard:
             self._more.clear()
             if not self.gone.done():
@@ -70,7 +70,10 @@ class FdReader:
 
 
 class FdLine:
-    """A printer connection on a descriptor; `thing` is for messages. `drains`: the kernel reports unsent bytes."""
+    """A printer connection on a descriptor.
+
+    `thing`: its name in messages; `drains`: the kernel reports unsent bytes.
+    """
 
     reads = True
     shared = False
@@ -117,10 +120,10 @@ class FdLine:
 
 
 class SendMixin:
-    """Implements `send` of a ReceiptPrinter by a turn."""
+    """Implements `send` of a ReceiptPrinter with one turn per job."""
 
     async def send(self: ReceiptPrinter, data: bytes) -> None:
-        """Send one job in a turn of its own. Raises SendFailed."""
+        """Send one job in its own turn. Raises SendFailed."""
         try:
             async with self.turn() as line:
                 await line.write(data)

@@ -30,7 +30,7 @@ class SocketLine(FdLine):
         self._close_wait_ms = close_wait_ms
 
     async def finish(self) -> None:
-        """Close our side first, and see whether the printer closes its side or resets."""
+        """Close our side first, then check whether the printer closes its side or resets."""
         try:
             self._sock.shutdown(socket.SHUT_WR)
         except OSError as err:
@@ -44,10 +44,10 @@ class NetworkPrinter(SendMixin):
     """A ReceiptPrinter on TCP, with one connection per job.
 
     Most such printers serve one connection at a time and let others wait, so a till that kept its connection would lock
-    out the next one; and many drop it with a reset after 90 s of silence. A job is complete when the printer has
-    acknowledged its last byte. Then our side is closed first, and the printer gets `close_wait_ms` to close its own:
-    closing at once would reset the connection if it still had output, and lose what it hadn't read; reconnecting too
-    early garbles jobs.
+    out the next one. Many also drop a connection with a reset after 90 s of silence. A job is complete when the printer
+    has acknowledged its last byte. Then our side is closed first, and the printer gets `close_wait_ms` to close its
+    own. Closing at once would reset the connection if the printer still had output, and lose bytes it hadn't read;
+    reconnecting too early garbles jobs.
     """
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

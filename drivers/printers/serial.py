@@ -22,7 +22,7 @@ class SerialPrinter(SendMixin):
     """A ReceiptPrinter on a serial port. A job is complete when its last byte is on the line."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-        """Options of the serial printer; its self-test page shows the values."""
+        """Options of the serial printer; its self-test page shows them."""
 
         path: Annotated[str, Meta(min_length=1, description="serial port; a path in /dev/serial/by-id doesn't change")]
         baud: Annotated[int, Meta(ge=300, le=921_600, description="baud rate")] = 38_400

@@ -28,11 +28,11 @@ class CasScale(SerialScale):
         return await self._line.ask(((ENQ, _is_ack), (DC1, _is_complete)), _weight_of)
 
     async def zero(self) -> bool:
-        """False: only by the scale's own key."""
+        """Return False, as only the scale's own key sets zero."""
         return False
 
     async def tare(self) -> bool:
-        """False: only by the scale's own key."""
+        """Return False, as only the scale's own key sets the tare."""
         return False
 
 

@@ -33,19 +33,19 @@ class NciScale(SerialScale):
         parity: Annotated[Literal["none", "even", "odd"], Meta(description="parity bit")] = "even"
 
     async def weigh(self) -> Weight:
-        """W: the reading and status."""
+        """Send W and return the reading and status."""
         weight = await self._line.ask(((b"W\r", _is_complete),), _weight_of)
         return Weight(weight.net_g, weight.state, self._tare_g)
 
     async def zero(self) -> bool:
-        """Z: it may refuse, and then doesn't show 0."""
+        """Send Z. The scale may refuse, and then doesn't show 0."""
         if not await self._obeys(b"Z\r"):
             return False
         self._tare_g = 0
         return (await self.weigh()).net_g == 0
 
     async def tare(self) -> bool:
-        """T, if the model supports it."""
+        """Send T, if the model supports it."""
         shown = await self.weigh()
         if shown.state != "stable" or not await self._obeys(b"T\r"):
             return False
@@ -53,7 +53,7 @@ class NciScale(SerialScale):
         return True
 
     async def _obeys(self, command: bytes) -> bool:
-        """Whether it supports the command, and was stable."""
+        """Whether the scale supports the command and was stable."""
         return await self._line.ask(((command, _is_complete),), _was_obeyed)
 
 

@@ -22,12 +22,12 @@ class SicsScale(SerialScale):
         """Options of the sics scale."""
 
     async def weigh(self) -> Weight:
-        """SI: the immediate reading, S if stable and D if not."""
+        """Send SI and return the immediate reading: S if stable, D if not."""
         weight = await self._line.ask(((b"SI\r\n", _is_complete),), _weight_of)
         return Weight(weight.net_g, weight.state, self._tare_g)
 
     async def zero(self) -> bool:
-        """Z: only if stable and within its limits. It clears the tare."""
+        """Send Z, which works only if the scale is stable and within its limits. It clears the tare."""
         done = (
             await self._line.ask(((b"Z\r\n", _is_complete),), lambda answer: _require_answer(answer, b"Z"))
             == b"Z A\r\n"
@@ -36,7 +36,7 @@ class SicsScale(SerialScale):
         return done
 
     async def tare(self) -> bool:
-        """T; on an empty scale (0 or less), TAC to clear the tare."""
+        """Send T; on an empty scale (0 or less), send TAC to clear the tare."""
         shown = await self.weigh()
         if shown.state != "stable":
             return False
@@ -60,7 +60,7 @@ def _is_complete(answer: bytes) -> bool:
 
 
 def _require_answer(answer: bytes, command: bytes) -> bytes:
-    """Check that it's the answer to that command. Raises Garbled; ES, ET and EL: not understood."""
+    """Check that the answer is to that command. Raises Garbled; ES, ET and EL mean that the scale didn't understand."""
     if not answer.startswith((command + b" ", b"E")):
         raise Garbled
     return answer

@@ -1,7 +1,7 @@
 """A barcode scanner acting as a keyboard: USB or Bluetooth HID, read from the kernel's input device (evdev).
 
-It's grabbed, so that nothing it types reaches a window. The cashier's own keyboard must never be: only known scanners
-(known_models.toml) and devices identified in the configuration are grabbed.
+The scanner is grabbed, so that no window gets its key presses. The cashier's own keyboard must never be grabbed, so
+only known scanners (known_models.toml) and devices identified in the configuration are.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class KeyboardScanner(StreamScanner):
 
 
 def grab_refused(usb: str, expected: str, thing: str) -> DeviceError | None:
-    """Why the input device `usb` (vendor:product) mustn't be grabbed, or None."""
+    """Return the reason why the input device `usb` (vendor:product) mustn't be grabbed, or None."""
     if usb == expected or (not expected and find_known_model(usb, "keyboard")):
         return None
     if expected:

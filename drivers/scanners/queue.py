@@ -11,13 +11,14 @@ from drivers.roles import DeviceError, Scan
 from drivers.scanners.decoded import DecodedScan
 
 MAX_WAITING = 1000
-"""Scans waiting for the reader. At this many, the device is no longer read until the reader has caught up."""
+"""Maximum scans waiting for the reader. While it's reached, the device isn't read."""
 
 
 class ScanQueue:
-    """Scans in order of arrival. `listen(False)` is called once it is full, `listen(True)` once there is room again.
+    """Scans in order of arrival, for one reader.
 
-    `open` starts afresh; after `end` or `lose` the reader still gets what came before.
+    `listen(False)` is called when the queue is full, `listen(True)` when it has room again. `open` starts afresh. After
+    `end` or `lose`, the reader still gets the earlier scans.
     """
 
     def __init__(self, listen: Callable[[bool], None]) -> None:
@@ -51,7 +52,7 @@ class ScanQueue:
         self._change.set()
 
     def end(self) -> None:
-        """End the scans; harmless when repeated."""
+        """End the scans; idempotent."""
         self._open = False
         self._change.set()
 

@@ -12,7 +12,7 @@ from drivers.scanners.decoding.lines import LineDecoder, LineOptions
 from drivers.scanners.serial_line import SerialLineScanner
 
 HEARD = 100
-"""Codes kept while the speed is being detected: more than one scans without a pause."""
+"""Maximum codes buffered while the speed is being detected: more than a person scans without a pause."""
 
 
 class SerialScanner(SerialLineScanner):

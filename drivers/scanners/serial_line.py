@@ -35,7 +35,7 @@ class SerialLineScanner(StreamScanner):
             await asyncio.to_thread(port.close)
 
     def _retune(self) -> None:
-        """Switch the port to the changed `baud`; a scan begun before was noise."""
+        """Switch the port to the changed `baud`, and discard a scan begun before as noise."""
         self._decoder.reset()
         if self._port is not None:
             try:

@@ -83,7 +83,7 @@ class SsiScanner(SerialLineScanner):
         self._send(packet(REQUEST_REVISION, HOST))
 
     def _send(self, data: bytes) -> None:
-        """Send a few bytes. If there is no room for them they are dropped; the scanner repeats after its time-out."""
+        """Send a few bytes. Without room for them they are dropped, and the scanner repeats after its time-out."""
         if self._port is None:
             return
         try:

@@ -1,1 +1,1 @@
-"""Loudspeakers that stop at once."""
+"""Loudspeakers, which can stop at once."""

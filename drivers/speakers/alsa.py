@@ -12,7 +12,7 @@ from drivers.portaudio import open_stream
 from drivers.roles import DeviceError
 
 QUEUED_S = 120
-"""Seconds of sound that may be queued; more is an error of the caller."""
+"""Maximum seconds of queued sound; queueing more is the caller's error."""
 
 
 class AlsaSpeaker:

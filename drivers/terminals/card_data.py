@@ -1,4 +1,4 @@
-"""Removes card numbers from what terminals send, before anything else sees them (PCI DSS 3.3.1). Pure."""
+"""Removes card numbers from terminals' messages before any other code sees them (PCI DSS 3.3.1). Pure."""
 
 from __future__ import annotations
 

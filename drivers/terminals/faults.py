@@ -1,4 +1,4 @@
-"""Why a payment terminal can't do its work, as a DeviceError. Payment outcomes have the same codes."""
+"""The reasons why a payment terminal can't work, as a DeviceError. Payment outcomes have the same codes."""
 
 from __future__ import annotations
 

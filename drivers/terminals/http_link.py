@@ -51,7 +51,10 @@ class HttpAnswer(msgspec.Struct, frozen=True):
 
 
 class HttpLink:
-    """Sends requests to `address` ("https://host:port"). `name`: the certificate's, if not the host's."""
+    """Sends requests to `address` ("https://host:port").
+
+    `name`: the name on its certificate, if it isn't the host's.
+    """
 
     def __init__(self, thing: str, address: str, options: HttpOptions, name: str = "") -> None:
         self._thing, self._address, self._options, self._name = thing, address, options, name
@@ -67,11 +70,10 @@ class HttpLink:
         timeout_s: float | None = None,
         sent: Callable[[], None] = lambda: None,
     ) -> HttpAnswer:
-        """Send a request. `sent` is called once it is out.
+        """Send a request, and call `sent` once it is sent.
 
-        `timeout_s` starts once connected (connecting has its own limit); without it the caller limits the time.
-
-        Raises TerminalError if certainly nothing was sent, LinkLost and TimeoutError if something may have been.
+        `timeout_s` starts once connected (connecting has its own limit); without it, the caller limits the time. Raises
+        TerminalError if certainly no byte was sent, and LinkLost or TimeoutError if some may have been.
         """
         reached = False
         limit = asyncio.timeout(None)
@@ -146,8 +148,7 @@ def _context(authority: str) -> ssl.SSLContext:
 
 
 def _certificates(text: str) -> Iterator[bytes]:
-    """The certificates of a PEM text, even if its line breaks got lost in a single-line form. Raises ValueError if
-    none."""
+    """Yield the certificates of a PEM text, even if it lost its line breaks. Raises ValueError if there are none."""
     parts = text.split(_BEGIN)[1:]
     if not parts:
         raise ValueError("The file contains no certificate.")

@@ -1,4 +1,4 @@
-"""Shared code of terminals over HTTPS: how long to wait for an answer, and how to cancel a request."""
+"""Shared code of terminals over HTTPS: time limits for answers, and cancelling requests."""
 
 from __future__ import annotations
 
@@ -64,9 +64,10 @@ class HttpTerminal(KeyedTerminal):
     async def _run_stoppable(
         self, ask: Callable[[Callable[[], None]], Awaitable[TerminalOutcome]], stop: Callable[[], Awaitable[None]]
     ) -> TerminalOutcome:
-        """The outcome of `ask`, which calls its argument once the terminal has the request.
-        After that, `stop` tells the terminal to end it, if requested or if it takes too long. Raises what `ask` raises,
-        TimeoutError, LinkLost.
+        """Return the outcome of `ask`, which calls its argument once the terminal has the request.
+
+        After that, `stop` makes the terminal end the request, if a stop is requested or it takes too long. Raises
+        TimeoutError, LinkLost, and any error of `ask`.
         """
         self._watch = _Watch(self._waits, stop)
         if self._wished:
@@ -94,7 +95,9 @@ class HttpTerminal(KeyedTerminal):
     @abstractmethod
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         """Send a request and follow it to its end.
-        Raises TerminalError if it certainly didn't begin; LinkLost, BadMessage, TimeoutError if unknown."""
+
+        Raises TerminalError if it certainly didn't start; LinkLost, BadMessage or TimeoutError if that's unknown.
+        """
 
 
 class _Watch(Generic[T]):
@@ -139,7 +142,7 @@ class _Watch(Generic[T]):
         raise failed[0] if failed else LinkLost if self._broken else TimeoutError
 
     async def _wait(self) -> None:
-        """Wait until it is over, or nothing more can be done about it."""
+        """Wait until the request has ended or can't be stopped."""
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + min(self._waits.silence_timeout_ms, self._waits.total_timeout_ms) / 1000
         passed_on = last = False

@@ -1,7 +1,7 @@
 """Whether a terminal's configuration is for tests or moves money, and its only currency. Pure.
 
 Sources: Adyen's terminals are boarded in an environment; Stripe's keys have a prefix (https://docs.stripe.com/keys);
-Clover's sandbox has its own address (https://docs.clover.com/docs/making-rest-api-calls). ZVT doesn't tell.
+Clover's sandbox has its own address (https://docs.clover.com/docs/making-rest-api-calls). ZVT doesn't state it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _SANDBOX = ".dev.clover.com"
 
 
 def mode_of_key(key: str) -> TerminalMode:
-    """The mode of a Stripe key; "": not a key, or kept elsewhere."""
+    """Return the mode of a Stripe key; "" if it isn't a key, or the key is stored elsewhere."""
     if key.startswith(("sk_test_", "rk_test_")):
         return "test"
     return "live" if key.startswith(("sk_live_", "rk_live_")) else ""

@@ -26,7 +26,7 @@ HMAC_BYTES = 32
 
 
 class NexoKeys(NamedTuple):
-    """Keys derived from a passphrase, and the identifier and version the terminal knows it by."""
+    """Keys derived from a passphrase, with the identifier and version by which the terminal knows it."""
 
     identifier: str
     version: int
@@ -36,8 +36,10 @@ class NexoKeys(NamedTuple):
 
 
 class Header(msgspec.Struct, frozen=True, rename="pascal", kw_only=True):
-    """A message's header: sender, addressee and kind; sent both in clear and encrypted.
-    `service_id`: 1 to 10 letters or digits, not repeated at a terminal within 48 hours."""
+    """A message's header: sender, addressee and kind, sent both in plain text and encrypted.
+
+    `service_id`: 1 to 10 letters or digits, not repeated at a terminal within 48 hours.
+    """
 
     protocol_version: str = "3.0"
     message_class: str = "Service"
@@ -88,7 +90,7 @@ def protect(plain: bytes, header: Header, keys: NexoKeys, nonce: bytes) -> Prote
 
 
 def unprotect(message: Protected, keys: NexoKeys) -> bytes:
-    """The plain text. Raises BadMessage if the message was made with other keys or damaged."""
+    """Return the plain text. Raises BadMessage if the message is damaged or was encrypted with other keys."""
     trailer = message.security_trailer
     named = (trailer.adyen_crypto_version, trailer.key_identifier, trailer.key_version)
     if named != (_CRYPTO_VERSION, keys.identifier, keys.version):

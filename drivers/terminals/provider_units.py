@@ -14,11 +14,11 @@ _MORE_DIGITS: Mapping[ApiProvider, Mapping[str, int]] = {
     "stripe": {"ISK": 2, "UGX": 2, "MGA": -2},
     "adyen": {"CLP": 2, "ISK": 2, "CVE": -2, "IDR": -2},
 }
-"""Decimals that a provider counts beyond ISO's."""
+"""Decimals that a provider uses beyond those of ISO 4217."""
 
 
 class NoSuchAmount(ValueError):
-    """An amount that the provider's units, or ours, can't express."""
+    """An amount that can't be expressed in the provider's units, or in ours."""
 
 
 def to_provider(provider: ApiProvider, minor: int, currency: str) -> int:

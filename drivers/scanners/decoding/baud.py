@@ -1,7 +1,7 @@
 """Detect a serial line's speed from received data. Pure.
 
-At a wrong speed bits are sampled at wrong moments: the result isn't text, or doesn't end like a scan. So each
-unreadable scan moves on to the next usual speed.
+At a wrong speed, bits are sampled at wrong moments, so the result isn't text or doesn't end like a scan. Each
+unreadable scan therefore switches to the next usual speed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class BaudFinder:
         return self._speeds[self._at % len(self._speeds)]
 
     def judge(self, codes: list[DecodedScan], broke_off: bool) -> None:
-        """Evaluate all data between two pauses. Unless it's complete text, `baud` moves to the next speed."""
+        """Evaluate the data between two pauses. Unless it's complete text, `baud` switches to the next speed."""
         self.found = bool(codes) and not broke_off and all(_is_text(code.data) for code in codes)
         self._at += not self.found
 

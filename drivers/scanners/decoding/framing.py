@@ -9,11 +9,11 @@ ETX = b"\x03"
 
 
 class Framer:
-    """Splits a byte stream into frames, however it's chunked.
+    """Splits a byte stream in chunks of any size into frames.
 
     Any byte of `ends` ends a frame; without ends only `flush` does. One leading STX and one trailing ETX are stripped,
-    empty frames are ignored (so CR LF ends one frame, not two). A frame longer than `max_bytes` is dropped and counted
-    in `dropped`; at most `max_bytes` + 2 bytes are buffered.
+    and empty frames are ignored (so CR LF ends one frame, not two). A frame longer than `max_bytes` is dropped and
+    counted in `dropped`; at most `max_bytes` + 2 bytes are buffered.
     """
 
     def __init__(self, ends: bytes, max_bytes: int) -> None:
@@ -51,7 +51,7 @@ class Framer:
         return frame or None
 
     def discard(self) -> None:
-        """Discard and count the incomplete frame, as its rest won't come."""
+        """Discard and count the incomplete frame, as the rest won't arrive."""
         self.dropped += self.pending
         self.forget()
 

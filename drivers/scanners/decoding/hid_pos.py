@@ -36,7 +36,7 @@ def is_scanner(descriptor: bytes) -> bool:
 
 
 def layout_of(descriptor: bytes) -> Layout:
-    """The report with decoded data; COMMON if the descriptor doesn't say."""
+    """Return the layout of the report with decoded data; COMMON if the descriptor doesn't state it."""
     fields = input_fields(descriptor)
     for field in fields:
         if field.usage == Usage(PAGE, DECODED_DATA) and field.bits == 8 and field.at % 8 == 0:
@@ -60,7 +60,7 @@ def _around(data: Field, fields: list[Field]) -> Layout:
 
 
 class HidPosDecoder:
-    """Assembles a scan's reports. One longer than `max_bytes` is dropped."""
+    """Assembles a scan from its reports. A scan longer than `max_bytes` is dropped."""
 
     def __init__(self, layout: Layout, max_bytes: int) -> None:
         self._layout = layout

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_FIELDS = 1024
-"""Fields per device; parsing stops at this."""
+"""Maximum fields per device, at which parsing stops."""
 MAX_REPORT_BITS = 16_384 * 8
 """A report's maximum, as in Linux (HID_MAX_BUFFER_SIZE); parsing stops at a longer one."""
 
@@ -31,7 +31,7 @@ class Usage(NamedTuple):
 class Field(NamedTuple):
     """Values of one usage in the input report `report_id` (0 for unnumbered reports).
 
-    They start at bit `at` of the report, including its number; there are `values` of `bits` each.
+    They start at bit `at` of the report, counted with its number. There are `values` of them, of `bits` each.
     """
 
     report_id: int
@@ -42,7 +42,7 @@ class Field(NamedTuple):
 
 
 def items(descriptor: bytes) -> Iterator[tuple[int, int]]:
-    """(tag and type, unsigned value) of each short item; an incomplete one at the end is omitted."""
+    """Yield (tag and type, unsigned value) of each short item; an incomplete one at the end is left out."""
     at = 0
     while at < len(descriptor):
         prefix = descriptor[at]
@@ -66,7 +66,7 @@ class _State:
         self.first: Usage | None = None
 
     def usage(self, value: int) -> Usage:
-        """A usage; four-byte ones include their page."""
+        """Return a usage; a four-byte value includes its page."""
         return Usage(value >> 16, value & 0xFFFF) if value > 0xFFFF else Usage(self.globals[_USAGE_PAGE], value)
 
     def take(self, tag: int, value: int) -> None:
@@ -110,7 +110,7 @@ def input_fields(descriptor: bytes) -> list[Field]:
 
 
 def _usage_fields(number: int, usages: list[Usage], at: int, bits: int, count: int, variable: bool) -> Iterator[Field]:
-    """A field per usage; the last usage gets all remaining values."""
+    """Yield a field per usage; the last usage gets all remaining values."""
     if not usages or count < 1:
         return
     if not variable:

@@ -34,7 +34,7 @@ ROWS = ((41, *range(2, 14)), tuple(range(16, 28)), (*range(30, 41), 43), (86, *r
 FUNCTION_KEYS = {f"F{number}": code for number, code in enumerate((*range(59, 69), 87, 88), 1)}
 GS = b"\x1d"
 ALT_DIGITS = 7
-"""Digits of a character typed by number; more are invalid."""
+"""Maximum digits of a character typed by its number."""
 
 
 class Keymap(msgspec.Struct, frozen=True):
@@ -61,9 +61,9 @@ def _level(rows: list[str]) -> dict[int, str]:
 class KeyboardDecoder:
     """A `drivers.scanners.stream.Decoder` of input events.
 
-    A key without a character within a scan spoils it: the scan is dropped and counted. Besides the layout it supports
-    what scanners use to be independent of it: characters by number on the keypad (Alt+0029), and control characters as
-    on a US keyboard (Ctrl+]).
+    A scan with a key that has no character is dropped and counted. Besides the layout, it supports two ways in which
+    scanners type independently of it: characters by number on the keypad (Alt+0029), and control characters as on a US
+    keyboard (Ctrl+]).
     """
 
     def __init__(self, options: LineOptions, layout: Layout, gs_key: FunctionKey = "") -> None:
@@ -111,7 +111,7 @@ class KeyboardDecoder:
         self._number = ""
 
     def _on_sync(self, code: int) -> None:
-        """The kernel lost events: the state is unknown until the next report."""
+        """Handle lost events: the state is unknown until the next report."""
         if code == SYN_DROPPED:
             if self.pending:
                 self._drop()
@@ -188,13 +188,13 @@ class KeyboardDecoder:
 
 
 def _control(key: int) -> bytes | None:
-    """A control character, by the key's place on a US keyboard: Ctrl+] is GS in any layout."""
+    """Return a control character, by the key's position on a US keyboard: Ctrl+] is GS in any layout."""
     char = keymap("us").levels[0].get(key, "").upper()
     return bytes([ord(char) & 0x1F]) if "A" <= char <= "_" else None
 
 
 def _by_number(number: str) -> bytes | None:
-    """The character with this number: Unicode with a leading 0 or above 255, otherwise code page 437."""
+    """Return the character with this number: Unicode with a leading 0 or above 255, otherwise from code page 437."""
     if len(number) > ALT_DIGITS:
         return None
     value = int(number)

@@ -1,4 +1,4 @@
-"""Kinds of codes to look for in pictures, and size limits: separate from the decoder, which takes memory."""
+"""Kinds of codes to look for in pictures, and size limits, in a module that doesn't load the large decoder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RETAIL: tuple[Kind, ...] = ("ean_upc", "databar", "code128", "itf", "qr", "datam
 """Kinds of codes on goods and receipts. Each further kind costs time and adds false reads."""
 
 MAX_PIXELS = 50_000_000
-"""Larger pictures aren't decoded: they'd take the shop's memory."""
+"""Maximum pixels of a picture; decoding a larger one would take too much memory."""
 
 
 class NoPicture(ValueError):

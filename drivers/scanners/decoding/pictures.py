@@ -14,12 +14,12 @@ from drivers.scanners.decoding.doubt import Strip, agreed_reading, one_each
 from drivers.scanners.decoding.kinds import MAX_PIXELS, RETAIL, Kind, NoPicture
 
 DECODE_PIXELS = 4_000_000
-"""Much larger JPEGs are decoded at half or a quarter of their size: bars are wide enough."""
+"""Pixels above which JPEGs are decoded at half or a quarter of their size, at which bars are still wide enough."""
 
 VERIFY_SCALES = (3, 2)
 """Factors by which a part of the picture is enlarged to verify a code, at the first and second attempt."""
 VERIFY_PIXELS = 1600
-"""The maximum of that part's longer side."""
+"""Maximum pixels of the longer side of the enlarged part."""
 
 _FORMATS = {
     "ean_upc": zxingcpp.BarcodeFormat.EANUPC,
@@ -41,7 +41,7 @@ _SQUARE = frozenset(_FORMATS[kind] for kind in ("qr", "datamatrix", "aztec", "pd
 
 
 def codes_in(picture: bytes, kinds: Sequence[Kind] = RETAIL) -> list[DecodedScan]:
-    """Every code in a JPEG, PNG etc., each once. Takes milliseconds: call it in a thread. Raises NoPicture."""
+    """Find every code in a JPEG, PNG etc., each once. Takes milliseconds: call it in a thread. Raises NoPicture."""
     image = _grey(picture)
     formats = zxingcpp.BarcodeFormats([_FORMATS[kind] for kind in kinds])
     found = [(code, None if code.symbology in _SQUARE else _strip(code)) for code in _read(image, formats)]
@@ -68,7 +68,7 @@ def _strip(code: zxingcpp.Barcode) -> Strip:
 
 
 def _again(image: Image.Image, formats: zxingcpp.BarcodeFormats, strip: Strip) -> zxingcpp.Barcode | None:
-    """A code with few lines, verified in an enlarged picture; None if that disagrees."""
+    """Return a code with few lines, verified in an enlarged picture; None if that differs."""
     part = image.crop(strip.around(*image.size))
     seen: dict[bytes, zxingcpp.Barcode] = {}
 
@@ -85,7 +85,10 @@ def _again(image: Image.Image, formats: zxingcpp.BarcodeFormats, strip: Strip) -
 
 
 def shades(image: Image.Image) -> Image.Image:
-    """A picture in 256 shades of grey; the upper eight of 16 bits (Pillow would clip them to white)."""
+    """Convert a picture to 256 shades of grey.
+
+    Of 16 bits, the upper eight are used (Pillow would clip them to white).
+    """
     if image.mode.startswith("I"):
         image = image.convert("I").point(lambda value: value * (1 / 256))
     return image.convert("L")

@@ -9,7 +9,7 @@ from drivers.scanners.decoded import DecodedScan
 MAX_IN_VIEW = 64
 """Codes tracked at a time; more are ignored."""
 LEAST_MISSED = 2
-"""Pictures without a code before it counts as gone: a stream may pause between two."""
+"""Minimum pictures without a code before it counts as gone, as a stream may pause between two."""
 
 
 class _Seen:
@@ -29,7 +29,7 @@ class Presence:
         self._seen: dict[DecodedScan, _Seen] = {}
 
     def look(self, codes: Iterable[DecodedScan], now_ms: int) -> list[DecodedScan]:
-        """The new codes, given those of one more picture."""
+        """Return the codes that are new with the codes of one more picture."""
         here = set(codes)
         for code, seen in list(self._seen.items()):
             if code not in here:

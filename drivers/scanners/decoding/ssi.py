@@ -35,10 +35,10 @@ ACK = packet(CMD_ACK, HOST)
 
 
 class SsiDecoder:
-    """A `drivers.scanners.stream.Decoder` of packets; `answers` must be sent.
+    """A `drivers.scanners.stream.Decoder` of packets. The caller must send its `answers`.
 
-    A code in several packets is assembled; one longer than `max_bytes` is acknowledged (the scanner would resend it for
-    ever) and dropped. A packet resent because our answer was lost is acknowledged again, but is one scan.
+    A code in several packets is assembled. A code longer than `max_bytes` is dropped, but acknowledged, as the scanner
+    would resend it forever. A packet resent because our answer was lost is acknowledged again, but counts as one scan.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -46,7 +46,7 @@ class SsiDecoder:
         self._answers = bytearray()
         self.dropped = 0
         self.understood = False
-        """Whether a whole packet was received, so the line's speed is right."""
+        """Whether a whole packet was received, which shows that the line's speed is right."""
         self._held = bytearray()
         self._begun = bytearray()
         self._too_long = False
@@ -83,7 +83,7 @@ class SsiDecoder:
         return codes
 
     def pause(self) -> list[DecodedScan]:
-        """Request an incomplete packet again; drop a code whose further packets don't come."""
+        """Request an incomplete packet again, and drop a code whose further packets don't arrive."""
         if self._held:
             self._held.clear()
             self._refuse(RESEND)

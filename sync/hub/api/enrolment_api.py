@@ -1,5 +1,4 @@
-"""Enrolment of boxes from head office's page: an owner creates a code, and the box that presents it gets its
-credentials."""
+"""Enrolment of boxes from head office's page: an owner creates a code, and the box trades it for credentials."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class PublicationApi:
 
 
 def require_open_kind(kind: str, internal: Collection[str]) -> None:
-    """Raises `Problem` for directives that head office writes itself, from what stores and providers reported."""
+    """Raise `Problem` for kinds of directives that head office writes itself, from reports of stores and providers."""
     if kind in internal:
         text = f"Head office sends {kind} itself, from what its stores reported, so they can't be published."
         way = " Ask for goods with POST /v1/stores/{store}/transfers." if kind == TRANSFERS else ""

@@ -36,8 +36,10 @@ class OfficeQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AnsweredRow(msgspec.Struct, frozen=True):
-    """A row: its dimensions as in `columns`, its value in words, and that of the previous period (`before`; "":
-    none)."""
+    """A row of an answer: its dimensions as in `columns`, and its value in words.
+
+    `before`: the value of the previous period; "" if there is none.
+    """
 
     of: tuple[str, ...]
     value: str

@@ -86,8 +86,10 @@ class SigningIn:
         return _json(token)
 
     def _turn_of(self, whose: str) -> asyncio.Lock:
-        """One attempt at a time per address or person, so that each wrong one counts before the next is checked. Kept
-        while it is held or awaited; other processes of head office have their own."""
+        """Return the lock for attempts of one address or person, so that each wrong attempt counts before the next one.
+
+        The lock is kept while it's held or awaited. Other processes of head office have their own.
+        """
         return self._by_address.setdefault(whose, asyncio.Lock())
 
     async def _switch(self, request: web.Request) -> web.Response:

@@ -148,7 +148,10 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """A text's safe characters; empty if it contains a card number (PCI DSS 3.3.1), typed where a name belongs."""
+    """Return a text's safe characters; empty if it contains a card number (PCI DSS 3.3.1).
+
+    People may type a card number in place of a name.
+    """
     told = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if any(_is_card_number(re.sub("[^0-9]", "", run[0])) for run in _DIGITS.finditer(told)):
         return ""
