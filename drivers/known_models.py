@@ -37,7 +37,10 @@ def models() -> tuple[DeviceModel, ...]:
 
 
 def find_known_model(usb: str, driver: str = "") -> DeviceModel | None:
-    """The most specific model matching `usb` (vendor:product in hexadecimal); with `driver`, only one it fits."""
+    """Return the most specific model matching `usb` (vendor:product in hexadecimal).
+
+    With `driver`, only a model for that driver.
+    """
     vendor, _, product = usb.partition(":")
     found = [model for model in models() if model.vendor == vendor and model.product in (product, "")]
     exact = max(found, key=lambda model: len(model.product), default=None)

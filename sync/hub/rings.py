@@ -50,7 +50,7 @@ SIZES = "SELECT wave, count(*) AS n FROM publication_store WHERE tenant = $1 AND
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The number of worse stores that stops a ring after the first: a minimum, or a percentage of the ring."""
+    """The number of worse stores that stops a ring after the first: the larger of a minimum and a percentage of it."""
 
     least: Annotated[int, msgspec.Meta(ge=1, le=100)] = WORSE_LEAST
     percent: Annotated[int, msgspec.Meta(ge=0, le=50)] = WORSE_PERCENT

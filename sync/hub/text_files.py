@@ -31,9 +31,9 @@ class ExchangedText(NamedTuple):
 
 
 class TextExchange(NamedTuple):
-    """Functions for files that are passed to head office.
+    """Support for translators' files, provided to head office.
 
-    They are languages, file extensions by format, writing and reading (`read` raises `ValueError` for an invalid file),
+    It has languages, file extensions by format, writing and reading (`read` raises `ValueError` for an invalid file),
     and `refusals`, which checks a text with its source, language and fixed words.
     """
 

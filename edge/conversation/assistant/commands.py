@@ -1,4 +1,4 @@
-"""Commands of the assistant."""
+"""A session id of letters only, so that none looks like a payment card number."""
 
 from __future__ import annotations
 
@@ -28,17 +28,20 @@ RECORDING_MINUTES = 15
 
 
 class TakeTurn(Command, frozen=True):
-    """Process what a person said or tapped: carry out what is clear, ask about the rest.
+    """Process a person's words or tap: carry out the clear parts, ask about the rest.
 
-    `heard`: its reading by grammar only, `found`: the products its names match, both read outside the till's process.
-    `question`: the question answered, `option`: the option tapped. `spoken`: heard, not typed. `propose`: any effect
-    waits for confirmation; `shown_first`: the same, as its wording isn't definite. `cart`: of a customer's phone;
-    without one it is a kiosk's own. `seat`: the page where it is said; with `moves` the conversation continues there.
-    `reading`: staff reports, read with the catalogue; for customers, what the grammar left open. `correction`: a change
-    to the last action. `errand`: a request other than a movement, which waits for confirmation. `modifiers`: modifiers
-    wanted or refused; everything else was looked up from the rest of the sentence. `figures`: the answer to a manager's
-    question. `began_mono_us`: its time on the monotonic clock; 0: unknown. `still_us`: how long our own voice has
-    spoken since the last answer, during which a question's time limit is paused."""
+    `heard`: its reading by grammar only. `found`: the products its names match; both are read outside the till's
+    process. `question`: the question answered. `option`: the option tapped. `spoken`: recognised from speech.
+    `propose`: any effect waits for confirmation. `shown_first`: the same, as its wording isn't definite. `cart`: of a
+    customer's phone; without one it's a kiosk's own. `seat`: the page on which it's said; with `moves` the conversation
+    continues there.
+
+    `reading`: staff reports, read with the catalogue; for customers, parts that the grammar left open. `correction`: a
+    change to the last action. `errand`: a request other than a movement, which waits for confirmation. `modifiers`:
+    modifiers requested or refused; everything else was looked up from the rest of the sentence. `figures`: the answer
+    to a manager's question. `began_mono_us`: its time on the monotonic clock; 0: unknown. `still_us`: the time for
+    which our own voice has spoken since the last answer, during which a question's time limit is paused.
+    """
 
     personal: ClassVar[tuple[str, ...]] = (
         "text",
@@ -82,7 +85,7 @@ class TakeTurn(Command, frozen=True):
 
 
 class EndChat(Command, frozen=True):
-    """Forget one's own conversation: its sentences are deleted; the actions stay in the journal."""
+    """Delete the sender's own conversation. Its sentences are deleted; the actions stay in the journal."""
 
     session: SessionId
 
@@ -95,8 +98,10 @@ class SwitchRecording(Command, frozen=True):
 
 
 class MarkAnswer(Command, frozen=True):
-    """Mark a kept answer as right or wrong, with a note if the customer likes; marking it again replaces that. The
-    customer is the one identified in `cart` ("": the kiosk's own)."""
+    """Mark a kept answer as right or wrong, with an optional note. Another mark replaces it.
+
+    The customer is the one identified in `cart` ("": the kiosk's own).
+    """
 
     number: Number
     right: bool

@@ -34,9 +34,12 @@ SETTINGS = SettingGroup(
 
 
 class AssistantSettings(msgspec.Struct, frozen=True):
-    """Settings of the assistant: the store's `currency`, `zone` and jurisdiction (`here`); `folder`: its own
-    personalities and agents; the personality and agent at each place. `suggesting`: what may be suggested.
-    `staff_confirm`, `customers_confirm`: show every change before making it; otherwise only uncertain ones."""
+    """Settings of the assistant.
+
+    `currency`, `zone` and jurisdiction (`here`) are the store's. `folder`: its own personalities and agents. It also
+    has the personality and agent at each place. `suggesting`: the limits of suggestions. `staff_confirm`,
+    `customers_confirm`: show every change before making it; otherwise only uncertain ones.
+    """
 
     currency: str
     zone: str
@@ -62,7 +65,7 @@ class AssistantSettings(msgspec.Struct, frozen=True):
         return str(getattr(self, f"{place}_agent"))
 
     def confirms(self, agent: str) -> bool:
-        """Whether everything an agent is asked to do needs confirmation."""
+        """Whether all of an agent's actions need confirmation."""
         return self.staff_confirm if agent == "stock" else self.customers_confirm
 
 

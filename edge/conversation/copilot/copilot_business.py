@@ -179,8 +179,10 @@ def deliveries(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def cover(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """The days a product's stock will last at its daily usage; without a product, those that will run out by the end of
-    the period, by default within a week."""
+    """Return the days that a product's stock will last at its daily usage.
+
+    Without a product, return those that will run out by the end of the period, by default within a week.
+    """
     if not ask.product:
         return _gone_by(db, spec, ask)
     found = next(iter(spec.read(db, ask.day, ask.product)), None)

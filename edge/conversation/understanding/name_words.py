@@ -1,7 +1,7 @@
-"""Product names that contain a command's word ("open sandwich", "half and half"): if the catalogue knows the name, the
-word belongs to it.
+"""Product names that contain a command's word ("open sandwich", "half and half").
 
-They're found in the reader process (`names_in`) and kept together while the sentence is read (`hear_names`).
+If the catalogue has the name, the word belongs to it. Such names are found in the reader process (`names_in`) and kept
+together while the sentence is read (`hear_names`).
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from edge.goods.search.queries import Search
 from edge.goods.search.query.text import plain
 
 NAMES, PAIRS = 2, 6
-"""Such names per sentence, and lookups for them."""
+"""Maximum such names per sentence, and lookups for them."""
 PHRASE_WORDS = 2
 """A phrase with more words isn't part of a name."""
 HELD = "\ua78f"
-"""Joins words: a letter that no vocabulary has, so that both are one word."""
+"""Joins words into one: a letter that no vocabulary has."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GAP = re.compile(r"[\s-]+")
 
 
 class _Phrase(NamedTuple):
-    """A command's words, from the first to after the last."""
+    """The position of a command's words, up to the word after them."""
 
     begin: int
     end: int

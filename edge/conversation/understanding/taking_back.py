@@ -1,4 +1,4 @@
-"""Read sentences that undo the last action in more words than the plain phrase. Pure."""
+"""Read sentences that undo the last action in more words than usual. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from edge.conversation.understanding.sentence_parts import STOPS
 
 
 def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
-    """Whether the whole sentence asks to undo, possibly after a correction: "undo the last two", "no wait, undo that",
-    "oops fat fingers undo my last entry"."""
+    """Whether the whole sentence asks to undo, possibly after a correction.
+
+    "Undo the last two", "no wait, undo that", "oops fat fingers undo my last entry".
+    """
     begins, at = statement_words(known.language).corrects, 0
     while at < len(said):
         corrected = at and length_at(begins, said, 0)
@@ -70,7 +72,7 @@ def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
 
 
 def _does(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether an act begins here; counting, finding or a purpose ("they're fine for roasting") isn't one."""
+    """Whether an act begins here, other than counting, finding or a purpose ("they're fine for roasting")."""
     said = statement_words(known.language)
     if any((word,) in said.before_now for word in words):
         return False  # "Tom had already put those in"
@@ -82,7 +84,7 @@ def _does(words: Sequence[str], at: int, known: Vocabulary) -> bool:
 
 
 def _is_undone_for_a_reason(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether the last part undoes, and those before neither name nor count: "she gave it back, undo that"."""
+    """Whether the last part asks to undo, and the others neither name nor count: "she gave it back, undo that"."""
     stop = max((at for at, word in enumerate(words) if word in STOPS), default=0)
     why, said = [word for word in words[:stop] if word not in STOPS], statement_words(known.language)
     if not why or not takes_back([word for word in words[stop:] if word not in STOPS], known):

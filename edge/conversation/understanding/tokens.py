@@ -29,8 +29,10 @@ _ZERO_PERCENT = re.compile(
 )
 _MEASURE = r"[0-9]+\s?(?:kg|kgs|kilos?|g|gr|grams?|grammes?|l|litres?|liters?|קג|קילו|גרמ|גרם|ליטר)(?![^\W\d_])"
 _POINTED = re.compile(rf"(?<![^\s(\-−–])\.(?=[0-9])|(?<![^\s(]),(?={_MEASURE})")
-"""A decimal sign without a figure before it: ".5 kg" is half a kilo; a comma may be a pause, and is one before
-pieces."""
+"""A decimal sign without a figure before it: ".5 kg" is half a kilo.
+
+A comma may be a pause, and always is before pieces.
+"""
 _POINTED_APART = re.compile(rf"^(\D*\s)\.\s(?={_MEASURE})")
 """The same followed by a space, as in ". 5 kg", unless an earlier number could end there."""
 _SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))|(?<=joute)s(?= en )|(?<=nleve)s(?= en )|(?<=donne)s(?= en )")
@@ -79,11 +81,7 @@ def all_tokens(text: str) -> list[str]:
 
 
 def percent_at(words: Sequence[str], at: int) -> int:
-    """The length of "percent" in words here; 0 if it isn't.
-
-    >>> percent_at(["two", "per", "cent"], 1)
-    2
-    """
+    """Return the length of "percent" in words at a position; 0 if there is none."""
     return next((len(one) for one in _PERCENTS if tuple(words[at : at + len(one)]) == one), 0)
 
 

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from models.runtime.pending_reply import PendingReply
 
 LATE_S = 2.0
-"""A sentence with a piece this late isn't acted on."""
+"""A sentence with a piece this many seconds late is ignored."""
 
 
 class Utterance:
-    """A sentence being heard and its recognition. `before`: the sentence it may be the end of; if `joined`, it's not
-    taken separately."""
+    """A sentence being recognised.
+
+    `before`: the sentence that it may be the end of; if `joined`, it isn't handled separately.
+    """
 
     def __init__(self, reply: PendingReply[Heard, Transcribed], rate_hz: int, language: str) -> None:
         self.reply, self.rate_hz, self.language = reply, rate_hz, language
@@ -51,7 +53,7 @@ class Playing:
         self._heard: set[str] = set()
         self.until_s = 0.0
         self.whole_s = math.inf
-        """When all of it had been heard, on the monotonic clock."""
+        """The time at which all of it had been heard, on the monotonic clock."""
 
     @property
     def text(self) -> str:

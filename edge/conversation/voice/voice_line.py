@@ -42,9 +42,12 @@ class SpeechModels(Protocol):
 
 
 class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A message beside audio. `state`: the current activity; `partial`, `heard`: recognised so far, and finally;
-    `answer`: the reply; `sound`: samples at `rate_hz` follow; `hush`: stop playing; `error`: the reason; `recording`:
-    audio is kept from now on, with `text` explaining; without text: no longer."""
+    """A message beside audio.
+
+    `state`: the current activity. `partial`, `heard`: the text recognised so far, and finally. `answer`: the reply.
+    `sound`: samples at `rate_hz` follow. `hush`: stop playing. `error`: the reason. `recording`: with a `text`, audio
+    is kept from now on; without, no longer.
+    """
 
     kind: Literal["state", "partial", "heard", "answer", "sound", "hush", "error", "recording"]
     state: State | Literal[""] = ""
@@ -56,17 +59,23 @@ class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SecondReading(NamedTuple):
-    """The same audio read again without a grammar. `text`: the best reading of both models, or of the same one again;
-    `own`: the second's, whatever the first heard."""
+    """The result of reading the same audio again without a grammar.
+
+    `text`: the best reading of both models, or of the same one again. `own`: the second model's reading, without regard
+    to the first's.
+    """
 
     text: str = ""
     own: str = ""
 
 
 class HeardText(NamedTuple):
-    """A recognised sentence with its confidence. `held`: while a button was held; `again`: read the audio a second
-    time; `began_s`: start, by the monotonic clock; `spoke_s`: total time of our own speech; `cut`: it interrupted
-    that; `checked`: `again` uses another model."""
+    """A recognised sentence with its confidence.
+
+    `held`: recorded while a button was held. `again`: reads the audio a second time. `began_s`: its start, by the
+    monotonic clock. `spoke_s`: total time of our own speech. `cut`: it interrupted our speech. `checked`: `again` uses
+    another model.
+    """
 
     text: str
     sure: float
@@ -101,8 +110,10 @@ class VoiceLine(Protocol):
         """Take a turn; None if it wasn't meant for the assistant."""
 
     async def on_interrupted(self, heard: HeardText) -> Reply | None:
-        """Our speech was interrupted: withdraw the question being asked. The reply isn't spoken; None if there was no
-        question."""
+        """Withdraw the question being asked, as our speech was interrupted.
+
+        The reply isn't spoken; None if there was no question.
+        """
 
     def on_sound(self, heard: HeardSound) -> None:
         """Receive all recognised audio, even if not acted on. It's discarded unless a manager records."""

@@ -1,6 +1,6 @@
 """Shopping advice: products that go with another, are free of something, or suit a person.
 
-Advice never changes the basket. Products shown may be suggested to anyone (`recommend`) and have their price. Product
+Advice never changes the basket. All products shown may be suggested to anyone (`recommend`) and have a price. Product
 facts are given as stated; if nothing is stated, the answer says so.
 """
 
@@ -22,7 +22,7 @@ from edge.goods.search.query.text import with_final_letters
 
 FIRST, AT_A_TIME = 3, 12
 EXCLUDING_FACTS = {"child": (ALCOHOL, "caffeine"), "sober": (ALCOHOL,)}
-"""Facts that rule a product out for a group, if stated or in its name."""
+"""Facts that exclude a product for a group of people, if stated or in its name."""
 
 
 class ShoppingAdvice(ShoppingTelling):
@@ -49,8 +49,10 @@ class ShoppingAdvice(ShoppingTelling):
         return self._for_whom(advice)
 
     def _may_show(self, skus: Sequence[str], bought_with: bool = False) -> list[CatalogProduct]:
-        """The products among these that may be suggested, at current prices, without those in the basket. Limited in
-        number, as the till waits meanwhile."""
+        """Return those of the products that may be suggested, at current prices, without those in the basket.
+
+        Their number is limited, as the till waits meanwhile.
+        """
         basket, customer = [line.sku for line in self._in_cart()], self.customer()
         found: list[str] = []
         for begin in range(0, len(skus), AT_A_TIME):
@@ -123,7 +125,7 @@ class ShoppingAdvice(ShoppingTelling):
         return self._say("free_none", what=what)
 
     def _tell_stated(self, goods: Sequence[CatalogProduct], facts: Sequence[str]) -> None:
-        """Say of each product whether a fact is stated."""
+        """State for each product whether it has a fact, doesn't, or states nothing."""
         what = self._facts_in_words(facts)
         for product in goods:
             name = full_name(product, self._language)

@@ -29,7 +29,7 @@ READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 
 
 def asked_of(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-    """Join a question without a product to the one named after it: "is there any left, of the riesling?"."""
+    """Merge a question without a product with the one named after it: "is there any left, of the riesling?"."""
     first, *rest = clauses
     if first.verb not in READS or first.text or not rest or not rest[0].text or rest[0].verb not in ("", first.verb):
         return clauses
@@ -99,7 +99,7 @@ class ShoppingTelling(ShoppingBasket):
         return None
 
     def _wishes(self, clause: Clause) -> None:
-        """Read or extend the wish list of the customer identified in this cart; never anyone else's."""
+        """Read or extend the wish list of the customer identified in this cart, and no other."""
         customer = self.customer()
         if not customer:
             return self._say("wish_whose")

@@ -1,7 +1,7 @@
-"""Interpret an answer to the open question, of staff, a customer or a microphone.
+"""Interpret an answer to the open question, from staff, a customer or a microphone.
 
-Words that tell the options apart come first, then the option's place, yes or no. A number is an amount only if one was
-asked for, or a counting word follows it.
+Words that distinguish the options come first, then an option's position, then yes or no. A number is an amount only if
+one was asked for, or a counting word follows it.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from edge.goods.search.query.text import words_of
 from edge.lib.units.quantity import THOUSANDTHS
 
 SHORT = 7
-"""At most this many words and stops count as an answer to a confirmation/no question."""
+"""Maximum words and punctuation marks in an answer to a confirmation."""
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """The item after the answer, or a narrower question. With neither, the answer was not understood, or was `no`.
+    """The item after the answer, or a narrower question. With neither, the answer wasn't understood, or was no (`no`).
 
     `label`: the chosen option, to answer the same question again later.
     """
@@ -101,8 +101,10 @@ def _of_what_is_asked(db: Connection, item: WantedItem, text: str, language: str
 
 
 def _named_amount(product: CatalogProduct, text: str, language: str) -> AmountAnswer | None:
-    """The amount in an answer that also names the product. "Three sprays" of a product sold in boxes of sprays are
-    single units; "a carton of twelve" is a box of twelve."""
+    """Return the amount in an answer that also names the product.
+
+    "Three sprays" of a product sold in boxes of sprays are single units; "a carton of twelve" is a box of twelve.
+    """
     words = words_of(text)
     kept = [one for at, one in enumerate(words) if not _is_named(product, words, at)]
     answer = read_amount_answer(" ".join(kept), language) if kept and len(kept) < len(words) else None
@@ -114,8 +116,7 @@ def _named_amount(product: CatalogProduct, text: str, language: str) -> AmountAn
 
 
 def _is_named(product: CatalogProduct, words: list[str], at: int) -> bool:
-    """Whether a word only repeats the product's name: as part of the name and not a unit, or as the product's number
-    after "of"."""
+    """Whether a word only repeats the product's name: as a part of it and not a unit, or as its number after "of"."""
     word = words[at]
     if any((word,) in one.counted for one in vocabularies()):
         return False
@@ -141,7 +142,7 @@ def _option_at(question: OpenQuestion, place: int) -> str:
 
 
 def _much(item: WantedItem, answer: AmountAnswer) -> WantedItem | None:
-    """The item with the answered amount; None if the answer has no usable amount."""
+    """Return the item with the answered amount; None if that can't be used."""
     known = item.clause.amount
     if answer.unit and answer.unit not in ("box", "unit"):
         return None  # weights and volumes are read elsewhere

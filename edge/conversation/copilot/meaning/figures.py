@@ -20,7 +20,7 @@ from edge.lib.units.money import divide_half_up
 
 Key = tuple[str, ...]
 IN_ORDER = frozenset((*OF_DAYS, "hour"))
-"""Sorted in their own order instead of largest first."""
+"""Dimensions sorted in their own order instead of largest first."""
 
 
 class ReckonedGroup(msgspec.Struct, frozen=True):
@@ -71,7 +71,7 @@ def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, curr
 
 
 def _within(db: Connection, meaning: Meaning, groups: list[ReckonedGroup], currency: str) -> list[ReckonedGroup]:
-    """The groups whose values the amounts of a question allow. Products without sales sold less than any amount."""
+    """Return the groups whose values are within a question's bounds. Products without sales count as zero."""
     bounds = [(one.kind, bound_in_units(meaning, one, currency)) for one in meaning.bounds if not one.each]
     if not bounds:
         return groups
@@ -94,7 +94,7 @@ def _allows(kind: str, limit: Decimal, value: int) -> bool:
 
 
 def _money_of(meaning: Meaning, sums: FigureSums) -> int:
-    """The money behind a value: of a margin, the profit."""
+    """Return the money behind a value; for a margin, the profit."""
     return sums.costed_minor - sums.cost_minor if meaning.measure == "margin" else sums.minor
 
 

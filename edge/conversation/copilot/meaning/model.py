@@ -33,11 +33,11 @@ OF_NOW = frozenset(
         *OF_ACCOUNTS,
     )
 )
-"""Without a period these mean the current value."""
+"""Measures that mean the current value if there is no period."""
 OF_A_PRODUCT = frozenset({"stock", "price", "risk", "supplier_price"})
 """Measures of a single product."""
 AHEAD = frozenset({"forecast", "expiring", "deliveries", "risk", "cover_days"})
-"""For these a bare weekday or holiday is the next one."""
+"""Measures for which a bare weekday or holiday is the next one."""
 
 
 def narrows(filter_key: str) -> str:
@@ -50,8 +50,11 @@ def narrows(filter_key: str) -> str:
 
 
 class AmountBound(msgspec.Struct, frozen=True):
-    """A bound on a figure: `over` and `under` exclude the number, `least` and `most` include it. `number`: as said, in
-    whole money, pieces, receipts, percent or hours. `each`: it applies to the total of each receipt."""
+    """A bound on a figure: `over` and `under` exclude the number, `least` and `most` include it.
+
+    `number`: as stated, in whole money, pieces, receipts, percent or hours. `each`: it applies to the total of each
+    receipt.
+    """
 
     kind: Literal["over", "least", "under", "most"]
     number: str
@@ -81,7 +84,7 @@ class Meaning(msgspec.Struct, frozen=True):
 
     @property
     def product(self) -> str:
-        """The only product it's about; "" for none or several."""
+        """The only product a question is about; "" for none or several."""
         skus = self.filters.get("product", ())
         return skus[0] if len(skus) == 1 else ""
 
@@ -89,9 +92,9 @@ class Meaning(msgspec.Struct, frozen=True):
 class UnderstoodQuestion(msgspec.Struct, frozen=True):
     """A question as read, in its `language`; `owned` of `content` words were understood.
 
-    `several`: products that match an ambiguous name; `measures`: the measures it may ask for, if two; `destroys`: it
-    asks to delete something; `beyond`: it exceeds the number of questions per sentence. `no_days`: words for days that
-    don't exist or can't be used; `ahead`: it asks what a past-only measure will be.
+    `several`: products that match an ambiguous name. `measures`: the measures it may ask for, if two. `destroys`: it
+    asks to delete something. `beyond`: it exceeds the number of questions per sentence. `no_days`: words for days that
+    don't exist or can't be used. `ahead`: it asks for the future of a measure known only for the past.
     """
 
     meaning: Meaning
@@ -107,6 +110,6 @@ class UnderstoodQuestion(msgspec.Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether every word is understood and there is something to answer."""
+        """Whether every word was understood and the question can be answered."""
         lacks = self.meaning.unknown or self.several or self.measures or self.no_days
         return bool(self.meaning.measure) and not (lacks or self.ahead or self.beyond)

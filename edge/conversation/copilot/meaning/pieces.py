@@ -20,7 +20,7 @@ class SentencePiece(NamedTuple):
     name: ShopName | None = None
 
     def key(self, kind: str) -> str:
-        """The key of its phrase of this kind; "" if it has none."""
+        """Return the key of the piece's phrase of this kind; "" if it has none."""
         return next((one.entry.key for one in self.matches if one.entry.kind == kind), "")
 
     def values(self, kind: str) -> tuple[object, ...]:
@@ -36,8 +36,10 @@ class SentencePiece(NamedTuple):
 
 
 class SaidPieces(msgspec.Struct, frozen=True):
-    """The pieces of a question in order; `numbers`: free-standing ones by position. `joined`: its first word has an
-    attached "and"."""
+    """The pieces of a question in order.
+
+    `numbers`: free-standing ones by position. `joined`: its first word has an attached "and".
+    """
 
     pieces: tuple[SentencePiece, ...]
     numbers: Mapping[int, int] = {}
@@ -71,19 +73,19 @@ class SaidPieces(msgspec.Struct, frozen=True):
 
     @property
     def asks_who(self) -> bool:
-        """Whether it asks for a person, unlike "qui" behind goods: "les produits qui se vendent"."""
+        """Whether the question asks for a person. A "qui" after goods doesn't: "les produits qui se vendent"."""
         goods = {one.end for one in self.pieces if one.name and one.name.dimension != "person"}
         goods |= {one.end for one in self.of("dimensions") if one.key("dimensions") != "person"}
         return any(one.begin not in goods for one in self.of("who"))
 
     @property
     def follows(self) -> bool:
-        """Whether it follows up on the previous question: "and last week?", "same for cheese"."""
+        """Whether the question follows up on the previous one: "and last week?", "same for cheese"."""
         first = self.pieces[0] if self.pieces else None
         return self.joined or bool(first and (first.is_a("follow") or first.is_a("joiners")))
 
     def behind(self, piece: SentencePiece, kind: str) -> SentencePiece | None:
-        """The next piece of a kind after one, skipping filler words."""
+        """Return the next piece of a kind after `piece`, skipping filler words."""
         for one in self.pieces:
             if one.begin >= piece.end:
                 if one.is_a(kind) or (kind == "name" and one.name):
@@ -93,5 +95,5 @@ class SaidPieces(msgspec.Struct, frozen=True):
         return None
 
     def next_to(self, piece: SentencePiece) -> SentencePiece | None:
-        """The piece right after one, skipping filler words."""
+        """Return the piece directly after `piece`, skipping filler words."""
         return next((one for one in self.pieces if one.begin >= piece.end and not one.is_a("little")), None)

@@ -15,7 +15,7 @@ SUNDAY = DAYS = 7
 
 
 class Week(NamedTuple):
-    """How a country's week runs: whether it begins on Sunday, and the days of its weekend (0 is Monday)."""
+    """A country's week: whether it begins on Sunday, and the days of its weekend (0 is Monday)."""
 
     sunday_first: bool = False
     weekend: tuple[int, ...] = (5, 6)
@@ -36,7 +36,7 @@ FORWARD = frozenset({"tomorrow", "next_week", "next_days", "next_weeks", "next_w
 FUTURE_TIMES = FORWARD | {"until", "weekday", "this_weekday", "this_week", "weekend", "date", "feast"}
 """Times that may be in the future, as for expiring goods."""
 SHOP_OPENS = 8
-"""Hours from five to seven without more mean the evening."""
+"""Hour from which a bare hour is in the morning: five to seven mean the evening."""
 _FEASTS = {
     "christmas": (12, 25),
     "new_year": (1, 1),

@@ -1,6 +1,6 @@
-"""Candidate products for an advice question, best first; read in the reader process before the turn.
+"""Candidate products for an advice question, best first, read in the reader process before the turn.
 
-Whether they may be suggested, and which facts are stated of them, is checked again inside the turn.
+The turn checks again whether they may be suggested, and which facts are stated about them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from edge.goods.search.query.text import words_of
 from edge.ordering.recommend.queries import alike, best_sellers, best_with_attributes, by_sales, goes_with
 
 LOOKED_AT = 400
-"""Products whose stated facts are checked."""
+"""Maximum products whose stated facts are checked."""
 WORDS = 24
 """Words searched for in names of such products."""
 CLAIMS = 12
@@ -51,8 +51,10 @@ def with_candidates(db: Connection, search: Search, said: SaidAdvice) -> SaidAdv
 
 
 def _alike(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
-    """Products similar to the best seller of those named. With a fact asked for as well, only those that state
-    enough."""
+    """Return products similar to the best seller of those named.
+
+    If a fact is also asked for, only those that state enough.
+    """
     goods = by_sales(db, said.goods)
     if not goods:
         return []
@@ -75,8 +77,10 @@ def _answering(db: Connection, ranked: Sequence[str], facts: Sequence[str]) -> l
 
 
 def answers(product: Product, facts: Iterable[str], alcohol: frozenset[str]) -> bool:
-    """Whether a product may be offered for these facts. `alcohol`: categories sold as alcohol; if the shop has any,
-    products in other categories count as free of it."""
+    """Whether a product may be offered for these facts.
+
+    `alcohol`: categories sold as alcohol. If the shop has any, products in other categories count as free of alcohol.
+    """
     for fact in facts:
         stated = stated_of(product, fact)
         apart = bool(product.category) and product.category not in alcohol and not product.parts

@@ -17,7 +17,7 @@ from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
 
 GAP = "…"
-"""In a phrase: the place of the argument."""
+"""Marks the position of the argument in a phrase."""
 CONSTANT = "="
 """Prefix of a field's constant value."""
 Slot = Literal[
@@ -52,8 +52,11 @@ OPTIONAL_FIELDS: frozenset[Slot] = frozenset({"remark", "returned"})
 
 
 class NamedCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A `command` by class name, and the source of each field. `undo`: the entry that undoes it with the same values.
-    `page`: a page on which a person completes and saves it; then `fields` are names of its controls."""
+    """A command that can be requested by name: its class name (`command`) and the source of each field.
+
+    `undo`: the entry that undoes it with the same values. `page`: a page on which a person completes and saves it;
+    `fields` are then names of its controls.
+    """
 
     command: str
     fields: dict[str, str]
@@ -67,8 +70,10 @@ class NamedCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SaidCommand(NamedTuple):
-    """A command requested in words, by its name here, and the words for its fields. `remark`: the words after a phrase
-    that has an end."""
+    """A command requested in words: its name here, and the words for its fields.
+
+    `remark`: the words after a phrase that has an end.
+    """
 
     name: str
     rest: tuple[str, ...]

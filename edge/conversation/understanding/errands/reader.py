@@ -46,7 +46,7 @@ ERRANDS: tuple[ErrandKind, ...] = (
     "back",
 )
 BEHIND: tuple[ErrandKind, ...] = ("sold_out", "back")
-"""Phrases that may also follow the goods."""
+"""Phrases that may also come after the goods."""
 LITTLE: Mapping[ErrandKind, tuple[str, ...]] = {
     "where": ("little", "polite", "placed"),
     "order": ("little", "polite", "money", "order_more"),
@@ -57,8 +57,10 @@ LITTLE: Mapping[ErrandKind, tuple[str, ...]] = {
 def read_errand(
     db: Connection, search: Search, text: str, language: str, kinds: Sequence[ErrandKind] = ERRANDS
 ) -> SaidErrand | None:
-    """The request of these kinds in a sentence; None if there is none or a word has no owner. Incomplete requests count
-    only if nothing else matches."""
+    """Return the request of these kinds in a sentence; None if there is none or a word has no role.
+
+    Incomplete requests count only if nothing else matches.
+    """
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
     if not words or len(text.split()) > MOST_WORDS:
@@ -130,8 +132,7 @@ def _whole(
 
 
 def _begin(words: Sequence[str], known: dict[str, frozenset[Phrase]]) -> tuple[int, bool]:
-    """The first word after polite openings, and whether these make it a request ("can you", "tu peux") and not a
-    question."""
+    """Return the first word after polite openings, and whether these make it a request ("can you", "tu peux")."""
     at, requested = 0, False
     while at < len(words):
         request = length_at(known["requests"], words, at)
@@ -149,8 +150,10 @@ def _behind(words: Sequence[str], at: int, phrases: frozenset[Phrase]) -> Sequen
 
 
 def _ordered_goods(words: Sequence[str], at: int, known: dict[str, frozenset[Phrase]]) -> Sequence[str] | None:
-    """The words for goods to order: after "order", before "on the next order", or needed and then ordered ("we need
-    more gin, get me 6"). None: no order."""
+    """Return the words for goods to order; None if nothing is ordered.
+
+    They follow "order", precede "on the next order", or are needed and then ordered ("we need more gin, get me 6").
+    """
     named = [(place, length_at(known["order_behind"], words, place)) for place in range(at, len(words))]
     place, length = next(((place, length) for place, length in named if length), (len(words), 0))
     without = [*words[at:place], *words[place + length :]]
@@ -169,8 +172,7 @@ def _ordered_goods(words: Sequence[str], at: int, known: dict[str, frozenset[Phr
 
 
 def _asks_figures(words: Sequence[str], begin: int, known: dict[str, frozenset[Phrase]]) -> bool:
-    """Whether it asks for past figures, such as who sold or wasted how much ("how many went out last night"), and not
-    for current stock."""
+    """Whether a sentence asks for past figures, such as "how many went out last night", and not for current stock."""
     asked = any(length_at(known["figures_asked"], words, at) for at in range(begin, min(begin + 2, len(words))))
     return asked and any(length_at(known["figures_of"], words, at) for at in range(begin, len(words)))
 

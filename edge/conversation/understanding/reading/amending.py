@@ -14,7 +14,7 @@ from edge.conversation.understanding.sentence_parts import STOPS
 NAME_WORDS = 4
 """At most this many words name a corrected product."""
 UNMARKED = 2
-"""Withdrawing words that need no comma before them."""
+"""Maximum number of withdrawing words that need no comma before them."""
 
 
 def amend_number(words: Sequence[str], language: str) -> list[str]:
@@ -51,14 +51,16 @@ def amend_number(words: Sequence[str], language: str) -> list[str]:
 
 
 def _little_before_amount(words: Sequence[str], at: int, known: Vocabulary, said: StatementWords) -> int:
-    """The length of words before a corrected amount: "no, just the one"; 0 if it begins here."""
+    """Return the length of words before a corrected amount: "no, just the one"; 0 if the amount begins here."""
     counts = at < len(words) and amount_at(list(words[at:]), 0, known)
     return 0 if counts else length_at(said.plainly, words, at)
 
 
 def with_name_corrected(words: Sequence[str], linker: CatalogueLinker, language: str) -> list[str] | None:
-    """The words with a corrected product in place of the first: "took 3 whisky, wait, vodka" is vodka. None if no
-    product is corrected, or something is said of the second one."""
+    """Return the words with a corrected product in place of the first: "took 3 whisky, wait, vodka" means vodka.
+
+    None if no product is corrected, or the sentence continues about the second one.
+    """
     said, known = statement_words(language), vocabulary(language)
     for at in range(1, len(words)):
         length = _cue(words, at, language, said)
@@ -85,8 +87,10 @@ def with_name_corrected(words: Sequence[str], linker: CatalogueLinker, language:
 def _with_both_corrected(
     words: Sequence[str], at: int, behind: list[str], linker: CatalogueLinker, language: str
 ) -> list[str] | None:
-    """The words with another number and product in place of the last ones: "took three naan, no sorry, three bagels".
-    A mere "no" or "not" may deny the second instead."""
+    """Return the words with another number and product in place of the last ones.
+
+    An example is "took three naan, no sorry, three bagels". A mere "no" or "not" may deny the second ones instead.
+    """
     said, known = statement_words(language), vocabulary(language)
     cue = [one for one in words[at : at + _cue(words, at, language, said)] if one not in STOPS and one != JOINED]
     sorry = any(length_at(said.sorry, cue, one) and (cue[one],) not in known.hold for one in range(len(cue)))
@@ -154,8 +158,10 @@ def _wait(words: Sequence[str], at: int, known: Vocabulary) -> int:
 
 
 def _no_between(words: Sequence[str], at: int, said_words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether a bare "no" between two numbers corrects the first: "took three no four". Where it may also mean "not",
-    as in Hebrew, it's unclear which counts."""
+    """Whether a bare "no" between two numbers corrects the first: "took three no four".
+
+    If it may also mean "not", as in Hebrew, it's unclear which number counts.
+    """
     word = tuple(said_words)
     if known.replies.get(word) != "no" or word in known.hold:
         return False
@@ -165,8 +171,11 @@ def _no_between(words: Sequence[str], at: int, said_words: Sequence[str], known:
 def _sorry(
     words: Sequence[str], at: int, length: int, said_words: Sequence[str], language: str, said: StatementWords
 ) -> bool:
-    """Whether a single word corrects a number to another in the same unit ("two kilos sorry three kilos"), or to a bare
-    one that ends the sentence ("three milks sorry four"). A "no" before a bare one may also deny it."""
+    """Whether a single word corrects a number.
+
+    The other number has the same unit ("two kilos sorry three kilos"), or is bare and ends the sentence ("three milks
+    sorry four"). A "no" before a bare number may also deny it.
+    """
     behind, word = list(words[at + length :]), tuple(said_words)
     new = amount_at(behind, 0, vocabulary(language)) if behind and word in said.sorry else None
     old = _last_amount(words, at, language) if new else None

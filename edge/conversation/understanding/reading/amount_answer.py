@@ -23,8 +23,11 @@ _SIZES = frozenset({"ml", "cl", "dl", "oz"})
 
 
 class AmountAnswer(msgspec.Struct, frozen=True):
-    """The quantity in an answer: `amount` in thousandths of `unit` ("" if not stated), None if only the unit is stated;
-    `loose`: thousandths besides boxes; `article`: one, by "a"; `place`: the option it points at."""
+    """The quantity in an answer.
+
+    `amount`: thousandths of `unit` ("" if not stated); None if only the unit is stated. `loose`: thousandths besides
+    boxes. `article`: one, stated as "a". `place`: the position of the chosen option.
+    """
 
     amount: int | None = None
     unit: str = ""
@@ -78,7 +81,7 @@ class _Reader:
         return self._answer()
 
     def _only(self, at: int) -> bool:
-        """Whether "only" and a number follow: "no, only one" isn't "not one"."""
+        """Whether "only" and a number follow: "no, only one" doesn't mean "not one"."""
         behind = at + self._little(at) if at < len(self._words) else at
         return at < behind < len(self._words) and read_number(self._known, self._words, behind) is not None
 
@@ -154,7 +157,7 @@ class _Reader:
 
 
 def _is_size(words: Sequence[str], at: int) -> bool:
-    """Whether the preceding number is a percentage or a size that products are named by."""
+    """Whether the number before is a percentage or a size in product names."""
     return at < len(words) and (words[at] == "%" or words[at] in _SIZES)
 
 

@@ -1,5 +1,7 @@
-"""Comments beside a basket change, which have no effect: "the family is coming at 7, double that", "he says he's not
-hungry, so one less"."""
+"""Comments next to a basket change, which have no effect.
+
+"The family is coming at 7, double that", "he says he's not hungry, so one less".
+"""
 
 from __future__ import annotations
 
@@ -40,8 +42,10 @@ def without_comments(parts: Sequence[BasketPart], linker: CatalogueLinker) -> li
 
 
 def goods_told_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> tuple[list[str], list[BasketPart]]:
-    """The products commented on, and the remaining parts: "the oil is for my sister, so take it off mine"; ([], []) if
-    there are none."""
+    """Return the products commented on, and the remaining parts; ([], []) if there are none.
+
+    An example is "the oil is for my sister, so take it off mine".
+    """
     groups = [one for one in segments(parts, basket_words(linker.language)["reasons"]) if one]
     goods = {n: names for n, one in enumerate(groups) if (names := _goods_in(one, linker))}
     at = next(iter(goods), len(groups))

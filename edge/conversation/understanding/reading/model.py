@@ -1,4 +1,4 @@
-"""Parts of a reading: tokens with one owner each, and slots that record their tokens. Pure."""
+"""Parts of a reading: tokens with one role each, and values that record their tokens. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Change = Literal["instead", "more", "less", "again", "out", "part", "times", "ot
 
 
 class SaidBy(msgspec.Struct, frozen=True):
-    """The tokens a slot's value comes from; no slot is without."""
+    """The tokens that a value comes from; every value has some."""
 
     begin: int
     end: int
@@ -25,8 +25,10 @@ class SaidBy(msgspec.Struct, frozen=True):
 
 
 class SaidAmount(msgspec.Struct, frozen=True):
-    """A quantity in thousandths of a unit ("" if not stated), and its counting word. `implied`: no number was stated
-    but one is meant, as in Hebrew "a can"."""
+    """A quantity in thousandths of a unit ("" if not stated), and its counting word.
+
+    `implied`: no number was stated but one is meant, as in Hebrew "a can".
+    """
 
     value: int | None
     unit: str
@@ -58,13 +60,13 @@ class SaidAct(msgspec.Struct, frozen=True):
 
 
 class Owners:
-    """The owner of each token: at most one."""
+    """The role of each token; each token has at most one."""
 
     def __init__(self, count: int) -> None:
         self._owners: list[Owner] = [""] * count
 
     def take(self, begin: int, end: int, owner: Owner) -> SaidBy:
-        """Assign tokens to an owner. Raises ValueError if one is already taken."""
+        """Assign tokens to a role. Raises ValueError if one already has a role."""
         source = SaidBy(begin, end)
         if any(self._owners[begin:end]):
             raise ValueError("a word with two owners")
@@ -83,13 +85,14 @@ class Owners:
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """The events a sentence reports.
+    """The events that a sentence reports.
 
-    `clauses` as used by the conversation; `links`: the products of each mention by its text; the owner of each token;
-    and unowned words. `context` is kept with the movement. `told`: an act is stated in words. `sure`: it may be done
-    without confirmation. `either`: the direction is uncertain. `waits`: confirmation is always needed, for an earlier
-    day or an unknown destination. `proposed`: quoted by a language model; it needs confirmation and answers no
-    question."""
+    `clauses`: its items, as the conversation uses them. `links`: the products of each mention by its text. `context`:
+    remarks kept with the movement. `told`: an act is stated in words. `sure`: it may be done without confirmation.
+    `either`: the direction is uncertain. `waits`: confirmation is always needed, because of an earlier day or an
+    unknown destination. `proposed`: quoted by a language model, so it needs confirmation and answers no question. It
+    also has the role of each token, and the words without one.
+    """
 
     language: str
     clauses: tuple[Clause, ...]
@@ -105,15 +108,17 @@ class Reading(msgspec.Struct, frozen=True):
 
     @property
     def has_act_and_quantity(self) -> bool:
-        """Whether it states both an act and a quantity."""
+        """Whether the sentence states both an act and a quantity."""
         return self.told and any(one.amount is not None for one in self.clauses)
 
 
 class StockCorrection(msgspec.Struct, frozen=True):
-    """A correction of the newest action. `amount` in thousandths of `unit` ("" and None: unchanged); `skus`: the
-    correct products or those referred to; `denied`: the wrong ones. `more` and `less` add and subtract; `part`: how
-    much was another product. `times` multiplies (thousandths), `other_way` reverses, `undo` cancels that many of the
-    newest entries (None: all)."""
+    """A correction of the newest action.
+
+    `amount`: thousandths of `unit` ("" and None: unchanged). `skus`: the correct products, or those referred to.
+    `denied`: the wrong products. `more` and `less` add and subtract. `part`: the quantity that was another product.
+    `times` multiplies (thousandths), `other_way` reverses, `undo` cancels that many of the newest entries (None: all).
+    """
 
     change: Change
     verb: str = ""
@@ -126,14 +131,18 @@ class StockCorrection(msgspec.Struct, frozen=True):
 
 
 class BasketChange(msgspec.Struct, frozen=True):
-    """A change to a basket by reference: `less` or `more` of something, a quantity (`set`) for it or for `each` line, a
-    multiple (`times`), `both` lines removed, all others removed (`only`), a replacement (`swap`), no change (`stands`),
-    or the state before the newest change (`back`). `text` and `of`: the products named, () for those mentioned last;
-    `into`: the replacement. `amount`: thousandths of `unit` ("" for a count); None: everything, or for `swap` and
-    `more` as many as before; `out`: how many to replace. `loose`: it may also be a wish if the product isn't in the
-    basket. `at`: the line's position (0: none stated, -1: the last); `among`: the number of lines meant; `every`: each
-    of them; `container`: of the products meant. `also`: further changes; `besides`: products to add. `again`: as many
-    as were just added; `undo`: the newest sentence's changes; `clear`: everything."""
+    """A change to a basket by reference.
+
+    It's `less` or `more` of something, a quantity (`set`) for it or for `each` line, a multiple (`times`), `both` lines
+    removed, all others removed (`only`), a replacement (`swap`), no change (`stands`), or the state before the newest
+    change (`back`). `again`: as many as were just added. `undo`: the newest sentence's changes. `clear`: everything.
+
+    `text` and `of`: the products named, () for those mentioned last. `into`: the replacement. `amount`: thousandths of
+    `unit` ("" for a count); None: everything, or for `swap` and `more` as many as before. `out`: the quantity to
+    replace. `loose`: it may also be a request if the product isn't in the basket. `at`: the line's position (0: none
+    stated, -1: the last). `among`: the number of lines meant. `every`: each of them. `container`: of the products
+    meant. `also`: further changes. `besides`: products to add.
+    """
 
     change: Literal[
         "less", "more", "set", "both", "swap", "times", "each", "only", "stands", "back", "again", "undo", "clear"

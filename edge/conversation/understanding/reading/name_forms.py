@@ -1,6 +1,7 @@
-"""Forms of a word in a product's name, generated from the name rather than stripped from speech. Pure.
+"""Forms of a word in a product's name. Pure.
 
-Endings stripped from speech may leave another word (from שמנות, creams, oil); those added to a name don't.
+They are generated from the name rather than by stripping spoken words: a stripped word may be another word (שמנות,
+creams, becomes oil).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _FEMININE = (("anc", "anche"), ("ec", "eche"), ("rais", "raiche"), ("ux", "use")
 """Masculine and feminine endings of French adjectives that don't just add an "e": blanc, sec, frais."""
 KEPT = 20_000
 SHORTEST = 3
-"""Shorter words have no forms."""
+"""Minimum letters of a word with further forms."""
 _ENDINGS = (
     ("יות", "ית"),
     ("ות", "ה"),
@@ -119,7 +120,7 @@ def looked_for(word: str) -> tuple[str, ...]:
 
 
 def is_said(word: str, name_word: str) -> bool:
-    """Whether a spoken word is some form of this name word."""
+    """Whether a spoken word is a form of this word of a name."""
     forms = name_forms(name_word)
     if any(bare in forms for bare in bare_forms(word)):
         return True

@@ -27,7 +27,7 @@ Kind = Literal[
 STOPS = frozenset(",;.\n!?")
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
 INSIDE = frozenset({"in", "inside", "dans", "dedans"})
-"""After these a box is a location."""
+"""Words after which a box is a location."""
 NAME_DIGITS = 3
 """A number with this many digits may be a name ("1664")."""
 OWNERS: dict[Kind, Owner] = {
@@ -47,8 +47,11 @@ OWNERS: dict[Kind, Owner] = {
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """Words with one owner. `said`: the meaning of an act or particle; `with_goods`: a context that also names
-    products; `named`: its words as spelt in names, if different."""
+    """A piece of a statement: words with one role.
+
+    `said`: the meaning of an act or particle. `with_goods`: a context that also names products. `named`: its words as
+    spelt in names, if different.
+    """
 
     kind: Kind
     begin: int
@@ -140,7 +143,7 @@ class PieceWords:
         return next((one for one in range(1, said.end) if self._joint(at + one)), 0)
 
     def _is_measure(self, at: int, said: SpokenAmount) -> bool:
-        """Whether a measure alone means one: "kilo bananas"; a single letter is an article ("l'hôtel")."""
+        """Whether a measure alone means one: "kilo bananas". A single letter is an article instead ("l'hôtel")."""
         return said.unit in MEASURED and len(self._words[at]) > 1 and not self._is_counted(at)
 
     def _is_counted(self, at: int) -> bool:

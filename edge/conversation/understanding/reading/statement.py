@@ -1,7 +1,7 @@
 """Read a statement about stock with the catalogue: act, products, quantities, context.
 
-Every word has one owner, and unowned words are shown with the effect. What staff report is decided here; the grammar
-(`sentence.py`) reads replies, questions and places.
+Every word has one role, and words without one are shown with the effect. Staff reports are interpreted here; the
+grammar (`sentence.py`) reads replies, questions and places.
 """
 
 from __future__ import annotations
@@ -48,21 +48,26 @@ from edge.lib.units.quantity import THOUSANDTHS
 _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
 _MINUS = re.compile(r"(?<=[^\W\d_])\s+[-−](?=\d)")
 _DASH = re.compile(r"(?<=[^\W\d_])\s+[-−–—]\s+(?=\d)")
-"""A minus sign after goods ("lettuce -4") stands right at its number; a dash with spaces is a pause."""
+"""A spaced dash between goods and a number, which is a pause.
+
+A minus sign ("lettuce -4") is right before its number.
+"""
 _HEADED = re.compile(r"\s*:(?=\s|$)")
 """A heading names the movement of the lines after it ("out: 3 bagels"), and the number counts."""
 _QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
 _MONEY = re.compile(r"[€₪$£]\s?(\d+(?:[.,]\d+)?)|(?<![\d.,])(\d+(?:[.,]\d+)?)\s?[€₪$£]")
 _SHORTENED = re.compile(r"\b(ext|tel|tél|no|nr)\.\s*(?=\d)", re.IGNORECASE)
-"""Abbreviations before a number of a phone or a document; their dot ends no sentence."""
+"""Abbreviations before the number of a phone or document, whose dot doesn't end a sentence."""
 EUROS = {"en": "euros", "fr": "euros", "he": "יורו"}
 """Replacement for a currency sign after a number, which counts no goods."""
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?::|\s?h\s?)[0-5]\d(?![\d:])(?:\s?[ap]m\b)?")
 
 
 class HeardStatement(NamedTuple):
-    """The events a sentence reports; None if it reports none, or names nothing the shop has. `denied`: it denies, plans
-    or asks."""
+    """The events that a sentence reports; None if there are none, or it names nothing the shop has.
+
+    `denied`: it denies, plans or asks.
+    """
 
     reading: Reading | None = None
     denied: bool = False
@@ -105,8 +110,10 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
 
 
 def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) -> HeardStatement:
-    """Read the words after a request; `asked`: there was one, so confirmation is needed. `respells`: accept one wrong
-    letter in names."""
+    """Read the words after a request.
+
+    `asked`: there was one, so confirmation is needed. `respells`: accept one wrong letter in names.
+    """
     spoken = linker.language
     if none := read_none_left(told, linker, spoken):
         return HeardStatement(none)
@@ -135,8 +142,11 @@ def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) 
 
 
 def _read(words: list[str], linker: CatalogueLinker, language: str) -> Reading | None:
-    """The reading of some words. Words that count are read as parts of a name ("half and half") if nothing is named
-    otherwise, or which number counts is unclear."""
+    """Return the reading of some words.
+
+    Counting words are read as parts of a name ("half and half") if nothing else is named, or it's unclear which number
+    counts.
+    """
     cut = Cutter(words, linker, language).cut()
     named = any(one.kind == "goods" for one in cut.pieces)
     reading = _one_of_size(Assembly(cut, linker).reading(), cut) if named else None

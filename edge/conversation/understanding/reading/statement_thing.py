@@ -1,4 +1,4 @@
-"""An item of a statement during assembly: a name and an amount, and how they affect each other. Pure."""
+"""An item of a statement during assembly: a name and an amount, and their effects on each other. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ TWO, BETWEEN = 2000, 1
 
 
 class StatementThing(msgspec.Struct):
-    """An item of a statement during assembly. `second`: a number beside its amount, which is then `doubted`; `size`: a
-    size word, and whether it means the biggest ("the big milk")."""
+    """An item of a statement during assembly.
+
+    `second`: another number next to its amount, which is then `doubted`. `size`: a size word, and whether it means the
+    biggest ("the big milk").
+    """
 
     mention: Mention | None = None
     amount: SaidAmount | None = None
@@ -33,13 +36,13 @@ class StatementThing(msgspec.Struct):
 
     @property
     def begin(self) -> int:
-        """The item's first word; for an earlier item ("two of them"), its number."""
+        """The item's first word. For an earlier item ("two of them"), the number's."""
         said = [one.source.begin for one in (self.amount, self.mention) if one is not None]
         return said[0] if self.them or len(said) == 1 else min(said)
 
 
 def counted_in(amount: SaidAmount, before: SaidAmount) -> SaidAmount:
-    """A number with the counting word before it: "mint bunches, 31"."""
+    """Return a number with the counting word before it: "mint bunches, 31"."""
     said = {"unit": before.unit, "container": before.container, "word": before.word}
     return msgspec.structs.replace(amount, **said)
 
@@ -53,7 +56,7 @@ def is_elliptic(thing: StatementThing, words: tuple[str, ...]) -> bool:
 
 
 def is_headed(thing: StatementThing) -> bool:
-    """Whether its name comes first: "sardines: a case and 3"."""
+    """Whether an item's name comes before its amount: "sardines: a case and 3"."""
     return bool(thing.mention and thing.amount and thing.mention.source.begin < thing.amount.source.begin)
 
 
@@ -66,13 +69,15 @@ def as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
 
 
 def same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
-    """Whether grams restate a fraction: "a quarter, so 250 grams"."""
+    """Whether grams repeat a fraction: "a quarter, so 250 grams"."""
     return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)
 
 
 def take_weight(thing: StatementThing, weighed: bool) -> bool:
-    """Give a `weighed` item its weight if a count was stated too: "2 dorades, so 900 grams". Returns whether that
-    applied."""
+    """Give a `weighed` item its weight if a count was also stated: "2 dorades, so 900 grams".
+
+    Returns whether it was.
+    """
     both = [one for one in (thing.amount, thing.second) if one is not None]
     weights = [one for one in both if one.unit in WEIGHTS]
     if not weighed or len(both) < len(weights) + 1 or len(weights) != 1:
@@ -104,8 +109,9 @@ def _packs_of(one: SaidAmount, other: SaidAmount) -> SaidAmount | None:
 
 
 def in_name(thing: StatementThing, numbers: frozenset[int], words: tuple[str, ...]) -> None:
-    """Move a number into the item's name if it belongs there. For a product sold in sixes, "a six pack of" and "a pack
-    of 6" mean one; otherwise two six packs are twelve.
+    """Move a number into the item's name if it belongs there.
+
+    For a product sold in sixes, "a six pack of" and "a pack of 6" mean one; otherwise two six packs are twelve.
 
     `numbers`: those in the name; `words`: the whole sentence.
     """

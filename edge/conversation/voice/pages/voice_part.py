@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 
 WAKE_S = 300.0
-"""Duration of one wait for the wake word; then the next begins."""
+"""Seconds of one wait for the wake word, after which the next wait begins."""
 WITHOUT_S = 5.0
-"""How often to check for models while there are none."""
+"""Seconds between checks for models while there are none."""
 
 
 class ShopVoice(VoiceTurns):
@@ -59,7 +59,7 @@ class ShopVoice(VoiceTurns):
         return self.warning
 
     def _whoever(self) -> Actor:
-        """The user signed in at the register; a voice doesn't identify anyone."""
+        """Return the user signed in at the register, as a voice identifies no one."""
         return voice_of(self._site.identity.at_register(self._register, self._use.surface))
 
     def on_sound(self, heard: HeardSound) -> None:
@@ -162,7 +162,7 @@ class VoicePart:
                 await asyncio.sleep(WITHOUT_S)
 
     async def _may(self) -> bool:
-        """Whether to listen: its button was pressed, or it heard the wake word best."""
+        """Whether to listen, because the button was pressed or this microphone heard the wake word best."""
         if self._pressed.is_set():
             self._pressed.clear()
             return True

@@ -35,18 +35,18 @@ from edge.web.problem import Problem
 from edge.web.recorded_sound import sound_of
 
 LATE_US = 23 * 3_600_000_000
-"""Meta accepts an answer without a template for a day."""
+"""Meta accepts a reply without a template for a day; this is slightly less, in microseconds."""
 AGAIN_S = 30.0
 SEAT = "whatsapp"
 TOO_MANY = "too_many_turns"
-"""Written faster than it's processed: it waits."""
+"""The code for messages that arrive faster than they are processed; they have to wait."""
 
 AGAIN = ("later", "busy", "chat_slow")
-"""A recording that can't be fetched or recognised now is retried for a day."""
+"""Codes for recordings that can't be fetched or recognised now, and are retried for a day."""
 
 
 class NotHeard(Exception):
-    """A recording couldn't be taken; `code`: a text of [notify] `chat_…`, or `later`."""
+    """A recording couldn't be handled. `code`: a text of [notify] `chat_…`, or `later`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -72,7 +72,7 @@ class WrittenPart:
                     await self._wake.wait()
 
     async def answer_all(self) -> None:
-        """Answer all waiting messages. One with an unknown outcome holds up its sender's later ones."""
+        """Answer all waiting messages. A message with an unknown outcome delays later ones from the same person."""
         held = set[str]()
         for one in await self._site.asker.read(unanswered_messages):
             if one.person not in held and not await self._answer(one):
