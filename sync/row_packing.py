@@ -23,7 +23,7 @@ _decoder: msgspec.msgpack.Decoder[list[Row]] = msgspec.msgpack.Decoder(
 
 
 class RowTooLong(WireError):
-    """Not even one row fits in a message: row `seq` needs `size` bytes."""
+    """No row fits in a message: row `seq` alone needs `size` bytes."""
 
     def __init__(self, seq: int, size: int, room: int) -> None:
         super().__init__(f"row {seq} needs a message of {size} bytes; it may have {room}")

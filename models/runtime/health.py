@@ -24,7 +24,7 @@ class Signs(msgspec.Struct, frozen=True):
 
 
 def judge(signs: Signs) -> tuple[Code, str] | None:
-    """Why the worker must be ended, or None."""
+    """Return the reason why the worker must be ended, or None."""
     patience = YIELDING_PATIENCE if signs.yielding else 1.0
     if signs.own_mb > signs.limit_mb:
         return "memory", f"it took {signs.own_mb:.0f} MiB of the {signs.limit_mb} it may have"

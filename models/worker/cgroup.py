@@ -41,7 +41,7 @@ def divide(root: Path = ROOT, self: Path = SELF) -> str:
 
 
 def enter(corner: str) -> None:
-    """Called by a worker for itself. OSError: the group is gone."""
+    """Move the calling worker into the group. Raises OSError if the group is gone."""
     (Path(corner) / "cgroup.procs").write_text(str(os.getpid()))
 
 

@@ -1,1 +1,1 @@
-"""Cloud side: Postgres stores what stores send, and head office's messages to them."""
+"""The cloud side: stores' data in Postgres, and head office's messages to stores."""

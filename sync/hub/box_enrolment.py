@@ -1,5 +1,4 @@
-"""Enrolment of a box: create its name and password at the broker, by the command at head office or by a code of its
-page."""
+"""Enrolment of a box: create its name and password at the broker, by head office's command or a code of its page."""
 
 from __future__ import annotations
 
@@ -31,9 +30,11 @@ class BrokerPlace(msgspec.Struct, frozen=True, kw_only=True):
         return AccessFiles(self.folder)
 
     def enrol(self, box: Key, admit: Callable[[Collection[Key]], None]) -> Enrolment:
-        """Create a new password for a box; the previous one is valid until the broker reloads its files. `admit`
-        receives the boxes with a password, and raises to refuse this one. Raises `OSError` if the files can't be
-        written."""
+        """Create a new password for a box. The previous one is valid until the broker reloads its files.
+
+        `admit` receives the boxes with a password, and raises to refuse this one. Raises `OSError` if the files can't
+        be written.
+        """
         said = {name: getattr(self, name) for name in ("host", "port", "others", "tls", "ca", "signing_key")}
         whole = msgspec.convert({**msgspec.to_builtins(box), **said, "password": "-" * 16}, Enrolment)
         password = self.files.give(whole.user, lambda users: admit(boxes_of(users)))

@@ -1,7 +1,8 @@
-"""Decide when to request missing rows from a device: not immediately, not often, and not forever.
+"""Decide when to request missing rows from a device: with a delay, rarely, and not forever.
 
 A gap is usually a message that another worker hasn't committed yet, so it may close without a request. After
-unsuccessful requests, the device's own hello resolves it."""
+unsuccessful requests, the device's own hello resolves it.
+"""
 
 from __future__ import annotations
 

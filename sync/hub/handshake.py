@@ -1,4 +1,4 @@
-"""Answer a hello: do both histories agree, and where does sending continue?"""
+"""Answer a hello: whether both histories agree, and the row from which to continue sending."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ ADVICE = "If this box was restored or replaced, restore it from the hub or give 
 
 
 def answer_hello(device: Device, key: Key, origin: bytes, hello: Hello, credit: int) -> Steps[Outcome]:
-    """Accept the device's history and say how far it's stored, or stop it with the reason.
+    """Accept the device's history and state the last stored row, or stop the device with the reason.
 
-    A newer epoch branching off a row of the prefix resets the prefix to that row and fences the older epoch. Rows
+    A newer epoch that branches off a row of the prefix resets the prefix to that row and fences the older epoch. Rows
     acknowledged after it stay stored.
     """
     newest = hello.epochs[-1].epoch

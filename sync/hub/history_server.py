@@ -18,7 +18,7 @@ ENVELOPE_BYTES = 128
 
 
 async def give(store: Store, key: Key, asked: Fetch, room: int = limits.MESSAGE_BYTES) -> Fetched:
-    """The extent of a device's stored history; or its rows, up to the last acknowledged. Read-only.
+    """Return the extent of a device's stored history, or its rows up to the last acknowledged one. Read-only.
 
     The answer has at most `room` bytes. It needs no lock of the device, as rows never change and the receiver checks
     the chain.

@@ -1,4 +1,4 @@
-"""Connect to the primary among several servers; and classify transient Postgres errors."""
+"""Connect to the primary among several servers, and recognise transient Postgres errors."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ def is_passing(error: Exception) -> bool:
 
 
 async def connect_to_any(dsn: str, *, timeout: float, **how: Any) -> Connection:  # noqa: ASYNC109 - so the pool names it
-    """A connection to the first server of the address in the required role (`target_session_attrs`). Each gets a share
-    of the time, in seconds: the library gives all of it to the first, and an unresponsive server would forever keep us
-    from its standby."""
+    """Connect to the first server of the address in the required role (`target_session_attrs`).
+
+    Each server gets a share of the time, in seconds. The library gives all of it to the first one, and an unresponsive
+    server would keep us from its standby forever.
+    """
     alone = _each(dsn)
     error: Exception | None = None
     for one in alone:

@@ -12,7 +12,7 @@ _PEOPLE = "SELECT count(*) FROM staff_of_tenant($1)"
 
 
 async def approvers(connection: Any, tenant: str, who: str) -> list[str]:
-    """The addresses of those who may approve what `who` wrote: not their own, unless they're the only person."""
+    """Return the addresses of people who may approve what `who` wrote: not `who`, except as the only person."""
     rows = await connection.fetch(_APPROVERS, tenant)
     alone = await connection.fetchval(_PEOPLE, tenant) <= 1
     return [row["email"] for row in rows if alone or row["who"] != who]

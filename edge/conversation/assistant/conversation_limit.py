@@ -1,7 +1,7 @@
 """Daily limit (UTC) of new conversations, set by head office for all boxes of a tenant.
 
 A box counts its own conversations and adds head office's last figure for the others. Without a limit from head office,
-any number may begin, so an offline box goes on. Running conversations are never cut off.
+any number may begin, so an offline box continues. Running conversations are never ended.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def begin_conversation(tx: Transaction) -> None:
 
 
 def untold_days(db: Connection, today: str) -> tuple[BegunDay, ...]:
-    """The days to report to head office: today, and earlier ones not fully reported."""
+    """Return the days to report to head office: today, and earlier days not yet fully reported."""
     older = db.execute(_UNTOLD, (today, DAYS - 1)).fetchall()
     return *(BegunDay(*row) for row in reversed(older)), BegunDay(today, conversations_of(db, today).begun)
 

@@ -1,8 +1,8 @@
-"""Usage counts of the assistant by day, place and language. They contain no text that anyone said.
+"""Usage counts of the assistant by day, place and language, without any text that people said.
 
 Counted: `turns`, and those `spoken`; `intent.X`, the recognised intent; `tool.X`, a query or command run; `end.X`, the
-result (`ENDS`); `ms.N`, turns answered within N milliseconds; `mark.right`, `mark.wrong`: kept answers that customers
-marked, as they first did.
+result (`ENDS`); `ms.N`, turns answered within N milliseconds; `mark.right`, `mark.wrong`: kept answers by the
+customer's first mark.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from edge.conversation.assistant.queries import ChatTurn
 
 
 class ConversationFollower(Protocol):
-    """An open connection. It never blocks or raises here; it handles its own backlog."""
+    """An open connection. It never blocks or raises here, and handles its own backlog."""
 
     def tell(self, turn: ChatTurn, seat: str) -> None:
         """Notify of a turn, taken at the page with this `seat` ("": unknown)."""

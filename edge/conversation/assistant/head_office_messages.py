@@ -10,7 +10,7 @@ from edge.core.messages import Number
 
 ROOM = "assistant"
 DAYS = 31
-"""Days that head office still accepts."""
+"""Number of days that head office still accepts."""
 
 
 class BegunDay(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from edge.conversation.understanding.understood import LANGUAGES
 from edge.lib.i18n.languages import read_file
 
 SmallTalk = Literal["who", "how", "bye", "done", "thanks", "greet"]
-"""In order of precedence: "hi, who are you" is answered as `who`."""
+"""Small talk in order of precedence: "hi, who are you" is answered as `who`."""
 MOST_WORDS = 10
 
 
@@ -35,8 +35,10 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def polite_turn(command: TakeTurn, language: str) -> SmallTalk | None:
-    """The small talk of a turn that is nothing else. Tapped options never are, and products with such a name come
-    first."""
+    """Return the small talk in a turn of nothing but small talk.
+
+    Tapped options never are, and products of such a name take precedence.
+    """
     if command.option or any(one.kind == "all" for one in command.found):
         return None
     return small_talk(command.text, language)

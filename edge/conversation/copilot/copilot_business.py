@@ -118,7 +118,7 @@ def cash_expected(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def to_order(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Purchasing's suggestions: orders by supplier, stock to move first, and products that can't be ordered yet."""
+    """Return purchasing's suggestions: orders by supplier, stock to move first, and products that can't be ordered."""
     found = spec.read(db, ask.day)
     wanted = ask.meaning.filters.get("supplier")
     rows: list[dict[str, Any]] = []

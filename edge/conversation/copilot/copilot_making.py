@@ -65,7 +65,7 @@ def _amount(db: Connection, sku: str, quantity: int, ask: Asking) -> str:
 
 
 def can_make(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """The quantity of a product that components on hand allow; without a product, of every product that is made."""
+    """Return the quantity of a product that the components on hand allow; without a product, of every product made."""
     status: ProductionStatus = spec.read(db, ask.day)
     known = status.can_make
     if ask.product:

@@ -22,7 +22,7 @@ _SUMS = ("sales", "quantity", "receipts", "average_basket")
 _PARTS = ("product", "category", "hour", "person", "tender", "register", "place", "promotion")
 _MARGINS = ("category", "hour", "person", "register", "place")
 _OF_REPORTS = frozenset({"discounts", "tips", "tax"})
-"""Measures that daily reports add up, each part of which is a figure of the day."""
+"""Measures that daily reports add up, of which each part is a day's figure."""
 _WASTED = MappingProxyType({"reason": "cause", "place": "place", "person": "person", "hour": "hour"})
 NO_KEY = "-"
 _FIGURE_PAGES = ("/manager/figure", "/manager/insight", "/manager/explained")
@@ -34,7 +34,7 @@ def opens_total(meaning: Meaning, span: DaySpan) -> str:
 
 
 def opens_group(meaning: Meaning, span: DaySpan, of: Mapping[str, str]) -> str:
-    """The page for a group's figure: its own figure if there is one, else the figures of its day or days."""
+    """Return the page for a group's figure: the group's own figure if there is one, else those of its days."""
     wanted = {**meaning.filters, **{key: (one,) for key, one in of.items()}}
     if "day" in of:
         span = DaySpan(of["day"], of["day"])
@@ -49,7 +49,7 @@ def opens_group(meaning: Meaning, span: DaySpan, of: Mapping[str, str]) -> str:
 
 
 def _figure(measure: str, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
-    """A figure's name and key; empty if there is none for exactly this."""
+    """Return a figure's name and key; empty if there is no figure for exactly these filters."""
     if not wanted:
         return _TOTALS.get(measure, ""), ""
     dimension, values = next(iter(wanted.items()))

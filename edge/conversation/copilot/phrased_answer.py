@@ -22,7 +22,7 @@ from edge.lib.i18n.languages import read_file
 TOKENS = 160
 _NUMBER = re.compile(r"-?[0-9]+(?:[.,\u00a0\u202f][0-9]+)*")
 MOST_LINES, MOST_CHARS = 6, 600
-"""A longer answer is a list, and isn't rephrased."""
+"""Maximum lines and characters; a longer answer is a list and isn't rephrased."""
 SAID = (
     "Join the lines of this answer to a shop manager into one or two short sentences, in its language. Keep all of its "
     "words and numbers as they are written, in the same order; put only little words (and, of, there are) between. "

@@ -1,4 +1,4 @@
-"""A completed what-if in words: always both the exact part and the estimate, kept apart."""
+"""A completed what-if in words. The exact part and the estimate are both always given, separately."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.said_modifier import SaidModifier
 
 AMOUNT_LIMIT = 100_000_000
-"""Thousandths: more than 100,000 units in one sentence aren't plausible."""
+"""Maximum amount in thousandths, as more than 100,000 units in one sentence aren't plausible."""
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -57,8 +57,10 @@ class Clause(msgspec.Struct, frozen=True):
 
 
 def counted_together(clauses: Iterable[Clause], same: Callable[[Clause, Clause], bool]) -> tuple[Clause, ...]:
-    """Combine counts of boxes and of single units of the same thing. Two counts that can't be added are asked about
-    before either is carried out. `same`: whether two items are the same thing."""
+    """Combine counts of boxes and of single units of the same item. `same`: whether two items are the same.
+
+    Two counts that can't be added are asked about before either is carried out.
+    """
     found: list[Clause] = []
     for one in clauses:
         last = found[-1] if found else None

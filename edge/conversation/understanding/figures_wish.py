@@ -9,7 +9,7 @@ from edge.conversation.understanding.sentence import Kind
 
 Asks = Literal["surely", "maybe", "no"]
 OPEN: tuple[Kind, ...] = ("other", "held", "stock")
-"""Kinds of sentences that grammar leaves to others."""
+"""Kinds of sentences that the grammar leaves to other readers."""
 
 
 def asks_figures(kind: Kind, looked_up: LookedUp, did: bool) -> Asks:

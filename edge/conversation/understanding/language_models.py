@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=msgspec.Struct)
 
 WITHIN_S = 3.0
-"""In total, without a retry."""
+"""Time limit in seconds in total, without a retry."""
 
 MODELS: Service[object] = Service("models of language")
 """The model service (`edge.runtime.inference.Inference`); None: no model is running."""

@@ -35,8 +35,10 @@ def names_listed(words: Sequence[str], known: Vocabulary, between: frozenset[Phr
 
 
 def each_of(clause: Clause, found: Callable[[str], FoundProducts]) -> tuple[Clause, ...]:
-    """The items meant: a list is several if the catalogue knows each one but not the whole as one. A doubtful number
-    then counts none of them."""
+    """Return the items of a clause: several if the catalogue has each one but not the whole as one product.
+
+    An ambiguous number then applies to none of them.
+    """
     things = clause.listed
     if not things or found(clause.text).kind == "all" or any(found(one.text).kind != "all" for one in things):
         return (clause,)

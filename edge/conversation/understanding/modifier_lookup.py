@@ -25,7 +25,7 @@ from edge.goods.modifiers.queries import groups_of, read_groups
 from edge.goods.search.queries import Search
 
 _WAYS = ((True, True), (False, True), (True, False), (False, False))
-"""Tries, beginning with the largest share of modifiers."""
+"""Combinations to try, beginning with the one that reads most words as modifiers."""
 
 
 def look_up_goods(
@@ -50,7 +50,7 @@ def look_up_goods(
 def _with(
     db: Connection, search: Search, text: str, said: SaidModifiers, language: str, agent: str, about: str, today: str
 ) -> LookedUp | None:
-    """The lookup of the rest, if it names products (or means the last one) with such modifiers."""
+    """Return the lookup of the rest, if it names products with such modifiers or refers to the last product."""
     rest = hear(said.rest, language)
     if agent == "shopping" and about and _names_nothing(rest):
         if any(one.verb == "remove" for one in rest.clauses):  # "take out the sugar"
@@ -85,8 +85,10 @@ def _fit(db: Connection, skus: Iterable[str], said: SaidModifiers) -> bool:
 
 
 def _is_name(found: Iterable[FoundProducts], said: SaidModifiers) -> bool:
-    """Whether a modifier's words are part of a product name in the whole sentence, as in a "latte with oat milk" sold
-    under that name."""
+    """Whether a modifier's words are part of a product name in the whole sentence.
+
+    An example is a "latte with oat milk" sold under that name.
+    """
     names = [set(one.text.strip("=~").split()) for one in found if one.kind == "all"]
     return any(_names(name, one) for one in said.said for name in names)
 
@@ -97,7 +99,7 @@ def _names(name: set[str], said: SaidModifier) -> bool:
 
 
 def _names_nothing(rest: Sentence) -> bool:
-    """Whether the rest only says that something is wanted or not ("make it", "please")."""
+    """Whether the rest only requests or refuses something unnamed ("make it", "please")."""
     if rest.kind not in ("act", "other", "empty"):
         return False
     verbs = ("", "add", "change", "remove")

@@ -13,7 +13,7 @@ from edge.conversation.understanding.tokens import tokens_of
 from edge.conversation.understanding.whereabouts import PlacedSentence, Whereabouts, understand_placed
 
 HOURS_WORDS = 4
-"""Only in so short a sentence an ambiguous word asks for opening hours."""
+"""Maximum words of a sentence in which an ambiguous word asks for opening hours."""
 FACTS = frozenset(
     {"price", "in_stock", "details", "compare", "reviews", "promotions", "hours", "order_status", "recommend", *RANKED}
 )

@@ -10,5 +10,5 @@ LANGUAGES = tuple(one for one in SPOKEN if file_of("edge.conversation.understand
 
 
 def understood_language(language: str) -> str:
-    """The language used to understand readers of this one."""
+    """Return the language in which the assistant understands speakers of this one."""
     return language if language in LANGUAGES else ENGLISH

@@ -36,7 +36,7 @@ async def read_again(
 
 
 def settle(first: str, second: SecondReading, language: str) -> tuple[str, bool]:
-    """The reading to take, and whether both models heard it independently."""
+    """Return the reading to use, and whether both models recognised it independently."""
     best = likelier(first, second, language)
     best = best if acts(best, language) else first
     return best, agree(first, second.own, language) and same_request(first, best, language)

@@ -1,4 +1,4 @@
-"""Token buckets: how often each caller may ask, sustained and at once. Pure: the clock is passed in."""
+"""Token buckets, which limit each caller's sustained and burst requests. Pure: the clock is passed in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Buckets(Generic[K]):
         self._left: OrderedDict[K, tuple[float, float]] = OrderedDict()
 
     def take(self, key: K, burst: int) -> int:
-        """Take a token; 0, or the seconds until there is one."""
+        """Take a token. Returns 0, or the seconds until one is available."""
         now = self._now_s()
         left, at = self._left.pop(key, (float(burst), now))
         left = min(float(burst), left + (now - at) * self._per_s)

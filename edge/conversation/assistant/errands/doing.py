@@ -1,4 +1,4 @@
-"""Errands described in words, and carried out under the rights of the person who asks."""
+"""Errands described in words, and carried out with the permissions of the person who asks."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ COMMANDS: Mapping[str, str] = {
     "sold_out": "MarkRunOut",
     "back": "MarkBack",
 }
-"""The command of each errand, whose permission is required. A receipt and a place are only shown."""
+"""The command of each errand, whose permission is required. Receipts and places are only shown."""
 SUPPLIERS = 6
 
 
 def may_ask(tx: Transaction, errand: Errand) -> bool:
-    """Whether the person may have the errand done: whether they could issue its command directly."""
+    """Whether the person may request the errand, because they could issue its command directly."""
     if errand.kind == "receipt":
         return tx.actor.may(MANAGE) or tx.actor.may(REPORTS)
     if errand.kind == "command":
@@ -68,7 +68,7 @@ def is_counted(errand: Errand) -> bool:
 def describe_errand(
     tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct | None, boxes: int = 0, units: int = 0
 ) -> ShownErrand:
-    """The effect of confirming, with all its figures."""
+    """Return the effect of confirming an errand, with all its figures."""
     language = facts.language
     if errand.kind == "receipt":
         return ShownErrand(_receipt(tx, facts, errand.number))

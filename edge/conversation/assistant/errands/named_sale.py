@@ -1,4 +1,4 @@
-"""Find the sale meant by a number or as "the last one"."""
+"""Find the sale identified by a number or as "the last one"."""
 
 from __future__ import annotations
 

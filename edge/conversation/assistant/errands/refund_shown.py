@@ -33,7 +33,7 @@ def is_refund(item: WantedItem) -> bool:
 
 
 def of_sale(tx: Transaction, item: WantedItem) -> WantedItem:
-    """The item with its candidates limited to the goods of its sale: "the bagels" are those sold there."""
+    """Return the item with its candidates limited to the goods of its sale: "the bagels" are those sold there."""
     receipt = sale_named(tx, item.errand.number) if item.errand else None
     if receipt is None or item.sku:
         return item

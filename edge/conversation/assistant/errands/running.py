@@ -38,8 +38,10 @@ def run_errand(
     text: str,
     now: ClockMark,
 ) -> ErrandRun:
-    """Process an errand with `amount` in boxes and units; `text`: the sentence, to choose a supplier from. It is shown
-    again if anything changed before the yes."""
+    """Process an errand with `amount` in boxes and units. It's shown again if anything changed before the confirmation.
+
+    `text`: the sentence, to choose a supplier from.
+    """
     errand, language = item.errand, facts.language
     assert errand is not None
     if not may_ask(tx, errand):

@@ -12,7 +12,7 @@ from edge.goods.stock.queries import read_item, read_places
 from edge.lib.sight.kinds import Facing
 
 PLACES = 4
-"""Of one product, in an answer."""
+"""Maximum locations of one product in an answer."""
 
 
 def places_sentence(db: Connection, product: CatalogProduct, business_date: str, language: str) -> str:

@@ -92,7 +92,10 @@ class ShoppingAdvice(ShoppingTelling):
         return None
 
     def _without(self, advice: SaidAdvice) -> None:
-        """Products stated to be free of it, then by ingredients, then those not sold as alcohol."""
+        """Suggest products stated to be free of something.
+
+        Then those whose ingredients lack it, then those not sold as alcohol.
+        """
         alcohol = alcohol_categories(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
         found = [one for one in self._may_show(advice.found) if answers(one, advice.facts, alcohol)]
         found = self._affordable(found, advice)

@@ -44,8 +44,7 @@ class ShoppingModifiers(ShoppingChanges):
         )
 
     def _chosen_modifiers(self, item: WantedItem, product: CatalogProduct) -> tuple[str, ...] | Asked | None:
-        """The modifiers of an item to add, or the question for a required group. None if the product has none, or if
-        the words match none of its modifiers, which is reported and nothing is added."""
+        """Return the items with their modifiers, stated after the name or, for sizes, before it."""
         groups = groups_of(self._tx.db, product) if product.units == 1 else ()
         last = self.state.put[-1] if self.state.put and not item.clause.text else None
         if last and last.sku == product.sku and last.modifiers is not None and not item.clause.modifiers:
@@ -77,7 +76,11 @@ class ShoppingModifiers(ShoppingChanges):
         return Asked(wanted, "choosing_modifier", text, tuple(options))
 
     def _modifier_answer(self, question: OpenQuestion) -> WantedItem | None:
-        """The item with the answered modifier; None if the answer doesn't fit."""
+        """Return the modifiers of an item to add, or the question for a required group.
+
+        None if the product has none, or if the words match none of its modifiers; the latter is reported, and nothing
+        is added.
+        """
         item = self.state.item
         known = self._known_products(item.skus) if item else []
         if item is None or not known:

@@ -21,7 +21,7 @@ class ShoppingOffer(ShoppingModifiers):
     """The part of a turn that shows changes first."""
 
     def _ask(self, asked: Asked) -> None:
-        """Ask; what the answer adds is shown first if this turn's changes are."""
+        """Ask a question. If this turn's changes are shown first, so is the effect of the answer."""
         clause = msgspec.structs.replace(asked.item.clause, unsure=asked.item.clause.unsure or self.shows_first)
         asked = msgspec.structs.replace(asked, item=msgspec.structs.replace(asked.item, clause=clause))
         number = self.state.questions + 1
@@ -34,7 +34,7 @@ class ShoppingOffer(ShoppingModifiers):
         )
 
     def _offer(self, before: TalkState) -> None:
-        """Show the collected changes and store them for confirmation; questions about other items come later."""
+        """Show the collected changes and store them for confirmation. Questions about other items come later."""
         offered, self.put = tuple(self.put), []
         asked = self.state.question.text if self.state.question else ""
         self.lines = [one for one in self.lines if one not in (*self._done_lines, asked)]
@@ -51,8 +51,10 @@ class ShoppingOffer(ShoppingModifiers):
             self._say("later", text=later)
 
     def _in_place(self, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-        """The items wanted. After a correction ("sorry, grapes! half a kilo") they replace the items just added, once
-        confirmed."""
+        """Return the items wanted.
+
+        After a correction ("sorry, grapes! half a kilo") they replace the items just added, once confirmed.
+        """
         words = all_tokens(self._command.text)
         put = self.state.put[0] if len(self.state.put) == 1 else None
         if len(clauses) != 1 or put is None or put.after <= put.before:
@@ -79,8 +81,10 @@ class ShoppingOffer(ShoppingModifiers):
         return f"{much} {full_name(product, self._language)}"
 
     def _offer_answered(self, said: Sentence) -> bool:
-        """Whether the answer to the offer was handled: yes, no, or words that name nothing. Naming products is a new
-        wish."""
+        """Whether the answer to the offer was handled: yes, no, or words without products.
+
+        Naming products is a new request.
+        """
         option = self._command.option
         offered = self.state.offered
         named = said.kind in ("other", "act") and any(

@@ -46,9 +46,12 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Outgoing message: the turn was `taken`; each command it ran (`tool`); its answer sentence by sentence (`token`),
-    then complete (`ask` if it needs an answer, else `done`, `stopped` on request). `resumed`: missed messages follow,
-    replacing everything if `whole`. Or an error. `n`: the turn's number; `part`: which sentence."""
+    """An outgoing message.
+
+    The turn was `taken`; each command it ran (`tool`); its answer sentence by sentence (`token`), then complete (`ask`
+    if it needs an answer, else `done`, `stopped` on request). `resumed`: missed messages follow, replacing everything
+    if `whole`. Or an error. `n`: the turn's number; `part`: the number of the sentence.
+    """
 
     kind: Literal["taken", "tool", "token", "ask", "done", "resumed", "error"]
     n: int = 0
@@ -66,7 +69,7 @@ class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_required(self) -> bool:
-        """Whether even a slow reader must get the message: `done` repeats the others."""
+        """Whether even a slow reader must get the message. `done` repeats the content of the others."""
         return self.kind not in ("tool", "token", "taken")
 
 

@@ -28,7 +28,7 @@ from edge.web.pages.shell import html, page
 from edge.web.responses import answer_outcome, texts_of
 
 WARN_S = 10
-"""How long before its end a kiosk's page announces it."""
+"""Seconds before a conversation's end at which a kiosk's page announces it."""
 
 
 async def talk(request: web.Request) -> web.Response:
@@ -67,8 +67,11 @@ async def _example(request: web.Request) -> dict[str, str] | None:
 
 
 class ConversationConsent(NamedTuple):
-    """Consent of the customer identified in the cart: whether conversations are kept and how many turns are, or the
-    text that asks. `newest`: the number of the newest kept turn, and the turn."""
+    """Consent of the customer identified in the cart.
+
+    It has whether conversations are kept and the number of kept turns, or else the text that asks. `newest`: the number
+    of the newest kept turn, and the turn.
+    """
 
     keeps: bool
     kept: int

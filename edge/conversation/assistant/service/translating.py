@@ -18,7 +18,7 @@ from edge.foundation.access.queries import rights_of
 from edge.goods.translation.model_job import TRANSLATE_JOB, ModelName, ModelNames
 
 WITHIN_S = 15.0
-"""Per name, on a machine that is also selling."""
+"""Time limit per name in seconds, on a machine that is also used for selling."""
 TOKENS = 160
 
 

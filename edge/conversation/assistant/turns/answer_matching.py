@@ -127,8 +127,7 @@ def _is_named(product: CatalogProduct, words: list[str], at: int) -> bool:
 
 
 def _as_it_comes(db: Connection, question: OpenQuestion, item: WantedItem) -> WantedItem:
-    """The item in single units, if "boxes or cartons?" was asked of a product that comes in cartons and the answer is
-    cartons."""
+    """Return the item in single units if "boxes or cartons?" was answered with the product's own cartons."""
     product = find_by_sku(db, item.sku)
     single = product is not None and comes_in(product, item.clause.counted_as)
     if question.state == "choosing_unit" and item.clause.unit == "box" and single:

@@ -52,7 +52,7 @@ def tell_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _tell_share(db: Connection, ask: Asking, teller: MeaningTeller, span: DaySpan, now: Reckoned) -> ToolAnswer:
-    """The part of the measure's total that a meaning is of, and of each of its groups."""
+    """Return the share that a meaning, and each of its groups, has of the measure's total."""
     meaning = ask.meaning
     plain = msgspec.structs.replace(meaning, by=(), filters={}, show="figures")
     whole = reckon(db, plain, span, ZoneInfo(ask.zone), ask.currency)

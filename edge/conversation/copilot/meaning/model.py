@@ -62,13 +62,12 @@ class AmountBound(msgspec.Struct, frozen=True):
 
 
 class Meaning(msgspec.Struct, frozen=True):
-    """A question: `measure`, grouped `by` dimensions, with `filters` (values by dimension: SKUs, ids of categories,
-    places, people, suppliers; hours as "17-19"; `not_tender` excludes), for a `period` (None: now) compared with
-    another (`compare`).
+    """A question about the shop: a `measure`, grouped `by` dimensions, for a `period` (None: now).
 
-    `order`: most, least, none (did not sell), latest; `limit`: how many (0: all). `show`: figures, list, why, money,
-    share (of the total). `bounds`: only figures within them. `unknown`: words that weren't understood; then there is no
-    answer.
+    `compare`: another period to compare with. `filters`: values by dimension, such as SKUs, ids of categories, places,
+    people and suppliers, or hours as "17-19"; `not_tender` excludes. `order`: most, least, none (didn't sell) or
+    latest. `limit`: the number of results (0: all). `show`: figures, list, why, money, share (of the total). `bounds`:
+    only figures within them. `unknown`: words that weren't understood, which prevent an answer.
     """
 
     measure: str = ""

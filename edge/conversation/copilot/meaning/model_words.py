@@ -60,7 +60,7 @@ async def reword_question(models: object, text: str, understood: Sequence[Unders
 
 
 def is_so(quoted: QuotedQuestion, before: Sequence[UnderstoodQuestion], found: Sequence[UnderstoodQuestion]) -> bool:
-    """Whether the second reading is complete, has the quoted measure, and keeps the parts known before."""
+    """Whether the second reading is complete, has the quoted measure, and keeps the parts understood before."""
     asked, known = [one.meaning.measure for one in found], before[0].meaning.measure
     return asked == [quoted.measure] and found[0].complete and known in ("", quoted.measure)
 

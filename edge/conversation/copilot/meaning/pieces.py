@@ -65,7 +65,10 @@ class SaidPieces(msgspec.Struct, frozen=True):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it's complete without a measure: "who did best this month", "compare yesterday with Friday"."""
+        """Whether the question is complete without a measure.
+
+        Examples are "who did best this month" and "compare yesterday with Friday".
+        """
         asks = self.asks_who or any(one.key("which") for one in self.of("which"))
         if self.has("order") and (self.has("times") or asks):
             return True

@@ -17,7 +17,7 @@ Role = Literal[
 ]  # fmt: skip
 LONGEST = 9
 WRITTEN_ON: tuple[Role, ...] = ("pair", "like", "for", "under")
-"""Phrases ending in a word that Hebrew attaches to the next one."""
+"""Roles of phrases whose last word Hebrew attaches to the next one."""
 
 
 class AdvicePiece(NamedTuple):
@@ -35,7 +35,7 @@ _SETS: tuple[tuple[str, Role], ...] = (
     ("nothing", "nothing"), ("cheap", "cheap"), ("prices", "prices"), ("inside", "inside"),
     ("under", "under"), ("money", "money"), ("years", "years"), ("little", "little"),
 )  # fmt: skip
-"""In order of precedence among phrases of equal length."""
+"""Sets of phrases and their roles, in order of precedence among phrases of equal length."""
 
 
 def pieces_of(words: Sequence[str], language: str) -> list[AdvicePiece]:
@@ -84,7 +84,10 @@ def _first(
 
 
 def _mentions_person(before: Sequence[AdvicePiece], left: Sequence[str], taken: int, known: AdviceWords) -> bool:
-    """Whether words for a person follow "for" or a possessive ("my daughter"); "sober" phrases count on their own."""
+    """Whether words for a person follow "for" or a possessive ("my daughter").
+
+    Phrases for a non-drinker need neither.
+    """
     if known.persons[tuple(left[:taken])] == "sober" or (before and before[-1].words[-1:] in known.sets["owners"]):
         return True
     return any(one.role in ("for", "gift", "person") for one in before)

@@ -106,7 +106,7 @@ def phrases_of(name: str) -> Phrases:
 
 @cache
 def fact_words(id: str) -> FactWords:
-    """The expressions of a fact in all languages; "=onion" is that word alone."""
+    """Return the expressions of a fact in all languages. "=onion" stands for that word alone."""
     if id.startswith("="):
         word = frozenset((tuple(words_of(id[1:])),))
         return FactWords(word, frozenset(), word, frozenset())

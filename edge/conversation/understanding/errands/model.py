@@ -13,7 +13,7 @@ ErrandKind = Literal[
 ]
 
 MOST_TEXT = 80
-"""Characters of verbatim text."""
+"""Maximum characters of verbatim text."""
 
 
 class Errand(msgspec.Struct, frozen=True):

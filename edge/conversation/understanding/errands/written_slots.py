@@ -1,4 +1,4 @@
-"""Values of a command that need no catalogue: a leading sum or number, and verbatim text. Pure."""
+"""Values of a command that need no catalogue: a number or sum at the start, and verbatim text. Pure."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ def without_first(words: Sequence[str], sets: Sequence[frozenset[Phrase]]) -> li
 def first_number(
     words: Sequence[str], language: str, little: frozenset[Phrase], money: frozenset[Phrase]
 ) -> tuple[int | None, list[str]]:
-    """The number the words begin with, in thousandths, and the words after it and its currency; None if there is none
-    or it's ambiguous ("1.400")."""
+    """Return the number that the words begin with, in thousandths, and the words after it and its currency.
+
+    None if there is no number or it's ambiguous ("1.400").
+    """
     said = without_first(words, (little, money))
     number = read_number(vocabulary(language), said, 0) if said else None
     if number is None or number.grouped:

@@ -1,8 +1,8 @@
-"""Have a language model quote parts of a sentence by role; our own parsers read the values.
+"""Let a language model quote parts of a sentence by role; our own parsers read the values.
 
 A quote consists of consecutive words of the sentence, each in at most one quote; anything else is rejected. Words
-outside quotes have no owner and are shown. So a model can neither add nor drop anything, and its reading always needs a
-yes.
+outside quotes have no role and are shown. So a model can neither add nor drop a word, and its reading always needs
+confirmation.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from edge.conversation.understanding.tokens import all_tokens, clean
 TOKENS = 400
 ITEMS = 8
 FEWEST_WORDS = 2
-"""A single word isn't worth asking a model about."""
+"""Minimum words of a sentence that is passed to a model."""
 AND = "ו"
 SAID = (
     "A person who works in a shop says one sentence about goods in stock. Say what of it tells that something "
@@ -54,8 +54,10 @@ class QuotedSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def model_quotes(models: object, text: str, said: OpenWords) -> tuple[QuotedSpan, ...] | None:
-    """A language model's quotes of a sentence, as word spans; None without a model, in time, or if a quote isn't in the
-    sentence."""
+    """Return a language model's quotes of a sentence, as word spans.
+
+    None if there is no model, it's late, or a quote isn't in the sentence.
+    """
     if len(said.words) < FEWEST_WORDS:
         return None
     quoted = await answer_of(models, QuotedSentence, SAID, text, TOKENS)

@@ -1,7 +1,8 @@
 """Combine a model's quotes with the grammar's reading.
 
-The grammar acts; quotes propose, and a proposal needs confirmation. If they disagree on the direction of a movement,
-the user is asked."""
+A reading by grammar may act; one by quotes only proposes, and needs confirmation. If they disagree on the direction of
+a movement, the user is asked.
+"""
 
 from __future__ import annotations
 
@@ -78,8 +79,10 @@ def with_quotes(
 
 
 def read_quotes(linker: CatalogueLinker, said: OpenWords, quoted: Sequence[QuotedSpan]) -> Reading | None:
-    """The reading of quotes; None if they name no product of the shop or leave out a number. Meaningful words outside
-    quotes are shown with it."""
+    """Return the reading of quotes, shown with the meaningful words outside them.
+
+    None if they name no product of the shop or leave out a number.
+    """
     taken = {at for one in quoted for at in range(one.begin, one.end)}
     left = [at for at in range(len(said.words)) if at not in taken]
     if said.words[-1] == "?" or any(_is_number(said.words[at], said.language) for at in left):

@@ -1,4 +1,4 @@
-"""The pieces of a statement that say what happened, when, and to which earlier items."""
+"""The pieces of a statement that state the event, its time, and the earlier items it refers to."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class ActPieces(PieceWords):
         return None
 
     def _is_fetched_back(self, phrase: tuple[str, ...], said: StatementWords) -> bool:
-        """Whether a supplier takes back some of what came in: "reçu 24 bagels et le boulanger en a repris 2"."""
+        """Whether a supplier takes back some of the goods received: "reçu 24 bagels et le boulanger en a repris 2"."""
         came = next((n for n, one in enumerate(self.pieces) if one.kind == "act" and one.said == "in"), -1)
         if phrase not in said.fetched_back or came < 0:
             return False
@@ -99,7 +99,7 @@ class ActPieces(PieceWords):
         return bool(length_at(said.acts, self._words, behind) or length_at(said.carried, self._words, behind))
 
     def _begins_amount(self, at: int) -> bool:
-        """Whether a quantity begins here after function words; the words before it may then be a request."""
+        """Whether a quantity begins here after function words, so that the words before it may be a request."""
         while at < len(self._words) and not self._number_at(at) and (little := self._filler(at)):
             at = little.end
         return at < len(self._words) and self._number_at(at)

@@ -1,5 +1,4 @@
-"""Determine what happened to each item of a statement, and the direction of goods if its words leave that open.
-Pure."""
+"""Determine the act for each item of a statement, and the direction of goods if the words leave it open. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +15,12 @@ from edge.conversation.understanding.reading.ways import goes_to_supplier, is_gi
 def acts_of_things(
     begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool = False, breaks: Sequence[int] = ()
 ) -> tuple[str, ...] | None:
-    """The act of each item, by position: the act before it, or after it if the sentence begins with an item ("20
-    received, 2 of them broken"). `of_them`: the last item is part of an earlier one, with its own act. `breaks`: places
-    of "and" and punctuation, behind which an act belongs to the next item. None: two acts for one item."""
+    """Return the act of each item, by position; None if an item has two acts.
+
+    It's the act before the item, or after it if the sentence begins with an item ("20 received, 2 of them broken").
+    `of_them`: the last item is part of an earlier one, with its own act. `breaks`: positions of "and" and punctuation,
+    after which an act belongs to the next item.
+    """
     kinds = {one.kind for one in acts}
     if len(kinds) < 2:
         return (next(iter(kinds), ""),) * len(begins)
@@ -66,8 +68,10 @@ def _agrees(found: list[set[str]], behind: set[str]) -> bool:
 
 
 def implied_way(cut: Cut) -> str:
-    """The direction of goods named without a verb: in if a supplier or document is named, else out. "" if an unknown
-    word may be the verb, or if a storage place suggests a count."""
+    """Return the direction of goods named without a verb: in if a supplier or document is named, else out.
+
+    "" if an unknown word may be the verb, or a storage place suggests a count.
+    """
     said, words = statement_words(cut.language), cut.words
     if goes_to_supplier(cut):
         return "" if has_strange_words(cut) else "out"
@@ -85,8 +89,10 @@ def implied_way(cut: Cut) -> str:
 
 
 def has_strange_words(cut: Cut) -> bool:
-    """Whether unknown words are in the same part as an item; in other parts they only comment ("pears, 2 kilos,
-    poached")."""
+    """Whether unknown words are in the same part as an item.
+
+    In other parts they are mere comments ("pears, 2 kilos, poached").
+    """
     parts: list[set[str]] = [set()]
     for piece in cut.pieces:
         if piece.kind == "stop":

@@ -1,5 +1,8 @@
-"""Remarks with a "not" that denies nothing: what was left ("the rum, not the gin") and why ("they never opened them").
-They're set aside, and the reading then needs confirmation.
+"""Remarks with a "not" that doesn't deny the event, which are left out before reading.
+
+The reading then needs confirmation.
+
+They exclude goods ("the rum, not the gin") or give a reason ("they never opened them").
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ def without_asides(words: Sequence[str], linker: CatalogueLinker, language: str)
 
 
 def _without_left(words: list[str], linker: CatalogueLinker, language: str) -> list[str]:
-    """The words without products that are said not to be meant: "the rum, not the gin"."""
+    """Return the words without goods that aren't meant: "the rum, not the gin"."""
     said = statement_words(language)
     for at in range(len(words)):
         length = length_at(said.left_out, words, at)
@@ -115,7 +118,7 @@ def _parts(words: Sequence[str], language: str) -> list[list[str]]:
 
 
 def _is_meanwhile(words: Sequence[str], at: int, language: str) -> bool:
-    """Whether what happened at the same time begins here; Hebrew attaches "when" to its first word."""
+    """Whether words for a simultaneous event begin here. Hebrew attaches "when" to the first one."""
     attached = language == "he" and len(words[at]) > LEAST and words[at].startswith("כש")
     return attached or bool(length_at(statement_words(language).meanwhile, words, at))
 

@@ -16,11 +16,11 @@ SKUS_MOST = 24
 """Products that one name may mean, the limit of a basket change."""
 POINTS = {"them", "behind", "little"}
 TIMES = {"half": 500, "double": 2000}
-"""Multiples, in thousandths."""
+"""Multiples of a quantity, in thousandths."""
 
 
 class NamedGoods(NamedTuple):
-    """The products some words name, whether there were such words, and the number with them."""
+    """The products that some words name, whether there were such words, and the number with them."""
 
     skus: tuple[str, ...]
     text: str
@@ -64,7 +64,7 @@ def goods_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> NamedGoods
 
 
 def with_own_numbers(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Sequence[BasketPart]:
-    """The parts with a number merged into the name if it belongs there: "a twelve grain bread", "7 g"."""
+    """Return the parts with a number merged into a name that it belongs to: "a twelve grain bread", "7 g"."""
     names = names_of(parts)
     found: list[BasketPart] = []
     for at, one in enumerate(parts):
@@ -100,7 +100,7 @@ def is_definite(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
 
 
 def is_definite_before_number(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
-    """ "The carrots two kilos"."""
+    """Whether products are named as already mentioned before a number: "the carrots two kilos"."""
     roles = [one.role for one in parts]
     return (
         "number" in roles

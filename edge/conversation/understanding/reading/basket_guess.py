@@ -1,7 +1,6 @@
-"""Guess a change to the product just added, if no reader owns all words: another quantity or variety. It's only shown
-and needs confirmation.
+"""Guess a change to the product just added if no reader understands all words: another quantity or variety.
 
-"Hm, call it 900 then, love", "the can, sorry", "no no, the 5 % ones".
+It's only shown and needs confirmation. "Hm, call it 900 then, love", "the can, sorry", "no no, the 5 % ones".
 """
 
 from __future__ import annotations
@@ -29,12 +28,14 @@ from edge.lib.units.quantity import THOUSANDTHS
 MOST_WORDS = 20
 ARTICLES = {("a",), ("an",), ("un",), ("une",)}
 APART = frozenset({"instead", "denied"})
-"""After these follows the old value."""
+"""Roles of words that the old value follows."""
 
 
 def guess_change(db: Connection, search: Search, text: str, language: str, about: str) -> BasketChange | None:
-    """A guessed change to the product `about` (its SKU), mentioned last. None if the sentence names other products,
-    asks, or has several numbers."""
+    """Return a guessed change to the product `about` (its SKU), mentioned last.
+
+    None if the sentence names other products, is a question, or has several numbers.
+    """
     was = find_by_sku(db, about) if about else None
     linker = CatalogueLinker(db, search, language)
     words = split_words(clean(text), linker, language)
@@ -116,7 +117,10 @@ class _Guess:
         ]
 
     def _other_kind(self, goods: Sequence[str]) -> CatalogProduct | None:
-        """The product of the same category with the most similar name that has the stated words, size or container."""
+        """Return the product of the same category that has the stated words, size or container.
+
+        Of several, the one with the most similar name is returned.
+        """
         bare = [word for one in self._all if one.role in ("name", "unit") for word in one.words]
         forms = [form for word in bare for form in bare_forms(word)]
         sizes = {size for form in forms if (size := biggest_by(form, self._linker.language)) is not None}

@@ -14,7 +14,7 @@ from edge.conversation.understanding.reading.model import BasketChange
 from edge.lib.units.quantity import THOUSANDTHS
 
 COUNTED_MOST = 4
-"""Lines that one sentence gives a number each."""
+"""Maximum number of lines that one sentence gives a quantity each."""
 
 
 def read_line_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:

@@ -51,7 +51,7 @@ def read_swap(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Seque
 
 
 def _as_made(parts: Sequence[BasketPart], language: str) -> list[BasketPart]:
-    """ "In white" or "in a bottle" before a name: replace with that variant."""
+    """Return the parts with "in white" or "in a bottle" before a name read as a replacement by that variant."""
     made, begins = basket_words(language)["made"], next((at for at, one in enumerate(parts) if one.role == "name"), 0)
     return [one._replace(role="turn") if one.words in made and at < begins else one for at, one in enumerate(parts)]
 
@@ -98,8 +98,10 @@ def _as_number(part: BasketPart) -> BasketPart:
 
 
 def _apart(parts: Sequence[BasketPart]) -> tuple[Sequence[BasketPart], Sequence[BasketPart]]:
-    """ "Instead of the croissants two baguettes", "more baguettes": replace what precedes the number, "more" or
-    punctuation; otherwise "them"."""
+    """Split a replacement into the old and new goods: "instead of the croissants two baguettes", "more baguettes".
+
+    The old goods precede the number, "more" or punctuation; if there are none, "them" is meant.
+    """
     counted = (
         at for at in range(len(parts)) if parts[at].role in ("number", "more") or (at and parts[at].role == "stop")
     )
@@ -109,7 +111,7 @@ def _apart(parts: Sequence[BasketPart]) -> tuple[Sequence[BasketPart], Sequence[
 
 
 def _for_some(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Pineapple for one of them": replace the same number."""
+    """Read "pineapple for one of them": replace the same number."""
     by = next(at for at, one in enumerate(parts) if at and one.role == "by")
     behind = parts[by + 1 :]
     number = next((one for one in behind if one.role == "number"), None)
@@ -120,7 +122,7 @@ def _for_some(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCha
 
 
 def _some_into(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Two of those should be tonic", "tonic, one of them": replace that many."""
+    """Read "two of those should be tonic" or "tonic, one of them": replace that number."""
     roles = [one.role for one in parts]
     numbers = [one for one in parts if one.role == "number"]
     plain = {*roles} <= {"number", "unit", "name", "turn", "rather", "only", *POINTS}
@@ -137,7 +139,7 @@ def _some_into(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCh
 def swap(
     linker: CatalogueLinker, was: NamedGoods, into: NamedGoods, out: BasketPart | None, loose: bool = False
 ) -> BasketChange | None:
-    """Replace the named products, or `out` of them, with one product; of several candidates, the basket decides."""
+    """Replace the named products, or `out` of them, with one product. Of several candidates, the basket decides."""
     if not into.skus or (was.is_named and not was.skus) or into.numbers > 1 or was.numbers > 1:
         return None
     number = into.number

@@ -12,8 +12,10 @@ FIRST_PERSON = ("תי", "נו")
 
 
 def is_own_act(cut: Cut, act: SaidAct) -> bool:
-    """Whether the speaker directly precedes the verb or is said by it: "je sors trois bagels", "on en a filé deux", and
-    the Hebrew first person of the past. "I gave" is certain only with a recipient (`is_handed_to`)."""
+    """Whether the speaker directly precedes the verb or is part of it: "je sors trois bagels", "on en a filé deux".
+
+    This includes the Hebrew first person of the past. "I gave" is certain only with a recipient (`is_handed_to`).
+    """
     said, words, begin = statement_words(cut.language), cut.words, act.source.begin
     if act.kind not in MOVES:
         return False

@@ -13,7 +13,7 @@ from edge.conversation.understanding.reading.pieces import Cutter
 from edge.conversation.understanding.reading.statement_words import languages_first
 
 LEAST = 2
-"""With fewer, a number after a name is read normally."""
+"""Minimum length of a list; in a shorter one, a number after a name is read as usual."""
 
 
 class _Listed(NamedTuple):

@@ -65,7 +65,7 @@ def _is_aside(words: Sequence[str], at: int, linker: CatalogueLinker, language: 
 
 
 def _counts(words: Sequence[str], at: int, language: str) -> int:
-    """The length of words that say it was counted, or that there wasn't one: "not one"."""
+    """Return the length of words that state a count, or that there wasn't a single one: "not one"."""
     said = statement_words(language)
     act = length_at(said.acts, words, at)
     if act and said.acts[tuple(words[at : at + act])] == "adjust":

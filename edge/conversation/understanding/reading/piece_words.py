@@ -135,7 +135,10 @@ class PieceWords:
         return msgspec.structs.replace(best, at=at, end=best.end + at, number_end=best.number_end + at)
 
     def _joint_within(self, at: int, said: SpokenAmount) -> int:
-        """The place of an "and" in a weight whose second number counts other goods: "tomatoes 1 kg and 200 rolls"."""
+        """Return the position of an "and" in a weight whose second number counts other goods.
+
+        An example is "tomatoes 1 kg and 200 rolls".
+        """
         end = at + said.end
         other = end < len(self._words) and self._is_goods(end) and not self._is_own(end)
         if not (other and any(one.kind == "goods" for one in self.pieces)):
@@ -162,8 +165,10 @@ class PieceWords:
         return None
 
     def _is_room(self, at: int) -> bool:
-        """Whether a counting word is rather a place served ("the bar"): no number before it, no product or "of" after
-        it."""
+        """Whether a counting word is a place served instead ("the bar").
+
+        No number precedes it, and no product or "of" follows.
+        """
         if not any((self._words[at],) in said.served for _, said in self._vocabularies_at(at)):
             return False
         behind = at + 1

@@ -9,7 +9,7 @@ from edge.conversation.understanding.reading.statement_words import LONGEST, sta
 from edge.goods.search.query.text import words_of
 
 FEWEST = 3
-"""A shorter repetition only stresses a word: "no no", "two, two"."""
+"""Minimum words of a repetition; a shorter one only stresses a word: "no no", "two, two"."""
 _WORD = re.compile(r"\S+")
 
 

@@ -173,7 +173,10 @@ def _one_of_size(reading: Reading | None, cut: Cut) -> Reading | None:
 
 
 def _without(words: list[str], phrases: frozenset[Phrase]) -> list[str]:
-    """The words without phrases whose "not" doesn't deny the event: goods returned unopened, or "nothing else"."""
+    """Return the words without phrases whose "not" doesn't deny the event.
+
+    Examples are goods returned unopened, or "nothing else".
+    """
     kept: list[str] = []
     at = 0
     while at < len(words):

@@ -1,5 +1,6 @@
-"""Reduce a sentence of several parts to those that aren't comments: "delivery's in: two boxes of penne, the van is late
-again". The reading then needs confirmation.
+"""Reduce a sentence of several parts to those that aren't comments. The reading then needs confirmation.
+
+An example is "delivery's in: two boxes of penne, the van is late again".
 """
 
 from __future__ import annotations
@@ -71,8 +72,10 @@ def _comments(part: _Part, told: Sequence[_Part]) -> bool:
 
 
 def _denies_own(words: Sequence[str], language: str) -> bool:
-    """Whether a part's denial or wish concerns only itself: it has an unknown word, doesn't refer to anything named,
-    and corrects nothing ("Momo's waiting", "they don't fit in")."""
+    """Whether a part's denial or wish concerns only itself: "Momo's waiting", "they don't fit in".
+
+    It has an unknown word, doesn't refer to anything named, and corrects nothing.
+    """
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
     acts = any(length_at(said.acts, words, at) or length_at(said.carried, words, at) for at in places)
     back = any(length_at(said.undoing, words, at) or known.replies.get((words[at],)) == "cancel" for at in places)

@@ -18,7 +18,10 @@ MOVE = "move"
 
 
 def read_transfer(db: Connection, search: Search, text: str, language: str) -> Reading | None:
-    """The goods moved, of a sentence whose only verbs are of moving. None if it names none, or tells something else."""
+    """Return the goods moved in a sentence whose only verbs are about moving.
+
+    None if it names no goods, or states something else.
+    """
     linker = CatalogueLinker(db, search, language)
     words = split_words(clean(text), linker, language) or []
     linker.language = spoken = language_of(words, language)

@@ -1,5 +1,7 @@
-"""Find numbers that aren't counts: a size in a name ("a 2 litre peach iced tea", "espresso beans, the 1 kg"), or a time
-written as a decimal (", 11.30"), next to a real count.
+"""Find numbers next to a real count that aren't counts.
+
+They are a size in a name ("a 2 litre peach iced tea", "espresso beans, the 1 kg"), or a time written as a decimal (",
+11.30").
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ class Uncounted:
         self._pieces = list(cut.pieces)
 
     def apart(self) -> Cut:
-        """The statement with such numbers as part of a name, or context."""
+        """Return the statement with such numbers as part of a name or as context."""
         counts = [at for at, one in enumerate(self._pieces) if one.amount is not None and one.amount.value is not None]
         for at in counts if len(counts) > 1 else ():
             self._pieces[at] = self._as_size(at) or self._as_time(at) or self._pieces[at]
@@ -72,7 +74,12 @@ class Uncounted:
         return None
 
     def _sizes(self, at: int, said: SpokenAmount) -> list[tuple[str, ...]]:
-        """A number as written in names; alone only after "the", with another number before ("3 of the 38 creams")."""
+        """Return a number as written in names.
+
+        A number without a unit counts only after "the", with another number before.
+
+        An example is "3 of the 38 creams".
+        """
         figure = figure_of(said.value or 0)
         if said.unit in UNITS:
             return [(figure, UNITS[said.unit])]
@@ -92,7 +99,7 @@ class Uncounted:
         return found[::step]
 
     def _apart(self, at: int, step: int) -> int:
-        """The number of pieces between a number and its name: filler, and after a name a comma."""
+        """Return the number of pieces between a number and its name: filler and, after a name, a comma."""
         kinds = ("filler",) if step > 0 else ("filler", "stop")
         count = 0
         place = at + step

@@ -1,4 +1,4 @@
-"""Read wishes of customers that the grammar doesn't know: "1 bagel 2 challahs", "iced tea x2"."""
+"""Read requests of customers that the grammar doesn't know: "1 bagel 2 challahs", "iced tea x2"."""
 
 from __future__ import annotations
 
@@ -24,16 +24,18 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_WORDS = 25
 _LESS = re.compile(r"(?:^|\s)[-−–]\s?\d")
-"""A negative amount can't be wished for."""
+"""A negative amount, which can't be requested."""
 _QUESTION = re.compile(r"^.*\?\s+(?=\S+\s+\S+.*[^?\s]\s*$)")
-"""A question before the wish: "how much are sausages? give me a kilo of the beef ones"."""
+"""A question before the request: "how much are sausages? give me a kilo of the beef ones"."""
 _TIMES = re.compile(r"(?<![\d.,])\s[x×]\s?(?=\d)|(?<=\s)(\d+)\s?[x×](?=\s)", re.IGNORECASE)
 """A number that multiplies: "iced tea x2", "2x bagel"."""
 
 
 def read_wish(db: Connection, search: Search, text: str, language: str) -> Reading | None:
-    """The products to add, with quantities. None if the sentence asks, denies, or has an unknown word, so that the
-    customer is asked to rephrase."""
+    """Return the products to add, with quantities.
+
+    None if the sentence is a question or denial, or has an unknown word, so that the customer is asked to rephrase.
+    """
     text = clean(text)
     if _LESS.search(text):
         return None
@@ -85,21 +87,23 @@ def _one_of_size(reading: Reading, cut: Cut) -> Reading:
 
 
 def _wishes_more(cut: Cut) -> bool:
-    """Whether uncounted products are followed by another wish: "... and give me 100 dollars"."""
+    """Whether another request follows uncounted products: "... and give me 100 dollars"."""
     told = [one for one in cut.pieces if one.kind not in ("filler", "stop")]
     figures = (word for one in told if one.kind == "context" for word in cut.words[one.begin : one.end])
     return told[-1].kind == "joint" or any(word[0].isdigit() for word in figures)
 
 
 def _can_start_name(words: Sequence[str], at: int, linker: CatalogueLinker) -> bool:
-    """Whether a number begins a product name ("7 up") and may not be a count."""
+    """Whether a number begins a product name ("7 up") and so may not be a count."""
     percent = words[at + 1 : at + 2] == ["%"]
     return words[at].isdigit() and not percent and linker.run_at(words, at, linker.naming(words[at])) > 1
 
 
 def _without_wish(words: Sequence[str], known: Vocabulary, said: StatementWords) -> tuple[list[str] | None, bool]:
-    """The words without expressions of wishing, and whether there were any; None if others deny or act on the
-    basket."""
+    """Return the words without expressions of requesting, and whether there were any.
+
+    None if other words deny or change the basket.
+    """
     kept: list[str] = []
     wished, at = False, 0
     words = [*map(known.bare_number, words)]

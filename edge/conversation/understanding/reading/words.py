@@ -12,7 +12,7 @@ from edge.conversation.understanding.reading.statement_words import languages_fi
 from edge.conversation.understanding.tokens import all_tokens
 
 INSEPARABLE = "לבמ"
-"""To, in and from, as Hebrew attaches them to a word."""
+"""The Hebrew prefixes for to, in and from."""
 PAUSES = frozenset("–—") | MINUS
 _WRITTEN_ON = frozenset(
     ("tu", "vous", "je", "on", "nous", "moi", "lui", "leur", "en", "y", "il", "elle", "le", "la", "les", "ci")
@@ -78,7 +78,7 @@ def split_words(text: str, linker: CatalogueLinker, first: str) -> list[str] | N
 
 
 def _counts_on(before: list[str], token: str) -> bool:
-    """Whether a Hebrew number has its verb's preposition attached ("used" takes "in"), also behind "that"."""
+    """Whether a Hebrew number has its verb's preposition attached ("used" takes "in"), also after "that"."""
     known = vocabulary("he")
     counts = token[1:] in known.numbers or token[1:] in known.fractions or token[1:] in known.dozens
     return (
