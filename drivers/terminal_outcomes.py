@@ -237,7 +237,7 @@ TerminalOutcome = Approved | Declined | NotStarted | StillRunning | OutcomeUnkno
 
 
 def is_silence(outcome: TerminalOutcome) -> bool:
-    """Whether the terminal didn't answer at all. Declined, busy and invalid requests are answers."""
+    """Whether the terminal sent no answer. Declined, busy and invalid requests are answers."""
     match outcome:
         case OutcomeUnknown(code):
             return code != "bad_answer"

@@ -21,10 +21,10 @@ Code = Literal[
 
 
 class ModelError(Exception):
-    """A model can't do its work.
+    """A model can't work.
 
-    `what` says what happened to which thing, `advice` what to do; with `code`, `model` and `keys` (its values) pages
-    can say the same in the reader's language.
+    `what`: what happened, and to which thing. `advice`: what to do about it. With `code`, `model` and `keys` (its
+    values), pages can translate both.
     """
 
     def __init__(self, code: Code, what: str, advice: str = "", model: str = "", keys: dict[str, str] | None = None):

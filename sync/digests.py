@@ -44,7 +44,10 @@ def digest_of(hashes: Sequence[bytes]) -> bytes:
 
 
 async def compare(first: int, head: int, hashes: Hashes, ask: Ask) -> Proof:
-    """Compare our rows `first` to `head` with the hub's, up to its last one. Raises what `hashes` and `ask` raise."""
+    """Compare our rows `first` to `head` with the hub's, up to its last one.
+
+    Raises the errors of `hashes` and `ask`.
+    """
     found = _Found()
     step, at, through = limits.DIGEST_ROWS, first, head
     while at <= through:

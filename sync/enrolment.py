@@ -50,11 +50,10 @@ Others = Annotated[
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
-    """The broker's address, whom to trust there (`ca`: PEM, empty for the system's authorities), and the box's
-    identity.
+    """A box's credentials: the broker's address, the authority to trust, and the box's identity.
 
-    `others`: further brokers, which a box tries in turn; `signing_key`: the key that must sign directives (Ed25519,
-    hexadecimal); empty if head office signs none.
+    `ca`: the authority as PEM, empty for the system's authorities. `others`: further brokers, which a box tries in
+    turn. `signing_key`: the key that must sign directives (Ed25519, hexadecimal); empty if head office signs none.
     """
 
     tenant: Name

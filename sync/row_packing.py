@@ -14,7 +14,7 @@ from sync.wire import Row, Rows, WireError
 
 LEVEL = 1
 ENVELOPE_BYTES = 64
-"""Upper bound of the bytes of all fields besides the block."""
+"""Upper bound of the bytes of all fields except the block."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[list[Row]] = msgspec.msgpack.Decoder(

@@ -135,8 +135,10 @@ class Intent(msgspec.Struct, frozen=True):
 
     @property
     def is_interac(self) -> bool:
-        """Whether it was paid over Interac, Canada's debit network.
-        Its refunds need the card presented (docs.stripe.com/terminal/payments/regional, Canada)."""
+        """Whether a payment was made over Interac, Canada's debit network.
+
+        Its refunds need the card presented (docs.stripe.com/terminal/payments/regional, Canada).
+        """
         charge = self.latest_charge if isinstance(self.latest_charge, Charge) else None
         return charge is not None and charge.payment_method_details.interac_present is not None
 

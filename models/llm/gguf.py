@@ -26,10 +26,11 @@ _UNKNOWN, _CONTROL, _USERS = 2, 3, 4
 
 
 class Gguf(msgspec.Struct, frozen=True):
-    """`control`: the texts of control tokens, such as `<|im_end|>`, with their numbers.
+    """Metadata of a GGUF file.
 
-    `bos` and `eos`: tokens that begin and end a text, -1 if none. `context` (tokens) and `size` (of a vector) are 0 if
-    the file doesn't give them. `pools`: whether it defines the pooling.
+    `control`: the texts of control tokens, such as `<|im_end|>`, with their numbers. `bos` and `eos`: tokens that begin
+    and end a text, -1 if none. `context` (tokens) and `size` (of a vector): 0 if the file doesn't state them. `pools`:
+    whether the file defines the pooling.
     """
 
     template: str

@@ -65,8 +65,8 @@ def serve(
 class Pieces:
     """The server's answer piece by piece (bytes of JSON), checking for cancellation in between.
 
-    The server is called in a thread of its own, so that the caller is informed in time even during a long batch. If
-    left early, it stops at its next piece.
+    The server is called in a separate thread, so that the caller learns of an end in time even during a long batch. If
+    left early, the server stops at its next piece.
     """
 
     def __init__(self, server: Any, asked: bytes, turn: Turn[Any]) -> None:

@@ -45,9 +45,9 @@ _decoder = msgspec.json.Decoder(_Piece)
 
 
 class LlmXllamacpp:
-    """One conversation at a time; the server caches their prefixes.
+    """A language model for one conversation at a time; the server caches their prefixes.
 
-    It generates in threads of its own that never pause: it yields to the till only through their low priority and by
+    It generates in separate threads that never pause, so it yields to the till only through their low priority and by
     avoiding one processor. If that isn't enough, llama-cpp-python pauses between tokens and uses fewer threads.
     """
 

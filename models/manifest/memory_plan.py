@@ -23,9 +23,9 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class MemoryPlan(msgspec.Struct, frozen=True):
-    """`kept_mb` of `models_mb` are always in use.
+    """A plan for the memory of a box, of which `kept_mb` of `models_mb` are always in use.
 
-    `dropped`: models to keep that don't fit beside earlier ones; `crowded`: those that can be loaded only if a kept one
+    `dropped`: models to keep that don't fit with earlier ones. `crowded`: models that can be loaded only if a kept one
     is evicted.
     """
 

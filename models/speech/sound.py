@@ -77,7 +77,7 @@ class Resampler:
         self._half = half
 
     def take(self, samples: bytes) -> bytes:
-        """Convert what is possible so far; the rest follows with the next chunk."""
+        """Convert the samples that can be converted so far; the rest follows with the next chunk."""
         import numpy as np
 
         return self._resample(np.frombuffer(samples, np.int16).astype(np.float32))

@@ -1,5 +1,7 @@
-"""Why a publication stopped automatically, or what is wrong in a store that has it: a code with values, which head
-office's page and mails say in their reader's language."""
+"""Causes why a publication stopped automatically, or of a problem in a store that has it.
+
+A cause is a code with values, which head office's page and mails translate for their reader.
+"""
 
 from __future__ import annotations
 

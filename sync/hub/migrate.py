@@ -32,7 +32,7 @@ _ROOM = """
 
 
 class MigrationError(Exception):
-    """The database doesn't match these migrations; the message says which and what to do."""
+    """The database doesn't match these migrations; the message names the mismatch and the remedy."""
 
 
 class Migration(msgspec.Struct, frozen=True, order=True):

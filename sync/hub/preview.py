@@ -281,7 +281,7 @@ def _is_same_field(name: str, now: Any, said: Any) -> bool:
 
 
 def _said_part(product: Any, said: Any) -> Any:
-    """The fields of a product that a publication sets, or whether it's sold."""
+    """Return the fields of a product that a publication sets, or whether the product is sold."""
     if product is None or not isinstance(said, dict):
         return None if product is None or product["retired"] else RESTORED
     return {name: product[name] for name in said if name in product}

@@ -158,7 +158,10 @@ class Course(msgspec.Struct, frozen=True):
 
     @property
     def brings_software(self) -> bool:
-        """Whether it delivers a software release, and so is judged by how boxes do with it. Some of them may fail."""
+        """Whether the publication delivers a software release.
+
+        It's then judged by the boxes' health, and some may fail.
+        """
         return SOFTWARE in self.kinds
 
     @property

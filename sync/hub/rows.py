@@ -58,7 +58,7 @@ def look(device: Device) -> Steps[Outcome]:
 
 
 def _stored_hashes(device: Device, blocks: Sequence[Block]) -> Steps[dict[tuple[int, int], bytes]]:
-    """Return the hashes of those of these rows that are already stored."""
+    """Return the hashes of the rows that are already stored."""
     repeated = [(block.first, min(block.last, device.stored)) for block in blocks]
     spans = [span for first, last in repeated for span in lineage.spans(device.epochs, first, last)]
     if not spans:

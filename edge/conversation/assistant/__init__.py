@@ -1,5 +1,7 @@
-"""The assistant. It asks back, acts only through the command bus, and states only what a command or query returned. See
-README.md."""
+"""The assistant. It asks back, acts only through the command bus, and states only results of commands and queries.
+
+See README.md.
+"""
 
 from functools import partial
 

@@ -27,8 +27,11 @@ class ConversationQuestion(msgspec.Struct, frozen=True):
 
 
 class ConversationAnswer(msgspec.Struct, frozen=True):
-    """`days`: head office's record of the box for the days asked. `used`: conversations begun at all boxes of the
-    tenant on head office's `today` (UTC); `most`: the limit (None: unlimited)."""
+    """Head office's answer about conversations.
+
+    `days`: its record of the box for the requested days. `used`: conversations begun at all boxes of the tenant on head
+    office's `today` (UTC). `most`: the limit (None: unlimited).
+    """
 
     days: tuple[BegunDay, ...]
     today: str

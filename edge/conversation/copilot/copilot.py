@@ -34,7 +34,7 @@ TOOL_S = 0.3
 RESULT_BYTES = 48_000
 """Of one tool's result; rows beyond it are dropped."""
 OPENING = ("opens", "before_opens")
-"""The pages of a result's figures: of its own, and of the period that it is compared with."""
+"""The page fields of a result's figures: for the result itself, and for the period it's compared with."""
 _THREADS = 4
 NAMES_S = 5.0
 """Time for wording the question as understood, which reads names only."""

@@ -68,7 +68,7 @@ def _with(
 
 
 def _wishes(rest: Sentence) -> bool:
-    """Whether a sentence is a wish and not a question."""
+    """Whether a sentence is a request and not a question."""
     return all(one.verb in ("", "add") for one in rest.clauses)
 
 

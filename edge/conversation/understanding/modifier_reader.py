@@ -44,7 +44,7 @@ class _Words(NamedTuple):
 
 
 class _Name(NamedTuple):
-    """A modifier's name in words; for one that leaves something out, the words of that."""
+    """A modifier's name in words. For one that leaves out an ingredient, also the words for that ingredient."""
 
     ref: str
     words: tuple[str, ...]

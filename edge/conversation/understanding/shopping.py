@@ -240,7 +240,7 @@ def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentenc
 
 
 def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
-    """The wish in each part of a sentence, with corrections applied."""
+    """Return the request in each part of a sentence, with corrections applied."""
     clauses: list[Clause] = []
     for part in parts:
         if better := _amend_last_item(clauses, part, known):
@@ -348,7 +348,7 @@ def _report(words: Sequence[str], at: int, length: int, known: Vocabulary) -> in
 
 
 def _names_of(words: Sequence[str], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
-    """The items of a list. "Bread or milk" is a list in a question, but not in a wish."""
+    """Return the items of a list. "Bread or milk" is a list in a question, but not in a request."""
     if intent not in LISTED:
         return ()
     return names_listed(words, known, known.joiners if intent in OF_BASKET else known.joiners | known.between)

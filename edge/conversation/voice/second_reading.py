@@ -18,9 +18,9 @@ WORDS = 3
 async def read_again(
     models: SpeechModels, samples: bytes, rate_hz: int, language: str, within_s: float, first: str
 ) -> SecondReading:
-    """Recognise the audio again; an empty reading if that fails.
+    """Recognise the audio again. The reading is empty if that fails.
 
-    `first` is what the first model heard. If the same model reads again, it isn't given `first`, which would only make
+    `first`: the text from the first model. If the same model reads again, it doesn't get `first`, which would only make
     it agree with itself.
     """
     guesses = spellings(first, language) if models.checks(language) else ()

@@ -1,4 +1,4 @@
-"""HTTP API of employees: add, change and end them once for many stores, undo, and read what each store answered."""
+"""HTTP API of employees: add, change and end them once for many stores, undo, and read each store's answer."""
 
 from __future__ import annotations
 

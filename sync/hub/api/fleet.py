@@ -1,5 +1,7 @@
-"""Reads of the hub itself: devices, quarantine, published directives, and what head office stores about the tenant, its
-stores, and changes and reads by users."""
+"""Reads of the hub itself: devices, quarantine and published directives.
+
+They also cover head office's own data about the tenant and its stores, and changes and reads by users.
+"""
 
 from __future__ import annotations
 

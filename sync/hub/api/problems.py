@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class Problem(Exception):
-    """An error response with its status; `detail` says what to do, `values` are its figures."""
+    """An error response with its status. `detail`: the remedy; `values`: its figures."""
 
     def __init__(self, status: int, title: str, detail: str, /, **headers: str) -> None:
         super().__init__(detail)

@@ -52,10 +52,13 @@ class Read(msgspec.Struct, frozen=True):
     summed: bool = False
     """Whether there is one row per key, with sums of all other fields; also by store, without naming it."""
     as_in_shop: bool = False
-    """Whether it works like the shop's own unified reads: with `skip` and `updated_since`, in pages of `items`, the
-    last with an empty `next`. Its source then has `changed_at`."""
+    """Whether the read works like the shop's own unified reads.
+
+    It then has `skip` and `updated_since`, and pages of `items`, the last with an empty `next`. Its source has
+    `changed_at`.
+    """
     by_days: bool = False
-    """Whether it covers the days `from_date` to `to_date`, {first} and {last} in its source."""
+    """Whether the read covers the days `from_date` to `to_date`, which are {first} and {last} in its source."""
 
     def kind_of(self, field: str) -> Kind:
         shown = (known.kind for known in self.fields if known.name == field)
@@ -118,7 +121,7 @@ def statement(
 
 
 def paging_of(read: Read) -> tuple[str, ...]:
-    """The paging parameters, besides filters."""
+    """Return the paging parameters, which come in addition to filters."""
     in_shop = ("skip", "updated_since") if read.as_in_shop else ()
     return ("limit", "after", *in_shop, *(("from_date", "to_date") if read.by_days else ()))
 
@@ -150,8 +153,10 @@ def _since(text: str) -> datetime | None:
 
 
 def _is_narrow(read: Read, asked: Mapping[str, str]) -> bool:
-    """Whether it covers few days: these are then found first and sorted. Otherwise Postgres would scan all years in
-    order, expecting to fill a page soon."""
+    """Whether a read covers few days, whose rows are then found first and sorted.
+
+    Otherwise Postgres would scan all years in order, expecting to fill a page soon.
+    """
     bounds: dict[str, dict[str, date]] = {}
     for one in read.filters:
         if one.name in asked and read.kind_of(one.field) == "date":

@@ -1,4 +1,4 @@
-"""Server process of the API; any number may run, beside the workers or elsewhere."""
+"""Server process of the API. Any number may run, next to the workers or elsewhere."""
 
 from __future__ import annotations
 

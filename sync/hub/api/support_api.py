@@ -99,8 +99,10 @@ _TELLING: tuple[Heard, ...] = ("asked", "declined", "lapsed", "refused")
 
 
 class HeardCase(msgspec.Struct, frozen=True):
-    """`GET /v1/stores/{store}/support/{case}`: whether it's answered; else what it waits for: the shop's approval
-    (`asked`), nothing more (`declined`, `lapsed`), or contact with a box (`silent`)."""
+    """The answer to `GET /v1/stores/{store}/support/{case}`: whether the case is answered, or else the reason why not.
+
+    It waits for the shop's approval (`asked`) or contact with a box (`silent`), or has ended (`declined`, `lapsed`).
+    """
 
     said: Heard
     boxes: tuple[HeardBox, ...]
@@ -211,7 +213,7 @@ async def _record(
     help: str = "",
     subject: str = "",
 ) -> dict[str, Any]:
-    """Write down a request with a key of its own; returns the fields that a box receives of any."""
+    """Record a request with its own key. Returns the fields of every request that a box receives."""
     case, private = secrets.token_hex(16), directive_sealing.new_key()
     until = datetime.now(UTC) + lasts
     values = (question, reason, key.who, until, private, help, subject)

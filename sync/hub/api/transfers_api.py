@@ -40,7 +40,7 @@ class AskTransfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TransfersApi:
-    """See the module. What was sent and received is reported only by the stores; this only requests it."""
+    """Receives requests for transfers; see the module. Only the stores report the goods sent and received."""
 
     def __init__(self, door: Door, publish: Publish, check: Check) -> None:
         self._door, self._publish, self._check = door, publish, check

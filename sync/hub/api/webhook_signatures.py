@@ -35,7 +35,7 @@ class Signed(msgspec.Struct, frozen=True):
 
 
 def is_signed(scheme: Scheme, secrets: Iterable[str], came: Signed) -> bool:
-    """Whether it's signed with one of these secrets; there are two during a change."""
+    """Whether a webhook is signed with one of these secrets; there are two during a change."""
     judge = _JUDGES[scheme]
     return any(judge(secret, came) for secret in secrets if secret)
 

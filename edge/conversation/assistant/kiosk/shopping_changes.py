@@ -263,7 +263,7 @@ class ShoppingChanges(ShoppingAdvice):
         return any(product_matching.container(one) == container for one in self._known_products((sku,)))
 
     def _as_before(self) -> None:
-        """Restore what the newest sentence changed; keep its additions."""
+        """Restore the lines that the newest sentence changed; keep its additions."""
         changed = bool(self.state.put) and all(one.before for one in self.state.put)
         if not (changed and self._put_right(None)):
             self._sum()

@@ -34,7 +34,7 @@ async def chat(request: web.Request) -> web.Response:
 
 
 def heard_here(request: web.Request) -> dict[str, bool]:
-    """Whether the page's register has a microphone, and whether it is being recorded."""
+    """Return whether the page's register has a microphone, and whether it's being recorded."""
     site, register = request.app[SITE], register_of(request, assumed=True)
     recorded = recorder_of(site, site.config.folder).left_s(register) > 0
     return {"ear": register in ears_of(site).at, "recorded": recorded}

@@ -131,7 +131,7 @@ class StockTalk(StockCorrections):
         return item is not None and item.errand is not None and said.kind not in ("yes", "no", "cancel", "stop")
 
     def _answer_slot(self, question: OpenQuestion, said: Sentence) -> None:
-        """Handle the answer to a question about an errand's missing part; another wish ends it."""
+        """Handle the answer to a question about an errand's missing part. Another request ends the errand."""
         item, wish = self.state.item, self._command.errand
         assert item is not None
         if said.kind == "no":

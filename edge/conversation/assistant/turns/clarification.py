@@ -59,7 +59,7 @@ class Asked(msgspec.Struct, frozen=True):
 def ask_product(
     db: Connection, item: WantedItem, products: Sequence[CatalogProduct], nearest: FoundProducts, language: str
 ) -> Asked | str:
-    """Ask which of several products is meant, or offer the nearest. Returns a text if nothing is near."""
+    """Ask which of the products is meant, or offer the nearest ones. Returns a text if none is near."""
     key = "which_kind"
     if not products:
         products = [one for sku in nearest.skus if (one := find_by_sku(db, sku))][: product_matching.NEAREST]
@@ -275,7 +275,7 @@ def says_other_container(clause: Clause, product: CatalogProduct) -> bool:
 
 
 def says_content(clause: Clause, product: CatalogProduct) -> bool:
-    """Whether the single units named beside boxes are their contents: "a crate, 12 bottles"."""
+    """Whether the single units named next to boxes are their contents: "a crate, 12 bottles"."""
     return clause.unit == "box" and 0 < clause.loose == (clause.amount or 0) * (product.box or 0)
 
 

@@ -56,8 +56,10 @@ class QuotedAmount(NamedTuple):
 
 
 class QuotedLine(NamedTuple):
-    """Products with their act and quantity; `words` is empty if no product was quoted. `loose`: thousandths besides
-    boxes."""
+    """Products with their act and quantity.
+
+    `words` is empty if no product was quoted; `loose`: thousandths in addition to boxes.
+    """
 
     verb: QuoteKind
     words: tuple[str, ...]

@@ -28,7 +28,7 @@ from edge.conversation.understanding.reading.ways import OPEN, is_brought_by, is
 
 MOST = 4
 STRANGE = 3
-"""Unknown words allowed beside goods without a verb: their effect is shown first."""
+"""Unknown words tolerated with goods without a verb, whose effect is shown first."""
 MANY = ("ימ", "ות")
 """Plural endings of Hebrew words, in plain spelling."""
 CONTEXT_CHARS = 80
@@ -79,7 +79,7 @@ class Assembly(ThingBuilder):
         return Reading(*said, told, sure, self._either, waits)
 
     def assemble_wish(self, verb: str) -> Reading | None:
-        """The reading of a wish, in which verbs of movement don't count; None if it names no products."""
+        """Return the reading of a request, in which verbs of movement don't count; None if it names no products."""
         self._cut = msgspec.structs.replace(
             self._cut, pieces=tuple(one for one in self._cut.pieces if one.kind not in ("act", "particle", "carried"))
         )
@@ -260,8 +260,10 @@ class Assembly(ThingBuilder):
         )
 
     def _is_of_name(self, amount: SaidAmount, mention: Mention) -> bool:
-        """Whether a number right before a name may be part of it, so that nothing is counted: "seven grain loaf". A
-        pack's number ("12 eggs") is asked about with what it may mean."""
+        """Whether a number right before a name may be part of it and no count: "seven grain loaf".
+
+        For the number of a pack ("12 eggs"), the user is asked.
+        """
         named = self._linker.link(mention.words).products
         first = self._cut.words[amount.source.begin]
         touches = amount.source.end == mention.source.begin and whole_number(first) > 1
@@ -271,8 +273,10 @@ class Assembly(ThingBuilder):
         return length > amount.source.end - amount.source.begin
 
     def _counted_as_named(self, amount: SaidAmount, mention: Mention | None) -> SaidAmount:
-        """The amount in the product's own unit, if its name begins or ends with it beside the number: "ginger ale can,
-        one", "3 packs of 6 candles"."""
+        """Return the amount in the product's own unit, if its name begins or ends with that unit next to the number.
+
+        Examples are "ginger ale can, one" and "3 packs of 6 candles".
+        """
         if mention is None or not mention.skus or amount.unit or len(mention.words) < 2:
             return amount
         word = mention.words[-1 if mention.source.end <= amount.source.begin else 0]

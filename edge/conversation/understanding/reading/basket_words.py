@@ -271,8 +271,10 @@ def _written_on(word: str, before: Sequence[BasketPart], by: frozenset[Phrase], 
 
 
 def behind_questions(words: Sequence[str], language: str) -> tuple[list[str], list[str]]:
-    """Split off a question before the wish: "how many are in it? two packs then"; ([], []) if everything is a question.
-    A polite request counts as a wish."""
+    """Split off a question before the request: "how many are in it? two packs then".
+
+    Returns ([], []) if everything is a question. A polite request isn't one.
+    """
     known = vocabulary(language)
     marks = [at for at, word in enumerate(words) if word == "?"]
     if not marks:

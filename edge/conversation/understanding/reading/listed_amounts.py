@@ -41,7 +41,7 @@ def with_stops_behind_amounts(words: Sequence[str], linker: CatalogueLinker, lan
 def _read_list(
     pieces: Sequence[Piece], words: Sequence[str], linker: CatalogueLinker, language: str
 ) -> tuple[_Listed, ...]:
-    """Names and amounts in turn, first to last; () if it isn't such a list."""
+    """Return names and amounts in alternation; () if the pieces aren't such a list."""
     first = next((at for at, one in enumerate(pieces) if one.kind in ("goods", "amount")), len(pieces))
     told = pieces[first : _last(pieces, words, language) + 1]
     if not told or told[0].kind != "goods":

@@ -96,7 +96,7 @@ def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
 
 
 def does_not_tell(words: Sequence[str], language: str) -> bool:
-    """Whether a sentence is a denial, plan, wish or hearsay."""
+    """Whether a sentence is a denial, plan, request or hearsay."""
     known, said = vocabulary(language), statement_words(language)
     if words and (words[-1],) in said.without:
         return True

@@ -71,7 +71,7 @@ def read_stock_question(
 
 
 def _with_size(words: Sequence[str], names: list[str], linker: CatalogueLinker) -> list[str]:
-    """The words of a name with the percentage or size stated beside them, if there are such goods: "the 20% oil"."""
+    """Return the words of a name with a percentage or size next to them, if there are such goods: "the 20% oil"."""
     for size in pairwise(words):
         sized = names and size[0][0].isdigit() and (size[1] == "%" or is_unit(size[1]))
         if sized and linker.link((*names, *size)).skus:

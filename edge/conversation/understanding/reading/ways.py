@@ -70,7 +70,7 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
 
 
 def _without_goods(cut: Cut) -> tuple[str, ...]:
-    """The words, with those of names replaced: a cream is no dish where it is what came."""
+    """Return the words with product names replaced, as a cream among the goods isn't a dish."""
     named = {at for one in cut.pieces if one.kind == "goods" for at in range(one.begin, one.end)}
     return tuple(NAMED if at in named else word for at, word in enumerate(cut.words))
 

@@ -31,7 +31,7 @@ class HeardWords(NamedTuple):
 
     @property
     def is_sure(self) -> bool:
-        """Whether it's reliable enough to act on. Otherwise it's only repeated, to be confirmed as text."""
+        """Whether the text is reliable enough to act on. Otherwise it's only repeated, to be confirmed."""
         return self.sure >= SURE
 
 

@@ -83,7 +83,7 @@ class WrittenPart:
             self._wake.set()
 
     async def _answer(self, one: Written) -> bool:
-        """Answer a message; returns whether it's finally done."""
+        """Answer a message. Returns whether it needs no retry."""
         site, now_us = self._site, self._site.shop.now_us()
         language, actor = await site.asker.read(lambda db: _speaker(db, one.person, site.settings.language))
         text: str | None
