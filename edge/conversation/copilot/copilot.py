@@ -102,7 +102,7 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 def query_at(desk: Desk, query: str, language: str, before: Remembered) -> UnderstandQuery:
-    """The query that reads a sentence."""
+    """Return the query that reads a sentence."""
     at = desk.actor, desk.currency, desk.today, desk.at_us, desk.zone
     return UnderstandQuery(*at, query, language, before.meaning)
 

@@ -154,9 +154,9 @@ def _joins(words: Sequence[str], at: int, known: Vocabulary) -> bool:
 
 
 class _Scan(NamedTuple):
-    """The parts of a sentence: intents, name words, words that may be either, and whether it is a question.
+    """The parts of a sentence: intents, name words, and words that may be either.
 
-    The last is given twice: in any way, and by its words.
+    `asks`: whether it is a question. `told`: whether its words, and not only a question mark, show that.
     """
 
     intents: list[str]

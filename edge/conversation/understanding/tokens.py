@@ -81,7 +81,11 @@ def all_tokens(text: str) -> list[str]:
 
 
 def percent_at(words: Sequence[str], at: int) -> int:
-    """Return the length of "percent" in words at a position; 0 if there is none."""
+    """Return the length of "percent" in words at a position; 0 if there is none.
+
+    >>> percent_at(["two", "per", "cent"], 1)
+    2
+    """
     return next((len(one) for one in _PERCENTS if tuple(words[at : at + len(one)]) == one), 0)
 
 

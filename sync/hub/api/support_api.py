@@ -1,5 +1,8 @@
-"""HTTP API of diagnostics: request them from boxes, and read the approved answers; and of remote help, while a store's
-manager allows it. Requests and reads are in head office's log, and in the shop's journal."""
+"""HTTP API of diagnostics and remote help.
+
+Diagnostics are requested from boxes, and approved answers read. Remote help works while a store's manager allows it.
+Requests and reads are in head office's log, and in the shop's journal.
+"""
 
 from __future__ import annotations
 

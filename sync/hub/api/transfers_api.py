@@ -1,4 +1,7 @@
-"""HTTP API of transfers: ask a store for goods for another one. It becomes a draft there, which someone sends."""
+"""HTTP API of transfers: ask a store for goods for another one.
+
+The request becomes a draft, which the store's staff send.
+"""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ FAULTS_LIMIT = 3
 LOOK_S = 0.5
 """How often the session's permission is checked again."""
 WAITING = 200
-"""Messages queued for a slow reader. Then the connection closes, and resuming delivers everything."""
+"""Maximum messages queued for a slow reader. Above it the connection closes, and resuming delivers all of them."""
 _open: WeakKeyDictionary[web.Application, dict[str, list[str]]] = WeakKeyDictionary()
 """Addresses of open connections, by purpose."""
 

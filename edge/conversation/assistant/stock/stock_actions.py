@@ -119,7 +119,7 @@ def _deed_of(tx: Transaction, outcome: Done, wanted: WantedMovement) -> Deed:
 
 
 def _row_changes(tx: Transaction, outcome: Done, wanted: WantedMovement) -> tuple[RowChange, ...]:
-    """The lots a movement changed, as stock reports them."""
+    """Return the lots that a movement changed, as reported by stock."""
     size, changes = (wanted.product.box or 0) * THOUSANDTHS, []
     held = _stock_by_lot(tx, wanted.product.sku, wanted.location)
     for event in outcome.events:

@@ -57,7 +57,7 @@ ROLES: tuple[Role, ...] = (
 )
 """In order of precedence among phrases of equal length."""
 BEFORE_NUMBERS: tuple[Role, ...] = ("second", "half", "double", "each", "little")
-"""Words that begin like numbers and aren't: "half of that", "another one"."""
+"""Roles of phrases that begin like numbers and aren't: "half of that", "another one"."""
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
 NAMED_MOST = 6
 """Words between the two parts of a phrase."""
