@@ -161,7 +161,7 @@ def test_file_it_does_not_fill_the_disk(tmp_path: Path, folder: bool) -> None:
 
 def test_file_an_unplugged_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
     async def go() -> None:
-        with pytest.raises(DeviceError, match="wasn.t found"):
+        with pytest.raises(DeviceError, match="wasn't found"):
             await file(tmp_path / "lp0").open()
         with pytest.raises(SendFailed):
             await file(tmp_path / "lp0").send(b"x")
