@@ -35,7 +35,7 @@ class Heavy:
             self._under_way -= 1
 
     def close(self, wait: bool = False) -> None:
-        """Start no more tasks; with `wait`, wait for running ones."""
+        """Start no further tasks; with `wait`, wait for running ones."""
         self._threads.shutdown(wait=wait, cancel_futures=True)
 
 

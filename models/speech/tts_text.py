@@ -16,7 +16,7 @@ SENTENCE_LETTERS = 300
 _END = re.compile(r"(?<=[.!?…])[\"'”»)\]]*\s+|(?<=[:;])\s*\n+|\n+")
 _ABBREVIATED = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|St|No|vs|approx|M|Mme|Mlle|env|n°|etc|p\.ex|e\.g|i\.e)\.\s*$")
 _UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|\[\[|\]\]")
-"""Load the models to keep, as far as memory allows."""
+"""Load the models to keep, if memory allows."""
 _CUT = re.compile(r"[,;:–—]\s+|\s+")
 
 

@@ -166,7 +166,7 @@ class CopySigned(Event, frozen=True):
 
 
 class PeriodClosed(Event, frozen=True):
-    """A register's day, month or year was closed by the law's rule: no more papers can be added to it.
+    """A register's day, month or year was closed by the law's rule: papers can no longer be added to it.
 
     `first` and `last` are paper numbers, 0 if there were none. The perpetual totals run since the regime began: one of
     sums, one of their absolute values.

@@ -91,7 +91,7 @@ def at_once(alert: Alert, person: Recipient, usable: frozenset[str]) -> tuple[st
 
 
 def stand_in(alert: Alert, away: Recipient, people: Sequence[Recipient], usable: frozenset[str]) -> Recipient | None:
-    """The substitute for a person on leave: the next in order who is present and reachable; None if there is nobody."""
+    """The substitute for a person on leave: the next in order who is present and reachable; None if no one is left."""
     every = in_asking_order(people)
     at = every.index(away)
     behind = (*every[at + 1 :], *every[:at])

@@ -41,7 +41,7 @@ class JournalFilter(msgspec.Struct, frozen=True):
 
 
 class JournalPage(msgspec.Struct, frozen=True):
-    """Matching rows, newest first. `before`: the row to continue from (0: no more rows)."""
+    """Matching rows, newest first. `before`: the row to continue from (0: no further rows)."""
 
     rows: list[Row]
     before: int

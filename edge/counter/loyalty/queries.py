@@ -127,7 +127,7 @@ def membership(db: Connection, customer: str, at_us: Moment, today: IsoDate) -> 
 
 
 def points_of(db: Connection, customer: str, purse: str) -> int:
-    """A customer's balance in a purse over all shops, as far as this box knows it; never negative."""
+    """A customer's balance in a purse over all shops, by what this box has received; never negative."""
     return int(dict(db.execute(_PURSES, (json_text(all_ids(db, customer)),)).fetchall()).get(purse, 0))
 
 

@@ -37,7 +37,7 @@ CHUNK_PRODUCTS = 32
 """Products per command, which take 2 to 3 ms of the writer's time."""
 
 CHUNK_BYTES = 96 * 1024
-"""JSON size in bytes from which a command gets no more products."""
+"""JSON size in bytes from which a command gets no further products."""
 
 CHUNK_NOTES = 100
 """Notes per step, so that the report grows even if no products are imported."""

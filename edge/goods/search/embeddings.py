@@ -26,7 +26,7 @@ COMPARED = 200
 """Number of nearest products read before a filter is applied."""
 
 EMBEDDED_CHARS = 1_000
-"""Maximum characters of a product's name and description to embed; the model reads no more."""
+"""Maximum characters of a product's name and description to embed; the model ignores the rest."""
 
 _PENDING = """
     SELECT p.id, p.words, q.body FROM search_product p JOIN product q ON q.id = p.id

@@ -20,7 +20,7 @@ from edge.money.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, St
 DISPUTED, CHARGED_BACK = "disputed", "charged_back"
 """Reasons: a refund waits because its payment is disputed, or failed because its payment was charged back."""
 REFUNDS_MOST = 99
-"""Maximum refunds per payment; their request keys allow no more."""
+"""Maximum refunds per payment; their request keys allow this many."""
 
 
 def request_card_refund(tx: Transaction, command: commands.RequestCardRefund) -> int:

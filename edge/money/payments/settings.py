@@ -98,7 +98,7 @@ class PaymentSettings(msgspec.Struct, frozen=True):
     """Payment settings of a store.
 
     The store's currency; the registers' terminals; where `tips` are entered; the cash back limit (0: none); the offline
-    limits; the provider of payment `page`s (None: none); the tenant's store; whether page payments are only authorised
+    limits; the provider of payment `page`s (None: none); the tenant's store; if page payments are only authorised
     until hand-over; who closes terminal days; and the terminal surcharge that the shop may keep (thousandths of a
     percent of the payment).
     """

@@ -39,7 +39,7 @@ class ClientData(msgspec.Struct, frozen=True, rename={"cross_origin": "crossOrig
 class Authenticator(msgspec.Struct, frozen=True):
     """Authenticator data.
 
-    The site; whether the user touched the authenticator (`present`) and was verified (`verified`); the signature
+    The site; if the user touched the authenticator (`present`) and was verified (`verified`); the signature
     counter; and for a new passkey, its credential.
     """
 

@@ -177,7 +177,7 @@ SOUGHT = (
     ("printer", "/manager/papers"),
     ("vat", "/manager/taxes"),
     ("users", "/manager/users"),
-    ("certificate", "/manager/access"),
+    ("certificate", "/manager/certificate"),
     ("scale", "/manager/setup"),
     ("wifi", "/manager/network"),
 )

@@ -114,7 +114,7 @@ class Runs(Generic[Asked, State]):
                 self._runs[id] = run
 
     def close(self) -> None:
-        """Stop the current calculation and start no more."""
+        """Stop the current calculation and don't start another."""
         with self._lock:
             self._closed = True
             if self._work is not None:

@@ -122,7 +122,7 @@ class RecordCells:
         return text
 
     def yes(self, field: str, unsaid: bool = False) -> bool:
-        """A yes-or-no cell; `unsaid` if it's empty."""
+        """A cell with yes or no; `unsaid` if it's empty."""
         text = self.text(field)
         try:
             return unsaid if text is None else flag(text)

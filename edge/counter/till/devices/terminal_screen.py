@@ -36,7 +36,7 @@ class BasketScreen:
         shop.on_uncertain_commit(self._read_again)
 
     def forget(self) -> None:
-        """Note that the terminal shows its own content now. It returns to idle by itself."""
+        """Note that the terminal shows its own content now. It returns to idle on its own."""
         self._shown = None
 
     async def refresh(self) -> float | None:

@@ -115,7 +115,7 @@ def read_label(path: Path) -> BackupLabel:
 
 
 def read_sealed_pieces(path: Path, secret: bytes) -> Iterator[bytes]:
-    """Yield the content in pieces as far as it is authentic.
+    """Yield the content in pieces up to the last authentic one.
 
     Raises `Damaged`, possibly only at the end, so the caller must not trust the data before that; or `WrongKey`.
     """

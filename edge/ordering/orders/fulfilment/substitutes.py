@@ -90,7 +90,7 @@ def with_substitute(
 
 
 def _as_mild(new: CatalogProduct, was: CatalogProduct | None) -> bool:
-    """Whether the new product has no more THC than the ordered one, if both state it in the same unit."""
+    """Whether the new product has at most as much THC as the ordered one, if both state it in the same unit."""
     strong, before = (_attributes(one, _STRENGTH) for one in (new, was))
     if not strong and not before:
         return True

@@ -163,7 +163,7 @@ def profile_of(
 
 
 def _not_theirs(db: Connection, customer: str, at_us: int, skus: Collection[str]) -> set[str]:
-    """Those of the products whose category, brand or strain type the person marked as bought for others."""
+    """The products whose category, brand or strain type the person marked as bought for others."""
     found = read_customer(db, customer, at_us)
     words = {(one.kind, one.name) for one in found.preferences.not_mine} if found and found.preferences else set()
     if not words:
