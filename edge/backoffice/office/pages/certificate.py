@@ -105,7 +105,14 @@ _PATH = "/api/v1/certificate"
 ENDPOINTS = (
     _endpoint(method="PUT", path=_PATH, handler=set_custom, name="setCertificate", body=Body(SetCertificate)),
     _endpoint(method="DELETE", path=_PATH, handler=remove_custom, name="removeCertificate"),
-    _endpoint(method="POST", path=f"{_PATH}/renewal", handler=renew, name="renewCertificate", answer=NOTHING),
+    _endpoint(
+        method="POST",
+        path=f"{_PATH}/renewal",
+        handler=renew,
+        name="renewCertificate",
+        reauthenticate=False,
+        answer=NOTHING,
+    ),
 )
 PAGES = (
     Page(
