@@ -120,7 +120,7 @@ class CloverTerminal(HttpTerminal):
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
         """Capture this amount of a held payment (`reference`).
 
-        Repeating it under the same key captures nothing again and gets the same answer, so a lost answer is found this way.
+        Repeating it under the same key captures nothing again and gets the same answer, which finds a lost one.
         """
         path, body = f"payments/{request.reference}/capture", {"amount": request.amount_minor, "tipAmount": 0}
         try:
