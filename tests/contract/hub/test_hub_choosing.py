@@ -106,7 +106,7 @@ def test_a_file_of_prices_is_read_as_it_stands_in_any_format(database: str, tmp_
             status, found = await bring(client, house, book.read_bytes(), name="prices.xlsx", language="en")
             assert [(row["sku"], row["price"]) for row in found["rows"]] == [("1002", "1.45")]
             status, found = await bring(client, house, b"name,colour\nMilk,white\n", name="a.csv", language="fr")
-            assert (status, found["code"]) == (422, "no_file_of_prices")
+            assert (status, found["code"]) == (422, "not_a_price_file")
             assert "numéro de produit" in found["detail"] and "colour" in found["detail"]
 
     asyncio.run(scenario())
