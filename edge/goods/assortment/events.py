@@ -6,8 +6,10 @@ from edge.core.messages import Event
 
 
 class ListingSet(Event, frozen=True):
-    """A product is listed or unlisted from `from_us`, by a source, for a `group` of stores ("": this one); replaces
-    later entries."""
+    """A product is listed or unlisted from `from_us`. This replaces later entries.
+
+    `by`: the source; `group`: a group of stores ("": this store).
+    """
 
     sku: str
     listed: bool

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 
 LIMIT = 500
 RangeShow = Literal["", "in", "out", "coming"]
-# The latest entry applies; before the first one, its opposite does.
+# Before a product's first entry, it has the opposite of that entry's state.
 _OUT = """
     SELECT sku FROM assortment WHERE ?2 = '' OR sku = ?2 GROUP BY sku HAVING coalesce(
         max(CASE WHEN from_us <= ?1 THEN from_us * 2 + listed END) % 2, 1 - min(from_us * 2 + listed) % 2) = 0
@@ -52,7 +52,10 @@ _SOLD = f"""
 
 
 class NotListed(msgspec.Struct, frozen=True):
-    """An unlisted product: remaining stock in thousandths of its unit, and the source ("": to be listed later)."""
+    """An unlisted product, with its remaining stock in thousandths of its unit.
+
+    `by`: the source that unlisted it ("": it isn't listed yet, but will be).
+    """
 
     sku: str
     names: dict[str, str]
@@ -61,8 +64,11 @@ class NotListed(msgspec.Struct, frozen=True):
 
 
 class RangeWord(msgspec.Struct, frozen=True):
-    """A product's assortment entry: its state since `since_us`, source and store group ("": this store; 0 and "": no
-    current entry). `next_us`: start of the next entry (0: none). `left`: stock in thousandths of its unit."""
+    """A product's assortment entry: its state since `since_us`, its source and its store group.
+
+    `group` "": this store. `since_us` 0 and empty texts: no current entry. `next_us`: start of the next entry (0:
+    none). `left`: stock in thousandths of its unit.
+    """
 
     sku: str
     names: dict[str, str]

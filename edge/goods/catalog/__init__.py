@@ -21,8 +21,11 @@ from edge.goods.catalog.settings import CatalogSettings
 def capability(
     settings: CatalogSettings, named: categories.NamedElsewhere = (), made_of: MadeOf = no_components
 ) -> Capability:
-    """Catalogue capability with these settings. `named`: categories referenced by other capabilities; `made_of`: bills
-    of materials."""
+    """Return the catalogue capability with these settings.
+
+    `named`: queries for categories that other capabilities refer to. `made_of`: returns the components in bills of
+    materials.
+    """
     catalog = CatalogHandlers(settings, made_of)
     return Capability(
         name="catalog",

@@ -12,7 +12,7 @@ class ProductSet(Event, frozen=True, omit_defaults=True):
     """A product is new or changed: `product` is its complete new state, with normalised codes.
 
     `source`: the source of the change; `word`: the source's own data, if it differs from `product` because of other
-    sources or another product's code. An empty word was withdrawn. Parts may be measured.
+    sources or another product's code. An empty word was withdrawn. A bundle's parts may be given by measure.
     """
 
     version = VERSION

@@ -30,7 +30,7 @@ parts.
 
 
 class HubColumn(msgspec.Struct, frozen=True):
-    """Head office's column, described by `text`.
+    """A field's column at head office; `text` describes it.
 
     Missing values are NULL, or 0 or an empty object if NULL isn't allowed. `default`: SQL default for existing rows.
     """
@@ -105,7 +105,7 @@ FIELDS = (
             *("price tax included", "price tax incl", "price with vat", "gross price", "current price", "retail"),
             *("sales incl tax", "sales value", "sales excl tax"),
             *("price 1", "price tier1", "price tier 1", "prc 1", "price level 1", "price tax excluded"),
-            *("unit price", "prix unitaire"),  # perhaps a comparison's, per kilogram
+            *("unit price", "prix unitaire"),  # may be a price per kilogram, for comparison only
         ),
         decisive=True,
         hub=HubColumn("Price in minor units of the store's currency; null: entered at the till."),
@@ -211,7 +211,7 @@ FIELDS = (
             *("low stock level", "alert level", "minimum before reorder", "min level", "reorder quantity level"),
             *("min reorder point", "minimum reorder point", "minimum quantity on hand"),
             *("low inventory threshold", "low inventory", "inventory threshold", "stock threshold", "par level"),
-            *("min quantity", "min qty", "minimum quantity"),  # perhaps of an order
+            *("min quantity", "min qty", "minimum quantity"),  # may be a minimum order quantity
         ),
         hub=HubColumn("Minimum stock in thousandths of its unit; 0: not set.", False, "0"),
     ),

@@ -46,7 +46,7 @@ def no_components(db: Connection, skus: Collection[str]) -> Mapping[str, Collect
 class CatalogHandlers:
     """Handlers of catalogue commands for a store with these settings.
 
-    `made_of`: returns components by bills of materials.
+    `made_of`: returns the components in bills of materials.
     """
 
     def __init__(self, settings: CatalogSettings, made_of: MadeOf = no_components) -> None:
@@ -75,7 +75,7 @@ class CatalogHandlers:
         if now is None:
             raise Refusal("unknown_sku", {"sku": command.sku})
         if now == command.price_minor and planned_price(tx.db, command.sku, tx.at_us) not in (None, now):
-            # A planned price has taken effect since, so the store's previous price has to be set again.
+            # A scheduled price has taken effect since, so the previous store price must be set again.
             tx.append(PriceSet(command.sku, STORE, command.price_minor, tx.at_us, None, command.source))
 
     def set_price(self, tx: Transaction, command: SetPrice) -> None:

@@ -105,7 +105,7 @@ def cost_set_at(db: Connection, registry: Registry, sku: str) -> tuple[int, int]
 
 
 def _change(fact: RecordedEvent, known: Product | None, first: bool) -> tuple[Change, Product | None]:
-    """An event as a change, and the resulting state."""
+    """Describe an event as a change to the product; also return the resulting product."""
     event: Any = fact.event
     head = (fact.seq, fact.at_us, fact.actor, fact.surface, event.source)
     match event:

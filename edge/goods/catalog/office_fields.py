@@ -59,10 +59,10 @@ def without_locked(word: Product, office: Product, fields: Collection[str]) -> P
 def refused_fields(
     fields: Collection[str], office: Product, known: Product, before: Product | None, word: Product
 ) -> tuple[str, ...]:
-    """The fields that another source's new data `word` would change against head office. `before`: its earlier data.
-    Pure.
+    """Return the fields that another source's new data would change but head office controls.
 
-    Withdrawing or repeating a value that head office also gives changes nothing.
+    `word`: the new data; `before`: the source's earlier data. Withdrawing or repeating a value that head office also
+    gives changes nothing. Pure.
     """
     return tuple(field for field in fields if _is_refused(field, office, known, before, word))
 

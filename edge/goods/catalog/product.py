@@ -117,8 +117,8 @@ class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_
     deposit_minor charged per unit on top of the price, without tax, and refunded on return
     box           units per box as delivered; `expiry_days`: shelf life;
                   `minimum`: stock level below which it is low, in thousandths
-    parts         make it a bundle: it has one price, and a sale takes its parts from stock; recipes state them in
-                  ml of a bottle, whose contents are its size
+    parts         make it a bundle: it has one price, and a sale takes its parts from stock; recipes state amounts
+                  in ml of a bottle, whose content is its `size`
     stop_when_out "no": kiosks and phones offer it even if a part is out of stock; otherwise only if all are in stock
     variant_of    the SKU of its parent; `axes`: how it differs ({"colour": "red"})
     pictures      file names in the shop's picture folder

@@ -70,7 +70,7 @@ def _undo_product(tx: Transaction, sku: str, since: int, last: int, sources: Seq
         if isinstance(event, PriceSet) and event.price_minor is not None:
             tx.append(PriceSet(sku, event.list, None, event.from_us, None, by_name[name]))
     now = _now(tx, id)
-    if before.product is None:  # it was new: withdraw all that these sources said of it, and discontinue it
+    if before.product is None:  # a new product: withdraw all data of these sources, and retire it
         for name in befores:
             tx.append(ProductSet(_replace(now, category=None), by_name[name], Product(sku)))
         if not any(isinstance(event, ProductRetired) for event in later):

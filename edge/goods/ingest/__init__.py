@@ -20,9 +20,10 @@ def capability(
     others: Mapping[str, TakeBackMore] | None = None,
     opening: Opening = no_opening,
 ) -> Capability:
-    """Import capability with these settings. `named`: categories referenced by other capabilities. `others`: additional
-    kinds of jobs that can be undone, with their effects outside catalogue events. `opening`: books initial stock of new
-    products.
+    """Return the import capability with these settings.
+
+    `named`: queries for categories that other capabilities refer to. `others`: effects, outside catalogue events, of
+    additional kinds of jobs that can be undone. `opening`: books the initial stock of new products.
     """
     more = dict(others or {})
     take_back = partial(take_back_import, others=frozenset(more))

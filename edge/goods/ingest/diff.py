@@ -178,7 +178,7 @@ class Comparison:
 
 
 def _is_in(entry: EntryFrame, mine: Container[str]) -> bool:
-    """Whether the shop has a product with the row's own number."""
+    """Whether the shop already has a product with this row's own number."""
     return entry.said is not None and entry.said.product.sku in mine
 
 

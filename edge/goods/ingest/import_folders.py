@@ -27,7 +27,7 @@ KEPT = 20
 
 
 def readable(asked: str, settings: ImportSettings) -> Path:
-    """Resolve a file through links.
+    """Return a file's path with links resolved.
 
     Raises `NeedsHuman` if it isn't in a permitted folder, or is a folder, pipe or device.
     """

@@ -34,7 +34,7 @@ from edge.goods.quality.queries import read_proposed_to_retire
 from edge.lib.units.quantity import show_quantity
 
 CHUNK_PRODUCTS = 32
-"""Products per command, which take 2 to 3 ms of the writer's time."""
+"""Products per command. One command takes 2 to 3 ms of the writer's time."""
 
 CHUNK_BYTES = 96 * 1024
 """JSON size in bytes from which a command gets no further products."""
@@ -58,7 +58,10 @@ def no_opening(db: Connection, product: Product, thousandths: int) -> Command | 
 
 
 def import_chunks(settings: ImportSettings, opening: Opening = no_opening) -> Callable[[Connection, Any, int], Import]:
-    """Return a factory of an import's chunks that continues after a cursor (a number of streamed rows)."""
+    """Return a function that begins an import, or continues it after a cursor, and yields its chunks.
+
+    The cursor is the number of rows already read.
+    """
 
     live = LiveSettings(settings, "catalog.price_jump_percent")
 
@@ -83,7 +86,7 @@ def import_line(params: Any, counts: Mapping[str, int]) -> str:
 
 
 class Import:
-    """Chunks of one import. `stop` ends it from another thread."""
+    """Iterates over the chunks of one import. `stop` ends it from another thread."""
 
     def __init__(
         self, db: Connection, settings: ImportSettings, params: ImportCatalog, cursor: int, opening: Opening
@@ -224,7 +227,7 @@ class _Steps:
 
     @property
     def rows(self) -> int:
-        """The number of rows examined."""
+        """The number of rows processed so far."""
         return self._at
 
     def _is_superseded(self, entry: EntryFrame) -> bool:

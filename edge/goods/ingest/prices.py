@@ -12,15 +12,13 @@ from edge.goods.catalog.product import Source
 from edge.goods.ingest.mapping.repeated_fields import PlannedPrice
 
 SOON_US = 60_000_000
-"""Scheduled prices that start sooner than this are left to the next file, as they may have started before they're
-written.
-"""
+"""Time before its start within which a scheduled price is left to the next file: it may start before it's written."""
 
 
 def new_prices(db: Connection, sku: str, prices: Iterable[PlannedPrice], source: Source) -> Iterator[SetPrice]:
     """Commands for a row's new prices; expired ones are ignored.
 
-    A limited price already in effect begins now if the shop lacks it.
+    A price with an end that should already be in effect, but that the shop lacks, begins now.
     """
     known = price_history(db, sku, 2000)
     now_us = int(time.time() * 1e6)

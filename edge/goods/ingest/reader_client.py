@@ -27,7 +27,7 @@ class FileReader:
             stdout=subprocess.PIPE,
             env=bare_environment(),
         )
-        # Someone waits for a sample; a job takes whatever time the till leaves it.
+        # A person waits for a sample; a job runs only when the till leaves it time.
         self._limit = threading.Timer(SAMPLE_S, self._give_up) if ask.sample else None
         self._slow = False
         if self._limit:
@@ -42,7 +42,7 @@ class FileReader:
             stdin.write(msgspec.json.encode(self._ask))
             stdin.close()
         except BrokenPipeError:
-            pass  # it has already ended: read why below
+            pass  # the process has already ended; the reason is read below
         for frame in read_frames(stdout):
             if isinstance(frame, FailedFrame):
                 kind = ConfigError if frame.key.startswith("ingest.") else NeedsHuman

@@ -57,7 +57,7 @@ REPORT_ROWS = 5_000
 BATCH_ROWS = 250
 THC, SHARED = "attribute.thc", ("attribute.thc", "attribute.cbd")
 SHARES_LEAST, SHARE_ROWS = 20, 200
-"""Number of values required, and of rows after the sample that are searched for them."""
+"""Minimum number of values needed, and number of rows after the sample in which to look for them."""
 SAMPLE_ROWS = 5
 """Number of rows per message, and of rows shown next to a mapping."""
 
@@ -70,7 +70,7 @@ SPOOL_BYTES = 256 * 1024
 CELLS_SEEN = 20_000
 """Maximum number of different cells examined per column to find its decimal sign."""
 _OPEN = re.compile(r"(?<!\d)\d{1,3}[.,]\d{3}(?!\d)")
-"""A number whose separator may mark thousands or three decimals."""
+"""Matches a number whose separator may mark thousands or three decimals."""
 _DATED = re.compile(r"[-_. ]*(\d{4}-?\d{2}-?\d{2}|\d{10,14})([-_T ]?\d{2,6})?$")
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|xlsx|xml|gz|zip))+$", re.I)
 
@@ -96,7 +96,7 @@ def main() -> int:
         failed = refusal("memory", file=Path(ask.path).name)
         frame = FailedFrame(failed.what, failed.advice, failed.key, failed.values)
     except BrokenPipeError:
-        return 1  # no one is reading now
+        return 1  # the client no longer reads
     write_frame(out, frame)
     out.flush()
     return 1

@@ -52,7 +52,7 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 class _Changed(msgspec.Struct, frozen=True):
-    """The product or category, and the source, of any import event."""
+    """The fields of interest in any import event: its source, and its product or category."""
 
     source: Source = Source()
     sku: str = ""
@@ -86,10 +86,10 @@ _decode = msgspec.json.Decoder(_Changed).decode
 def take_back_chunks(
     named: NamedElsewhere, others: Mapping[str, TakeBackMore]
 ) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """Create the undo job of a store.
+    """Return the function that yields an undo job's chunks.
 
-    `named`: queries for categories that other capabilities refer to; `others`: effects of additional job kinds. Raises
-    `NeedsHuman` if the import is archived or did nothing.
+    `named`: queries for categories that other capabilities refer to; `others`: effects of additional job kinds. The job
+    raises `NeedsHuman` if the import is archived or did nothing.
     """
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:

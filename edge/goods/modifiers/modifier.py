@@ -75,7 +75,7 @@ class ModifierGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 def ref(group: ModifierGroup, modifier: Modifier) -> str:
-    """Reference of a modifier: group and id."""
+    """A modifier's reference: the ids of its group and itself."""
     return f"{group.id}/{modifier.id}"
 
 

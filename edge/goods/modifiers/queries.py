@@ -54,8 +54,9 @@ def modifier_groups(db: Connection, sku: str) -> tuple[ModifierGroup, ...]:
 
 
 def choice_of(db: Connection, product: CatalogProduct, wanted: tuple[str, ...] | None) -> ModifierChoice:
-    """The chosen modifiers: `wanted`, or the defaults if None. Cases have none. Raises `Refusal` for an
-    invalid choice.
+    """Return the chosen modifiers of a product: `wanted`, or the defaults if None.
+
+    A case has none. Raises `Refusal` for an invalid choice.
     """
     groups = groups_of(db, product) if product.units == 1 else ()
     if not groups and not wanted:

@@ -19,7 +19,7 @@ Names = Annotated[
 """Names by language, short enough for a receipt line and for a sale that lists all its promotions."""
 Minor = Annotated[int, msgspec.Meta(gt=0, le=10**12)]
 Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
-"""Thousandths of a percent, like tax rates: 10,000 is ten percent, 100,000 all of it."""
+"""Thousandths of a percent, like tax rates: 10,000 is ten percent, 100,000 is the whole price."""
 Count = Annotated[int, msgspec.Meta(ge=1, le=COUNT_LIMIT)]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Minute = Annotated[int, msgspec.Meta(ge=0, le=24 * 60)]

@@ -62,9 +62,9 @@ def read_promotions(
 
 
 def promotions_of(db: Connection, sku: str, since_us: int) -> list[KeptPromotion]:
-    """A product's general promotions that haven't ended at a moment, by current assignments.
+    """Return a product's promotions without a price list that haven't ended at a moment, as it is now categorised.
 
-    At most READ_LIMIT, latest end first.
+    At most `READ_LIMIT`, latest end first.
     """
     places = places_of(db, [sku])
     keys = {ALL_PRODUCTS, *keys_of((sku,), (), ())}
@@ -90,7 +90,7 @@ def any_ahead(db: Connection, at_us: int) -> bool:
 
 
 def for_list(db: Connection, price_list: str, at_us: int) -> bool:
-    """Whether current or scheduled promotions exist only for a price list's customers."""
+    """Whether any current or scheduled promotion is limited to customers of this price list."""
     found = db.execute("SELECT 1 FROM promotion WHERE until_us > ? AND list = ? LIMIT 1", (at_us, price_list))
     return found.fetchone() is not None
 

@@ -160,7 +160,8 @@ class Free:
             return _off(promotion, item, free)
         if not _less(promotion, item):
             return _off(promotion, item, THOUSANDTHS)
-        return -(-_off(promotion, item, free) * THOUSANDTHS // free)  # average: rounding per piece may leave none
+        # an average, because rounding per piece could give zero
+        return -(-_off(promotion, item, free) * THOUSANDTHS // free)
 
     def _spend(self, deal: SpendShare | SpendAmount, offer: Offer) -> list[Taken]:
         promotion, used = offer.promotion, list[Taken]()
@@ -172,8 +173,9 @@ class Free:
         return used if _sum(used) else []
 
     def _runs(self, offer: Offer, group: int) -> list[Run]:
-        """Unused items of an offer, most expensive first, then by the buyer's price; empty if there are fewer than
-        `group`.
+        """Return the unused pieces of an offer, most expensive first, then by the buyer's price.
+
+        Empty if there are fewer than `group`.
         """
         promotion, found, pieces = offer.promotion, list[Run](), 0
         for line in offer.lines:
@@ -225,7 +227,7 @@ def _groups(runs: Iterable[Run], size: int) -> Iterator[tuple[int, list[Run]]]:
 
 
 def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
-    """Apply a group price to full groups of items, most expensive together, as long as the deal is cheaper."""
+    """Apply a group price to full groups of pieces, most expensive first, as long as it makes them cheaper."""
     taken: list[Taken] = []
     left = times or None
     for often, group in _groups(runs, deal.count):
@@ -246,7 +248,8 @@ def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
 
 
 def _buy_get(deal: BuyGet, runs: Sequence[Run], times: int) -> list[Taken]:
-    """The last `get` items of each full group, from items sorted by price descending."""
+    """Discount the last `get` pieces of each full group of `buy` + `get`, with pieces sorted by price, highest first.
+    """
     if runs and (runs[-1][0] <= 0 or any(map(_HOW_MUCH_LESS, runs))):
         runs = _worthwhile(deal, runs)
     buy, get, share = deal.buy, deal.get, deal.share
@@ -268,7 +271,7 @@ def _buy_get(deal: BuyGet, runs: Sequence[Run], times: int) -> list[Taken]:
 
 
 def _worthwhile(deal: BuyGet, runs: Iterable[Run]) -> list[Run]:
-    """Items of full groups for which the deal is cheaper."""
+    """Return the pieces of full groups that the deal makes cheaper."""
     kept: dict[int, Run] = {}
     for often, group in _groups(runs, deal.buy + deal.get):
         rest, brings = deal.get, False

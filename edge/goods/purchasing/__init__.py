@@ -81,7 +81,7 @@ def _of_orders(foresight: Foresight) -> tuple[CommandSpec, ...]:
         _manages(
             commands.CreatePurchaseOrder,
             purchase_orders.create,
-            # for clients that just say "orders"; customers' orders have paths of their own
+            # for clients that call purchase orders "orders"; customers' orders have other paths
             http=(*_at("orders/create", "orders_create", status=201), *_at("", "purchase_orders_create", status=201)),
         ),
         _manages(

@@ -15,8 +15,8 @@ class SupplierSet(Event, frozen=True):
     """A supplier's complete new state. `contact`: id of the contact person ("": none).
 
     `nightly`: draft suggested orders every night, and approve orders up to `auto_approve_below_minor`. `order_url`:
-    address of the supplier's order API. `province`: location. `auto_approve_invoices`: approve matching invoices
-    automatically. `licence`: number in a regulator's register.
+    address of the supplier's order API. `province`: the province from which it delivers. `auto_approve_invoices`:
+    approve matching invoices automatically. `licence`: number in a regulator's register.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")

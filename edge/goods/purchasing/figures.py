@@ -65,7 +65,9 @@ def _line_costs(db: Connection, registry: Registry, number: str, sku: str) -> It
 
 
 def _arrivals(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
-    """Yield the change to the received quantity by each receipt, its corrections and each return for replacement."""
+    """Yield each journal row's change to the received quantity: by a receipt, a correction, or a return for
+    replacement.
+    """
     yield from ((seq, quantity) for seq, _, quantity in _changes(db, registry, number, sku))
 
 
@@ -78,7 +80,9 @@ def _of_receipt(db: Connection, registry: Registry, number: str, movement: str, 
 def _changes(
     db: Connection, registry: Registry, number: str, sku: str
 ) -> Iterator[tuple[int, tuple[str, str, int] | None, int]]:
-    """Yield the change to the received quantity by each event, with the line of its receipt (None: a return)."""
+    """Yield each event's journal row, the receipt line it concerns (None: a return), and its change to the received
+    quantity.
+    """
     received = dict[tuple[str, str, int], int]()
     for fact in facts_of_types(db, registry, _ARRIVED, 1, read_head(db).seq):
         match fact.event:

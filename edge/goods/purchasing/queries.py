@@ -296,7 +296,7 @@ def read_purchases(
 
 
 def is_rest_overdue(state: str, expected_on: str, lead_time_days: int, today: str) -> bool:
-    """Whether the rest of a partly received order is unlikely: another lead time has passed since its date."""
+    """Whether the rest of a partly received order won't come: it is overdue by more than another lead time."""
     return state == "part_received" and bool(expected_on) and days_late(expected_on, today) > lead_time_days
 
 

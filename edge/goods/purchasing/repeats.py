@@ -1,4 +1,4 @@
-"""Answers of commands: their result, or the affected order; for repeats, the original result from events."""
+"""Responses to commands: the result, or the order affected. A repeated command gets its original result from events."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CORRECTIONS: Mapping[str, type[Event]] = MappingProxyType(
 
 
 def affected_order(db: Connection, command: Command, done: Done, actor: Actor) -> Shown | None:
-    """A command's result, otherwise the affected order."""
+    """Return a command's result or, if it has none, the order it affected."""
     result = repeated_result(db, command, done) if done.repeated else done.result
     if isinstance(result, ReceivedOrder | CostEffect):
         return result
@@ -41,7 +41,7 @@ def affected_order(db: Connection, command: Command, done: Done, actor: Actor) -
 
 
 def repeated_result(db: Connection, command: Command, done: Done) -> ReceivedOrder | CostEffect | None:
-    """Result of a repeated command; None if it has none."""
+    """Reconstruct the result of a repeated command from its events; None for commands without a result."""
     events = done.events
     match command:
         case ReceivePurchaseOrder(number):

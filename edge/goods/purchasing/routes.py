@@ -272,7 +272,7 @@ _ONE = "purchase-orders/{number:[0-9]{1,15}}"
 _BUDGET = {"budget_minor": _COUNT}
 _OF_KIND = {**_LISTED, "kind": {"enum": list(get_args(OrderKind))}}
 ENDPOINTS = (
-    # for clients that just say "orders"; customers' orders have paths of their own
+    # for clients that call purchase orders "orders"; customers' orders have other paths
     _get("orders/suggestions", suggestions, Answer(ToldSuggestions), _BUDGET, name="orders_suggested"),
     _get("orders/open", open_orders, Answer(OpenOrders), _OF_KIND, name="orders_open"),
     _get(

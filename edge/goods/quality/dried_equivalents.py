@@ -51,8 +51,11 @@ _product = msgspec.json.Decoder(Product).decode
 
 
 class DriedProposal(msgspec.Struct, frozen=True):
-    """A proposed equivalent in thousandths of a gram, for `weight` thousandths of a gram (for seeds: of a seed) of a
-    class."""
+    """A proposed equivalent for a product of this cannabis class.
+
+    `proposed`: the equivalent of one unit, in thousandths of a gram. `weight`: thousandths of a gram, or for seeds the
+    number of seeds in thousandths.
+    """
 
     sku: str
     names: dict[str, str]
@@ -104,7 +107,9 @@ def _proposals(
 
 
 def _weight(product: Product, kind: CannabisClass) -> int:
-    """Weight of one unit, the upper bound of a range; 0 if unknown."""
+    """The weight of one unit, or for seeds their number, in thousandths; 0 if unknown. A range counts as its upper
+    bound.
+    """
     said = (product.attributes or {}).get("net weight")
     if kind != "seeds" and said is not None and said.unit == "g" and (said.low or 0) > 0:
         return max(said.low or 0, said.high or 0)
@@ -113,7 +118,7 @@ def _weight(product: Product, kind: CannabisClass) -> int:
 
 
 def _by_strength(product: Product, kind: CannabisClass) -> CannabisClass:
-    """A concentrate if a solid or liquid product exceeds the legal strength."""
+    """The class "concentrates" for a solid or liquid product above the legal strength; otherwise its own class."""
     if kind not in ("solids", "liquids"):
         return kind
     thc = next((value for name, value in (product.attributes or {}).items() if name.casefold() == "thc"), None)

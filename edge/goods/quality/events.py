@@ -43,7 +43,7 @@ class ProductHeld(Event, frozen=True, omit_defaults=True):
     """A source's product data is held: its price is zero or differs from the shop's price `was_minor` (None: none), or
     the row failed the checks (`gate`).
 
-    Parts may be measured.
+    A bundle's parts may be given by measure.
     """
 
     version = VERSION
@@ -77,7 +77,7 @@ class HeldWithdrawn(Event, frozen=True):
 
 
 class SamenessSaid(Event, frozen=True):
-    """A user decided whether a source's `sku` is the shop's product `other`. The question isn't asked again."""
+    """A user decided whether a source's product `sku` is the shop's product `other`. The question isn't asked again."""
 
     sku: str
     source: str

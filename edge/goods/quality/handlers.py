@@ -75,7 +75,7 @@ def drop_held(tx: Transaction, command: DropHeld) -> tuple[DecidedRow, ...]:
     for sku in dict.fromkeys(command.skus):
         if sku not in held:
             raise Refusal("not_held", {"sku": sku, "source": command.source})
-        if other := held[sku].proposed_sku:  # rejecting the match makes it a product in its own right
+        if other := held[sku].proposed_sku:  # rejecting the match makes it a separate product
             tx.append(SamenessSaid(sku, command.source, other, is_same=False))
             tx.do(SetProducts((held[sku].product,), held[sku].source))
             tx.append(HeldReleased(sku, command.source))

@@ -32,8 +32,9 @@ HeldReason = Literal["price_jump", "invalid_price", "gate"]
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A source's undecided product data; `dropped`: rejected. `reason`: price deviation, zero price, or failed checks
-    with `gate`."""
+    """A source's product data that waits for a decision, or was rejected (`dropped`). `reason`: price deviation, zero
+    price, or failed checks with `gate`.
+    """
 
     source: Source
     product: Product
@@ -79,7 +80,7 @@ def held_values(db: Connection, skus: Sequence[str], source: str) -> dict[str, H
 
 
 def read_proposed_to_retire(db: Connection, source: str) -> dict[str, Source]:
-    """Products discontinued by a source and still undecided, each with the source's data reference."""
+    """Discontinuations proposed by a source that wait for a decision: by product, its data's reference."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM held_product WHERE source = ? AND dropped = 0 AND gate <> '' AND gate ->> '$[0]' = ?",
         (source, RETIRED_AT_SOURCE),
@@ -96,7 +97,7 @@ def read_sameness(db: Connection, source: str, skus: Sequence[str]) -> dict[str,
 
 
 def held_products(db: Connection, limit: Number = 100) -> list[Held]:
-    """Undecided rows, oldest first, at most 500."""
+    """Rows that wait for a decision, oldest first, at most 500."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM held_product WHERE dropped = 0 ORDER BY at_us, sku LIMIT ?", (min(limit, HELD_LIMIT),)
     )
@@ -104,7 +105,7 @@ def held_products(db: Connection, limit: Number = 100) -> list[Held]:
 
 
 def count_held(db: Connection) -> int:
-    """Number of undecided rows."""
+    """Number of rows that wait for a decision."""
     return int(db.execute("SELECT count(*) FROM held_product WHERE dropped = 0").fetchone()[0])
 
 

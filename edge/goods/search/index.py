@@ -158,7 +158,7 @@ def hottest(db: Connection, limit: int) -> list[int]:
 
 
 class OneOf:
-    """Condition: one of these ids."""
+    """A filter that accepts only these ids."""
 
     def __init__(self, ids: Iterable[int]) -> None:
         self._ids = set(ids)
@@ -171,9 +171,9 @@ class OneOf:
 
 
 def words_and_sales(db: Connection, ids: Iterable[int], retired: bool) -> tuple[dict[int, str], dict[int, float]]:
-    """Products' words by id, and recent sales relative to the best seller (`SCALE`).
+    """Return products' words by id, and their recent sales relative to the best seller (`SCALE`).
 
-    Retired products are omitted unless `retired`.
+    Retired products are omitted unless `retired` is set.
     """
     rows = db.execute(_WORDS, (_json(ids), retired)).fetchall()
     (top,) = db.execute("SELECT max(heat) FROM search_sold").fetchone()

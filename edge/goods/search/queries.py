@@ -117,7 +117,7 @@ class Search:
         self, db: Connection, text: str, retired: bool, within: index.ProductFilter | None, near: bool = True
     ) -> tuple[SearchResult, tuple[Limit, ...]]:
         """Ids found by words and conditions, and the conditions."""
-        from edge.goods.search.retrieval import find_ids  # imports rapidfuzz, which would delay the start
+        from edge.goods.search.retrieval import find_ids  # imports rapidfuzz, which would slow the start
 
         limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
         if limits:

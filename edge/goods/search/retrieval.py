@@ -160,7 +160,7 @@ class _Asked:
 
 
 def _corrected_question(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm], found: Sequence[Marked]) -> str:
-    """The query with replaced words; "" if no word was replaced."""
+    """Return the query with corrected words; "" if none was corrected."""
     if not found or fixed is wanted:
         return ""
     known = set(found[0].words)
@@ -173,7 +173,7 @@ def _corrected_question(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm],
 
 
 def _word_said(before: QueryTerm, one: QueryTerm, known: set[str]) -> str:
-    """The replacement for a word, its separated parts, or the word as typed."""
+    """Return the correction of a word, the words it was split into, or the word as typed."""
     if one.parts and known.issuperset(one.parts):
         return " ".join(one.parts)
     return next((term for term in one.terms[len(before.terms) :] if term in known), before.word)

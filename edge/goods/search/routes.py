@@ -29,7 +29,7 @@ QUERY = "search"
 """Name of the registered query that all handlers here use."""
 
 NOBODYS_NAME = "qqxxzz"
-"""A query without results, which makes a search run all its steps."""
+"""A query that matches nothing, so that the search runs all its steps."""
 
 
 async def products(request: web.Request) -> web.Response:

@@ -22,10 +22,10 @@ class AttributeFilter(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """Product filter: in `category` or its subcategories ("": without a category), by `brand`, retired or not, variants
-    of a product, and others.
+    """A product filter. `category` includes subcategories ("": products without a category).
 
-    `changed_since`: changed after this journal row, in order of change.
+    `variant_of`: only variants of that product. `changed_since`: only products changed after this journal row, in order
+    of change.
     """
 
     category: str | None = None
@@ -48,7 +48,7 @@ _RETIRED = {"no": "p.retired_us IS NULL", "yes": "p.retired_us IS NOT NULL", "an
 
 
 def as_sql(db: Connection, wanted: Filter) -> tuple[str, list[object]]:
-    """Condition on product `p` with its values."""
+    """Return the SQL condition on product `p`, and its values."""
     names: Mapping[str, str] = attribute_names(db) if wanted.attributes else {}
     conditions, values = [_RETIRED[wanted.retired]], list[object]()
     if wanted.changed_since is not None:
@@ -74,7 +74,7 @@ def as_sql(db: Connection, wanted: Filter) -> tuple[str, list[object]]:
 
 
 def _attribute(wanted: AttributeFilter) -> tuple[str, list[object]]:
-    """Ranges match if they overlap; an open end is unbounded."""
+    """Return the SQL condition of an attribute filter. A product matches if its range overlaps; None is unbounded."""
     if wanted.text is not None:
         return _ATTRIBUTE + "a.text = ? COLLATE NOCASE)", [wanted.name, wanted.text]
     known = "(a.low IS NOT NULL OR a.high IS NOT NULL)"

@@ -30,7 +30,7 @@ _RETIRED_IN_CATEGORIES = "SELECT category, count(*) FROM product WHERE retired_u
 
 
 def browse(db: Connection, wanted: Filter, after: int = 0, limit: Number = 50, at_us: int | None = None) -> ListingPage:
-    """Products of a filter after a position, with prices at a moment."""
+    """Return a page of the products that match a filter, with prices at a moment."""
     key = "p.id" if wanted.changed_since is None else "p.seq"
     condition, values = as_sql(db, wanted)
     limit = max(1, min(limit, PAGE_LIMIT))
@@ -44,7 +44,7 @@ def browse(db: Connection, wanted: Filter, after: int = 0, limit: Number = 50, a
 
 
 def count(db: Connection, wanted: Filter) -> int:
-    """Number of a filter's products."""
+    """Count the products that match a filter."""
     if wanted == Filter():
         return count_products(db)
     condition, values = as_sql(db, wanted)
@@ -52,21 +52,21 @@ def count(db: Connection, wanted: Filter) -> int:
 
 
 def select_skus(db: Connection, wanted: Filter, limit: int) -> list[str]:
-    """SKUs of a filter's products in order of creation, up to a limit."""
+    """Return the SKUs of products that match a filter, in order of creation, up to a limit."""
     condition, values = as_sql(db, wanted)
     rows = db.execute(f"SELECT p.sku FROM product p WHERE {condition} ORDER BY p.id LIMIT ?", (*values, limit))
     return [sku for (sku,) in rows]
 
 
 class Fulfilling:
-    """Applies a filter to products found by other means, by `id`."""
+    """Applies a filter to products that were found in another way, given by `id`."""
 
     def __init__(self, db: Connection, wanted: Filter) -> None:
         self._db = db
         self._condition, self._values = as_sql(db, wanted)
 
     def of(self, ids: Collection[int]) -> set[int]:
-        """The products with these ids."""
+        """The ids of these products that match the filter."""
         sql = "SELECT p.id FROM json_each(?) j JOIN product p ON p.id = j.value WHERE"
         return self._ids(sql, (json_text(ids), *self._values))
 

@@ -33,7 +33,7 @@ def attribute_names(db: Connection) -> dict[str, str]:
 def having(db: Connection, attribute: str, low: int | None, high: int | None, unit: str = "") -> set[int]:
     """Products whose attribute lies entirely in a range of thousandths (None: open), by `id`.
 
-    Without an attribute: the first with that unit, in the order of their categories.
+    Without an attribute, each product is judged by its first attribute in that unit.
     """
     if attribute:
         return {id for id, fits in db.execute(_HAVING, (attribute, low, high, unit)) if fits}

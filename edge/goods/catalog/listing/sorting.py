@@ -1,4 +1,4 @@
-"""Products of a filter sorted by a column."""
+"""Products that match a filter, sorted by a column."""
 
 from __future__ import annotations
 

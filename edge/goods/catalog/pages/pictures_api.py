@@ -39,7 +39,7 @@ async def upload(request: web.Request) -> web.Response:
     """`POST pictures`: a JPEG, PNG or WebP body; returns its name for products."""
     site = request.app[SITE]
     brought = await body_within(request, PICTURE_UPLOAD_BYTES)
-    async with site.services.of(PICTURES):  # each takes some 100 MB, and the same may come twice at once
+    async with site.services.of(PICTURES):  # each takes about 100 MB; the same one may arrive twice at once
         data = await site.services.of(HEAVY).do(remade, brought)
         name = f"{hashlib.sha256(data).hexdigest()[:20]}.webp"
         await asyncio.to_thread(_keep, site.config.pictures, name, data)

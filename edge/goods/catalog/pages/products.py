@@ -170,7 +170,7 @@ def _begins(prices: list[PriceEntry], now: int) -> set[tuple[str, int]]:
 
 
 async def _list(request: web.Request) -> str:
-    """Rows of the list, from the search results or the filter, and the next position."""
+    """Render the products found by the search or the filter as list rows, with a link to the next page."""
     site = request.app[SITE]
     now = site.shop.now_us()
     wanted, after, _ = filter_of(request, also=("sort",))

@@ -141,7 +141,7 @@ class SourceUpdate:
         fields, office = self._ranks.office_fields, office_word(words)
         if not fields or office is None or is_office(self._tx, source):
             return
-        if source.name == HEAD_OFFICE:  # someone else used head office's name: such a source may withdraw nothing
+        if source.name == HEAD_OFFICE:  # a source that only uses its name may withdraw nothing
             office = Product(known.sku)
         if refused := refused_fields(fields, office, known, before, word):
             raise refusal(known.sku, refused[0])

@@ -82,7 +82,7 @@ def together(sku: str, words: Iterable[SourceWord], ranks: SourcePrecedence) -> 
 
 
 def as_said(known: Product, others: Sequence[SourceWord], spoken: SourceWord, ranks: SourcePrecedence) -> Product:
-    """The product after a source's update; name and price are never removed."""
+    """Return the product after a source's update. The update can't remove a name or price."""
     merged = together(known.sku, [*others, spoken], ranks) if others else spoken.product
     if merged.price_minor is not None and merged.names is not None:
         return merged

@@ -17,7 +17,7 @@ _SLUG = re.compile(r"[\W_]+")
 
 
 class Tree:
-    """A category tree: `known` are existing ids, `words` their other names.
+    """A category tree that collects new categories. `known`: existing ids; `words`: their other names.
 
     `exported`: cells contain ids, as in our exports.
     """

@@ -20,7 +20,7 @@ class WrongCell(Exception):
 
 
 def pick(texts: list[str], place: int | None, parse: Callable[[str], T]) -> T | None:
-    """Parsed cell; None if empty or without a column."""
+    """Parse a cell; return None if it's empty or the field has no column."""
     if place is None or not (text := texts[place]) or text.isspace():
         return None
     try:

@@ -6,7 +6,7 @@ Repeated fields are numbered: "code.2", "pack.1.units".
 - `category_tree`: the definition of any category (JSON, as in exports)
 - `on_hand`: the opening stock of products that have never moved
 - `exact.THC`: the value of `attribute.THC` if its text isn't exact, in thousandths: "low|high|unit"
-- `other_sku`: numbers a product whose `sku` is empty
+- `other_sku`: the number of a product whose `sku` is empty
 - `family`: the common name of variants, `variation` the name of one, `option.1.name` and `option.1.value` its axis and
   value; a `template` only groups variants and isn't sold; `row_kind` tells products from variants; `surcharge` is a
   variant's additional price, `own_price` its whole one (`families.py`)

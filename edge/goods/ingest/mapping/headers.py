@@ -412,7 +412,7 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
     for known in _spellings(header, plain):
         for field, words in _WORDS.items():
             named = unitless if field.startswith("attribute.") else known
-            if field == "price":  # a recommended price is the shop's own only where it says no other
+            if field == "price":  # a recommended price is used only if there is no other
                 words = tuple(word for word in words if word not in _RECOMMENDED)
             places = [_place_of(word, named, header) for word in words if word in named]
             if places and field not in found:
@@ -445,10 +445,10 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
     _taxes_of_their_own(found, header)
     _price_lists(found, plain)
     if "unit" in found and "amount" in found and "measure" not in found:
-        # Beside the quantity in a pack, "unit" is the measure of that quantity: 500 g aren't sold by the gram.
+        # Next to the quantity in a pack, "unit" is the measure of that quantity: 500 g aren't sold by the gram.
         found["measure"] = found["unit"]
     if "weighed" in found or "measure" in found:
-        # Beside such a column, "unit" is the unit of the comparison price.
+        # Next to such a column, "unit" is the unit of the comparison price.
         found.pop("unit", None)
     if not {"amount", "measure"} <= found.keys():
         # A quantity without a measure may be a stock or order quantity.
@@ -518,7 +518,7 @@ def unread_money(header: tuple[str, ...], taken: Collection[int], rows: Sequence
         form = _AMOUNT_CELL_OF_MONEY if says_money else _AMOUNT_CELL
         amounts = sum(form.fullmatch(cell) is not None for cell in cells)
         if not any(set("123456789") & set(cell) for cell in cells):
-            continue  # a column of zeros has no money in it
+            continue  # only zeros: nothing is lost without this column
         if cells and 2 * amounts > len(cells) and (says_money or amounts == len(cells)):
             found.append(column)
     return tuple(found)
@@ -808,7 +808,7 @@ def list_named(heading: str) -> str:
     """
     words = re.findall("[a-z0-9]+", without_marks(heading.casefold()))
     name = "-".join(words)[:40].strip("-") or "list"
-    return "store-list" if name == "store" else name  # the list of that name has the shop's usual prices
+    return "store-list" if name == "store" else name  # "store" is the list of the shop's usual prices
 
 
 def _without_unit(column: str) -> str:

@@ -72,8 +72,10 @@ def suggest(header: tuple[str, ...], language: str) -> ColumnMapping:
 
 
 def names_language(header: tuple[str, ...], rows: Sequence[Sequence[str]], language: str) -> str:
-    """Language of names in columns without a stated language: the store's, unless their script differs. Columns with a
-    stated language are ignored; without any name column, all columns count.
+    """Detect the language of names in columns that don't state one.
+
+    It is the store's, unless their script belongs to another language. Columns with a stated language are ignored;
+    without any name column, all columns count.
 
     >>> names_language(("sku", "name"), [["1", "חלב"]], "en")
     'he'
@@ -259,7 +261,7 @@ def _config_error(what: str, advice: str) -> ConfigError:
 
 
 def _missing(places: Mapping[str, object]) -> list[str]:
-    """Required fields without a column."""
+    """Required fields that have no column."""
     named = any(field.startswith("name.") for field in places)
     if named or "sku" in places:
         return []

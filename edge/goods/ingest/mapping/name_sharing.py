@@ -33,7 +33,7 @@ _ASKED_NOT = re.compile(
     r"|modified|supplier|vendor|tax|location|aisle|bin|shelf|seo|title|status|batch|lot|package|serial)s?\b",
     re.IGNORECASE,
 )
-_TEXT = re.compile(  # longer ones describe
+_TEXT = re.compile(  # longer texts are descriptions
     r"(?!#[0-9a-f]{3,8}$)(?!https?:)(?=.*[^\W\d_])[^<>]{1,40}", re.IGNORECASE
 )
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -88,7 +88,7 @@ def _is_axis(heading: str) -> bool:
 
 
 def _varies(groups: Sequence[Sequence[tuple[str, ...]]], at: int, is_right: Callable[[str], bool]) -> bool:
-    """Whether, for some name, a column has valid and differing values in all rows.
+    """Whether a column has valid and differing values in all rows of at least one name.
 
     An amount such as 500 ml is the product's content.
     """

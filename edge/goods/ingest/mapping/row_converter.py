@@ -401,7 +401,7 @@ class Converter:
                 return lambda text: "yes" if cell_parsers.flag(text) else "no"
             case "min_age":
                 return cell_parsers.min_age
-            case "box":  # a case of no units is no case
+            case "box":  # a box of zero units means none
                 return lambda text: cell_parsers.whole(text, most) or None
         match field.control:
             case "money":
@@ -419,7 +419,7 @@ class Converter:
     def _price(self, text: str) -> int | None:
         if text.strip().casefold() in cell_parsers.ASKED_FOR:
             return None
-        if self._layout.prices:  # its tax is added before it is rounded
+        if self._layout.prices:  # tax is added before rounding
             return cell_parsers.rounded_minor(self._exact_minor(text))
         layout = self._layout
         return cell_parsers.price_minor(text, self._settings.currency, layout.decimal, layout.hint)
@@ -482,9 +482,9 @@ class Converter:
 
 
 def without_strangers(layout: ColumnMapping, rows: Sequence[Sequence[str]], settings: ImportSettings) -> ColumnMapping:
-    """Drop guessed columns of taxes and units if none of their terms is the store's.
+    """Drop the guessed tax and unit columns if none of their terms is known to the store.
 
-    They would reject every row; without them, the defaults apply.
+    With them, every row would be rejected; without them, the defaults apply.
     """
     if layout.implied:
         return layout
@@ -519,7 +519,7 @@ def _gate(row: TableRow) -> GateReason | None:
 
 
 def _number(name: str, place: int) -> str:
-    """Use a name as the product's number."""
+    """Use a name as the number of a product that has none."""
     if not name:
         raise WrongCell(place, cell_parsers.CellError("empty"))
     return " ".join(name.split())[: cell_parsers.SKU_CHARS].strip()

@@ -115,7 +115,7 @@ class TaxWords:
 
 
 def tax_words(said: Sequence[tuple[str, str]]) -> str:
-    """The words to ask the user about a row's taxes: the cells, with their headings if they only say yes or no.
+    """Return the words to show when the user is asked about a row's taxes: the cells, with headings instead of "yes".
 
     >>> tax_words([("Tax - City (1%)", "Y"), ("Tax - State (6%)", "N")]), tax_words([("Tax", "Standard")])
     ('city (1%)', 'standard')

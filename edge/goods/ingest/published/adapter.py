@@ -33,7 +33,7 @@ from edge.lib.tables import TableRow
 GTIN_DIGITS = 14
 _ADAPTERS = ("ocs.toml",)
 _CHANGED_SHARE = 2
-"""If more than one in this many of the catalogue's columns is present, the file is that catalogue in a changed layout.
+"""If a header has more than one in this many of a catalogue's columns, it is that catalogue in a changed layout.
 
 Files with fewer matches are a shop's own list and are mapped as usual.
 """
@@ -112,7 +112,7 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             try:
                 shares[name] = percent(cells.get(low, ""), cells.get(high, ""))
             except PercentWrong as error:
-                shares[name] = f"{str(error)[:40]} %"  # keep the text, which isn't read as a value
+                shares[name] = f"{str(error)[:40]} %"  # keep the text, which isn't parsed as a value
                 gate = gate or ("published_thc", {"thc": str(error)[:40]})
         for column in said.descriptions:
             if len(cells.get(column, "").strip()) > TEXT_CHARS:
@@ -133,7 +133,7 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return TableRow(line, row) if gate is None else TableRow(line, row, "", gate[1], gate[0])
 
     def _price_gate(self, cells: dict[str, str]) -> tuple[str, dict[str, str | int]] | None:
-        """The reason a price is implausible, or None. A negative price is never accepted."""
+        """The reason a price is implausible, or None. A negative price is also removed from `cells`."""
         price = cells[self.said.price].strip()
         if price.casefold() in NOTHING or _is_above_nothing(price):
             return None

@@ -27,7 +27,7 @@ from edge.web.work_threads import HEAVY
 
 _NUMBER = "purchase-orders/{number:[0-9]{1,15}}"
 OUTCOME_S, LOOK_S = 20.0, 0.1
-"""Seconds for which a response waits for a mail's result, and between checks."""
+"""How long a response waits for the result of a mail, and the interval between checks, in seconds."""
 CONFLICTS = frozenset({"order_not_mailable", "supplier_no_email", "supplier_no_api", "order_mail_waits"})
 
 

@@ -107,7 +107,7 @@ def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[N
 
 
 def _needs_without_level(db: Connection, busy: Sequence[str]) -> list[Need]:
-    """Best sellers without stock levels, whose need only a forecast determines."""
+    """Best sellers without stock levels, which are ordered only by forecast."""
     skus = [sku for (sku,) in db.execute(_UNWATCHED, (json_text(busy),)).fetchall()]
     return _in_range(db, [Need(sku, MAIN, available(db, sku), _on_order(db, sku, "")) for sku in skus])
 
@@ -134,7 +134,7 @@ class WantedGoods(msgspec.Struct, frozen=True):
 
     @property
     def usual(self) -> Chosen:
-        """Last supplier of each product."""
+        """Each product's last supplier, by product and location."""
         places = ((need.sku, need.location) for need in self.needs)
         return {(sku, at): one.supplier for sku, at in places for one in self.offers.get(sku, ()) if one.usual}
 
@@ -150,7 +150,7 @@ class WantedGoods(msgspec.Struct, frozen=True):
         return {(one.supplier, one.location): one.goods_minor for one in self.drafts}
 
     def suggest(self, budget_minor: int | None = None, chosen: Chosen | None = None) -> Suggestions:
-        """Suggest orders, and transfers to make before ordering."""
+        """Suggest orders, and transfers to make before ordering, from these needs and offers."""
         found = suggest(self.needs, self.offers, self.minimums, budget_minor, chosen, self.waiting)
         return msgspec.structs.replace(found, transfers=self.transfers)
 
@@ -204,7 +204,7 @@ def read_spares(db: Connection, skus: Sequence[str]) -> list[Spare]:
 
 
 def _selling(db: Connection, need: Need, today: str, net: Callable[[str, int], int]) -> Need:
-    """A need with its profit per unit, limited by expected sales before expiry."""
+    """Add the profit per unit to a need, and limit the need to the sales expected before expiry."""
     product = find_by_sku(db, need.sku)
     if product is None:
         return need

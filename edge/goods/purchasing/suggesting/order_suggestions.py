@@ -42,10 +42,11 @@ def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Ne
     wanted, transfers = [], []
     for need in needs:
         for (sku, location), quantity in left.items():
-            room = max(0, need.target - need.position)  # minimum order quantities apply only to suppliers
+            # minimum order quantities apply only to orders, not to transfers
+            room = max(0, need.target - need.position)
             part = min(need.missing, room, need.bounds.get("maximum", room), quantity)
             if sku == need.sku and location != need.location and part > 0:
-                part -= part % THOUSANDTHS  # whole units, however it is sold
+                part -= part % THOUSANDTHS  # only whole units are transferred, even of goods sold by weight
                 if part:
                     left[(sku, location)] -= part
                     transfers.append(SuggestedTransfer(sku, location, need.location, part))
@@ -95,7 +96,7 @@ def _plan_orders(
     for need in sorted(needs, key=_urgency):
         if not need.missing:
             continue
-        if not need.is_watched and need.available < 0:  # no one counts it, so the real quantity is unknown
+        if not need.is_watched and need.available < 0:  # it isn't counted, so the real quantity is unknown
             unmet.append(Unmet(need.sku, need.location, need.foreseen.up_to, "below_zero"))
             continue
         known = _not_barred(need, offers.get(need.sku, ()), barred)
@@ -131,7 +132,7 @@ def _not_barred(need: Need, known: Sequence[SupplierOffer], barred: set[tuple[st
 
 
 def _sooner(need: Need, offer: SupplierOffer, known: Sequence[SupplierOffer]) -> tuple[Why, ...]:
-    """The reason, if any, that a cheaper supplier would deliver too late."""
+    """The reason for paying more, if a cheaper supplier would deliver later than this one; otherwise empty."""
     other = cheapest((one for one in known if need.most_packs(one) >= one.min_packs), need.missing)
     if not need.foreseen.lost or other is None or other.comes_in <= offer.comes_in:
         return ()
@@ -271,7 +272,7 @@ def _topped_up(
 
 
 def _ends(offer: SupplierOffer, more_than: int, most: int) -> list[int]:
-    """The last number of packs in each price tier, where the maximum cost must be."""
+    """The last number of packs in each price tier. An order with the highest cost is always at such a number."""
     return [min(last, most) for first, last, _ in offer.tiers if first <= most and min(last, most) > more_than]
 
 
@@ -283,7 +284,7 @@ def _with_more(line: SuggestedLine, offer: SupplierOffer, packs: int, minimum_mi
 
 
 def fitting(need: Need, offers: Iterable[SupplierOffer]) -> list[SupplierOffer]:
-    """Offers with an acceptable minimum; if a forecast sets a deadline, only offers that meet it, if there are any."""
+    """Offers whose minimum order isn't too large. If a forecast sets a deadline, only those that meet it, if any do."""
     fit = [one for one in offers if one.comparable and need.most_packs(one) >= one.min_packs]
     soon = [one for one in fit if one.comes_in <= need.foreseen.days] if need.foreseen.lost else []
     return soon or fit

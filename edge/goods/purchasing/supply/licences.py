@@ -34,7 +34,7 @@ _QUESTIONS = {
 
 
 class Licence(msgspec.Struct, frozen=True):
-    """A licence in a register; `until`: its last day ("": none stated)."""
+    """A licence in a register; `until`: its last valid day ("": not stated)."""
 
     number: str
     holder: str

@@ -1,4 +1,4 @@
-"""Supplier of each lot, with or without an order, as the contact for a recall."""
+"""The supplier of each lot, whether or not it was ordered, as the contact for a recall."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _names = msgspec.json.Decoder(dict[str, str]).decode
 
 
 def read_lot_suppliers(db: Connection, sku: Text) -> dict[str, dict[str, str]]:
-    """Supplier names by lot of a product, the latest if several."""
+    """The supplier's names for each lot of a product; the latest supplier if there are several."""
     return {lot: _names(names) for lot, names in db.execute(_BROUGHT, (sku, LOTS_LIMIT))}
 
 

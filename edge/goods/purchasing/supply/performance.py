@@ -29,8 +29,11 @@ _ORDERS = """
 
 
 class SupplierPerformance(msgspec.Struct, frozen=True):
-    """Observed lead time in days, percentage of orders complete in time, and of units in the first delivery. None: no
-    deliveries yet."""
+    """A supplier's recent performance; None: no deliveries yet.
+
+    `lead_time_days`: observed lead time. `on_time_percent`: share of orders complete in time. `fill_percent`: share of
+    ordered units that came with the first delivery.
+    """
 
     orders: int
     lead_time_days: int | None

@@ -16,7 +16,7 @@ LIMITS = 4
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """A product's entire range is between `low` and `high`, in thousandths; None: open.
+    """A condition: a product's entire range must lie between `low` and `high`, in thousandths (None: no bound).
 
     `name` is an attribute, `PRICE`, or "" for the product's first one in that unit.
     """
