@@ -38,11 +38,11 @@ _PRODUCTS = """
 
 
 class ForecastAccuracy(msgspec.Struct, frozen=True):
-    """Day-ahead forecasts compared with actual demand, over `count` item days (by default of the store and its
-    categories) from `since` up to `until`: in thousandths; `mae`, `rmse`, `pinball` in the item's unit.
+    """Day-ahead forecasts compared with actual demand, over `count` item days from `since` up to `until`.
 
-    `mase`: error relative to forecasting the same weekday's value of a week earlier; 1000 is equally good. None if
-    there was nothing to compare.
+    By default the items are the store and its categories. `mae`, `rmse` and `pinball` are in the item's unit, all other
+    measures in thousandths. `mase`: error relative to forecasting the same weekday's value of a week earlier; 1000 is
+    equally good. None if there was nothing to compare.
     """
 
     count: int
@@ -58,7 +58,7 @@ class ForecastAccuracy(msgspec.Struct, frozen=True):
 
 
 class Outcome(NamedTuple):
-    """A `day` of an item: its forecast, the actual value, and the actual value a week before (None: unknown)."""
+    """An item's forecast, actual value and, as `naive`, the actual value a week before (None: unknown), for a `day`."""
 
     item: str
     mean: int
@@ -173,8 +173,8 @@ def _pinball(one: Outcome) -> float:
 class GroupAccuracy(msgspec.Struct, frozen=True):
     """The accuracy of a category (`category:ID`), or of products by price or volume.
 
-    These groups (`price:low`, `volume:high` ...) are thirds of the products that sell on most days. `biased`: more than
-    twice as biased as all products together.
+    These groups (`price:low`, `volume:high` ...) are thirds of the products that sell on most days. `biased`: its bias
+    is more than twice that of all products together.
     """
 
     item: str
@@ -184,7 +184,7 @@ class GroupAccuracy(msgspec.Struct, frozen=True):
 
 _TRIED = "SELECT body FROM forecast_item WHERE version = ? AND item = ?"
 BIASED = 50
-"""Bias in thousandths below which it's normal."""
+"""Bias in thousandths below which a group counts as unbiased."""
 
 
 def read_groups_accuracy(
@@ -282,9 +282,9 @@ def _actual(db: Connection, first: str, until: str, items: Iterable[str]) -> dic
 
 
 class Drift(msgspec.Struct, frozen=True):
-    """Recent forecasts are worse than in the backtest, in thousandths.
+    """The champion's recent forecasts are worse than in the backtest; figures in thousandths.
 
-    `psi`: the shift in demand, in thousandths of the population stability index.
+    `tried`: the backtest's WAPE. `psi`: the shift in demand, as a population stability index.
     """
 
     version: str
@@ -295,8 +295,10 @@ class Drift(msgspec.Struct, frozen=True):
 
 
 def drift(db: Connection, today: str) -> Drift | None:
-    """Return the drift if the champion's errors exceed chance: over two weeks, a quarter worse than in the backtest, or
-    biased, or with another product mix than in training.
+    """Return the drift of the champion's forecasts in the last two weeks; None if their errors may be chance.
+
+    They have drifted if they're clearly worse than in the backtest or biased, or if the product mix differs from that
+    before training.
     """
     model = champion(db)
     lately = _lately(db, model, today) if model else None
@@ -312,7 +314,8 @@ def drift(db: Connection, today: str) -> Drift | None:
 
 
 def errs_more(db: Connection, model: ModelInfo, today: str) -> bool:
-    """Whether a version's error in the last two weeks exceeds its backtest error by more than chance."""
+    """Whether a version's error or bias in the last two weeks exceeds what chance explains, given its backtest error.
+    """
     lately = _lately(db, model, today)
     return lately is not None and _is_off(*lately)
 

@@ -13,7 +13,7 @@ from edge.core.messages import Command, Number
 ROWS_LIMIT = 2_000
 """Product days per import command."""
 ITEMS_LIMIT = 100
-"""Number of series whose forecasts are saved per command."""
+"""Maximum series whose forecasts are saved per command."""
 STEPS = 400
 """Days of forecast stored: four quarters, starting at any day of a quarter."""
 OCCASIONS_LIMIT = 200
@@ -133,7 +133,7 @@ class ItemForecast(msgspec.Struct, frozen=True):
 
 
 class SaidOfDay(msgspec.Struct, frozen=True, array_like=True):
-    """The forecast of an item's next day, to be compared later."""
+    """The forecast of an item's next day, stored to be compared with actual demand later."""
 
     item: str
     day: Day
@@ -176,20 +176,20 @@ class FinishForecasts(Command, frozen=True):
 
 
 class ForgetForecasts(Command, frozen=True):
-    """Delete some expired data: versions too old to roll back to, and old daily forecasts.
+    """Delete some expired data: versions too old to be restored, and old daily forecasts.
 
     A job repeats it until none is left.
     """
 
 
 class PromoteModel(Command, frozen=True):
-    """Make a version from the last 14 days the champion, regardless of the comparison."""
+    """Make a version the champion, regardless of the comparison. It must be from the last 14 days."""
 
     model_version: Text
 
 
 class Occasion(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """An occasion (see `OccasionSet`)."""
+    """An occasion that changes demand; for the fields, see `OccasionSet`."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -200,11 +200,11 @@ class Occasion(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True
 
 
 class SetOccasion(Command, Occasion, frozen=True):
-    """Set an occasion: a town festival, roadworks, a heatwave. See `OccasionSet`."""
+    """Set an occasion, such as a town festival, roadworks or a heatwave. See `OccasionSet`."""
 
 
 class SetOccasions(Command, frozen=True):
-    """A day's weather: temperature in tenths of a degree Celsius, precipitation in tenths of a millimetre."""
+    """Set several occasions. If one of them is refused, none is set."""
 
     occasions: Annotated[tuple[SetOccasion, ...], msgspec.Meta(max_length=OCCASIONS_LIMIT)]
 

@@ -23,7 +23,7 @@ _EFFECT = "body ->> '$.effect_percent' * 10 FROM occasion WHERE id = ?1"
 def _training_rows(
     measure: str, db: Connection, registry: Registry, version: str, scope: str
 ) -> Iterator[tuple[int, int]]:
-    """The training of the version."""
+    """Yield the journal row of a version's training, and its result for this measure and scope."""
     for (day,) in db.execute(_TRAINED, (version,)).fetchall():
         for fact in facts_of_day(db, registry, [ForecastTrained.__name__], day):
             if isinstance(fact.event, ForecastTrained) and fact.event.model_version == version:

@@ -104,9 +104,10 @@ def forecast_of(
 
 
 def _remaining_stock(available: float, received: list[float], wanted: list[int]) -> Iterator[float]:
-    """Yield the stock at the end of each period, except the first, which is the time before them.
+    """Yield the stock left at the end of each period, from the quantities `received` and `wanted`.
 
-    Unmet demand isn't carried over.
+    The first element of both is for the time before the first period, for which nothing is yielded. Unmet demand isn't
+    carried over.
     """
     left = available
     for at, (came, gone) in enumerate(zip(received, wanted, strict=True)):

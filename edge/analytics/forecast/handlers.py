@@ -47,13 +47,13 @@ TRAIN_JOB, HISTORY_JOB = "forecast", "history"
 KEPT_DAYS = 14
 """Number of days for which two versions are compared, and the previous one can be restored."""
 HURRIED_DAYS = 7
-"""Number of comparison days if the champion's errors have grown, so that its successor doesn't wait two weeks."""
+"""Number of comparison days if the champion's errors have grown, so that a successor needn't wait two weeks."""
 DAY_US = 86_400_000_000
 WEATHER_RETENTION_DAYS = 1_100
 SAID_DAYS = 120
 """Number of days for which daily forecasts are stored for comparison."""
 FORGOTTEN = 50
-"""Rows deleted per command, as scans at the till wait during it."""
+"""Rows deleted per command. Scans at the till have to wait while it runs."""
 encode = msgspec.json.Encoder().encode
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
 _ITEM = "INSERT OR REPLACE INTO forecast_item (version, item, body) VALUES (?, ?, ?)"
@@ -205,14 +205,14 @@ def promote(tx: Transaction, command: PromoteModel) -> None:
 
 
 def set_occasions(tx: Transaction, command: SetOccasions) -> int:
-    """Set all occasions; if one is refused, raise its refusal."""
+    """Set all occasions of a command; raises the refusal of the first one that is refused."""
     for one in command.occasions:
         tx.do(one)
     return len(command.occasions)
 
 
 def record_weather_request(tx: Transaction, command: NoteWeatherAsked) -> None:
-    """Record the times of the last request and the last success."""
+    """Record when the weather was last requested, and when that last succeeded."""
     good_us = 0 if command.why else tx.at_us
     tx.db.execute(
         "INSERT INTO weather_asked (one, asked_us, good_us, why) VALUES (1, ?1, ?2, ?3)"

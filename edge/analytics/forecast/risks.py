@@ -93,7 +93,8 @@ def stock_of(there: StockItem, terms: SupplyTerms) -> RiskStock:
     pack = float(max(1, there.box) * 1000) if there.unit == "piece" else float(there.box * 1000)
     point = sum(level.reorder for level in there.levels) or there.minimum
     due = [(day, float(quantity)) for day, quantity in terms.due]
-    if sum(quantity for _, quantity in due) > there.on_order:  # other places get some: dates don't apply
+    # other locations get a part, so these dates don't apply here
+    if sum(quantity for _, quantity in due) > there.on_order:
         due = []
     if (rest := there.on_order - sum(quantity for _, quantity in due)) > 0:
         due.append((terms.lead_days, float(rest)))

@@ -3,9 +3,9 @@
 Formulas of the risk, with L: days until a delivery ordered now; R: days until the next order; A: available stock; I(d):
 deliveries due by day d; mu(d): expected demand of day d; and the current order point:
 
-    stockout_probability  the most, over the days d up to L+R, of P(demand of the days 1..d > A + I(d)): an empty shelf
-                          is one, also where a delivery fills it later
-    days_until_critical   the least d with A + I(d) - sum mu(1..d) <= half the order point; 0: it is so now; at most 365
+    stockout_probability  the maximum, over days d up to L+R, of P(demand of the days 1..d > A + I(d)): an empty shelf
+                          counts even if a delivery fills it later
+    days_until_critical   the lowest d with A + I(d) - sum mu(1..d) <= half the order point; 0: today; at most 365
     recommended           max(0, max(par, sum mu(1..L+R) + z sigma(L+R)) - A - what is on order), in whole packs
     order_point           sum mu(1..L) + z sigma(L)
 """

@@ -14,8 +14,8 @@ from edge.core.storage.database import Connection
 OLD_WEATHER_US = 2 * 86_400_000_000
 """Age from which weather data no longer helps forecasts."""
 ALONE = 4
-"""Maximum separate alerts for products without an order point; more are reported as one list, as thirty alerts would go
-unread.
+"""Maximum separate alerts for products without an order point. If there are more, one alert lists them all, because
+thirty alerts would go unread.
 """
 
 

@@ -1,4 +1,4 @@
-"""Daily totals of the till's papers, shifts and movements of goods. The kinds of totals, and their keys:
+"""Daily totals of the till's receipts and shifts, and of stock movements. The kinds of totals, and their keys:
 
 all, sales, voids, refunds   ""                    product      sku
 quarter                      a quarter of an hour  register, person, tender, promotion   its id
@@ -251,7 +251,7 @@ def _count_void(batch: _Figures, fact: RecordedEvent, event: SaleVoided) -> None
 
 
 def _count_correction(batch: _Figures, fact: RecordedEvent, event: TenderCorrected) -> None:
-    """Apply a corrected payment of a sale: its total changes by the cash rounding."""
+    """Apply a corrected payment of a sale: the sale's total changes by the difference in cash rounding."""
     was = by_tender(event.was, event.was_change_minor)
     tenders = each_plus({kind: one.negative for kind, one in was.items()}, by_tender(event.tenders))
     effect = SaleEffect(DayFigures(0, 0, event.more_minor), {}, tenders, {})
@@ -264,7 +264,7 @@ def _count_correction(batch: _Figures, fact: RecordedEvent, event: TenderCorrect
 def _non_revenue_rows(
     batch: _Figures, fact: RecordedEvent, apart: DayFigures, sign: int
 ) -> list[tuple[str, str, DayFigures]]:
-    """Rows of amounts that aren't revenue, and whether the sale has nothing else."""
+    """Rows for amounts that aren't revenue, in total and by location; empty if there are none."""
     signed = DayFigures(sign * apart.count, 0, sign * apart.minor)
     return _with_place(batch, fact, "apart", signed) if signed != DayFigures() else []
 
@@ -276,7 +276,7 @@ def _with_place(
 
 
 def _count(batch: _Figures, fact: RecordedEvent, kind: str, effect: SaleEffect, count: int = 0) -> None:
-    """Count a paper.
+    """Add a receipt's effect to the day's totals.
 
     `count`: whether it counts as a receipt of its hour, person and register, as in the day's report; a receipt that
     only sells a gift card doesn't.

@@ -52,7 +52,7 @@ _ROWS = f"""
 
 
 class FigureSums(msgspec.Struct, frozen=True):
-    """Sums over `rows` rows of figures."""
+    """The sums of `rows` rows of daily figures."""
 
     rows: int = 0
     count: int = 0
@@ -92,7 +92,7 @@ def read_days(db: Connection, span: DaySpan, place: str = "", kind: str = "all")
 
 
 def at_place(kind: str, place: str) -> str:
-    """The kind keyed by location, if one is given."""
+    """The kind of figure keyed by location if a location is given, otherwise `kind` itself."""
     return {"all": "place"}.get(kind, f"place_{kind}") if place else kind
 
 

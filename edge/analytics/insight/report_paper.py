@@ -35,12 +35,12 @@ class ReportWording(msgspec.Struct, frozen=True):
         return words(self.language).get(f"{section}.{key}", key)
 
     def tender(self, kind: str) -> str:
-        """The name of a tender; a tender of the shop keeps its own name."""
+        """The name of a tender. A tender that the shop has defined keeps its own name."""
         known = words(self.language)
         return known.get(f"tender.{kind}") or known.get(f"receipt.{kind}", kind)
 
     def kpi(self, kpi: Kpi, value: int | None) -> str:
-        """A key figure as text."""
+        """A key figure's value as text."""
         if value is None:
             return self.say("insight.not_counted")
         match kpi.unit:

@@ -42,8 +42,10 @@ class UsageDay(msgspec.Struct, frozen=True):
 
 
 class ProductUsage(msgspec.Struct, frozen=True):
-    """A product's usage: the `mean` per day on which the shop was open and the product in stock, `cost_minor` of the
-    goods that left stock, and `box`: units per box.
+    """A product's usage by day.
+
+    `mean`: usage per day on which the shop was open and the product in stock. `cost_minor`: the cost of the goods that
+    left stock. `box`: units per box.
     """
 
     sku: str
@@ -56,10 +58,9 @@ class ProductUsage(msgspec.Struct, frozen=True):
 
 
 class UsePrediction(msgspec.Struct, frozen=True):
-    """The date on which a product will run out; `use`: usage per day in thousandths. Values are None if there is too
-    little data.
+    """When a product will run out; values are None if there is too little data.
 
-    `order`: the quantity needed until the delivery after next, in whole boxes.
+    `use`: usage per day in thousandths. `order`: the quantity needed until the delivery after next, in whole boxes.
     """
 
     sku: str

@@ -45,8 +45,9 @@ _BY_WHOM = f"""
 
 
 class WastedBy(NamedTuple):
-    """Waste of a product by one person in a quarter-hour (`quarter`: since 1970), for one reason: thousandths, and its
-    share of the day's cost.
+    """Waste of a product by one person in a quarter-hour, for one reason.
+
+    `quarter`: quarter-hours since 1970. `quantity`: in thousandths. `cost_minor`: its share of the day's cost.
     """
 
     day: str

@@ -27,9 +27,11 @@ PROGRAMS = frozenset({"webhook"})
 
 
 class DeliveryState(msgspec.Struct, frozen=True):
-    """Current state for decisions: the alerts of messages, reopened alerts, ids of messages with nothing left to list,
-    ids of superseded messages, resolved alerts counted in an earlier attempt, and the pacing of alert kinds that are
-    sent rarely.
+    """The current state on which decisions are based.
+
+    `alerts`: the messages' alerts by id. `empty`: ids of messages with nothing left to list. `anew`: ids of reopened
+    alerts. `overtaken`: ids of superseded messages. `gone`: resolved alerts counted in an earlier attempt. `pacing`:
+    how often to report kinds of alerts that are reported rarely.
     """
 
     alerts: Mapping[int, Alert] = {}
@@ -51,8 +53,11 @@ class ToldOf(msgspec.Struct, frozen=True):
 
 
 class History(msgspec.Struct, frozen=True):
-    """Messages to a person: times within the last hour; the last alert message and the last resolution on this channel;
-    the last alert message on any channel; and `paced`, messages of rarely sent kinds.
+    """Earlier messages to a person.
+
+    `hour`: times of messages within the last hour. `last_us`, `last_resolved_us`: the last alert message and the last
+    resolution on this channel. `told_us`: the last message about each alert on any channel. `paced`: messages about
+    alerts with a pacing.
     """
 
     hour: tuple[int, ...] = ()

@@ -18,10 +18,10 @@ Strength = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
 
 
 class ProposedPrice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A suggested price instead of `was_minor`.
+    """A suggested price instead of `was_minor`, and the reason (`why`).
 
-    It has `why`, and expected weekly sales (thousandths of its unit) and profit (minor units, without tax and costs) at
-    the current and the suggested price.
+    `sold_now` and `sold_then`: expected weekly sales at the current and the suggested price, in thousandths of the
+    unit. `earned_now` and `earned_then`: the profit, in minor units without tax and costs.
     """
 
     sku: str

@@ -32,7 +32,7 @@ def _read_amount(field: str, db: Connection, registry: Registry, sku: str) -> in
 
 
 def _suggestion_rows(field: str, db: Connection, registry: Registry, sku: str) -> Iterator[tuple[int, int]]:
-    """Yield the newest suggestion, which replaced all earlier ones."""
+    """Yield a field of the product's newest suggestion with its journal row. It replaced all earlier suggestions."""
     before = 0
     while not (page := read_back(db, _FROM_JOURNAL, before, 1)).rows and page.before:
         before = page.before
@@ -43,7 +43,7 @@ def _suggestion_rows(field: str, db: Connection, registry: Registry, sku: str) -
 
 
 def _trainings(db: Connection, registry: Registry, version: str) -> Iterator[tuple[int, PriceModelTrained]]:
-    """The training of a model, with its row."""
+    """Yield the training of a model, with its journal row."""
     for (day,) in db.execute(_TRAINED, (version,)).fetchall():
         for fact in facts_of_day(db, registry, [PriceModelTrained.__name__], day):
             if isinstance(fact.event, PriceModelTrained) and fact.event.model_version == version:

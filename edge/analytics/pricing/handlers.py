@@ -112,7 +112,11 @@ def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], No
 def _require_applicable(
     tx: Transaction, one: ProposedPrice, held: Sequence[str], product: PriceableProduct | None
 ) -> None:
-    """Raise `Refusal` if the product has changed since the suggestion."""
+    """Raise `Refusal` if the suggestion no longer applies.
+
+    The price has changed since; head office, the law or the shop sets it; the product's price may not be changed now;
+    or the new price is below cost.
+    """
     sku = one.sku
     now = price_at(tx.db, sku, tx.at_us)
     if now != one.was_minor:

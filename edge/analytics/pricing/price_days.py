@@ -74,7 +74,7 @@ def read_priced(
 
 
 def _to_be_gone(db: Connection, today: str) -> dict[str, tuple[float, int]]:
-    """The units to sell, and the days left, by the last expiry date among lots that expire soon, by product."""
+    """By product, the units to sell and the days left until the last expiry date among lots that expire soon."""
     found: dict[str, tuple[float, int]] = {}
     for one in expiring(db, today, EXPIRING_DAYS):
         if one.days > 0:

@@ -19,9 +19,9 @@ as a draft, unless `final`.
   if unset, that of the category above, finally `purchases`), and its tax as a separate line on `purchase taxes`, so
   that it matches the invoice's total with any tax set-up. It has no tax code: check the bill there if your tax return
   uses codes.
-- A missing account, an unknown supplier or a rejected document: `refused`, with the system's message, an alert, and a
-  person who sends it again or dismisses it.
-- Reversing a posting here leaves its bill there: the page names it.
+- A document that lacks an account or a known supplier, or that the system rejects, is `refused`. The page shows the
+  system's message, and an alert stays until a person sends the document again or dismisses it.
+- If a posting is reversed here, its bill stays in the other system. The page names such bills.
 - Sign-in works as for feeds, with the same secret of a company, one request at a time: a refresh token is replaced at
   each use.
 - [?] QuickBooks requires a customer on journal lines for receivables, and Xero's manual journals don't accept bank

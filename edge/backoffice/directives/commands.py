@@ -11,7 +11,7 @@ from edge.goods.catalog.commands import ListName, Moment
 from edge.lib.units.money import LIMIT_MINOR
 
 ITEMS = 8
-"""Maximum items per command. They take one millisecond of the writer, which is how long a scan may have to wait."""
+"""Maximum items per command, which take one millisecond of the writer. A scan may have to wait that long."""
 
 Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 
@@ -19,8 +19,8 @@ Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 class NewPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A row of a price directive: a product, by `sku` or `code`, and its new price.
 
-    Optionally in another price list, and from `from_us` to `until_us`, as in `catalog.commands.SetPrice`. If it's
-    accepted late, it starts at once.
+    `list`: the price list; `from_us` and `until_us`: its period, as in `catalog.commands.SetPrice`. A price accepted
+    after its start applies at once.
     """
 
     price_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]

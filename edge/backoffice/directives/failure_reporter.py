@@ -20,7 +20,7 @@ _ENDED = """
 
 
 class FailureReporter:
-    """See the module."""
+    """Records in the journal that a directive's job ended early."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop

@@ -40,8 +40,10 @@ _GONE = "DELETE FROM rival_good WHERE competitor = ? AND theirs = ?"
 
 
 class RivalGood(msgspec.Struct, frozen=True):
-    """A competitor's product, by their code or name, with its price in the shop's currency and the time since when it
-    applies."""
+    """A competitor's product, by their code or name, with its price in the shop's currency.
+
+    `since_us`: when it was first seen at this price; `until_us`: when it was last seen.
+    """
 
     competitor: str
     theirs: str

@@ -34,8 +34,10 @@ HAPPENED = frozenset(
         "StockMoved",
     }
 )
-"""Events of the past, which later events don't invalidate. All other events set a state that may be outdated; they're
-discarded and repeated by hand."""
+"""Events that record something that happened, which later events don't invalidate.
+
+All other events set a state that may be outdated. They're discarded, and a user repeats them if necessary.
+"""
 NOTED = frozenset(
     {
         "AlertAcknowledged",

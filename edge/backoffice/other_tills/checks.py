@@ -23,7 +23,8 @@ def unmapped_long(db: Connection, now_us: int) -> list[tuple[str, str, int]]:
 
 
 def pos_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """A finding for each such item, by the till's name of it. Figures are days, in thousandths."""
+    """Return a finding for each such item, under its name in the other till. The quantity is in thousandths of a day.
+    """
     return [
         StockIssue("pos_unmapped", "medium", f"{pos}: {item}"[:80], "", UNMAPPED_DAYS * 1000, days * 1000, "map_item")
         for pos, item, days in unmapped_long(db, now_us)

@@ -30,7 +30,7 @@ Count = Callable[..., int]
 
 
 def _parts(count: Count, db: Connection, registry: Registry, *key: str) -> Iterator[tuple[int, int]]:
-    """The day's last comparison, which replaces earlier ones."""
+    """Yield the figure from the day's last comparison, which replaces earlier ones, with its journal row."""
     (_, _, day), last = key[:3], None
     first = first_row_of_day(db, day) if day_of(day) else read_head(db).seq + 1
     for fact in facts_of_types(db, registry, _COMPARED, first, read_head(db).seq):
@@ -52,7 +52,7 @@ def _on_side(day: PosDayReconciled, place: str, side: str) -> int:
 
 
 def _difference(code: str, unit: Unit) -> Figure:
-    """One side of a difference of this kind."""
+    """Define the figure for one side of a difference of this kind."""
     name, parts = f"other_tills.code_{code}", partial(_parts, _on_side)
     return Figure(name, unit, _SIDE.format(code), parts, "/manager/other-tills", keys=5)
 
@@ -63,7 +63,7 @@ def _currency(db: Connection, *key: str) -> str:
 
 
 def _sale(kind: str) -> Figure:
-    """The total of a sale of this kind, with the row of its newest version."""
+    """Define the figure for a sale's total, with the journal row of its newest version."""
     shown, parts = f"SELECT total_minor {_SALE} AND kind = '{kind}'", f"SELECT seq, total_minor {_SALE}"
     name = f"other_tills.sale_{kind}"
     return Figure(name, "minor", shown, parts, "/manager/other-tills", keys=3, currency=_currency)

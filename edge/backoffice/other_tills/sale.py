@@ -12,9 +12,9 @@ QUANTITY_MOST = 10**12
 MINOR_MOST = 10**12
 
 UNLINKED = "-"
-"""The sale of a refund if the till doesn't name one."""
+"""The `refund_of` of a refund if the till doesn't say which sale is refunded."""
 UNPAID = "-"
-"""The sale of a void that only reports a missing payment; it has no effect without a known sale."""
+"""The `refund_of` of a void that only reports a missing payment. It has no effect unless the sale is known."""
 
 TillId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Theirs = Annotated[str, msgspec.Meta(max_length=120)]

@@ -194,7 +194,7 @@ def _rows(db: Connection, pos: str, document: str, number: str) -> list[Row]:
 
 
 def _still_away(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
-    """Movements out of stock for a product of the sale that haven't been returned, latest first."""
+    """The movements of the sale that took a product out of stock and haven't been fully returned, latest first."""
     sku, location, of = key
     found = []
     left = [row for row in _rows(db, sale.pos, "sale", sale.sale_id) if row[1:4] == key and row[4] < 0]
@@ -206,7 +206,7 @@ def _still_away(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
 
 
 def _was_counted(db: Connection, key: Key, at_us: int) -> bool:
-    """Whether a stock count after this time includes its movements."""
+    """Whether the product was counted after this time, so that the count already includes the movements."""
     row = db.execute(_COUNTED, key[:2]).fetchone()
     return row is not None and row[0] > at_us
 

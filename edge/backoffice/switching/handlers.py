@@ -122,7 +122,7 @@ class Moving:
             issues.append((one.line, "", "customer_hidden"))
             return
         said = _news(tx.db, one, before)
-        if before:  # a new customer's data matches no one
+        if before:  # a new customer shares no identifier with another customer
             issues += ((one.line, field, "customer_other") for field in _remove_others_identifiers(tx.db, said, before))
         try:
             if before is None or said:

@@ -64,7 +64,7 @@ class _SaidAccount(msgspec.Struct, frozen=True):
 
 
 class _Said(msgspec.Struct, frozen=True):
-    """The customer and amounts in any event of an import."""
+    """The fields read from any event of an import: its customer and amounts."""
 
     id: str = ""
     customer: str = ""
@@ -85,7 +85,7 @@ class _Made(NamedTuple):
 
 
 class _Layer(NamedTuple):
-    """An import's record of a product's day. `import_ms`: see `_moment`; 0 if a job didn't import it."""
+    """An import's record of a product's day. `import_ms`: see `_moment`; 0 if it wasn't imported by a job."""
 
     import_ms: int
     source: str

@@ -97,7 +97,9 @@ class BoxesDesk:
         return self._node.members.others if self._node else ()
 
     def knocks(self) -> list[KnockShown]:
-        """Machines waiting to join whose digits are known. May block on disk access."""
+        """Machines waiting to join whose random number has arrived, with the digits to compare. May block on disk
+        access.
+        """
         own = self._pairing.certificate()
         waiting = [(id, one) for id, one in self._pairing.pending.items() if one.grant is None and one.theirs]
         return [

@@ -134,7 +134,9 @@ class FollowerDoor:
         return web.json_response(said, headers=_OWN)
 
     async def _last_numbers(self) -> dict[str, int]:
-        """The last receipt numbers; None if the copy can't be read now, for example with a full disk."""
+        """The last receipt number of each register; empty if the copy can't be read now, for example because the disk
+        is full.
+        """
         try:
             return await asyncio.to_thread(self._numbers)
         except (OSError, DatabaseError):
@@ -142,8 +144,10 @@ class FollowerDoor:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Accept changes and data requests only under the box's own name and from its own pages. Otherwise another
-        site's page could promote it or use up PIN attempts."""
+        """Accept a promotion, and requests for data, only under the box's own name and from its own pages.
+
+        Otherwise another site's page could promote it or use up PIN attempts.
+        """
         own = request.transport.get_extra_info("sockname") if request.transport else None
         names = frozenset({"localhost"}) | self._names()
         known = own is not None and names_us(request.host, own[0], own[1], request.secure, names)

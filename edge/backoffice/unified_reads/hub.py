@@ -169,13 +169,13 @@ class UnifiedTables(TableProjector):
         return together(self._project, *EVENTS)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Record each changed item once."""
+        """Record once per batch that an item has changed."""
         changed = sorted({_of(fact) for fact in self.facts(key, rows)})
         await connection.execute(_CHANGED, *astuple(key), *(list(one) for one in zip(*changed, strict=True)))
 
 
 def _of(fact: Fact) -> tuple[str, str]:
-    """The subject of an event: kind and id."""
+    """The kind and id of the item that an event is about."""
     match fact.event:
         case ProductSet(product=product):
             return "sku", product.sku

@@ -8,8 +8,9 @@ from edge.analytics.forecast.commands import FinishForecasts, SaveForecasts
 
 
 class TrainRequest(msgspec.Struct, frozen=True):
-    """A request to train forecasts. `models`: the model of each item of `version`, if they aren't to be
-    chosen again.
+    """A request to train forecasts.
+
+    `models`: the models of `version`, by item, to keep instead of choosing new ones.
     """
 
     ledger: str

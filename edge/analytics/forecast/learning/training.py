@@ -354,7 +354,7 @@ def _intervals(
         own = np.sqrt(np.nansum(np.where(known, all_, 0.0) ** 2, axis=1) / np.maximum(count, 1))
         usual = spread * width**0.6
         pooled = float(np.median(own[count > 0] / usual[count > 0])) if (count > 0).any() else 1.0
-        prior = 4.0  # pseudo-errors of the usual size, as a few real ones say little
+        prior = 4.0  # number of assumed errors of the usual size, because a few real ones aren't reliable
         scales.append(np.sqrt((own**2 * count + (pooled * usual) ** 2 * prior) / (count + prior)) + EMPTY)
         kept.append(errors)
     rows = []

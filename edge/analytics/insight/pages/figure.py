@@ -111,7 +111,9 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
 
 
 def _quotient(found: ExplainedFigure, sides: tuple[str, str]) -> dict[str, Any]:
-    """The value of a ratio as formatted on the page that shows the figure; None if the figure isn't a ratio."""
+    """The value of a ratio as shown on the page of the figure, and whether it's a share. The value is None if the
+    figure isn't a ratio or is unknown.
+    """
     numerator, denominator = found.shown
     if found.too_many or denominator <= 0 or sides not in _QUOTIENTS:
         return {"value": None, "as_share": False}

@@ -47,7 +47,7 @@ CHUNKS_AT_ONCE = 500
 
 
 class BooksOutPart:
-    """See the module."""
+    """Sends suppliers' bills and daily journals to each accounting system in turn."""
 
     def __init__(
         self,

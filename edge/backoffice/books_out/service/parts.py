@@ -10,5 +10,5 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The background parts of the accounting export."""
     yield Part("books_out", BooksOutPart.of(context.config, context.shop).run, stage=Stage.BACKGROUND)

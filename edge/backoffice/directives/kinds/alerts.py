@@ -32,7 +32,7 @@ class MindedAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MindedAlerts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of an `alerts` directive."""
 
     alerts: tuple[MindedAlert, ...]
 

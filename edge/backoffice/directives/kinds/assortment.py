@@ -23,7 +23,7 @@ class NewListing(RangeListing, frozen=True, forbid_unknown_fields=True):
 
 
 class Assortment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of an `assortment` directive."""
 
     assortment: tuple[NewListing, ...]
 

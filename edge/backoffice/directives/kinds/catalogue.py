@@ -25,7 +25,7 @@ class ProductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `catalogue` directive."""
 
     products: tuple[ProductItem, ...]
 

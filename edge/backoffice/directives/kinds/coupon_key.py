@@ -12,7 +12,7 @@ from edge.people.coupons.commands import KeyText, TakeCouponKey
 
 
 class CouponKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: exactly one key."""
+    """The body of a `coupon_key` directive: exactly one key."""
 
     keys: Annotated[tuple[KeyText, ...], msgspec.Meta(min_length=1, max_length=1)]
 

@@ -10,7 +10,7 @@ from edge.people.coupons.commands import NoteCouponUse
 
 
 class CouponUses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: coupons redeemed at other boxes."""
+    """The body of a `coupon_uses` directive: coupons redeemed at other boxes."""
 
     uses: tuple[NoteCouponUse, ...]
 

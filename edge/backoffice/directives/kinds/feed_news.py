@@ -17,7 +17,7 @@ class ToldFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ToldFeeds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: the systems with changes."""
+    """The body of a `feed_news` directive: the systems with changes."""
 
     feeds: tuple[ToldFeed, ...]
 

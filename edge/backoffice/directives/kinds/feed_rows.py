@@ -20,7 +20,7 @@ class FeedBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FeedBatches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `feed_rows` directive."""
 
     batches: tuple[FeedBatch, ...]
 

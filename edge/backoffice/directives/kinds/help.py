@@ -14,7 +14,7 @@ from edge.core.registry import Transaction
 
 
 class HelpWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: exactly one request."""
+    """The body of a `help` directive: exactly one request."""
 
     help: Annotated[tuple[AskHelp, ...], msgspec.Meta(min_length=1, max_length=1)]
 

@@ -12,8 +12,11 @@ from edge.core.registry import Transaction
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """The result of applying some items: how many changed something, and which had no effect. These are items unknown
-    to the shop, by name, and refused items with the reason (`h3: no_such_role`)."""
+    """The result of applying some items.
+
+    `changed`: the number that had an effect. `unknown`: the others: items unknown to the shop, by name, and refused
+    items with the reason (`h3: no_such_role`).
+    """
 
     changed: int = 0
     unknown: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ class NewOccasion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Occasions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of an `occasions` directive."""
 
     occasions: tuple[NewOccasion, ...]
 

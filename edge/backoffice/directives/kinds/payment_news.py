@@ -39,7 +39,7 @@ class ToldNews(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class ToldPayments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: providers' notifications."""
+    """The body of a `payment_news` directive: providers' notifications."""
 
     news: tuple[ToldNews, ...]
 

@@ -29,7 +29,7 @@ class NewPaying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Paying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `payments` directive."""
 
     payments: tuple[NewPaying, ...]
 

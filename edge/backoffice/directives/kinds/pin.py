@@ -14,7 +14,7 @@ Hash = Annotated[str, msgspec.Meta(pattern=r"^\$argon2id\$[!-~]+$(?!\n)", max_le
 
 
 class Pins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: exactly one hash."""
+    """The body of a `pin` directive: exactly one hash."""
 
     pins: Annotated[tuple[Hash, ...], msgspec.Meta(min_length=1, max_length=1)]
 

@@ -17,7 +17,7 @@ class ToldTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ToldTills(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: the tills with news."""
+    """The body of a `pos_news` directive: the tills with news."""
 
     tills: tuple[ToldTill, ...]
 

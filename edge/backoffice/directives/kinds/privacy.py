@@ -31,7 +31,7 @@ class PrivacyAsk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PrivacyAsks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `privacy` directive."""
 
     asks: tuple[PrivacyAsk, ...]
 

@@ -19,7 +19,7 @@ class PromotionItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 class Promotions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `promotions` directive."""
 
     promotions: tuple[PromotionItem, ...]
 

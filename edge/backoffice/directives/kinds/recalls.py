@@ -25,7 +25,7 @@ class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Recalls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `recalls` directive."""
 
     recalls: tuple[Recall, ...]
 

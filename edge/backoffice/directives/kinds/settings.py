@@ -27,7 +27,7 @@ class NewSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `settings` directive."""
 
     settings: tuple[NewSetting, ...]
 

@@ -25,7 +25,7 @@ class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class Shipments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `shipments` directive."""
 
     shipments: tuple[Shipment, ...]
 

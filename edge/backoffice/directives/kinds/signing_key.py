@@ -17,7 +17,7 @@ PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class SigningKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: exactly one key."""
+    """The body of a `signing-key` directive: exactly one key."""
 
     keys: Annotated[tuple[PublicKey, ...], msgspec.Meta(min_length=1, max_length=1)]
 

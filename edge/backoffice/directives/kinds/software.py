@@ -21,7 +21,7 @@ class WantedRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Releases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: exactly one release."""
+    """The body of a `software` directive: exactly one release."""
 
     releases: Annotated[tuple[WantedRelease, ...], msgspec.Meta(min_length=1, max_length=1)]
 

@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 
 
 class Asks(msgspec.Struct, frozen=True):
-    """The body."""
+    """The body of a `support` directive."""
 
     asks: tuple[AskSupport, ...]
 

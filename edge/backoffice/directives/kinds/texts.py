@@ -21,7 +21,7 @@ class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `texts` directive."""
 
     texts: tuple[NewText, ...]
 

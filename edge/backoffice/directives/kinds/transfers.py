@@ -25,7 +25,7 @@ class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Transfers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `transfers` directive."""
 
     transfers: tuple[Transfer, ...]
 
@@ -36,7 +36,7 @@ def _apply(tx: Transaction, _number: int, transfers: tuple[Transfer, ...]) -> Ap
     done = run_item(tx, MoveStock("transferred", moves)) if moves else ""
     here = {found.sku for found in known}
     unknown = [found.sku for found in transfers if found.sku not in here]
-    if moves and isinstance(done, str):  # none of them had an effect
+    if moves and isinstance(done, str):  # no movement took effect
         return Applied(0, (*unknown, *(f"{move.sku}: {done}" for move in moves)))
     return Applied(len(moves), tuple(unknown))
 

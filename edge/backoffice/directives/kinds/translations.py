@@ -19,7 +19,7 @@ class NewTranslation(ProposedText, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class NewTranslations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `translations` directive."""
 
     translations: tuple[NewTranslation, ...]
 

@@ -25,7 +25,7 @@ class UserItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Users(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `users` directive."""
 
     users: tuple[UserItem, ...]
 

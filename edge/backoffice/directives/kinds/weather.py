@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 
 
 class Weather(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body."""
+    """The body of a `weather-days` directive."""
 
     weather: tuple[WeatherDay, ...]
 

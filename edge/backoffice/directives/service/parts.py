@@ -12,7 +12,7 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The parts that sync with head office and verify its copy; none without `[sync]`."""
     config, office = context.config, context.office
     if config.sync is None or not isinstance(office, SyncPart):
         return

@@ -36,7 +36,7 @@ def recall_row(cells: RecordCells) -> RecallRow:
 def judge_recall(db: Connection, row: RecallRow) -> tuple[RecallRow, list[Reason], bool]:
     """A record with our product number, its errors, and whether there is something to do.
 
-    Nothing is to be done for products that the shop doesn't have, and for lots already in the record's state.
+    There is nothing to do for products that the shop doesn't have, and for lots already in the record's state.
     """
     product = find_product(db, row.sku)
     if product is None:

@@ -19,7 +19,7 @@ from edge.lib.units.money import divide_half_up
 
 COMPETITOR_CHARS, URL_CHARS, PRICE_MOST = 100, 500, 2**53
 JUMP_PERCENT = 50
-"""A larger change from this competitor's last price waits for approval."""
+"""Price change in percent above which a competitor's new price waits for approval."""
 InStock = Literal["yes", "no", "unknown"]
 _STOCK: Mapping[str, InStock] = {
     **dict.fromkeys(("yes", "true", "1", "in stock", "instock", "available", "oui", "en stock", "כן", "במלאי"), "yes"),
@@ -34,7 +34,7 @@ _CHANGED = "SELECT count(*), max(seq) FROM product"
 PROPOSED = "proposed"
 """A cell that we add to a record for the proposed product. Files don't contain it, and users can't correct it."""
 GTIN_DIGITS = (8, 12, 13, 14)
-"""Lengths of a GTIN. An unknown GTIN means another product."""
+"""Lengths of a GTIN. A product with an unknown GTIN is another product, whatever its name."""
 _KEEP_MATCH = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, ?, ?)"
 
 
@@ -140,7 +140,7 @@ def note_rival(tx: Transaction, row: RivalRow) -> bool:
 
 
 def theirs_of(cells: Mapping[str, str]) -> str:
-    """A competitor's code for a product, or else its name."""
+    """The competitor's code for a product or, without one, its name."""
     return cells.get("sku") or cells.get("name", "")
 
 

@@ -27,9 +27,9 @@ from edge.backoffice.feeds.service.vendor_wire import (
 )
 
 NO_MODEL = "feeds.no_such_model"
-"""Reason for a missing response: Odoo doesn't have the model installed."""
+"""Reason for a failed request: the model isn't installed in Odoo."""
 REFUSED_RIGHTS = "undelivered.refused"
-"""Reason for a missing response: the user may not read it."""
+"""Reason for a failed request: the user may not read the model."""
 _ACCESS = frozenset(("odoo.exceptions.AccessError", "odoo.exceptions.AccessDenied"))
 ODOO: Mapping[str, RecordSource] = {
     "Supplier": RecordSource(

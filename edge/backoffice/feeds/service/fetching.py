@@ -46,7 +46,7 @@ _SAFE = re.compile(r"[^\w.() -]+")
 
 
 class FetchFailed(EdgeError):
-    """A connector couldn't be contacted. `key`: the text key of the reason; `what`: the server's message."""
+    """A connector's data couldn't be fetched. `key`: the text key of the reason; `what`: the server's message."""
 
     @property
     def is_late(self) -> bool:

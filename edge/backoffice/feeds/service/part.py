@@ -32,11 +32,11 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
 DAY_US = 24 * 3600 * 1_000_000
-"""How long a server that refused access isn't contacted again."""
+"""How long to wait before contacting a server again that refused access."""
 ASKED_MOST = 500
 """Maximum records per request. The rest follow with the next one."""
 HOUR_US = 3600 * 1_000_000
-"""Interval at which old files are deleted."""
+"""Interval between deletions of old files."""
 
 
 def http_of(config: Config) -> OutgoingHttp:
@@ -45,7 +45,7 @@ def http_of(config: Config) -> OutgoingHttp:
 
 
 class FeedsPart:
-    """See the module. `make` creates a fetcher from an HTTP client."""
+    """Runs due connectors and imports their data. `make` creates a fetcher from an HTTP client."""
 
     def __init__(
         self,

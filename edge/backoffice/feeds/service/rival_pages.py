@@ -21,7 +21,7 @@ DELAY_MOST_S = 10.0
 ROBOTS_BYTES, PAGE_BYTES = 512 * 1024, 4 * 1024 * 1024
 NO_ROBOTS = frozenset({404, 410})
 REFUSED = "feeds.rival_refused"
-"""Reason for a failure: the site refuses requests, so it isn't asked again on that day."""
+"""Reason for a failure: the site refuses requests, so it isn't contacted again that day."""
 
 
 class PageRefused(Exception):

@@ -16,13 +16,13 @@ FORM = "%Y-%m-%d %H:%M:%S"
 """Format in which modification times are compared."""
 SLUG_CHARS, DIGEST_CHARS = 40, 6
 REFUSED = "undelivered.wrong_password"
-"""Reason for a missing response: sign-in was refused."""
+"""Reason for a failed request: the sign-in was rejected."""
 Cells = dict[str, str]
 VendorRow = Mapping[str, Any]
 
 
 class RecordsNotHad(EdgeError):
-    """A system couldn't be contacted. `key`: the text key of the reason; `what`: the system's message."""
+    """Records couldn't be fetched from a system. `key`: the text key of the reason; `what`: the system's message."""
 
 
 class RecordSource(msgspec.Struct, frozen=True):

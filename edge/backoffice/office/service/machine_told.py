@@ -18,7 +18,7 @@ _MIB = 1 << 20
 
 
 class MachineTold:
-    """See the module."""
+    """Reports free disk space and the box's clock to head office at intervals."""
 
     def __init__(self, shop: CommandBus, office: HeadOffice) -> None:
         self._shop, self._office = shop, office

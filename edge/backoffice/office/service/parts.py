@@ -10,6 +10,6 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The part that reports this machine's state, if the shop has a head office."""
     if context.office:
         yield Part("machine_told", MachineTold(context.shop, context.office).run, stage=Stage.BACKGROUND)

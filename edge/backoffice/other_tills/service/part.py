@@ -72,7 +72,10 @@ EXPIRE_EVERY_US = 60 * MINUTE_US
 
 
 class OtherTillsPart:
-    """See the module. `business_date` returns the business day of a time."""
+    """Processes other tills' webhooks, fetches changes from them, and compares each day.
+
+    `business_date` returns the business day of a time.
+    """
 
     def __init__(
         self,

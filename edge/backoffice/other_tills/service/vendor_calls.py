@@ -46,7 +46,7 @@ AHEAD_US = 5 * 60 * 1_000_000
 
 
 class AskFailed(EdgeError):
-    """Another till couldn't be contacted. `key`: the text key of the reason; `what`: the till's message."""
+    """A request to another till failed. `key`: the text key of the reason; `what`: the till's message."""
 
 
 class OddOrder(msgspec.Struct, frozen=True):
@@ -133,7 +133,7 @@ class SignInRefused(AskFailed):
 
 
 class SquareCalls:
-    """developer.squareup.com/reference/square/orders-api."""
+    """Requests to Square (developer.squareup.com/reference/square/orders-api)."""
 
     def __init__(self, asking: TillAsking) -> None:
         self._asking, self._pos = asking, asking.till.id
@@ -211,7 +211,7 @@ class SquareCalls:
 
 
 class ToastCalls:
-    """doc.toasttab.com: Authentication API, Orders API (`ordersBulk`)."""
+    """Requests to Toast (doc.toasttab.com: Authentication API, Orders API with `ordersBulk`)."""
 
     def __init__(self, asking: TillAsking, currency: str) -> None:
         self._asking, self._currency, self._token = asking, currency, ""
@@ -282,7 +282,8 @@ class ToastCalls:
 
 
 class CloverCalls:
-    """docs.clover.com: Orders and Inventory APIs (`/v3/merchants/MERCHANT`); a merchant is a place."""
+    """Requests to Clover (docs.clover.com: Orders and Inventory APIs, `/v3/merchants/MERCHANT`). A merchant is a place.
+    """
 
     _EXPANDED = "lineItems,lineItems.modifications,refunds"
 

@@ -10,7 +10,7 @@ from edge.web.past import PAST
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The part that keeps base copies for views of the past."""
     past = context.services.of(PAST)
 
     async def run(ready: Ready) -> None:

@@ -42,8 +42,11 @@ _log = structlog.get_logger(__name__)
 
 
 class SoftwareDesk:
-    """See the module. `own`: the running version; `states`: the parts that must work again afterwards. `is_alone`: the
-    store has no other box."""
+    """Advances the update in progress step by step.
+
+    `own`: the running version; `states`: the parts that must work again afterwards. `is_alone`: the store has no other
+    box.
+    """
 
     def __init__(
         self,

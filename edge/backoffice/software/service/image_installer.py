@@ -46,7 +46,7 @@ def is_image(os_release: Path = OS_RELEASE) -> bool:
 
 
 class ImageInstaller(Installer):
-    """See the module."""
+    """Installs releases of disk images: writes the inactive slot and restarts the box from it."""
 
     kernels = KERNELS
     slots = SLOTS

@@ -62,7 +62,7 @@ class Swapping(msgspec.Struct, frozen=True):
 
 
 class Installer:
-    """Installs releases; see the module.
+    """Installs releases, and goes back to the previous one if the shop isn't healthy.
 
     `current`: the folder of the running version; releases are in the same parent folder. `own`: its version; older ones
     are never installed. `account`: the command prefix to run a command as the shop's account. `wait` sleeps.

@@ -16,7 +16,7 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The part that installs updates; none without a head office."""
     if context.office is None:
         return
     config, shop = context.config, context.shop

@@ -10,6 +10,6 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The part that answers head office's requests; none without a head office."""
     if context.office:
         yield Part("support", context.services.of(DESK).run, stage=Stage.BACKGROUND)

@@ -59,7 +59,7 @@ _log = structlog.get_logger(__name__)
 
 
 class SupportDesk:
-    """See the module. `now_us`: the box's clock."""
+    """Prepares answers to head office's requests, and sends approved ones. `now_us`: the box's clock."""
 
     def __init__(
         self,

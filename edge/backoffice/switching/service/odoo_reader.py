@@ -105,8 +105,10 @@ class OdooReader:
             yield id_of(row.get("id")), (text_of(row.get("attribute_id")), text_of(row.get("name")))
 
     async def customers(self) -> Rows:
-        """Customers, without mere suppliers and employees. Customers with a login for the web shop have a user too, but
-        are still `partner_share`."""
+        """Customers, without people who are only suppliers or employees.
+
+        A customer with a login for the web shop has a user too, but is still `partner_share`.
+        """
         points: dict[int, Decimal] = {}
         async for row in self._all("loyalty.card", [], ("points", "partner_id", "program_type")):
             if row.get("program_type") == "loyalty" and (id := id_of(row.get("partner_id"))):

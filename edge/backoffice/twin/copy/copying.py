@@ -125,7 +125,8 @@ class _Snapshot:
                 found, _, salt_1, salt_2, _, _ = FRAME.unpack_from(content)
                 if (found, (salt_1, salt_2)) == (number, self._salts):
                     return content[FRAME.size :]
-        return os.pread(self._file, PAGE_BYTES, (number - 1) * PAGE_BYTES)  # a restarted WAL: the file is complete
+        # the WAL was restarted, so the file has all its pages
+        return os.pread(self._file, PAGE_BYTES, (number - 1) * PAGE_BYTES)
 
     def close(self) -> None:
         os.close(self._wal)

@@ -130,8 +130,10 @@ class LedgerCopy:
         sync_folder(self._twin)
 
     def inspect(self, read: Callable[[Path], T]) -> T:
-        """Call `read` on the ledger's file after applying all shipments; new shipments stay in the log meanwhile.
-        Raises `Hurried` if this box is about to lead, or the ledger is to be replaced."""
+        """Apply all shipments, then call `read` on the ledger's file. New shipments stay in the log meanwhile.
+
+        Raises `Hurried` if this box is about to lead, or if the ledger is about to be replaced.
+        """
         with self._applying:
             self.require_time()
             if self.was_led:

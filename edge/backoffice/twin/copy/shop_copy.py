@@ -66,7 +66,8 @@ def _config_of(file: Path, has_backups: bool) -> str:
     if not has_backups:
         made.pop("backup", None)
     elif not (backup := load(file).backup).disk:
-        made["backup"]["folder"] = backup.folder  # absolute, as a relative path would be below the data folder
+        # made absolute, as a relative path would now be below the copy's data folder
+        made["backup"]["folder"] = backup.folder
     return tomlkit.dumps(made)
 
 

@@ -13,7 +13,10 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module. With two boxes, the part that knows which one leads announces the shop."""
+    """The part that reports sales set aside or, with a single box, the one that announces the shop.
+
+    With two boxes, the part that knows which one leads announces the shop.
+    """
     config, desk = context.config, context.services.of(TWIN)
     if desk.status:
         yield Part(aside_report.NAME, AsideReport(context.shop, desk.put_aside).run, stage=Stage.BACKGROUND)

@@ -245,7 +245,7 @@ class _Talker:
             self._queue.put_nowait(message)
 
     def _says_at_once(self, message: Message) -> bool:
-        """Send without waking the thread; returns whether that worked."""
+        """Send at once, on the caller's thread, if possible; returns whether it was."""
         if self._talking is None or self._queue.unfinished_tasks or not self._turn.acquire(blocking=False):
             return False
         try:
