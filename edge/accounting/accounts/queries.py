@@ -130,7 +130,8 @@ class OpeningBalance(msgspec.Struct, frozen=True):
 
 class AccountStanding(msgspec.Struct, frozen=True):
     """A customer's amounts owed, overdue, in credit, and ordered but undelivered; `exposure_minor` is the total.
-    `overdue_since`: the earliest due date among open items, or "". `name`: "" if hidden."""
+    `oldest_due`: the earliest due date among open items, or "". `name`: "" if hidden.
+    """
 
     account: Account
     name: str

@@ -57,8 +57,11 @@ class StatementLine(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """A month's statement. `ages`: open items as of `today`: not due yet, and overdue up to 30, 60, 90 days
-    and longer."""
+    """A month's statement.
+
+    `ages`: the open amounts by age, as of the day of the query: not due yet, and overdue up to 30, 60, 90 days and
+    longer.
+    """
 
     customer: str
     month: str

@@ -257,9 +257,9 @@ class FiscalFileMade(Event, frozen=True):
     event.
 
     `identifier`: random, different for each file; `at`: local time; `sha256`: hexadecimal digest of its content;
-    `records`: their number. `seq`: the newest journal row used. `place` counts archives, which `signature` chains.
-    `template`: its headings ("": ours). `layout`: its format version; `identity`: shop and software (None: as now
-    configured).
+    `records`: their number. `seq`: the newest journal row used. `place` and `signature`: its number and signature in
+    the chain of archives. `template`: its headings ("": ours). `layout`: its format version; `identity`: the shop and
+    software named in it (None: as configured now).
     """
 
     regime: Regime

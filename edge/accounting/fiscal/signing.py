@@ -226,7 +226,8 @@ class Signing:
         receipt that starts a register or ends an outage."""
         can_sign = self._keys.has(law.regime)
         if law.regime == "fr":
-            if can_sign and open_day(tx.db, "fr", register, day) is None:  # otherwise done before the day's first paper
+            # later papers of a day find earlier days closed
+            if can_sign and open_day(tx.db, "fr", register, day) is None:
                 close_due(tx, law, register, day, self._keys.key("fr"), self._settings)
             return can_sign
         known, (place, _) = read_register(tx.db, "at", register), chain_end(tx.db, "at", "ticket", register)

@@ -51,8 +51,11 @@ def main() -> int:
 
 
 def finish_training(db: Connection, ask: PriceRequest) -> FinishPrices:
-    """Train a model, compare it with the one in use, and let the better one suggest prices. No suggestions if neither
-    is accurate enough, or from a model of the same days that is no longer in use."""
+    """Train a model, compare it with the one in use, and let the better one suggest prices.
+
+    There are no suggestions if neither is accurate enough. A model that was in use before and was replaced isn't used
+    again.
+    """
     days = read_price_days(db, ask.today)
     baskets, through = count_baskets(db, ask.today), after(ask.today, -1)
     rows = int((~np.isnan(days.paid)).sum())

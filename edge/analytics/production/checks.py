@@ -60,8 +60,10 @@ _DONE = """
 
 
 def production_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Orders with excess reservations, components held after their end, or output without a movement; bills in circles
-    or with retired products."""
+    """Find orders with excess reservations, components still held after an order's end, and output without a movement.
+
+    Also finds bills of materials that are cyclic or have retired or unknown components.
+    """
     issues: list[StockIssue] = []
     for check, sql, proposal in (
         ("work_reserved", _RESERVED, "rebuild"),

@@ -1,4 +1,4 @@
-"""Components to buy for open work orders: supplier, and draft purchase orders."""
+"""Components to buy for open work orders: the cheapest supplier of each, and draft purchase orders."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class MakeableProduct(msgspec.Struct, frozen=True):
 
     @property
     def is_made(self) -> bool:
-        """Whether it's made by a bill; a kit never is."""
+        """Whether it's made from a bill of materials; a kit never is."""
         return self.bom is not None and not self.product.parts
 
 
@@ -318,7 +318,7 @@ class UnitCosts:
         self._known: dict[str, tuple[Fraction, tuple[str, ...]]] = {}
 
     def of(self, goods: MakeableProduct) -> UnitCost:
-        """The cost of making one unit by its bill."""
+        """The cost of making one unit from its bill of materials."""
         micro, unknown = self._making_cost(goods, 0)
         return UnitCost(round(micro), unknown)
 

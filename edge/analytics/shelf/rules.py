@@ -66,7 +66,7 @@ class Paces(msgspec.Struct, frozen=True):
 
     @property
     def twice(self) -> Paces:
-        """Half the pace, for goods behind glass, which are never seen clearly."""
+        """The paces with twice the looks and minutes, for goods behind glass, which are never seen clearly."""
         return Paces(*(Pace(2 * one.looks, 2 * one.minutes) for one in (self.gap, self.low, self.wrong)))
 
     def of(self, kind: FindingKind) -> Pace:
@@ -306,8 +306,8 @@ def _update_track(
     # Time between looks counts only if both could see: a person in front doesn't prolong a gap.
     empty = track.open.get("gap") or "gap" in track.counting
     more = at_us - track.seen_us if empty and track.seen_us and not track.present else 0
-    more = more if more <= FORGET_US else 0  # nor does a night prolong it
-    more = 0 if track.counting.keys() & {"low", "wrong"} else more  # nor do goods that are too few or wrong
+    more = more if more <= FORGET_US else 0  # a night doesn't prolong a gap either
+    more = 0 if track.counting.keys() & {"low", "wrong"} else more  # too few or wrong goods don't
     track = msgspec.structs.replace(
         track, seen_us=at_us, judged_us=at_us, empty_us=track.empty_us + more if empty else 0
     )

@@ -23,9 +23,9 @@ def paces_of(minutes: int) -> Paces:
 class ShelfSettings(msgspec.Struct, frozen=True):
     """Opening times (equal: always open), paces, and the cost of gaps.
 
-    `substitutes_percent`: percentage of customers who buy nothing else when they find a gap. `store_room`: goods are
-    also stored out of the cameras' view. `gap_after_by_category`: minutes for products in these categories and their
-    subcategories.
+    `lost_percent`: percentage of missed sales that are lost because customers buy nothing else instead. `store_room`:
+    goods are also stored out of the cameras' view. `gap_after_by_category`: minutes for products in these categories
+    and their subcategories.
     """
 
     zone: str = "UTC"

@@ -42,7 +42,9 @@ class DepositRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 
 class TaxRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Other rates for a tax class, in thousandths of a percent, in the class's order; empty: exempt."""
+    """Other rates for a tax class, in thousandths of a percent, in the order of the class's current rates; empty:
+    exempt.
+    """
 
     tax_class: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     rates: Annotated[tuple[Annotated[int, msgspec.Meta(ge=0, le=FULL)], ...], msgspec.Meta(max_length=5)]

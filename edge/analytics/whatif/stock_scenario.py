@@ -63,7 +63,8 @@ def require_sound_stock(scenario: StockScenario, today: str) -> None:
 
 
 class StockEstimate(msgspec.Struct, frozen=True):
-    """A simulated figure for the period's own weeks, and the range of 80 % of their reorderings."""
+    """A figure simulated for the period's actual weeks, and the range of 80 % of the results for randomly drawn weeks.
+    """
 
     value: float
     low: float

@@ -1,4 +1,4 @@
-"""The publisher's attestation in the two parts of the model in BOI-LETTRE-000242, filled in with known data.
+"""The publisher's attestation, in the two parts of the model in BOI-LETTRE-000242, with known data filled in.
 
 It's a sheet for two people to sign; the software itself signs and claims nothing. Pure.
 """

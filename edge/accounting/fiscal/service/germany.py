@@ -95,7 +95,7 @@ class Unsigned(msgspec.Struct, frozen=True):
 
 
 class GermanyPart:
-    """See the module."""
+    """Signs waiting receipts with the security device, and records its answers."""
 
     def __init__(
         self, config: Config, shop: CommandBus, timeout_s: float = TIMEOUT_S, again_s: float = AGAIN_S

@@ -45,7 +45,7 @@ class _Approval(msgspec.Struct, frozen=True):
 
 
 class IsraelPart:
-    """See the module."""
+    """Requests missing allocation numbers, and records the authority's answers."""
 
     def __init__(self, config: Config, shop: CommandBus) -> None:
         self._config = config

@@ -10,7 +10,7 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The background parts that communicate with tax authorities."""
     config, shop = context.config, context.shop
     if not fiscal.settings_of(config).regimes:
         return

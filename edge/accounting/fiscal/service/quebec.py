@@ -48,7 +48,7 @@ PATH = "/transaction"
 
 
 class QuebecPart:
-    """See the module."""
+    """Sends waiting transactions to Québec's service, and records its answers."""
 
     def __init__(
         self,

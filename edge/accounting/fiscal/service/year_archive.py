@@ -35,7 +35,7 @@ EVERY_S = 900.0
 
 
 class YearArchivePart:
-    """See the module."""
+    """Makes the archives of closed tax years, and writes missing files again."""
 
     def __init__(self, config: Config, shop: CommandBus) -> None:
         self._config = config

@@ -38,8 +38,11 @@ def utc_day(now_us: int) -> str:
 
 
 class PayoutsPart:
-    """See the module. `apis` makes a provider's client from its key. `key_of` returns a key by name, and raises
-    `ConfigError` or `NeedsHuman` if there is none. `day_of` returns the business date of a time."""
+    """Fetches payouts from each provider, and ends disputes unanswered past their deadline.
+
+    `apis` makes a provider's client from its key. `key_of` returns a key by name, and raises `ConfigError` or
+    `NeedsHuman` if there is none. `day_of` returns the business date of a time.
+    """
 
     def __init__(
         self,

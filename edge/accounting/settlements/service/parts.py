@@ -10,5 +10,5 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The part that fetches payouts from payment providers."""
     yield Part("payouts", PayoutsPart.of(context.config, context.shop).run, stage=Stage.BACKGROUND)

@@ -49,7 +49,7 @@ _OPEN_DAYS = "SELECT count(*) FROM figure_day WHERE kind = 'all' AND business_da
 
 
 class PlannedTrial(msgspec.Struct, frozen=True):
-    """The part of a what-if question that can be tried: the body of `StartTrial`, or `why` there is no such part."""
+    """A what-if question turned into a trial: the body of `StartTrial`, or the reason (`why`) it can't be tried."""
 
     body: dict[str, Any] = {}
     promotion: Promotion | None = None
