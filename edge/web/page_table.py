@@ -35,7 +35,7 @@ imported.
 SOON = frozenset({PREPARE, "TEMPLATE_WORDS"})
 """A module with one of these is imported right after start-up: the first page needs it."""
 DESCRIBED = frozenset({"query", "path_types", "body", "answer", "name"})
-"""Fields of an endpoint that the table stores only in the part that routes need."""
+"""Fields of an endpoint that the table shortens, because only the API's description needs all of them."""
 _PLAIN = (str, int, bool, float, type(None))
 
 Frozen: TypeAlias = tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any]]

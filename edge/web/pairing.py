@@ -30,8 +30,10 @@ PAIR, LOGIN = "/pair", "/login"
 
 
 class OpenTo(msgspec.Struct, frozen=True):
-    """Addresses open to unpaired browsers, declared by a capability (`OPEN_TO`): these `pages` and everything `below`
-    these, `when` the shop enables it."""
+    """Addresses open to unpaired browsers, declared by a capability (`OPEN_TO`).
+
+    `pages`: whole paths. `below`: beginnings of paths. `when`: whether the shop's configuration opens them.
+    """
 
     pages: frozenset[str] = frozenset()
     below: tuple[str, ...] = ()

@@ -87,7 +87,7 @@ def plan(
     `unheard` people have quiet hours for all alerts, and `down` channels are broken. No step waits for a failed one.
     `before`: the alert's earlier messages. Only they show who was notified, as order, roles and leave change.
     """
-    early = now_us < told_us <= now_us + AFTER_CAUSE_US  # if it's further ahead, the clock was set back
+    early = now_us < told_us <= now_us + AFTER_CAUSE_US  # a time further ahead means that the clock was set back
     if alert.state != "raised" or alert.held_by or early:
         return Plan()
     if ladder is None or ladder.turn != alert.turn:

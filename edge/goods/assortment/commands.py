@@ -28,7 +28,7 @@ class RangeListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SetAssortment(Command, frozen=True):
     """List or unlist up to 100 products, now or later.
 
-    `by`: the source, for a `group` of stores ("": this store). Unknown products are skipped and returned.
+    `by`: the source. `group`: a group of stores ("": this store). Unknown products are skipped and returned.
     """
 
     listings: Annotated[tuple[RangeListing, ...], msgspec.Meta(min_length=1, max_length=MANY)]

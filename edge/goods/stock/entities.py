@@ -25,7 +25,7 @@ _CLAIMED = "SELECT holder, said FROM stock_claim WHERE location = ? LIMIT 1"
 
 
 def kind_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | None) -> StockLocation:
-    """Raise `Refusal` if a register sells from a location that would become a quarantine."""
+    """Raise `Refusal` if the main location, or one that a register sells from, would become a quarantine."""
     if wanted.kind == QUARANTINE:
         if wanted.id == MAIN:
             raise Refusal("main_stays", {"location": MAIN})

@@ -53,7 +53,7 @@ _EXPIRIES_OF_LOT = """
 
 
 class SoldShort(msgspec.Struct, frozen=True):
-    """A product sold beyond known stock of the scanned lot; "": without a lot."""
+    """A product sold beyond its known stock. `lot`: the scanned lot ("": none)."""
 
     sku: str
     names: dict[str, str]

@@ -26,9 +26,9 @@ _FIGURES = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def like_named(name: str, goods: Mapping[str, str]) -> str:
-    """The product with nearly this name; "" if there is none, or two equally near. `goods`: products by plain name.
-    Digits
-    must be equal: 3 % is not 1 %.
+    """Return the product with nearly this name; "" if there is none, or two are equally near.
+
+    `goods`: products by plain name. Digits must be equal: 3 % is not 1 %.
 
     >>> like_named("Organic milk 3 %", {"organic milk 3 %": "m3", "organic milk 1 %": "m1"})
     'm3'

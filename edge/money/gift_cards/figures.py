@@ -10,7 +10,9 @@ _CHANGES = """
     SELECT seq, balance_minor - lag(balance_minor, 1, 0) OVER (PARTITION BY card ORDER BY seq)
     FROM gift_card_move WHERE {}
 """
-"""Uses the change of the balance, because a movement may exceed the balance if head office couldn't be asked."""
+"""Adds up changes of the balance instead of movements, because a movement may exceed the balance if head office
+couldn't be asked.
+"""
 _OWED = "SELECT coalesce(sum(balance_minor), 0) FROM gift_card WHERE ?1 = ''"
 
 _BALANCE_THEN = "SELECT balance_minor FROM gift_card_move WHERE card = ?1 AND CAST(seq AS TEXT) = ?2"

@@ -143,7 +143,7 @@ def book_expired_card(now: LiveSettings[GiftCardSettings], tx: Transaction, comm
         raise Refusal("card_of_another_box", {"tail": card.tail})
     if card.balance_minor and settings.head_office:
         said = confirmed_minor(tx.db, card.id, tx.at_us, BOOK_US)
-        # a balance merely shown to a till that read the card may have been shown to another shop too
+        # a till that only read the card has reserved nothing: another shop may have seen the same balance
         if said is None or not is_kept_for_office(tx.db, card.id, tx.at_us):
             raise Refusal("card_not_asked", {"tail": card.tail})
         if said < card.balance_minor:

@@ -75,7 +75,7 @@ async def read_gift_card(request: web.Request) -> web.Response:
 
 
 async def balance(request: web.Request) -> web.Response:
-    """`POST /api/v1/gift-cards/read`: get a card's balance from head office, and hold a sum for the basket."""
+    """`GET /fragments/gift-card`: show a card at a register, with the balance that this box knows."""
     site, text, register = request.app[SITE], request.query.get("code", "")[:CARD_CODE_CHARS], own_register(request)
     await _looked_up(request, register)
     code = code_of(text)

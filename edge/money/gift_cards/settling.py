@@ -9,7 +9,7 @@ from edge.core.services import Service
 
 
 class CardOffice(Protocol):
-    """See `CardSettling`, which runs alongside the command bus."""
+    """Holds cards' balances at head office for a register, and settles them. Implemented by `CardSettling`."""
 
     async def keep(self, card: str, register: str, minor: int) -> bool: ...
     async def keep_all(self, card: str) -> bool: ...

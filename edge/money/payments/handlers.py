@@ -99,9 +99,10 @@ class Payments:
     def _with_pending_details(
         self, begun: events.PaymentBegun, command: commands.OpenPayment, abilities: Collection[Ability]
     ) -> events.PaymentBegun:
-        """Add details to the event from the settings and the terminal's abilities.
+        """Add details from the settings and the terminal's abilities to the event.
 
-        Whether it's only authorised, the surcharge that the shop may keep, and whether a tip may follow.
+        These are whether the payment is only authorised, the surcharge that the shop may keep, and whether a tip may
+        follow.
         """
         rate = self._settings.surcharge_rate if command.takes_tip else 0
         hold = self._settings.hold and command.purpose == "order" and "hold" in abilities
@@ -204,9 +205,9 @@ class Payments:
 
 
 def _leave_alone(tx: Transaction, id: str, provider: str, place: str, purpose: str) -> None:
-    """Don't send to a terminal that is paused after several failures; cash and manual card entry still work.
+    """Ask the terminal, unless it is paused after several failures; then record that the payment wasn't sent.
 
-    A test payment is always sent.
+    Cash and manual card entry still work. A test payment is always sent.
     """
     if purpose != "trial" and read_breaker(tx.db, provider, place).left_us(tx.at_us):
         tx.append(events.PaymentNotSent(id, "resting"))
@@ -279,7 +280,7 @@ def _is_pointless_send(payment: Payment, command: commands.MovePayment) -> bool:
 
 
 def _record_look_up(tx: Transaction, payment: Payment, command: commands.MovePayment) -> Payment:
-    """Record the look-up of a payment that a person has resolved."""
+    """Record the result of looking up a payment that a person has already resolved."""
     took, said = command.to in TAKEN, payment.resolved == "taken"
     minor = command.approval.amount_minor if command.approval else payment.amount_minor
     if took or not said:  # an undisputed decline is recorded too, so that it isn't looked up again

@@ -11,9 +11,11 @@ from edge.money.payments.settings import PaymentSettings
 
 
 def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
-    """The blocks: cards by brand since the last Z, at a journal row, the part taken offline, unknown payments,
-    whether the terminal was closed since if it has its own day, and failed refunds paid from the drawer in
-    cash. None of cards if the register has no terminal."""
+    """Blocks of a report, from the last Z (journal row `since_seq`) on.
+
+    They show cards by brand, the part taken offline, unknown payments, whether a terminal with its own day was closed
+    meanwhile, and failed refunds paid in cash from the drawer. Registers without a terminal have no card blocks.
+    """
     return (*_card_totals(db, register, since_seq, settings), *_cash_refunds(db, register, since_seq, settings))
 
 

@@ -361,7 +361,7 @@ def payment_resolved(payment: Payment, fact: RecordedEvent, event: events.Paymen
 
 
 def fees_split(payment: Payment, event: events.CardFeesSplit) -> Payment:
-    """Return the payment with its fees by contract."""
+    """Return the payment with the fees that the provider's contract sets."""
     fees = (event.provider_fee_minor, event.platform_fee_minor)
     return _replace(payment, provider_fee_minor=fees[0], platform_fee_minor=fees[1], fees="by_contract")
 

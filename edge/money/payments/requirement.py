@@ -1,4 +1,4 @@
-"""Requirement that open card payments aren't changed meanwhile."""
+"""Requirement that no card payment of the register's basket is open."""
 
 from __future__ import annotations
 

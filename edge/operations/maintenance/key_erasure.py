@@ -29,7 +29,7 @@ LOCK = "keeping.lock"
 
 
 class Erasing:
-    """Erases keys; see the module. `every_s`: the interval of checks."""
+    """Part that erases the keys of forgotten people. `every_s`: the interval of checks."""
 
     def __init__(self, config: Config, clock: Clock, shop: CommandBus, every_s: float = ERASE_EVERY_S) -> None:
         self._config = config
@@ -107,7 +107,10 @@ class Erasing:
 
 
 def update_key_copies(config: Config, now_us: int) -> NeedsHuman | None:
-    """Update the files next to the backups if necessary; return the reason if that fails."""
+    """Update the list of forgotten people and the key files next to the backups, if they're out of date.
+
+    Returns the reason if that fails.
+    """
     try:
         with closing(open_reader(config.ledger)) as db:
             secret = keys.stored_or_made(config.folder)

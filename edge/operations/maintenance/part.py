@@ -37,12 +37,15 @@ _WORDS: dict[Task, tuple[str, ...]] = {
     "archive": ("journal", "archive"),
 }
 SHOWN_BYTES = 4_096
-"""Characters of a command's output in the log."""
+"""Maximum characters of a command's output in the log."""
 
 
 class MaintenancePart:
-    """Runs maintenance tasks; see the module. `every_s`: the interval of checks. `other_drill`: the other box's last
-    backup test, which replaces this box's; None with a single box. `desk`: requests from a page."""
+    """Runs due backups, backup tests and archiving in a separate process.
+
+    `other_drill`: the other box's last backup test, which replaces this box's; None with a single box. `every_s`: the
+    interval of checks. `desk`: requests from a page.
+    """
 
     def __init__(
         self,

@@ -49,8 +49,12 @@ RECREATED_STATE = {"search_sense", "search_sense_vector", "recommend_picture"}
 
 
 class TakenAcross(msgspec.Struct, frozen=True):
-    """The ends of the old and new ledgers. Also has the Z reports signed again, those with another key's signature,
-    which refers only to the old ledger, the tables whose rows were left behind, and the old ledger's location."""
+    """The result of a conversion.
+
+    `old`, `head`: the ends of the old and the new ledger. `signed`: the number of Z reports signed again. `unsigned`:
+    the number signed with another key, whose signatures are only valid for the old ledger. `left`: the tables whose
+    rows weren't copied. `kept`: the old ledger's location.
+    """
 
     old: Head
     head: Head

@@ -49,8 +49,11 @@ class Rehearsed(msgspec.Struct, frozen=True):
 
 
 class Upgraded(msgspec.Struct, frozen=True):
-    """The copy that was kept (None: the leading box has all data), and whether the ledger was upgraded. It is only
-    prepared if the shop is running, or if this is a standby box, which upgrades when it leads."""
+    """The result of an upgrade.
+
+    `kept`: the copy of the old ledger (None: the leading box has all data). `done`: whether the ledger was upgraded. It
+    is only prepared if the shop is running, or if this is a standby box, which upgrades when it leads.
+    """
 
     kept: Path | None
     done: bool

@@ -117,7 +117,7 @@ def _body_name(body: Body) -> str:
 
 
 def _is_own(body: Body) -> bool:
-    """Whether its schema differs from its type's."""
+    """Whether a body's schema differs from its type's."""
     return bool(body.without or body.more or body.partly)
 
 
@@ -189,7 +189,9 @@ def _responses_of(endpoint: Endpoint, of: Schemas) -> Iterator[tuple[str, dict[s
 
 
 def _response_schema_name(spec: CommandSpec, result: Any, of: Schemas, components: dict[str, Any]) -> str:
-    """Name of a command's response schema: the common one with this result."""
+    """Return the name of a command's response schema: the common schema, or a new component that adds this result to
+    it.
+    """
     if result is Any:
         return "CommandDone"
     name = "CommandDoneAlone" if result is None else f"{spec.name}Done"
@@ -244,7 +246,7 @@ def _query(question: QueryInfo, tag: str, of: Schemas) -> dict[str, Any]:
 
 
 def _search(question: QueryInfo, of: Schemas) -> dict[str, Any]:
-    """The search query under its short address: its text is `q`."""
+    """The search query under its short address, where the parameter `text` is called `q`."""
     described = _query(question, "panel", of)
     renamed = [{**one, "name": "q"} if one.get("name") == "text" else one for one in described["parameters"]]
     return {**described, "operationId": "search", "parameters": renamed}

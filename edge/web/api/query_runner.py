@@ -42,7 +42,7 @@ class Argument(msgspec.Struct, frozen=True):
 
 
 class QueryInfo(msgspec.Struct, frozen=True):
-    """A query with its arguments, from its annotations, and its answer type."""
+    """A query, with its arguments and its answer's type as annotated."""
 
     spec: QuerySpec
     arguments: dict[str, Argument]

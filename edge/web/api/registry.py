@@ -36,7 +36,7 @@ async def do(request: web.Request) -> web.Response:
 
 
 def answer_command(request: web.Request, outcome: Outcome) -> web.Response:
-    """Response for an outcome, with companions of its result."""
+    """Answer with a command's outcome, and with the companion data of its result."""
     if isinstance(outcome, Done) and (more := beside(request, outcome.result)):
         return answer_json({"done": outcome_json(outcome) | more})
     return answer_outcome(outcome, texts_of(request))

@@ -10,6 +10,6 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """The part that settles gift cards, if the shop has a head office."""
     if context.office:
         yield Part("gift_cards", context.services.of(SETTLING).run, stage=Stage.BACKGROUND)

@@ -1,1 +1,1 @@
-"""Restores a ledger from a backup or the hub, and records what is known of the lost time."""
+"""Restores a ledger from a backup or from head office, and records what is known about the time missing from it."""

@@ -65,8 +65,12 @@ _SPARE: dict[Series, tuple[int, int, int, int]] = {
 
 
 class PriorState(msgspec.Struct, frozen=True):
-    """The newest epoch, each register's last receipt and Z report numbers, the time of the newest fact (UTC
-    microseconds), and the forgotten people. `asked`: head office was a source; `why_not`: the reason if it wasn't."""
+    """What is known about a ledger's missing time.
+
+    `epoch`: the newest epoch. `numbers`, `z_numbers`: each register's last receipt and Z report numbers. `at_us`: the
+    time of the newest fact (UTC microseconds). `asked`: whether head office was a source; `why_not`: the reason if it
+    wasn't. `forgotten`: the forgotten people.
+    """
 
     epoch: int = 0
     numbers: dict[str, int] = {}

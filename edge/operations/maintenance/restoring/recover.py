@@ -49,9 +49,12 @@ class NothingHeld(NeedsHuman):
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """The result of a recovery. It has the number of rows, the first row of the new epoch, and the folder to which the
-    old ledger was moved. It also has the total seconds and those for fetching, and the number of rows left out by a
-    restore that are included again. `own`: rows that only the replaced ledger had."""
+    """The result of a recovery.
+
+    `rows`: the number of rows fetched. `head`: the first row of the new epoch. `aside`: the folder to which the old
+    ledger was moved. `rejoined`: the number of rows included again that an earlier restore had left out. `own`: rows
+    that only the replaced ledger had.
+    """
 
     rows: int
     head: Head
