@@ -1,1 +1,1 @@
-"""The whole world (tills, appliance, printers, broker, hub) in one process, from a seed. See README.md."""
+"""The whole world (tills, appliance, printers, broker and hub) in one process, driven by a seed. See README.md."""

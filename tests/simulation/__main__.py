@@ -1,4 +1,4 @@
-"""`./run simulate`: many seeds, or one of them again."""
+"""`./run simulate`: run many seeds, or repeat one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The appliance: ledger, command bus, sync, jobs and printers, put together as `edge.app.appliance` does, mortal."""
+"""The simulated appliance: ledger, command bus, sync, jobs and printers, assembled as in `edge.app.appliance`. It can
+crash.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ RESTART_S = 1.0
 
 
 class Appliance:
-    """A box with its disk. `keep_running` is its systemd: what dies is started again."""
+    """A box with its disk. `keep_running` plays systemd: it restarts the process after a crash."""
 
     def __init__(
         self,
@@ -79,11 +81,11 @@ class Appliance:
 
     @property
     def shown(self) -> RegisterStates | None:
-        """What pages show, unless an answer is on its way to them."""
+        """What pages show; None while an answer is still being passed on to them."""
         return self._counters if self._shop and self._shop.settled else None
 
     async def keep_running(self) -> None:
-        """Start it, and again whenever it died; a disk in trouble may need several times."""
+        """Start the appliance, and restart it whenever it dies. With disk trouble this may take several attempts."""
         while True:
             self.died.clear()
             if self.may_run:
@@ -92,7 +94,7 @@ class Appliance:
             await asyncio.sleep(RESTART_S * (0.2 + self._chance.random()))
 
     async def ask(self, command: Command, actor: Actor, id: CommandId, within_s: float) -> Outcome | None:
-        """As a client over HTTP; None when no answer came."""
+        """Execute a command as an HTTP client would; None without an answer."""
         if self._shop is None or self.process is None:
             return None
         asked = asyncio.ensure_future(self._shop.do(command, actor, id))
@@ -110,14 +112,15 @@ class Appliance:
             self.process.kill(why)
 
     def stop(self) -> None:
-        """As systemd asks it to, before an upgrade: in good order."""
+        """Stop in an orderly way, as systemd does before an upgrade."""
         if self._shop is not None:
             self._stop.set()
 
     def restore(self, backup: Path, newest: int, passes: int) -> bool:
-        """As a restore must be done: beside, with its new epoch, then put in place.
+        """Restore a backup as the product does: build it in a separate folder with a new epoch, then swap the folders.
 
-        `passes` above 0: it dies at that point. False: nothing came of it, the old folder stands.
+        With `passes` above 0, it dies at the `passes`-th point. Returns False if it failed; the old folder is then
+        still in use.
         """
         beside = self.disk.root / "beside" / "data"
         shutil.rmtree(beside.parent, ignore_errors=True)
@@ -129,12 +132,12 @@ class Appliance:
         return True
 
     def go_on(self, newest: int) -> None:
-        """The same books, in an epoch above `newest`."""
+        """Continue with the same ledger in an epoch above `newest`."""
         self._go_on(self.disk.folder, newest, 0)
 
     def go_on_with_what_is_good(self, newest: int) -> None:
-        """What a start refused: `edge restore --as-is`."""
-        db = open_writer(self.disk.ledger)  # SQLite forgets what lies behind the damage
+        """Continue with the undamaged rows of a ledger that a start refused, like `edge restore --as-is`."""
+        db = open_writer(self.disk.ledger)  # SQLite forgets everything after the damage
         mark_all_stale(db)
         db.close()
         self.go_on(newest)

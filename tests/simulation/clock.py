@@ -1,4 +1,6 @@
-"""The appliance's clocks: a wall clock that jumps or starts in 1970, a monotonic one that a reboot sets to nought."""
+"""The appliance's clocks: a wall clock that jumps or starts in 1970, and a monotonic clock that a reboot resets to
+zero.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,11 @@ from collections.abc import Callable
 from edge.core.clock import ClockReading
 
 OPENED_US = 1_800_000_000_000_000
-"""January 2027, when the run begins."""
+"""The start of a run, in January 2027."""
 
 
 class SimClock:
-    """Follows the loop's time, with the error that it was given."""
+    """A clock that follows the event loop's time, plus a settable error."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -29,7 +31,7 @@ class SimClock:
         return OPENED_US + int(self._now() * 1e6)
 
     def boot(self) -> None:
-        """The machine starts (not only the process)."""
+        """Start the machine, not only the process."""
         self._boots += 1
         self._booted = self._now()
 
@@ -37,9 +39,9 @@ class SimClock:
         self._error_us += int(seconds * 1e6)
 
     def forget(self) -> None:
-        """A flat battery: 1970."""
+        """Reset the wall clock to 1970, like a flat battery."""
         self._error_us = -self.true_us()
 
     def correct(self) -> None:
-        """NTP has set it."""
+        """Correct the wall clock, as NTP does."""
         self._error_us = 0

@@ -1,7 +1,7 @@
-"""The appliance's disk: real SQLite files that fill up, fail, are copied, and are cut off in the middle of a commit.
+"""The appliance's disk: real SQLite files that fill up, fail, are copied, or are cut off during a commit.
 
-A kill leaves the files as they are. A power cut in the middle of a commit or a checkpoint leaves any mixture of old
-and new sectors of the file that was being written; what was synced before stands (a disk must promise that much).
+A kill leaves the files as they are. A power cut during a commit or a checkpoint leaves any mixture of old and new
+sectors of the file being written. Synced data stays: a disk must promise at least that.
 """
 
 from __future__ import annotations
@@ -19,20 +19,22 @@ from tests.simulation.process import Crashed, Process
 
 SECTOR = 512
 LOST = 4096
-"""A sector of a larger disk: what it may lose of a file at once, though it was told to sync."""
+"""Sector size of larger disks, in bytes. Such a disk may lose this much of a file at once, even if it was synced."""
 WAL_HEAD = 32
-"""Bytes of a WAL's header (sqlite.org/fileformat2.html#walformat); `sqlite3WalFrames` syncs it: ticket ff5be73dee."""
+"""Bytes of a WAL's header (sqlite.org/fileformat2.html#walformat). `sqlite3WalFrames` syncs the header: ticket
+ff5be73dee.
+"""
 WAL_FRAME = 24 + 4096
 ENDS_BEHIND = 4
-"""Commits that ended behind a sector that is lost; of fewer no one can tell (docs/disks.md)."""
+"""Number of commits that must end after a lost sector. With fewer, the loss can't be noticed (docs/disks.md)."""
 FULL = 2
-"""`PRAGMA synchronous`: each commit waits for the disk."""
+"""Value of `PRAGMA synchronous` with which each commit waits for the disk."""
 ROOMY_PAGES = 1_000_000
 Open = Callable[[Path], Connection]
 
 
 class Disk:
-    """One data folder. `failing` is how often a statement that writes fails, from 0 up to 1."""
+    """A data folder. `failing`: the probability (0 to 1) that a writing statement fails."""
 
     def __init__(self, root: Path, chance: Random) -> None:
         self.root = root
@@ -58,7 +60,7 @@ class Disk:
         return self.failing > 0 or self.room_pages is not None
 
     def open_writer(self, path: Path, process: Process) -> SimConnection:
-        """What the appliance gets for `database.open_writer`."""
+        """Open a ledger for writing; replaces `database.open_writer`."""
         real = self.keep(open_writer(path))
         if path == self.ledger:
             self._live = real
@@ -67,12 +69,12 @@ class Disk:
         return SimConnection(real, process, self, path)
 
     def keep(self, connection: Connection) -> Connection:
-        """Close this one, too, when the process is gone."""
+        """Register a connection to be closed when the process is gone."""
         self._open.append(connection)
         return connection
 
     def fill(self, room_pages: int) -> None:
-        """So many pages of the ledger are still to be had."""
+        """Limit the ledger to `room_pages` more pages."""
         self.room_pages = room_pages
         self._limit()
 
@@ -87,23 +89,26 @@ class Disk:
             self._live.execute(f"PRAGMA max_page_count = {limit}")
 
     def tear(self, file: Path, work: Callable[[], object]) -> None:
-        """Do `work`, which writes to `file`, and have the power fail in the middle of it."""
+        """Do `work`, which writes to `file`, with a power cut in the middle of it."""
         old = _read(file)
         work()
         new = _read(file)
-        if file == self.wal and old[:WAL_HEAD] != new[:WAL_HEAD]:  # begun anew: its header is synced before any frame
+        # a restarted WAL: its header is synced before any frame
+        if file == self.wal and old[:WAL_HEAD] != new[:WAL_HEAD]:
             old = new[:WAL_HEAD] + old[WAL_HEAD:]
         self._torn = file, _mixed(old, new, self.chance)
 
     def power_fails(self) -> None:
-        """Commits that did not wait for the disk may be lost: all since it was last waited for, in any mixture."""
+        """Cut the power. Commits that didn't wait for the disk may be lost: any mixture of what was written since the
+        last sync.
+        """
         if self._live is not None and self._live.execute("PRAGMA synchronous").fetchone()[0] < FULL:
             self._torn = self.wal, _mixed(self._synced, _read(self.wal), self.chance)
 
     def loses_a_sector(self) -> bool:
-        """One that was synced is nothing but zeros after the cut; so far back that commits ended behind it.
+        """Overwrite a synced sector with zeros, as a disk may do during a power cut. Several commits end after it.
 
-        False: the WAL is too short for that, or no fact would be left.
+        Returns False if the WAL is too short for that, or if no event would be left.
         """
         db = pysqlite3.connect(self.ledger)
         _, frames, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
@@ -120,7 +125,7 @@ class Disk:
         return self._torn is not None
 
     def abandon(self) -> None:
-        """The process is gone: what the files are now is what the next one finds."""
+        """Leave the files as the next process finds them: as they are now, or torn by a power cut."""
         found = {file: _read(file) for file in (self.ledger, self.wal)}
         if self._torn:
             found |= dict([self._torn])
@@ -138,27 +143,27 @@ class Disk:
         self._live = self._torn = None
 
     def checkpoint(self) -> None:
-        """What the checkpointer beside the writer does."""
+        """Run a checkpoint, as the checkpointer next to the writer does."""
         db = pysqlite3.connect(self.ledger)
         db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         db.close()
         self._synced = _read(self.wal)
 
     def backup(self, target: Path) -> None:
-        """An online copy of the ledger as it is now."""
+        """Copy the ledger online, in its current state."""
         source, copy = pysqlite3.connect(self.ledger), pysqlite3.connect(target)
         source.backup(copy)
         copy.close()
         source.close()
 
     def replace(self, folder: Path) -> None:
-        """Put another data folder in this one's place."""
+        """Replace this data folder with another one."""
         shutil.rmtree(self.folder)
         folder.rename(self.folder)
 
 
 class SimConnection:
-    """The writer's connection: every statement that writes is two points, and may fail as a disk does."""
+    """The writer's connection. Each writing statement passes two points, and may fail like on a broken disk."""
 
     def __init__(self, real: Connection, process: Process, disk: Disk, path: Path) -> None:
         self._wal = path.with_name(f"{path.name}-wal")
@@ -198,7 +203,7 @@ class SimConnection:
         return self._between(name, work)
 
     def _between(self, name: str, work: Callable[[], Any]) -> Any:
-        """Do it; where it commits, the power may fail in the middle of it."""
+        """Do the work; if it commits, there may be a power cut in the middle of it."""
         during = f"during {name}"
         if name in ("COMMIT", "script") and self._process.due(during):
             self._disk.tear(self._wal, work)
@@ -213,7 +218,7 @@ class SimConnection:
             raise Crashed("the connection of a dead process")
 
     def _fail(self, name: str) -> None:
-        """As SQLite tells of a failing disk: with or without a ROLLBACK of its own, before or after the write."""
+        """Fail like SQLite on a broken disk: with or without its own ROLLBACK, before or after the write."""
         chance = self._disk.chance
         if name == "COMMIT" and chance.random() < 0.5:
             self._real.execute("COMMIT")
@@ -225,7 +230,7 @@ class SimConnection:
 
 
 def _name(sql: str) -> str:
-    """`INSERT journal`, `COMMIT`; empty for what writes nothing."""
+    """A statement's name, such as `INSERT journal` or `COMMIT`; "" if it writes nothing."""
     words = sql.replace("(", " ").split()
     verb = words[0].upper()
     match verb:
@@ -241,7 +246,7 @@ def _name(sql: str) -> str:
 
 
 def _facts(ledger: bytes, wal: bytes, root: Path) -> int:
-    """How many SQLite would find in these files; 0 where they are damaged elsewhere, too."""
+    """Return the number of events that SQLite would find in these files; 0 if they are damaged elsewhere too."""
     folder = root / "looked-at"
     folder.mkdir()
     (folder / "ledger.db").write_bytes(ledger)
@@ -250,7 +255,7 @@ def _facts(ledger: bytes, wal: bytes, root: Path) -> int:
     try:
         sound = db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         return int(db.execute("SELECT count(*) FROM journal").fetchone()[0]) if sound else 0
-    except pysqlite3.DatabaseError:  # not even the table
+    except pysqlite3.DatabaseError:  # the table is damaged too
         return 0
     finally:
         db.close()
@@ -262,7 +267,7 @@ def _read(file: Path) -> bytes:
 
 
 def _mixed(old: bytes, new: bytes, chance: Random) -> bytes:
-    """Some sectors of the new file reached the disk, in whatever order; the others are as they were."""
+    """Mix two versions of a file: some sectors are new, in no particular order, and the others are still old."""
     size = chance.choice([len(old), len(new)])
     longest = max(len(old), len(new))
     old, new = old.ljust(longest, b"\0"), new.ljust(longest, b"\0")

@@ -1,4 +1,4 @@
-"""The door with its writer in the loop's own turns instead of a thread: the product's code, at virtual times."""
+"""The product's command bus, whose writer takes turns in the event loop instead of a thread, at virtual times."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from edge.core.writer import Answered, MaintenanceWrite, Request, Writer
 from tests.simulation.process import Process
 
 COMMIT_S = 0.004
-"""A commit's usual time: who comes meanwhile shares the next one."""
+"""Mean time until a commit. Requests that arrive meanwhile share the next commit."""
 
 
 class SimShop(CommandBus):
-    """See the module."""
+    """A command bus whose writer runs in the event loop."""
 
     def __init__(
         self, path: Path, registry: Registry, clock: Clock, writer: Writer, bus: Bus, process: Process, chance: Random
@@ -38,11 +38,11 @@ class SimShop(CommandBus):
 
     @property
     def settled(self) -> bool:
-        """Whether everyone was told what the disk has."""
+        """Whether all answers agree with the disk."""
         return self._settled and not self._doubt
 
     async def finish(self) -> None:
-        """As `close`: what waits is done, and who asks after that is refused."""
+        """Finish like `close`: execute waiting requests, and refuse new ones."""
         self._queue.close()
         self._arrived.set()
         while len(self._queue):  # noqa: ASYNC110  the writer's turns end it
@@ -70,7 +70,7 @@ class SimShop(CommandBus):
             if not len(self._queue):
                 await self._wait()
             await asyncio.sleep(self._chance.expovariate(1 / COMMIT_S))
-            # A commit takes longer or shorter than showing an answer does.
+            # A commit may take longer or shorter than showing an answer.
             self._turn(self._queue.pick(others=self._chance.random() < 0.5))
 
     async def _wait(self) -> None:

@@ -1,8 +1,7 @@
-"""Head office's tables, and as much of Postgres as the product's projecting needs: a transaction, a lock, a cursor.
+"""Head office's tables, and the parts of Postgres that projecting needs: a transaction, a lock, and a cursor.
 
-The projectors write SQL for Postgres; SQLite takes it, with the two turns of phrase that it does not know put in its
-words. The statements of `sync/hub/projection_runner.sql` are answered by their names, over what the hub's database
-holds.
+SQLite executes the projectors' SQL for Postgres after two constructs that it lacks are replaced. The statements of
+`sync/hub/projection_runner.sql` are implemented here by name, on the contents of the simulated hub database.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from tests.simulation.store import Database, Position, row_of
 CAPABILITIES = ("till", "stock", "shifts")
 PROJECTORS = ("sales", "stock", "shifts")
 WAIT_S = 0.01
-"""How often a lock that another worker holds is tried again."""
+"""Seconds between attempts to get a lock that another worker holds."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 _CAST = re.compile(r"::\w+(\[\])?")
 _UNNEST = re.compile(r"FROM unnest\(([^)]+)\)\s+AS (\w+) \(([^)]+)\)(\s+WHERE\b)?")
@@ -37,13 +36,14 @@ _ANY = re.compile(r"= ANY ?\((\$\d+)\)")
 
 
 class Office:
-    """The tables, which all workers write, one transaction at a time."""
+    """The tables, to which all workers write, one transaction at a time."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.db = pysqlite3.connect(":memory:", isolation_level=None)
-        self.db.create_function("now", 0, lambda: "")  # when it learnt of something, which no invariant asks for
-        self.db.create_function("refresh_stock", 3, lambda *_: None)  # the sums of a store, which none asks for either
+        self.db.create_function("now", 0, lambda: "")  # the time of learning of something: no invariant uses it
+        # the sums of a store: no invariant uses them either
+        self.db.create_function("refresh_stock", 3, lambda *_: None)
         self.names = {text: name for name, text in sql.load("projection_runner.sql").items()}
         for capability in (capability for capability in hub.CAPABILITIES if capability.name in CAPABILITIES):
             assert capability.projector
@@ -54,7 +54,7 @@ class Office:
         return list(self.db.execute(statement).fetchall())
 
     async def begin(self, process: Process) -> None:
-        """Wait for the device's lock, and begin; what a dead worker left open is undone."""
+        """Wait for the device's lock, undo a transaction that a dead worker left open, and begin a new one."""
         while not self.database.may_go_on():  # noqa: ASYNC110  another worker's transaction ends it
             await asyncio.sleep(WAIT_S)
         if self.db.in_transaction:
@@ -68,7 +68,7 @@ class Office:
 
 
 class Pool:
-    """One worker's connections, as `sync.hub.projection_runner` uses them."""
+    """A worker's connections, as `sync.hub.projection_runner` uses them."""
 
     def __init__(self, office: Office, process: Process) -> None:
         self._office = office
@@ -79,20 +79,20 @@ class Pool:
         yield Connection(self._office, self._process)
 
     async def execute(self, _try_again: str, *_values: Any) -> None:
-        """Of quarantine nothing is tried again: what is in it has failed the run."""
+        """Retry nothing from quarantine: an entry there already failed the run."""
         await self._office.database.way()
 
     async def fetchrow(self, _server: str) -> tuple[str, str]:
-        """It is the server that it was; another one is tried in tests/contract."""
+        """Return the server's identity, which never changes here; tests/contract covers a changed server."""
         await self._office.database.way()
         return "postgres", "postgres"
 
     async def fetchval(self, _above: str) -> None:
-        """No one has a limit here."""
+        """Return no limit."""
         await self._office.database.way()
 
     async def fetch(self, _get_behind: str, names: list[str], versions: list[Any], _limit: int) -> list[Any]:
-        """The devices that some projector lies behind of. `versions`: each a number, or a name and a number."""
+        """Return the devices for which some projector is behind. `versions`: a number each, or a name and a number."""
         database = self._office.database
         await database.way()
         numbers = [int(str(version).rpartition("/")[2]) for version in versions]
@@ -101,7 +101,7 @@ class Pool:
 
 
 class Connection:
-    """One transaction at a time, with savepoints in it."""
+    """A connection with one transaction at a time, which may contain savepoints."""
 
     def __init__(self, office: Office, process: Process) -> None:
         self._office = office
@@ -144,7 +144,7 @@ class Connection:
             self._found(statement, values)
 
     def _found(self, statement: str, values: Sequence[Any]) -> list[Any]:
-        """The rows of a projector's own statement, each by place and by the names of its columns."""
+        """Return the rows of a projector's own statement. Columns are accessible by position and by name."""
         named = {str(at): _plain(it) for at, it in enumerate(values, 1)}
         cursor = self._office.db.cursor()
         cursor.row_factory = lambda of, row: pysqlite3.Row(of, tuple(map(_moment, row)))
@@ -206,7 +206,7 @@ class Connection:
         return [astuple(row_of(record)) for record in found if record.type in types][:limit]
 
     def _lock_history(self, *_device: str) -> None:
-        """Taken by `begin`."""
+        """Do nothing: `begin` has taken the lock."""
 
     def _begin_again(self, *given: Any) -> None:
         position = self._position(*given[:4])
@@ -214,7 +214,7 @@ class Connection:
         position.stale = position.went_back = False
 
     def _forget_quarantine(self, *_place: str) -> None:
-        """There is none: a row that can't be projected has failed the run."""
+        """Do nothing: there is no quarantine, because a row that can't be projected fails the run."""
 
     def _move_on(self, *given: Any) -> None:
         tenant, store, device, projectors, epoch, through, done = given
@@ -232,7 +232,7 @@ def _in_sqlite(statement: str) -> str:
 
 
 def _rows(unnest: re.Match[str]) -> str:
-    """Lists side by side, as rows of columns of these names."""
+    """Convert parallel lists to rows with named columns."""
     lists, names = (unnest[group].replace(" ", "").split(",") for group in (1, 3))
     columns = ", ".join(f"{name}s.value {name}" for name in names)
     joined = " JOIN ".join(f"json_each({given}) {name}s" for given, name in zip(lists, names, strict=True))
@@ -241,7 +241,7 @@ def _rows(unnest: re.Match[str]) -> str:
 
 
 def _moment(value: Any) -> Any:
-    """As Postgres gives it: a time of a time zone is more than text."""
+    """Convert a timestamp with a time zone to a `datetime`, as Postgres returns it."""
     return datetime.fromisoformat(value) if isinstance(value, str) and _MOMENT.fullmatch(value) else value
 
 

@@ -1,4 +1,4 @@
-"""What must hold: at every look during a run (`look`), and once everything has come to rest (`check`)."""
+"""Invariants that must always hold during a run (`look`), or at its end, when all work is done (`check`)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def look(world: World) -> None:
-    """At every moment: the hub's prefix is one chain from the origin on, no paper came out twice, pages are right."""
+    """Check at any moment that the hub's prefix is a valid chain, nothing was printed twice, and pages are correct."""
     device = world.database.device(world.key)
     equal("the hub's chain holds", world.database.gaps, [])
     previous = wire.origin(world.key.tenant, world.key.store, world.key.device)
@@ -53,7 +53,7 @@ def look(world: World) -> None:
 
 
 def check(world: World) -> None:
-    """After a run: everyone was told the truth, and both sides hold the same."""
+    """Check after a run that all answers were true and that both sides have the same data."""
     registry = build_registry(world.config(world.disk.root))
     db = open_reader(world.disk.ledger)
     try:
@@ -76,12 +76,15 @@ def check(world: World) -> None:
 
 
 def told_is_kept(world: World, rows: list[Row], facts: list[Event]) -> None:
-    """Every command that was answered as done is there once, as it was told; and none besides."""
+    """Check that each command answered as done is in the journal exactly once, with that answer, and that no others
+    are.
+    """
     asked: dict[bytes, list[int]] = {}
     for row in rows:
-        if row.type == "RightDenied":  # what was refused is counted, and its sum is nobody's command
+        # refusals are only counted: the row with their count belongs to no till's command
+        if row.type == "RightDenied":
             continue
-        if row.surface == "cashier" and row.command_id[6] >> 4 == 7:  # of version 8 are the commands within commands
+        if row.surface == "cashier" and row.command_id[6] >> 4 == 7:  # version 8 ids belong to commands within commands
             asked.setdefault(row.command_id, []).append(row.seq)
     stands = world.truth.stands
     for id, told in stands.items():
@@ -95,8 +98,7 @@ def told_is_kept(world: World, rows: list[Row], facts: list[Event]) -> None:
 
 
 def numbers(world: World) -> None:
-    """No number of a receipt or of a Z report was ever given twice at a register, not even in a history that was
-    left."""
+    """Check that no receipt or Z report number was used twice at a register, even in history abandoned by a restore."""
     given: dict[tuple[bool, str, int], bytes] = {}
     for told in world.truth.all.values():
         for event in told.events:
@@ -107,7 +109,7 @@ def numbers(world: World) -> None:
 
 
 def hub_is_store(world: World, rows: list[Row]) -> None:
-    """Row for row, every column."""
+    """Compare the hub's rows with the store's, column by column."""
     theirs = [row_of(record) for record in held(world)]
     for mine, other in zip(rows, theirs, strict=False):
         equal("the hub equals the store", other, mine)
@@ -116,7 +118,9 @@ def hub_is_store(world: World, rows: list[Row]) -> None:
 
 
 def money(world: World, db: Any) -> None:
-    """What the tills were told and what the shop's tables say are the same sums; and head office's with its books."""
+    """Check that the tills' answers and the shop's tables give the same sums, and that head office's tables match its
+    books.
+    """
     shop = db.execute("SELECT register, kind, sum(total_minor) FROM receipt WHERE kind <> 'void' GROUP BY 1, 2")
     told = _sums(world.truth.events())
     equal("the money agrees", {(register, kind): total for register, kind, total in shop}, told)
@@ -137,7 +141,7 @@ def money(world: World, db: Any) -> None:
 
 
 def _sums(events: Iterable[tuple[str, Event]]) -> dict[tuple[str, str], int]:
-    """What was taken and given back, by register."""
+    """Return the money taken and refunded, by register and kind."""
     sums: Counter[tuple[str, str]] = Counter()
     for register, event in events:
         if isinstance(event, SaleCompleted | SaleRefunded):
@@ -147,14 +151,14 @@ def _sums(events: Iterable[tuple[str, Event]]) -> dict[tuple[str, str], int]:
 
 
 def _books(world: World) -> Iterator[tuple[str, Event]]:
-    """What head office goes by: also what a restore left, as far as it was acknowledged."""
+    """Yield the events that head office counts, including acknowledged ones that a restore abandoned."""
     registry = build_registry(world.config(world.disk.root))
     for row in world.database.books(world.key):
         yield row.register, registry.decode(row.type, row.version, row.body)
 
 
 def stock(world: World, db: Any) -> None:
-    """What is on hand, by head office's books; here the same, where nothing was left."""
+    """Check that head office's stock matches its books, and the shop's stock too, unless a restore abandoned rows."""
     moved: Counter[str] = Counter()
     for _, event in _books(world):
         for move in event.moves if isinstance(event, StockMoved) else ():
@@ -166,7 +170,7 @@ def stock(world: World, db: Any) -> None:
 
 
 def drawers(world: World, db: Any) -> None:
-    """Every shift, with what was counted and what should have been there, here and in head office."""
+    """Check all shifts, with counted and expected amounts, in the shop and at head office."""
     shifts = "SELECT register, number, float_minor, expected_minor, counted_minor, total_minor FROM shift ORDER BY 1, 2"
     if not world.database.orphans:
         equal("the shifts agree", world.office.read(shifts), list(db.execute(shifts).fetchall()))
@@ -179,7 +183,7 @@ def drawers(world: World, db: Any) -> None:
 
 
 def books_keep(world: World) -> None:
-    """What was acknowledged never leaves head office's books, whatever was restored since."""
+    """Check that acknowledged receipts never leave head office's books, even after restores."""
     sold = set(world.office.read("SELECT register, number FROM sale UNION ALL SELECT register, number FROM refund"))
     for id, papers in world.truth.acknowledged.items():
         if not papers & sold:
@@ -187,7 +191,7 @@ def books_keep(world: World) -> None:
 
 
 def directives(world: World, rows: list[Row], facts: list[Event]) -> None:
-    """Each had one outcome."""
+    """Check that each directive had exactly one outcome."""
     ended = Counter(
         fact.directive for fact in facts if isinstance(fact, DirectiveApplied | DirectiveRefused | DirectiveGivenUp)
     )
@@ -195,7 +199,7 @@ def directives(world: World, rows: list[Row], facts: list[Event]) -> None:
 
 
 def kitchen(facts: list[Event]) -> None:
-    """What it was told, with what was taken back, is what was sold: no counter is open any more."""
+    """Check that the kitchen's orders, less the cancelled ones, equal the goods sold; no basket is open any more."""
     told, sold = Counter[str](), Counter[str]()
     for fact in facts:
         if isinstance(fact, SlipsPrinted):
@@ -203,13 +207,13 @@ def kitchen(facts: list[Event]) -> None:
                 told[entry.sku] += entry.quantity - entry.was
         elif isinstance(fact, StockMoved) and fact.reason in ("sale", "void"):
             for move in fact.moves:
-                if fact.reason == "sale" or move.delta > 0:  # below 0: a refund that did not happen after all
+                if fact.reason == "sale" or move.delta > 0:  # a negative move of a void cancels a refund
                     sold[move.sku] -= move.delta
     equal("the kitchen is told what is sold", +told, +sold)
 
 
 def paper(world: World, db: Any) -> None:
-    """What is called printed is on paper, whole."""
+    """Check that all jobs reported as printed are on paper in full."""
     for (id,) in db.execute("SELECT id FROM print_job WHERE state = 'printed' AND kind <> 'drawer'").fetchall():
         job = read_print_job(db, id)
         if job is None or not world.paper.shows(job):
@@ -217,7 +221,7 @@ def paper(world: World, db: Any) -> None:
 
 
 def held(world: World) -> list[Record]:
-    """The hub's rows of the device, through the one that it has acknowledged."""
+    """Return the hub's rows of the device, up to the last acknowledged one."""
     try:
         return world.database.prefix(world.key)
     except KeyError as missing:

@@ -1,4 +1,4 @@
-"""What the product logs, as lines of the trace. What it calls a fault of its own fails the run."""
+"""Adds the product's log to the trace. An error that the product blames on itself fails the run."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.simulation.process import is_ghost
 from tests.simulation.trace import Trace
 
 HARMLESS = {"the ledger can't be written", "the end of the journal can't be read"}
-"""Said as errors, and right so: the disk is in trouble."""
+"""Errors that are logged rightly, because the disk is in trouble."""
 OURS = ("couldn't be stored", "can't be projected")
-"""How the hub's log begins to speak of a fault of ours."""
+"""Words in the hub's log that mean a fault of ours."""
 
 
 @contextmanager
 def listening(trace: Trace, faults: list[str]) -> Iterator[None]:
-    """Everything that is logged in here goes into `trace`; `faults` gets what no one may ever have to read."""
+    """Record the log in `trace`, and collect messages in `faults` that must never appear."""
 
     def take(_logger: object, level: str, entry: structlog.typing.EventDict) -> Any:
         if is_ghost():

@@ -1,4 +1,4 @@
-"""An event loop whose time is virtual: it jumps to whatever is due next. The same program runs the same way twice."""
+"""An event loop with virtual time, which jumps to the next due event. The same program always runs in the same way."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.simulation.process import Crashed, task_factory
 
 
 class Stuck(Exception):
-    """Nothing is due, ever: everyone waits for someone."""
+    """Nothing will ever be due: all tasks wait for each other."""
 
 
 class _Selector(selectors.SelectSelector):
-    """Nothing ever comes from outside; waiting is what moves the clock."""
+    """A selector without external events. Waiting advances the clock."""
 
     now = 0.0
 
@@ -27,7 +27,7 @@ class _Selector(selectors.SelectSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """No threads: what is handed to one is done at once, in its turn."""
+    """An event loop without threads: executor work is done immediately, in the caller's turn."""
 
     def __init__(self) -> None:
         self._virtual = _Selector()
@@ -40,7 +40,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._virtual.now
 
     def _note(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Callbacks that fail are faults of ours; the dead have no last words."""
+        """Record failed callbacks as faults of ours, except those of dead processes."""
         error = context.get("exception")
         if context["message"].startswith("Exception in callback") and not isinstance(error, Crashed):
             self.surprises.append(f"{context['message']}: {error!r}")
@@ -54,5 +54,5 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self, _executor: object, work: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
         future = self.create_future()
-        future.set_result(work(*args))  # what it raises, the caller's `await` raises
+        future.set_result(work(*args))  # an exception is raised right here, and so reaches the caller's `await` too
         return future

@@ -1,7 +1,7 @@
-"""Planted bugs, each a small change of the product that the simulator must notice. They keep the simulator honest.
+"""Planted bugs: small changes of the product that the simulator must notice, as a test of the simulator itself.
 
-One more: a function that gives the patches, under `@plants(...)` with the invariants that may be the first to break
-(none: any) and the troubles that bring it out.
+To add one, write a function that returns the patches. Decorate it with `@plants(...)`, which takes the invariants that
+may fail first (none: any) and the troubles that reveal the bug.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Plant = Callable[[], list[Any]]
 
 
 class Mutation(msgspec.Struct, frozen=True):
-    """A planted bug, what it may be noticed by, and the troubles that bring it out (none: those of any plan)."""
+    """A planted bug, the invariants that may notice it, and the troubles that reveal it (none: those of any plan)."""
 
     plant: Plant
     noticed_by: tuple[str, ...]
@@ -53,7 +53,7 @@ def plants(*noticed_by: str, by: tuple[str, ...] = ()) -> Callable[[Plant], Plan
 
 @contextmanager
 def planted(mutation: Mutation) -> Iterator[None]:
-    """With the bug in the product."""
+    """Run the body with the bug in the product."""
     with ExitStack() as stack:
         for change in mutation.plant():
             stack.enter_context(change)
@@ -96,7 +96,7 @@ def projection_forgets_an_event() -> list[Any]:
 
 @plants("no fault of ours", "what was told is kept, once", "everything comes to rest", by=("power_cut", "checkpoint"))
 def commit_does_not_wait_for_the_disk() -> list[Any]:
-    """The next start notices what is gone, and refuses to sell on it."""
+    """The next start notices the missing data, and refuses to open the ledger."""
     return [
         patch(
             "edge.core.storage.database._WRITER", database._WRITER.replace("synchronous = FULL", "synchronous = NORMAL")
@@ -106,7 +106,7 @@ def commit_does_not_wait_for_the_disk() -> list[Any]:
 
 @plants("what was told is kept, once", "everything comes to rest", "no paper twice", by=("power_cut", "kill_a_worker"))
 def disk_forgets_what_was_synced() -> list[Any]:
-    """The one promise of a disk without which no one can keep anything: it must be noticed, at least."""
+    """The disk breaks the one promise without which no data is safe. This must at least be noticed."""
     abandon = Disk.abandon
 
     def forgetful(disk: Disk) -> None:
@@ -145,7 +145,7 @@ def waiting_paper_of_a_backup_is_printed() -> list[Any]:
 
 @plants("no paper twice")
 def doubled_print() -> list[Any]:
-    """A job that broke off is simply printed again."""
+    """An interrupted job is simply printed again."""
     settle = PrinterPart._settle
 
     def hopeful(part: Any, job: Any, state: Any, problem: str = "") -> None:
@@ -156,7 +156,7 @@ def doubled_print() -> list[Any]:
 
 @plants("everything comes to rest", by=("failing_disk",))
 def claim_forgotten() -> list[Any]:
-    """What the simulator found: a job that a failing disk may have given us was never given back."""
+    """A claimed job isn't released if a failing disk may have stored the claim. The simulator found this bug."""
     save = PrinterPart._save
 
     async def forgetful(part: Any) -> bool:
@@ -173,7 +173,7 @@ def kitchen_told_twice() -> list[Any]:
 
 @plants("pages show what is there", by=("failing_disk", "full_disk"))
 def answers_that_came_to_nothing_believed() -> list[Any]:
-    """What the simulator could not find before it looked at pages."""
+    """Pages keep showing answers that weren't committed. Only the check of pages finds this."""
     return [patch.object(RegisterStates, "read_again", lambda _: None)]
 
 
@@ -182,7 +182,7 @@ def answers_that_came_to_nothing_believed() -> list[Any]:
 
 @plants("the hub's chain holds")
 def dropped_gap() -> list[Any]:
-    """The hub's prefix steps over rows that never came."""
+    """The hub's prefix skips rows that never arrived."""
 
     def follow(prefix: Any, links: Any) -> None:
         prefix.through, prefix.hash = links[-1].seq, links[-1].hash
@@ -207,7 +207,7 @@ def hub_acknowledges_past_a_gap() -> list[Any]:
 
 @plants("acknowledged is committed", "everything comes to rest")
 def edge_never_sends_again() -> list[Any]:
-    """Rows that were sent once are taken to have arrived."""
+    """The edge assumes that rows arrived if they were sent once."""
 
     def received(uplink: Any, message: Any, now: float) -> Any:
         if isinstance(message, Ack):
@@ -220,7 +220,7 @@ def edge_never_sends_again() -> list[Any]:
 
 @plants("each directive ends once", "everything comes to rest", by=("head_office_speaks", "failing_disk"))
 def directive_passed_over() -> list[Any]:
-    """One that could not be applied now is not tried again."""
+    """A directive that couldn't be applied isn't retried."""
 
     def failed(downlink: Any, _why: str, now: float) -> Any:
         return Downlink.on_applied(downlink, downlink._waiting[0].version, now)

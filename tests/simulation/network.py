@@ -1,7 +1,8 @@
-"""The broker and the lines to it: late, lost, twice, out of order, cut; and a broker that is started again.
+"""The broker and its connections. Messages are late, lost, duplicated or reordered; connections break; the broker
+restarts.
 
-Only what MQTT allows: a message may vanish behind its PUBACK (a full queue), a line may break, noticed at once or only
-by the keep-alive. Of a shared subscription one member gets each message.
+Only what MQTT allows happens: a message may be lost after its PUBACK (a full queue), and a connection may break,
+noticed at once or only by the keep-alive. One member of a shared subscription gets each message.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from tests.simulation.process import Process, current
 from tests.simulation.trace import Trace
 
 QUEUED = 200
-"""Messages the broker keeps for a subscriber that takes no more; it drops the others."""
+"""Maximum messages that the broker queues for a slow subscriber; it drops more."""
 
 
 class Weather:
-    """How the network is at the moment; probabilities from 0 up to 1."""
+    """The current state of the network. `loss` and `repeat` are probabilities from 0 to 1."""
 
     def __init__(self) -> None:
         self.delay_s = 0.02
@@ -32,7 +33,7 @@ class Weather:
 
 
 class Broker:
-    """Sessions, and what goes between them."""
+    """The broker: its sessions, and the messages between them."""
 
     def __init__(self, weather: Weather, trace: Trace, chance: Random) -> None:
         self.weather = weather
@@ -45,7 +46,7 @@ class Broker:
     async def connect(
         self, _config: BrokerConfig, name: str, subscription: str | None, unacked: int
     ) -> AsyncIterator[SimSession]:
-        """What both ends get for `sync.mqtt.connect`."""
+        """Open a session; replaces `sync.mqtt.connect` at both ends."""
         process = current()
         await asyncio.sleep(self.delay_s())
         if not self.up:
@@ -62,7 +63,7 @@ class Broker:
         return self.chance.expovariate(1 / self.weather.delay_s)
 
     def stop(self) -> None:
-        """Every line breaks at once; what was on its way is gone."""
+        """Break all connections at once; messages in transit are lost."""
         self.up = False
         for session in list(self.sessions):
             self.drop(session)
@@ -73,26 +74,26 @@ class Broker:
         session.end()
 
     def cut(self, process: Process, silently: bool) -> None:
-        """Break a process's lines: both ends know at once, or each when the keep-alive tells it."""
+        """Break a process's connections. Both ends notice at once, or only by the keep-alive (`silently`)."""
         for session in [found for found in self.sessions if found.process is process]:
             session.cut = True
             loop, alive_s = asyncio.get_running_loop(), limits.KEEPALIVE_S * 1.5
             loop.call_later(alive_s if silently else 0, self.drop, session)
 
     def bury(self, process: Process) -> None:
-        """A process died: the kernel closes its sockets."""
+        """Close a dead process's connections, as its kernel does."""
         for session in [found for found in self.sessions if found.process is process]:
             self.drop(session)
 
     def take(self, sender: SimSession, topic: str, payload: bytes, receipt: asyncio.Future[Receipt]) -> None:
-        """A message reached the broker: pass it on, and acknowledge it."""
+        """Receive a message: pass it on, and acknowledge it."""
         if sender.cut or sender.closed.done():
             return
         answer: Receipt = "taken" if self.spread(topic, payload) else "unheard"
         asyncio.get_running_loop().call_later(self.delay_s(), sender.acknowledge, receipt, answer)
 
     def spread(self, topic: str, payload: bytes) -> bool:
-        """Pass a message on; whether anyone listens. Some vanish, some come twice."""
+        """Pass a message on; returns whether there are subscribers. Some messages are lost, and some are duplicated."""
         subscribers = self._subscribers(topic)
         for session in subscribers:
             if self.chance.random() >= self.weather.loss:
@@ -109,7 +110,7 @@ class Broker:
 
 
 class SimSession:
-    """What `sync.session.Session` is to both ends."""
+    """A session, with the interface of `sync.session.Session`."""
 
     def __init__(self, broker: Broker, process: Process, name: str, subscription: str | None, unacked: int) -> None:
         self.messages: asyncio.Queue[Incoming] = asyncio.Queue()
@@ -151,7 +152,7 @@ class SimSession:
             receipt.set_result(answer)
 
     def queue(self, topic: str, payload: bytes) -> None:
-        """The broker has a message for this end."""
+        """Queue a message from the broker for this end."""
         if len(self._queue) < QUEUED:
             self._queue.append((topic, payload))
             self._forward()

@@ -1,4 +1,4 @@
-"""The box that was replaced by a restore, with the history that was left: it may come back to the network."""
+"""The box that a restore replaced, with its abandoned history. It may return to the network."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.simulation.truth import epochs_of
 
 LAST_ROWS = 20
 NUMBER = 1_000_000
-"""Of its hello: none that the other box has said."""
+"""Number of its hello, which the other box never reaches."""
 
 
 class OldBox(msgspec.Struct, frozen=True):
-    """What it would say: its end, its epochs, and its newest rows."""
+    """The messages' content: the end of its journal, its epochs, and its newest rows."""
 
     head: Head
     epochs: tuple[Epoch, ...]

@@ -1,4 +1,4 @@
-"""What one seed brings: not every trouble each time, so that each can also show what it does alone."""
+"""The plan of a seed. It doesn't have every trouble, so that the effect of each one alone can appear."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import msgspec
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """How long the trouble lasts (virtual seconds), how often something happens, and what may.
+    """How long the trouble lasts (virtual seconds), how often something happens, and which troubles there are.
 
-    `answering`: which printers say how they are. `spare`: the second stands in for the first. `small`: the limits of
-    sync are so small that they are reached all the time.
+    `answering`: whether each printer reports its status. `spare`: the second printer stands in for the first. `small`:
+    the limits of sync are so small that they are reached all the time.
     """
 
     storm_s: float
@@ -25,7 +25,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def make(chance: Random, troubles: tuple[str, ...], only: tuple[str, ...] = ()) -> Plan:
-    """The plan of a seed. `troubles` are the names of all there are; `only`: these, and all of them."""
+    """Make the plan of a seed. `troubles`: the names of all troubles. `only`: if given, exactly these are used."""
     share = chance.choice([0.15, 0.4, 0.8, 1.0])
     chosen = only or tuple(name for name in troubles if chance.random() < share)
     return Plan(

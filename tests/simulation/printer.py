@@ -1,6 +1,6 @@
-"""A receipt printer that stalls, runs out of paper, is switched off and loses its line, and the paper that came out.
+"""A receipt printer that stalls, runs out of paper, is switched off or loses its connection, and its printed paper.
 
-Every job carries its name, so the paper can be asked about it.
+Every job prints its name, so that the paper can be checked for it.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ JOB_BYTES = 60
 
 
 def name_of(job: PrintJob) -> bytes:
-    """What tells a job from all others, also from one that has its number after a restore: the clock may stand still,
-    but then the paper is another."""
+    """Return a name that is unique to a job, even if a restore reuses its number. If the clock stood still too, the
+    document differs.
+    """
     paper = f"{crc32(msgspec.json.encode(job.document)):x}"
     return f"{job.register}/{job.kind}/{job.id}/{job.copy}/{job.queued_us}/{job.boot_id.hex()[-4:]}/{paper}".encode()
 
 
 class NamingPart(PrinterPart):
-    """The product's part; only what is drawn is short and names its job."""
+    """The product's printer part, except that the printed data is short and names its job."""
 
     async def _draw_job(self, job: PrintJob) -> DrawnJob:
         drawn = await super()._draw_job(job)
@@ -47,7 +48,7 @@ class NamingPart(PrinterPart):
 
 
 class Paper:
-    """What came out of all printers: how often each job was begun, and how often it came out whole."""
+    """The paper of all printers: how often each job was begun, and how often it was printed in full."""
 
     def __init__(self) -> None:
         self.begun: Counter[str] = Counter()
@@ -58,7 +59,7 @@ class Paper:
 
 
 class SimPrinter:
-    """A printer. `answers`: it says how it is and when it has printed; others print and are silent."""
+    """A printer. `answers`: it reports its status and finished jobs; other printers send nothing back."""
 
     def __init__(self, name: str, paper: Paper, trace: Trace, chance: Random, answers: bool) -> None:
         self.name = name
@@ -86,15 +87,15 @@ class SimPrinter:
             await line.write(data)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no connection is held."""
 
     def switch_off(self) -> None:
-        """What it had taken in and not printed is gone."""
+        """Switch off; data that was received but not printed is lost."""
         self.on = False
         self._held = b""
 
     def take(self, data: bytes) -> bytes:
-        """Bytes arrive; what it says to them, now."""
+        """Receive bytes, and return the printer's reply."""
         said = b""
         if data.startswith(ASK_STATUS):
             said, data = WELL if self.has_paper else OUT_OF_PAPER, data[len(ASK_STATUS) :]
@@ -106,7 +107,7 @@ class SimPrinter:
         return said if self.answers else b""
 
     def take_part(self, data: bytes, sent: int) -> bytes:
-        """The first `sent` bytes arrive: paper that was begun is as good as printed to whoever prints it again."""
+        """Receive only the first `sent` bytes. For the check of duplicates, a job that was begun counts as printed."""
         if sent == len(data):
             return self.take(data)
         if data.startswith(b"<") and sent:
@@ -116,7 +117,7 @@ class SimPrinter:
         return b""
 
     def work(self) -> bytes:
-        """Print what is held, if there is paper."""
+        """Print the received jobs if there is paper; returns the replies."""
         if not self.has_paper:
             return b""
         *jobs, self._held = self._held.split(b">")
@@ -133,7 +134,7 @@ class SimPrinter:
 
 
 class SimLine:
-    """One turn at the printer."""
+    """A connection to the printer for one turn."""
 
     def __init__(self, printer: SimPrinter) -> None:
         self._printer = printer
@@ -170,7 +171,7 @@ class SimLine:
         return said
 
     async def finish(self) -> None:
-        """Nothing is left behind."""
+        """Do nothing: there is nothing to clean up."""
 
 
 def _gone() -> DeviceError:

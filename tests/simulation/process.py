@@ -1,7 +1,7 @@
-"""Processes that can be killed at a named point: from then on, no line of them runs and nothing they do has effect.
+"""Processes that can be killed at a named point; afterwards, none of their code runs or has any effect.
 
-A point is somewhere that the outside can tell "before" from "after": a statement that writes, a commit, a message
-sent, bytes to a printer. Whoever plays the outside (disk, network, printer, store) passes it by `point(name)`.
+A point is a place where the environment can distinguish "before" from "after": a writing statement, a commit, a sent
+message, or bytes to a printer. The simulated environment (disk, network, printer, store) calls `point(name)` there.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Any
 from tests.simulation.trace import Trace
 
 LAST_BREATHS = 5
-"""Each `finally` that waits for something takes one."""
+"""Attempts to close a coroutine: each `finally` that waits for something takes one."""
 
 
 class Crashed(BaseException):
-    """The process ended here. Nothing catches it: it is no exception of the product's."""
+    """The process ended at this point. It isn't an `Exception`, so that the product doesn't catch it."""
 
 
 class Process:
-    """One operating-system process. `died` is told at which point it ended, at that very moment."""
+    """An operating-system process. `died` is called with the point as soon as it ends."""
 
     def __init__(self, name: str, trace: Trace, died: Callable[[str], None]) -> None:
         self.name = name
@@ -34,16 +34,18 @@ class Process:
         self._died = died
         self._fuse: tuple[str, int] | None = None
         self.work: list[Coroutine[Any, Any, Any]] = []
-        """All that it ever did is kept, so that no garbage collector runs a dead one's `finally` in mid-run."""
+        """All its coroutines. They are kept so that garbage collection can't run a dead process's `finally` during the
+        run.
+        """
 
     def start(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Run `work` as a task of this process; so are all tasks that it makes."""
+        """Run `work` as a task of this process; tasks that it creates belong to the process too."""
         with self.running():
             asyncio.get_running_loop().create_task(work)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """What is called in here is this process's code."""
+        """Run the body as this process's code."""
         before = _running.set(self)
         try:
             yield
@@ -51,11 +53,11 @@ class Process:
             _running.reset(before)
 
     def arm(self, name: str, passes: int) -> None:
-        """Die when a point of this name (empty: any) is passed for the so-manieth time."""
+        """Die when a point with this name ("": any) is passed for the `passes`-th time."""
         self._fuse = name, passes
 
     def point(self, name: str) -> None:
-        """Pass a point; raises `Crashed` where the process ends here, or has ended before."""
+        """Pass a point. Raises `Crashed` if the process ends here or ended before."""
         if not self.alive:
             raise Crashed(name)
         self._trace.pass_point(f"{self.name} {name}")
@@ -64,7 +66,7 @@ class Process:
             raise Crashed(name)
 
     def due(self, name: str) -> bool:
-        """Count a pass; whether it is the one to die at."""
+        """Count a pass; returns whether the process must die here."""
         if self._fuse is None or self._fuse[0] not in ("", name):
             return False
         wanted, passes = self._fuse
@@ -72,7 +74,7 @@ class Process:
         return passes <= 1
 
     def kill(self, point: str) -> None:
-        """It ends, now."""
+        """End the process now."""
         if self.alive:
             self.alive = False
             self._trace.add(self.name, f"dies {point}")
@@ -81,11 +83,12 @@ class Process:
             self.ended.set_result(point)
 
     def bury(self) -> None:
-        """After a run: let go of what it did."""
+        """Release its coroutines after a run."""
         self.alive = False
         for work in self.work:
             for _ in range(LAST_BREATHS):
-                with suppress(BaseException), self.running():  # a ghost's last act concerns nobody, nor what it says
+                # what a dead process's code raises or logs here is irrelevant
+                with suppress(BaseException), self.running():
                     work.close()
         self.work.clear()
 
@@ -94,20 +97,20 @@ _running: ContextVar[Process | None] = ContextVar("process", default=None)
 
 
 def current() -> Process:
-    """The process whose code this is."""
+    """Return the process that runs this code."""
     process = _running.get()
     assert process is not None, "only processes do that"
     return process
 
 
 def is_ghost() -> bool:
-    """Whether this code belongs to a process that is dead: callbacks that only speak still run."""
+    """Whether this code belongs to a dead process. Its callbacks still run if they only log."""
     process = _running.get()
     return process is not None and not process.alive
 
 
 class _Mortal(Coroutine[Any, Any, Any]):
-    """A coroutine that takes no further step once its process is dead: not even its `finally` runs."""
+    """A coroutine that runs no further once its process is dead, not even its `finally`."""
 
     def __init__(self, work: Coroutine[Any, Any, Any], process: Process) -> None:
         self._work = work
@@ -123,7 +126,7 @@ class _Mortal(Coroutine[Any, Any, Any]):
         return self._work.throw(*error)
 
     def close(self) -> None:
-        """Left lying: its `finally` would be a ghost's. The loop's end clears it away."""
+        """Do nothing: its `finally` must not run, as its process may be dead. `Process.bury` closes the coroutine."""
 
     def __await__(self) -> Generator[Any, Any, Any]:
         raise TypeError("only a task runs it")
@@ -134,7 +137,7 @@ class _Mortal(Coroutine[Any, Any, Any]):
 
 
 class _Task(asyncio.Task[Any]):
-    """Sets of tasks are walked in the same order every time."""
+    """A task with a fixed hash, so that sets of tasks always have the same order."""
 
     def __init__(self, number: int, work: Any, **named: Any) -> None:
         self.number = number
@@ -148,7 +151,7 @@ class _Task(asyncio.Task[Any]):
 
 
 def task_factory() -> Callable[..., asyncio.Task[Any]]:
-    """A loop's task factory: a task belongs to the process that makes it."""
+    """Return an event loop's task factory. A task belongs to the process that creates it."""
     numbers = count()
 
     def make(loop: asyncio.AbstractEventLoop, work: Any, **named: Any) -> asyncio.Task[Any]:

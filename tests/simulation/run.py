@@ -14,7 +14,7 @@ from tests.simulation.troubles import Troubles
 
 CHUNK = 5
 TOLD_EVERY = 100
-"""Seeds, so that one sees it going on."""
+"""Number of seeds between two progress messages."""
 _SOME = ",".join(Troubles.names()[:2])
 
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run_seeds(seeds: Sequence[int], processes: int) -> Iterator[Result]:
-    """The results, in the order of the seeds."""
+    """Yield the results, in the order of the seeds."""
     if processes == 1:
         yield from map(run_seed, seeds)
         return
@@ -43,7 +43,7 @@ def run_seeds(seeds: Sequence[int], processes: int) -> Iterator[Result]:
 
 
 def explain(result: Result) -> str:
-    """What is said of a run that failed: what did not hold, what happened last, and how to see it again."""
+    """Describe a failed run: the broken invariant, the last events, and how to repeat the run."""
     return "\n".join(
         (
             *result.lines,

@@ -1,4 +1,4 @@
-"""One seed, run: what of the product is played, and how the run ended."""
+"""Runs one seed: replaces parts of the product with simulations, and reports how the run ended."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ SMALL = {
     "LINKS": 7,
     "PROJECT_ROWS": 6,
 }
-"""Limits of sync, so low that they are reached all the time."""
+"""Limits of sync that are so low that they are reached all the time."""
 
 
 class Result(msgspec.Struct, frozen=True):
-    """How a run ended: `invariant` is the one that did not hold (empty: all did), `lines` are its last.
+    """How a run ended. `invariant`: the broken one ("": none). `lines`: the last lines of the trace.
 
-    `deaths`: where processes died, and how often; `points`: all that were passed; `facts`: how many were told.
+    `deaths`: how often processes died at each point. `points`: all points passed. `facts`: the number of commands
+    answered as done.
     """
 
     seed: int
@@ -51,9 +52,9 @@ class Result(msgspec.Struct, frozen=True):
 
 
 def run_seed(seed: int, echo: Callable[[str], None] | None = None, only: tuple[str, ...] = ()) -> Result:
-    """Run a seed, with `only` these troubles (where none is named: those of its plan).
+    """Run a seed with `only` these troubles (none: those of its plan).
 
-    The same seed gives the same trace, on any machine with the same code.
+    The same seed gives the same trace on any machine with the same code.
     """
     root = Path(tempfile.mkdtemp(prefix="edge-simulation-", dir=_memory()))
     trace = Trace(echo)
@@ -81,7 +82,7 @@ def run_seed(seed: int, echo: Callable[[str], None] | None = None, only: tuple[s
 
 
 async def _outcome(world: World) -> tuple[str, str]:
-    """Which invariant did not hold, and what was found; empty when all did."""
+    """Run the world; returns the broken invariant and what was found ("", "": all hold)."""
     try:
         await world.run()
     except BaseExceptionGroup as group:
@@ -101,17 +102,19 @@ async def _outcome(world: World) -> tuple[str, str]:
 
 
 def _replaced(world: World) -> list[Any]:
-    """What of the product is played here: the broker's line, the writer's file, chance, and how paper looks."""
+    """Return patches of the simulated parts: the connection to the broker, the writer's file, randomness, and printed
+    data.
+    """
     return [
         *(patch.object(limits, name, most) for name, most in SMALL.items() if world.plan.small),
         listening(world.trace, world.faults),
-        # a seed has no secrets of its own: what is sealed goes by chance
+        # a seed has no secrets of its own, so it signs nothing
         patch.object(z_signature.ZSigner, "sign", lambda _self, _db, _register, report: report),
         patch("sync.mqtt.connect", world.broker.connect),
         patch("edge.operations.ledger.open_writer", lambda path, _gate: world.disk.open_writer(path, current())),
         patch("edge.foundation.printing.printers.part.render", lambda *_: b""),
         patch("edge.foundation.printing.printers.part.warm_up", lambda *_: None, create=True),
-        # keys and nonces, with which a reason that stands on a paper is sealed
+        # keys and nonces with which a reason on a receipt is encrypted
         patch("edge.core.people.sealing.os", SimpleNamespace(urandom=world.chance("sealing").randbytes)),
         patch("sync.store_link.random", world.links),
         patch("sync.hub.worker.random", world.links),
@@ -119,5 +122,5 @@ def _replaced(world: World) -> list[Any]:
 
 
 def _memory() -> str | None:
-    """A file system in memory, where there is one: what a disk forgets is played by `disk.py`."""
+    """Return a file system in memory, if there is one. `disk.py` simulates what a disk loses."""
     return "/dev/shm" if Path("/dev/shm").is_dir() else None

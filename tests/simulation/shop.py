@@ -1,4 +1,4 @@
-"""The shop of a run, as its config.toml says it."""
+"""The configuration of a run's shop, as in config.toml."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ stands_in_for = "{stands_in_for}"
 
 
 def printers(plan: Plan) -> dict[str, str]:
-    """Their names, and the register of each; the kitchen's has none."""
+    """Return the printers' names, each with its register; the kitchen's has none."""
     return {**{f"printer-{number}": str(number) for number in range(1, plan.tills + 1)}, KITCHEN: ""}
 
 

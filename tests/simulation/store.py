@@ -1,7 +1,7 @@
-"""The hub's database, played: one transaction at a time for a device, all of it or nothing.
+"""A simulation of the hub's database, with one atomic transaction per device at a time.
 
-The machines that decide are the product's (`sync.hub`), through the product's `Store`; only Postgres is not here. It
-can be away, and it can lose the answer to a commit. Workers share it; what they keep themselves dies with them.
+The state machines are the product's (`sync.hub`), called through the product's `Store`; only Postgres is replaced. It
+can be unreachable, and can lose the answer to a commit. All workers share it; a worker's own state dies with it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _BYTES = {"command_id", "command_hash", "boot_id", "prev", "hash", "body"}
 
 
 class Position(msgspec.Struct):
-    """How far a projector has come along a device's history: a row of the table `projection`."""
+    """A projector's position in a device's history: a row of the table `projection`."""
 
     version: int = 0
     done: str = "{}"
@@ -43,9 +43,10 @@ class Position(msgspec.Struct):
 
 
 class Database(MemoryStore):
-    """What all workers share; `projected` is by device and projector.
+    """The data that all workers share. `projected`: positions by device and projector.
 
-    There is one device, so its lock is one: who projects holds it, and its history does not go back meanwhile.
+    There is only one device and therefore one lock. A worker holds it while projecting, so that the history can't go
+    back meanwhile.
     """
 
     def __init__(self, trace: Trace, chance: Random) -> None:
@@ -63,11 +64,11 @@ class Database(MemoryStore):
 
     @property
     def orphans(self) -> list[Span]:
-        """What restores have left, the newest first."""
+        """Rows abandoned by restores, newest first."""
         return [Span(epoch, first, last) for (epoch, first), last in sorted(self._orphans.items(), reverse=True)]
 
     async def way(self) -> None:
-        """To the database or back."""
+        """Take the time of a message to or from the database. Raises `ConnectionError` while it is unreachable."""
         await asyncio.sleep(self._chance.expovariate(1 / ANSWER_S))
         if not self.up:
             raise ConnectionError("Postgres is away")
@@ -79,21 +80,23 @@ class Database(MemoryStore):
         return position.stale or position.went_back or position.version != version or at < end
 
     def books(self, key: Key) -> list[Row]:
-        """What head office goes by: all that was ever acknowledged, each fact once, in order."""
+        """Return the rows that head office counts: all that were ever acknowledged, each event once, in order."""
         found: dict[tuple[bytes, int], Row] = {}
         for row in self.history(key):
             found.setdefault((row.command_id, row.n), row)
         return list(found.values())
 
     def history(self, key: Key) -> Iterator[Row]:
-        """The view of that name."""
+        """Yield the rows of the view `history`."""
         device = self.device(key)
         for span in history.acknowledged_spans(device.epochs, device.through, self.orphans):
             for seq in range(span.first, span.last + 1):
                 yield row_of(self.journal[key, span.epoch, seq])
 
     def may_go_on(self) -> bool:
-        """Whether the lock is free; that of a dead worker is, and what it had not committed is undone."""
+        """Return whether the lock is free. A dead worker's lock is released first, and its uncommitted changes are
+        undone.
+        """
         if self._holder is not None and not self._holder.alive:
             self.unlock(commit=False)
         return self._holder is None
@@ -108,7 +111,7 @@ class Database(MemoryStore):
         self._holder = None
 
     def transact(self, process: Process, key: Key, decide: Callable[[Device], Steps[Outcome]]) -> Outcome:
-        """One transaction of a worker; undone where it dies in the middle."""
+        """Run a worker's transaction; it is undone if the worker dies during it."""
         before, journal, seqs = self.devices.get(key), dict(self.journal), {k: list(v) for k, v in self._seqs.items()}
         process.point("before transaction")
         try:
@@ -135,7 +138,7 @@ class Database(MemoryStore):
         return outcome
 
     def _note_gaps(self, key: Key, before: Device | None, device: Device) -> None:
-        """What a commit acknowledges is there at that moment: what comes later was not told of to anyone."""
+        """Record rows that a commit acknowledges although they are missing."""
         known = before.through if before and before.epochs == device.epochs else 0
         for span in history.spans(device.epochs, known + 1, device.through) if device.epochs else ():
             lacking = [seq for seq in range(span.first, span.last + 1) if (key, span.epoch, seq) not in self.journal]
@@ -157,7 +160,7 @@ class Database(MemoryStore):
 
 
 class SimStore(Store):
-    """One worker's way to the database."""
+    """A worker's access to the database."""
 
     def __init__(self, database: Database, process: Process, pool: Any = None) -> None:
         super().__init__(pool)
@@ -194,12 +197,12 @@ class SimStore(Store):
         while not self._database.may_go_on():  # noqa: ASYNC110  another worker's transaction ends it
             await asyncio.sleep(ANSWER_S)
         outcome = self._database.transact(self._process, key, decide)
-        await self._database.way()  # the answer to the commit may be lost, too
+        await self._database.way()  # the answer to the commit may be lost too
         return outcome
 
 
 def row_of(record: Record) -> Row:
-    """The row that a record's COPY holds (see `sync.hub.row_verifier`)."""
+    """Return the row contained in a record's COPY data (see `sync.hub.row_verifier`)."""
     fields: dict[str, Any] = {}
     at = 0
     for name in COPY_COLUMNS[3:]:

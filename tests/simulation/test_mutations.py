@@ -1,4 +1,4 @@
-"""The simulator notices planted bugs. One that it no longer notices is a hole in it."""
+"""The simulator notices planted bugs. If it no longer notices one, it has a gap."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tests.simulation.seed import run_seed
 pytestmark = pytest.mark.slow
 
 SEEDS = 40
-"""Within so many seeds each must be noticed."""
+"""Maximum seeds within which each bug must be noticed."""
 CALM_S = 3_000.0
-"""What never comes to rest is known sooner here: twice what the longest wait of a sound run takes."""
+"""A shorter calm period, after which unfinished work counts as stuck: twice the longest wait of a sound run."""
 
 
 @pytest.mark.nightly

@@ -1,4 +1,4 @@
-"""200 seeds hold, of which a push tries an eighth, and a seed is the same run every time."""
+"""200 seeds succeed (a push tries an eighth of them), and a seed always gives the same run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_seeds_hold(part: int) -> None:
 
 
 def test_a_seed_is_the_same_run_every_time() -> None:
-    """Also in another process, whose addresses and hashes of texts are others."""
+    """This also holds in another process, with different memory addresses and string hashes."""
     wanted = run_seed(3)
     assert run_seed(3) == wanted, WHY
     command = [sys.executable, "-m", "tests.simulation", "--seed", "3"]

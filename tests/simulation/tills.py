@@ -1,4 +1,6 @@
-"""People at the tills. They do not die with the appliance: whoever got no answer asks again under the same id."""
+"""People at the tills. They survive the appliance's crashes: without an answer, they repeat the command with the same
+id.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +29,13 @@ from tests.simulation.truth import Broken, Truth
 T = TypeVar("T")
 THINK_S = 0.35
 ANSWER_S = 20.0
-"""A client's patience; then it asks again."""
+"""Seconds after which a client repeats an unanswered command."""
 AGAIN_S = 0.7
 PASSING = ("busy", "read_only")
 
 
 class Till:
-    """One register and who stands at it. `run` until `closing`; then the counter is cleared."""
+    """A register and its cashier. `run` works until `closing` is set, then clears the basket."""
 
     def __init__(
         self, register: str, appliance: Appliance, paper: Paper, truth: Truth, trace: Trace, chance: Random
@@ -59,18 +61,18 @@ class Till:
         await self.ask(till.AbandonBasket())
 
     async def settle(self) -> bool:
-        """Look at every paper in doubt; True when there was none."""
+        """Check every paper in doubt; returns True if there was none."""
         return not await self._look_at_paper()
 
     async def ask(self, command: Command, *rights: str) -> Done | Refused:
-        """The answer, however long it takes. Sometimes the same is asked once more: it must not happen twice."""
+        """Return the answer, however long it takes. Sometimes the command is repeated, and must not be executed twice."""
         now_us = self._appliance.clock.true_us()
         id = ids.command_id(now_us, self._chance.randbytes(10))
         answer = await self._until_answered(command, id, rights)
         if isinstance(answer, Done) and self._chance.random() < 0.1:
             restores = self._truth.restores
             again = await self._until_answered(command, id, rights)
-            # What only changed a basket, a crash may have forgotten: it was answered before its commit.
+            # A crash may have lost a change to an open basket, because it was answered before its commit.
             twice = not (isinstance(again, Done) and again.repeated)
             if answer.events and twice and restores == self._truth.restores:
                 raise Broken("done once", f"{command} was done, and asked again under its id: {again}")
@@ -161,15 +163,18 @@ class Till:
         await self.ask(till.VoidLastSale("not allowed"))
 
     async def _look_at_paper(self) -> bool:
-        """What the printer left open: is it good, or print it once more. Whether there was anything."""
+        """Resolve unconfirmed prints: confirm those on paper, and print the others again. Returns whether there were
+        any.
+        """
         jobs = self._read(lambda db: unconfirmed_prints(db, self.register))
         for job in jobs:
             good = self._paper.shows(job)
             again = CopyPrint(job.id) if job.receipt is None else till.ReprintReceipt(job.receipt)
-            await self.ask(ConfirmPrint(job.id) if good else again, "override")  # reports are copied by who may ask one
+            # a report may only be copied with this right
+            await self.ask(ConfirmPrint(job.id) if good else again, "override")
         return bool(jobs)
 
     def _read(self, read: Callable[[Connection], Sequence[T]]) -> Sequence[T]:
-        """What the page shows; nothing while there is no appliance."""
+        """Read what the page shows; () while there is no appliance."""
         reader = self._appliance.reader
         return () if reader is None else read(reader)

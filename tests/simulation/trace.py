@@ -1,4 +1,4 @@
-"""What happened, line by line, and a hash over it: two runs with one hash were the same run."""
+"""The events of a run, line by line, and their hash. Two runs with the same hash were identical."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 
 LAST_LINES = 40
-"""Shown of a run that failed."""
+"""Number of last lines shown for a failed run."""
 
 
 class Trace:
-    """Lines of a run. `deaths` counts at which named points processes ended; `points` are all that were passed."""
+    """The lines of a run. `deaths` counts the named points at which processes ended; `points` counts all that were
+    passed.
+    """
 
     def __init__(self, echo: Callable[[str], None] | None = None) -> None:
         self.now: Callable[[], float] = lambda: 0.0
@@ -29,7 +31,7 @@ class Trace:
             self._echo(line)
 
     def pass_point(self, name: str) -> None:
-        """Points are many: they go into the hash, not into the lines."""
+        """Record a point only in the hash, not as a line: there are too many."""
         self.points[name] = self.points.get(name, 0) + 1
         self._hash.update(b"%.6f %s\n" % (self.now(), name.encode()))
 

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, each a method named for it. `heal` ends what lasts."""
+"""Everything that can go wrong: each trouble is a method. `heal` ends lasting ones."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 BACKUPS = 4
 DEATHS = ("during COMMIT", "before COMMIT", "after COMMIT", "before send", "after send", "before print", "after print")
-"""Points that are few among many; the others are met by counting all points."""
+"""Points that are rare compared to others. The frequent ones are reached by counting all points."""
 
 
 class Troubles:
-    """See the module. One more: one more method here."""
+    """All troubles of a run. A new trouble is a new method."""
 
     def __init__(self, world: World, chance: Random) -> None:
         self._world = world
@@ -40,7 +40,7 @@ class Troubles:
         getattr(self, name)()
 
     def heal(self) -> None:
-        """Nothing more goes wrong, and what was broken is repaired."""
+        """End all troubles, and repair what they broke."""
         world = self._world
         world.weather.loss = world.weather.repeat = 0.0
         world.weather.delay_s = 0.02
@@ -57,7 +57,7 @@ class Troubles:
     # ---- the appliance
 
     def kill_the_appliance(self) -> None:
-        """At any point at which something is written, committed, sent or printed."""
+        """Kill the appliance at any point at which it writes, commits, sends or prints something."""
         process = self._world.appliance.process
         if process is not None and process.alive:
             seen = [point.partition(" ")[2] for point in self._world.trace.points if point.startswith("edge ")]
@@ -66,7 +66,7 @@ class Troubles:
             process.arm(name, self._chance.randrange(1, 4 if rare else 60))
 
     def die_starting(self) -> None:
-        """The next start does not get far."""
+        """Restart the appliance, and let it die early in its start."""
         name = self._chance.choice(["", "", "during COMMIT", "during script"])
         self._world.appliance.dies_starting = name, self._chance.randrange(1, 4 if name else 60)
         self._world.appliance.crash("to start again")
@@ -75,7 +75,7 @@ class Troubles:
         self._world.appliance.stop()
 
     def power_cut(self) -> None:
-        """The whole machine, now; its clock may have forgotten the date."""
+        """Cut the whole machine's power now. Its clock may have forgotten the date."""
         world = self._world
         world.disk.power_fails()
         world.appliance.crash("by a power cut")
@@ -92,7 +92,9 @@ class Troubles:
             world.clock.boot()
 
     def lost_sector(self) -> None:
-        """A power cut on a disk that did not keep its word. It is noticed, and what is good goes on."""
+        """Cut the power on a disk that loses synced data. The next start must notice it; the shop continues with the
+        good rows.
+        """
         world = self._world
         if not world.appliance.may_run or world.disk.faulty or not world.disk.loses_a_sector():
             return
@@ -134,7 +136,7 @@ class Troubles:
             self._backups.append(target)
 
     def restore_a_backup(self) -> None:
-        """The box is broken; another, or a new disk, goes on from a backup. The hub may be asked which epoch is new."""
+        """Replace the broken box with a backup on another box or disk. The hub may be asked for the newest epoch."""
         world = self._world
         if not self._backups or not world.appliance.may_run:
             return
@@ -149,7 +151,7 @@ class Troubles:
         world.appliance.may_run = True
 
     def the_old_box_speaks(self) -> None:
-        """Someone switched it on again: it says hello and sends what it has, in the epoch that was left."""
+        """Switch the replaced box on again: it says hello, and sends its rows in the abandoned epoch."""
         if self._old_box is not None:
             for message in self._old_box.says(self._world.key):
                 self._world.broker.spread(f"edge/{self._world.key}/up", wire.encode(message))

@@ -1,4 +1,4 @@
-"""What the people at the tills were told: the commands that were answered as done, and what that promised them."""
+"""The answers that people at the tills got: the commands answered as done, with their events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAPERS = (SaleCompleted, SaleRefunded)
 
 
 class Broken(Exception):
-    """An invariant does not hold: its name, and what was found."""
+    """An invariant doesn't hold. `invariant`: its name; `what`: what was found."""
 
     def __init__(self, invariant: str, what: str) -> None:
         super().__init__(f"{invariant}: {what}")
@@ -24,7 +24,7 @@ class Broken(Exception):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """An answer "done": rows `first_seq` and on of `epoch` are this command's events."""
+    """A command that was answered as done. Its events are the rows from `first_seq` on, in `epoch`."""
 
     command_id: bytes
     register: str
@@ -34,7 +34,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Truth:
-    """All that was told. A restore of an old backup makes some of it history that was left: no one else may."""
+    """All answers. Only a restore of an old backup may make some of them invalid: they are in abandoned history."""
 
     def __init__(self) -> None:
         self.all: dict[bytes, Told] = {}
@@ -45,7 +45,9 @@ class Truth:
         self._last = 0
 
     def tell(self, register: str, done: Done) -> None:
-        """A command was answered as done. Local ones leave no fact, and promise none."""
+        """Record that a command was answered as done. Commands without events are ignored: nothing of them must be
+        kept.
+        """
         if not done.events:
             return
         told = Told(done.command_id, register, done.epoch, done.first_seq, done.events)
@@ -55,17 +57,17 @@ class Truth:
         self.all[done.command_id] = told
         if self._stands(told):
             self.left.discard(done.command_id)
-        else:  # the answer was on its way while the shop was set back
+        else:  # the answer was still in transit when the shop was restored
             self.left.add(done.command_id)
 
     def set_back(self, epochs: tuple[Epoch, ...], last: int) -> None:
-        """The shop goes on from a backup: what stands in it counts, and nothing else so far."""
+        """Record a restore: only answers with their rows in the backup are still valid."""
         self.restores += 1
         self._epochs, self._last = epochs, last
         self.left = {id for id, told in self.all.items() if not self._stands(told)}
 
     def acknowledge(self, epoch: int, through: int) -> None:
-        """Head office has said that it holds the journal of `epoch` through this row: the papers in it, by command."""
+        """Record that head office acknowledged the journal of `epoch` up to row `through`, and so the receipts in it."""
         for id, told in self.all.items():
             if told.epoch == epoch and told.first_seq + len(told.events) - 1 <= through:
                 papers = {(told.register, event.number) for event in told.events if isinstance(event, PAPERS)}
@@ -77,7 +79,7 @@ class Truth:
         return {id: told for id, told in self.all.items() if id not in self.left}
 
     def events(self) -> Iterator[tuple[str, Event]]:
-        """What happened, by register."""
+        """Yield the register and event of each valid answer's events."""
         for told in self.stands.values():
             yield from ((told.register, event) for event in told.events)
 
@@ -89,7 +91,7 @@ class Truth:
 
 
 def epochs_of(db: Connection) -> tuple[Epoch, ...]:
-    """The epochs of a ledger."""
+    """Return a ledger's epochs."""
     found = db.execute("SELECT epoch, seq, prev FROM journal WHERE type = 'EpochStarted' ORDER BY seq").fetchall()
     made: list[Epoch] = []
     for epoch, seq, prev in found:

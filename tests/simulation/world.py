@@ -1,4 +1,4 @@
-"""One run: a shop, its hub, and a storm over both; then calm, and everything must be as it was told."""
+"""One run: a shop and its hub in a storm of troubles, then calm. Finally, everything must match the answers given."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ from tests.simulation.troubles import Troubles
 from tests.simulation.truth import Broken, Truth, epochs_of
 
 CALM_S = 7_200.0
-"""Within this, in calm, everything must have come to rest: a stopped device waits up to a quarter of an hour."""
+"""Virtual seconds of calm within which all work must end. A stopped device waits for up to 15 minutes."""
 LOOK_S = 1.0
 ANSWER_S = 20.0
 MILKS = SetPromotion(Promotion("milks", {"en": "2 milks for 1.99"}, SeveralFor(2, 199), Goods(("milk",))))
-"""What the tills' sums, refunds and papers go through besides."""
+"""A promotion that sums, refunds and receipts of the tills include."""
 
 
 class World:
-    """See the module. Every part of it draws from a chance of its own, so that a change in one moves no other."""
+    """The world of a run. Each part has its own random generator, so that a change to one doesn't affect the others."""
 
     def __init__(self, seed: int, root: Path, trace: Trace, only: tuple[str, ...]) -> None:
         self.seed = seed
@@ -90,7 +90,7 @@ class World:
         return Random(f"{self.seed} {name}")
 
     async def run(self) -> None:
-        """The storm, the calm, and the look at everything. Raises `Broken`."""
+        """Run the storm and the calm, and check everything. Raises `Broken`."""
         async with asyncio.TaskGroup() as tasks:
             if "die_starting" in self.plan.troubles:
                 self.troubles.strike("die_starting")
@@ -113,7 +113,7 @@ class World:
     # ---- what is in it
 
     def start_worker(self) -> None:
-        """One more hub worker; it keeps nothing that its death could lose."""
+        """Start another hub worker. It has no state of its own that its death could lose."""
         process = Process("worker", self.trace, lambda _: self._worker_died(process))
         self.workers.append(process)
         self.graves.append(process)
@@ -122,7 +122,7 @@ class World:
             process.start(Worker(store, BrokerConfig(), self.projectors).run())
 
     def publish(self) -> None:
-        """A directive of head office, and its hint."""
+        """Publish a directive of head office, and its hint."""
         version = len(self.database.directives) + 1
         skus = ("milk", "beer", "nothing") * self._prices.choice([1, 40])
         prices = [{"sku": sku, "price_minor": self._prices.randrange(50, 500)} for sku in skus]
@@ -131,7 +131,7 @@ class World:
         self.broker.spread(f"edge/{self.key}/down", wire.encode(Hint(version)))
 
     def bury(self) -> None:
-        """The run is over: let go of everything."""
+        """Release everything after the run."""
         self.appliance.on_death = lambda: None
         self.appliance.crash("with the world")
         for process in [*self.graves, *self.appliance.graves]:
@@ -148,8 +148,9 @@ class World:
         self.broker.bury(self.appliance.process)
 
     def _person_acts(self) -> None:
-        """Sync stopped because a restore with a wrong clock chose too low a number: the manager says that this box is
-        the right one."""
+        """Act as the manager. If sync stopped, because a restore with a wrong clock chose too low an epoch, they
+        confirm that this box is the right one.
+        """
         device = self.database.device(self.key)
         if device.epoch > self.appliance.epoch and self.appliance.may_run:
             self.trace.add("manager", f"goes on above epoch {device.epoch}")
@@ -160,7 +161,7 @@ class World:
             self.appliance.may_run = True
 
     def set_back(self) -> None:
-        """The shop goes on from what is on the disk now: what was told and is not in it was left."""
+        """Record that the shop continues from the data now on the disk. Answers missing from it are abandoned."""
         db = pysqlite3.connect(self.disk.ledger)
         epochs = epochs_of(db)
         db.close()
@@ -186,14 +187,14 @@ class World:
             self._look()
 
     async def _rest(self) -> None:
-        """Until the hub holds everything, directives are through, and no paper waits or is in doubt."""
+        """Wait until the hub has everything, all directives are done, and no print is waiting or in doubt."""
         while why := await self._unrest():
             self.restless = why
             self._look()
             await asyncio.sleep(LOOK_S)
 
     async def _unrest(self) -> str:
-        """What is still going on; empty when nothing is."""
+        """Return which work is unfinished; "": none."""
         if not all([await till.settle() for till in self.tills]):
             return "paper is in doubt"
         syncing, reader = self.appliance.syncing, self.appliance.reader
@@ -226,7 +227,7 @@ class World:
             raise Broken(what, f"not within {seconds:.0f} s of calm: {self.restless}") from None
 
     def _look(self) -> None:
-        """What must hold at every moment."""
+        """Check the invariants that must hold at every moment."""
         if self.appliance.fault is not None:
             raise Broken("no fault of ours", repr(self.appliance.fault))
         if self.faults:
