@@ -65,7 +65,7 @@ class Till:
         return not await self._look_at_paper()
 
     async def ask(self, command: Command, *rights: str) -> Done | Refused:
-        """Return the answer, however long it takes. Sometimes the command is repeated, and must not be executed twice."""
+        """Return the answer, however long it takes. A command is sometimes repeated, and must not be executed twice."""
         now_us = self._appliance.clock.true_us()
         id = ids.command_id(now_us, self._chance.randbytes(10))
         answer = await self._until_answered(command, id, rights)

@@ -67,7 +67,7 @@ class Truth:
         self.left = {id for id, told in self.all.items() if not self._stands(told)}
 
     def acknowledge(self, epoch: int, through: int) -> None:
-        """Record that head office acknowledged the journal of `epoch` up to row `through`, and so the receipts in it."""
+        """Record that head office acknowledged the rows of `epoch` up to `through`, and so the receipts in them."""
         for id, told in self.all.items():
             if told.epoch == epoch and told.first_seq + len(told.events) - 1 <= through:
                 papers = {(told.register, event.number) for event in told.events if isinstance(event, PAPERS)}

@@ -1,4 +1,4 @@
-"""A box's ledger and promises, as a disk keeps them over an end of its process."""
+"""A box's ledger and promises on its disk, which survive the end of its process."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from typing import NamedTuple
 from twin.records import Mark, Shipment, Stored
 
 MEET, FORGET = b"meet", b"forget"
-"""What a command begins with that makes the key of a person, and one that destroys it."""
+"""First words of commands: one creates a person's key, the other destroys it."""
 KEPT = 12
-"""How far back what was shipped is kept; whoever is farther behind gets the whole."""
+"""Number of recent shipments that are kept; a follower that is further behind gets the whole ledger."""
 
 
 class Whole(NamedTuple):
-    """A ledger, and the files beside it."""
+    """A ledger, and the key files next to it."""
 
     shipments: tuple[Shipment, ...]
     keys: frozenset[bytes]
 
 
 class Disk:
-    """What is left when the process is gone."""
+    """What survives when the process ends."""
 
     def __init__(self, stored: Stored | None) -> None:
         self.stored = stored
         self.shipments: list[Shipment] = []
         self.aside: list[Shipment] = []
         self.keys: set[bytes] = set()
-        """Of people, a file each beside the ledger: destroyed as someone is forgotten."""
+        """People's keys, one file each next to the ledger. A key is destroyed when its person is forgotten."""
         self.durable = 0
-        """So many shipments are there after a power cut, too."""
+        """Number of shipments that survive a power cut."""
         self.schema = 1
-        """The newest software that wrote what is here."""
+        """Version of the newest software that wrote this ledger."""
 
     @property
     def last(self) -> Mark:
@@ -61,11 +61,13 @@ class Disk:
                 self.keys.discard(person)
 
     def sync(self, *, leads: bool) -> None:
-        """What was written is on the platter: before a follower says that it has it, as before a leader answers."""
+        """Make all written shipments durable. Followers sync before they acknowledge shipments, leaders before they
+        answer.
+        """
         self.durable = len(self.shipments)
 
     def lose_power(self) -> None:
-        """What no sync brought to the platter is gone."""
+        """Lose everything that wasn't synced."""
         del self.shipments[self.durable :]
 
     def replace(self, whole: Whole) -> None:
@@ -77,9 +79,9 @@ class Disk:
         self.destroy(self.keys - whole.keys)
 
     def destroy(self, gone: set[bytes]) -> None:
-        """Keys that the box that gives its ledger has not."""
+        """Destroy keys that the box that sends its ledger doesn't have."""
         self.keys -= gone
 
     def position_of(self, command: bytes) -> int:
-        """Where a command was done; 0: nowhere."""
+        """Return a command's position; 0 if it isn't in the ledger."""
         return next((at for at, one in enumerate(self.shipments, 1) if one.body == command), 0)

@@ -1,4 +1,4 @@
-"""Receipts: the part of whoever leads that prints them, and the one printer in the network, which is neither box's."""
+"""Receipts: the leading box's part that prints them, and the network's only printer, which belongs to neither box."""
 
 from __future__ import annotations
 
@@ -14,23 +14,26 @@ if TYPE_CHECKING:
     from tests.simulation.twin.world import Node, World
 
 SOLD, AGAIN, CLAIMED, PRINTED, DOUBTED = b"command", b"again", b"claims", b"printed", b"doubts"
-"""What a commit begins with that wants a receipt; of someone who looked for it and wants it once more; that says it is
-about to be sent; that it came out; that someone is asked whether it did."""
+"""First words of commits: a sale that needs a receipt; a repeated request for one; a receipt about to be sent
+(claimed); printed; in doubt, so that a person is asked.
+"""
 WRITE_MS = (0, 5)
 LOOK_MS = (500, 2_000)
-"""Until someone looks who was asked."""
+"""Milliseconds until a person who was asked looks for the receipt."""
 STILL_MS = (1_500, 4_000)
 PAPER_MS = (5, 200)
-"""From its bytes until it is on paper, and the printer has said so."""
+"""Milliseconds from a receipt's first byte until it is printed and the printer has confirmed it."""
 
 
 class Printer:
-    """What came out of it, and how often."""
+    """The printer, which counts its receipts by sale."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.stills = 0.0
-        """How likely a box stands still between a receipt's mark and its first byte; above 0, who is asked looks."""
+        """Probability that a box pauses between a receipt's mark and its first byte. Above 0, people look for receipts
+        in doubt.
+        """
         self._papers: Counter[bytes] = Counter()
 
     def prints(self, paper: bytes) -> None:
@@ -50,7 +53,7 @@ def _sale_of(paper: bytes) -> bytes:
 
 
 class PrintQueue:
-    """Where each receipt stands, by a ledger; whoever leads may read on in it."""
+    """The state of each receipt in a ledger. The leading box continues to read new entries."""
 
     def __init__(self, disk: Disk) -> None:
         self._disk, self._read = disk, 0
@@ -71,13 +74,16 @@ class PrintQueue:
 
     @property
     def open_claims(self) -> list[bytes]:
-        """Of which it was never said what came of them."""
+        """Claimed receipts without a known result."""
         return [paper for paper, stands in self.stands.items() if stands == CLAIMED]
 
 
 class Spooler:
-    """The printer's part of one leadership: one receipt after the other, each marked before its first byte goes out. Of
-    those that another one had marked it can't know."""
+    """The printer part of a leading box.
+
+    It prints one receipt at a time, and commits a mark before sending its first byte. Receipts marked by an earlier
+    leader are in doubt.
+    """
 
     def __init__(self, world: World, node: Node) -> None:
         self._world, self._node = world, node
@@ -111,7 +117,7 @@ class Spooler:
             self._is_sent = self._is_out = False
 
     def _may_send(self) -> bool:
-        """What marks it is let out."""
+        """Whether the receipt's mark has been released."""
         return self._node.let_out >= self._claimed_at
 
     def _stands_still(self) -> None:
@@ -120,7 +126,7 @@ class Spooler:
             self._node.frozen_until = self._world.now + printer.random.uniform(*STILL_MS)
 
     def _asks_about(self, paper: bytes) -> None:
-        """Someone looks for it, and has it printed once more where it is not there."""
+        """Let a person look for a receipt; if it isn't there, they request it again."""
 
         def look() -> None:
             if self._world.is_printing and not self._world.printer.has(paper):
@@ -130,7 +136,7 @@ class Spooler:
             self._world.at(self._world.printer.random.uniform(*LOOK_MS), look)
 
     def _commits(self, what: bytes, paper: bytes) -> int:
-        """Where it was written; 0: it was not, as this box leads no longer."""
+        """Commit a receipt's state; returns its position, or 0 if this box no longer leads."""
         node = self._node
         assert node.box is not None
         body = b" ".join((what, paper))
@@ -141,7 +147,7 @@ class Spooler:
         return node.disk.position_of(body) if node.spooler is self else 0
 
     def _write(self) -> None:
-        """Its bytes go out, where its process still runs and leads; one that stood still meanwhile waits."""
+        """Send the bytes if this process still runs and leads. A paused process sends them after the pause."""
         node, printer = self._node, self._world.printer
         if node.frozen_until > self._world.now:
             self._world.at(node.frozen_until - self._world.now, self._write)
@@ -161,7 +167,7 @@ class Spooler:
 
 
 def look_at_papers(world: World) -> None:
-    """In calm: what is called printed is on paper, what waits is not, and of all others someone is asked."""
+    """Check in calm that printed receipts are on paper, waiting ones aren't, and a person is asked about all others."""
     in_hand = {node.spooler.in_hand for node in world.nodes.values() if node.spooler is not None}
     for name, node in world.nodes.items():
         queue, printer = PrintQueue(node.disk), world.printer

@@ -1,4 +1,4 @@
-"""Bugs that someone could make, each of which the seeds find."""
+"""Plausible bugs, each of which the seeds must find."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from twin.voter import Voter
 
 
 class AnswersBeforeTheShip(Leadership):
-    """What is committed is let out at once."""
+    """Commits are released at once, before the follower has them."""
 
     def _let_out(self, last: int | None = None) -> Actions:
         reached = self._ledger.last.position if last is None else last
@@ -33,7 +33,7 @@ class AnswersBeforeTheShip(Leadership):
 
 
 class VotesTwice(Voter):
-    """A term has as many votes as are asked for."""
+    """A voter votes for every candidate of a term."""
 
     def would_vote(self, box: str, ask: AskVote, now_ms: int) -> bool:
         self.stored = replace(self.stored, vote=box)
@@ -41,14 +41,14 @@ class VotesTwice(Voter):
 
 
 class RemembersNothingAndVotes(Voter):
-    """One that lost its file takes itself for new."""
+    """A voter that lost its file behaves like a new one."""
 
     def __init__(self, me: str, stored: Stored | None, now_ms: int, loss: int) -> None:
         super().__init__(me, stored or Stored(heirs=Heirs(1, 1, ("a", "b"))), now_ms, loss)
 
 
 class DropsAnHeirTooSoon(HeirKeeping):
-    """A box is no heir as soon as that is proposed."""
+    """A box stops being an heir as soon as that is proposed."""
 
     def propose(self, term: int, boxes: set[str]) -> Actions:
         done = super().propose(term, boxes)
@@ -57,7 +57,7 @@ class DropsAnHeirTooSoon(HeirKeeping):
 
 
 class TakesOldTerms(Follower):
-    """A follower that promised a newer term takes what an older one ships."""
+    """A follower accepts shipments of an older term than it promised."""
 
     def take(self, leader: str, message: Ship | Image) -> Actions:
         known = self._voter.stored
@@ -68,7 +68,7 @@ class TakesOldTerms(Follower):
 
 
 class CountsOldVotes(Candidacy):
-    """It leads by votes of a term in which it voted for another since."""
+    """A candidate counts votes of a term although it has since voted for another box."""
 
     def on_voted(self, voter: str, said: Voted, now_ms: int) -> tuple[Actions, bool]:
         known = self._voter.stored
@@ -81,21 +81,21 @@ class CountsOldVotes(Candidacy):
 
 
 class ForgetsNobodyWhileAway(Disk):
-    """A box that was away takes the ledger, and keeps the keys that it had."""
+    """A box that was away accepts the ledger, but keeps the keys of forgotten people."""
 
     def destroy(self, gone: set[bytes]) -> None:
         return
 
 
 class CheckpointsEarly(Disk):
-    """What was committed goes where no one reads it any more before it was shipped, and what is left is shipped."""
+    """Old commits are checkpointed before they are shipped. Only the remaining ones are shipped."""
 
     def after(self, mark: Mark, most: int) -> Sequence[Shipment] | None:
         return self.shipments[max(mark.position, len(self.shipments) - KEPT) :][:most]
 
 
 class ComparesNoVersions(Follower):
-    """A box takes itself for fit whatever is shipped to it."""
+    """A box considers itself fit, whatever version is shipped to it."""
 
     @property
     def is_fit(self) -> bool:
@@ -107,14 +107,14 @@ class ComparesNoVersions(Follower):
 
 
 class AnswersBeforeItsSync(Disk):
-    """A follower says that it has what is written and not synced yet."""
+    """A follower acknowledges shipments before they are synced."""
 
     def sync(self, *, leads: bool) -> None:
         self.durable = len(self.shipments) - (not leads)
 
 
 class ThrowsItsTailAway(Disk):
-    """A box that takes another's ledger keeps nothing of what only it had."""
+    """A box that accepts another box's ledger discards entries that only it had."""
 
     def replace(self, whole: Whole) -> None:
         super().replace(whole)
@@ -122,21 +122,21 @@ class ThrowsItsTailAway(Disk):
 
 
 class MeasuresByTheWall(MachineClock):
-    """Leases are measured by the clock that people set."""
+    """Leases are measured by the wall clock, which people can set."""
 
     def read(self, now_ms: float) -> int:
         return int(super().read(now_ms) + self.wall_ms)
 
 
 class UploadsBeforeTheShip(Uplink):
-    """Head office gets what is committed, whoever has it beside."""
+    """Head office gets commits before the follower has them."""
 
     def _reached(self, node: Node) -> int:
         return node.disk.last.position
 
 
 class PromotesInTheOldTerm(Box):
-    """A box that a person lets lead goes on in the term of the one that they switched off."""
+    """A box promoted by a person continues in the term of the switched-off leader."""
 
     @property
     def promoted_term(self) -> int:
@@ -144,21 +144,21 @@ class PromotesInTheOldTerm(Box):
 
 
 class PrintsBeforeTheShip(Spooler):
-    """A receipt goes out as soon as it is marked here."""
+    """A receipt is sent as soon as its mark is written here."""
 
     def _may_send(self) -> bool:
         return True
 
 
 class PrintsWhateverItsLease(Spooler):
-    """One that stood still behind the mark of a receipt sends it, whoever leads by then."""
+    """A box that paused after a receipt's mark sends the receipt even if another box leads by then."""
 
     def _still_leads(self) -> bool:
         return True
 
 
 class DoubtsNothing(Spooler):
-    """What the leader before had marked is taken for printed."""
+    """Receipts marked by the previous leader are assumed to be printed."""
 
     def __init__(self, world: World, node: Node) -> None:
         super().__init__(world, node)
@@ -184,4 +184,4 @@ PLANTED = {
     "prints whatever its lease": (Spooler, PrintsWhateverItsLease, 40),
     "doubts nothing": (Spooler, DoubtsNothing, 40),
 }
-"""By what it is: the class that it stands in for, and within how many seeds it is found."""
+"""For each bug: the replaced class, the class with the bug, and the number of seeds within which it must be found."""

@@ -1,4 +1,4 @@
-"""One seed: commands, what breaks meanwhile, and then calm."""
+"""Runs one seed: commands during troubles, then calm."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from twin.records import HOLD_MS
 TROUBLED_MS = 20_000
 CALM_MS = 12_000
 QUIET_MS = 500
-"""At its end nothing is printed any more: then both have all."""
+"""Milliseconds without printing at the end of the calm, so that both boxes get everything."""
 FALLS_MS = 2_000
 FALLS = "falls as it stands"
 RETURNS = "both return as leaders"
@@ -31,17 +31,17 @@ THEMES = (
     ),
     *((FALLS,), ("one way",), ("isolate", "hand over"), (RETURNS,), ("power",), (FALLS,), ("promote", "cut")),
 )
-"""A seed in three plays few kinds alone: they meet each other more often."""
+"""Sets of faults. A third of the seeds use only one set, so that its faults coincide more often."""
 COMMANDS = 120
 STILLS = 0.1
-"""How likely a box stands still between the mark of a receipt and its first byte, where it does at all."""
+"""Probability that a box pauses between a receipt's mark and its first byte, in seeds with such pauses."""
 
 
 def run_seed(seed: int) -> tuple[str, list[str]]:
-    """What did not hold ("": all did), and what happened."""
+    """Run a seed; returns what was violated ("": nothing), and the trace."""
     world = World(seed)
-    world.is_printing = seed % 3 == 1  # what is written for it keeps boxes in step: others do without
-    world.tells_ends = seed % 2 == 1  # else the plug was pulled: nobody says anything
+    world.is_printing = seed % 3 == 1  # printing keeps boxes in step, so some seeds run without it
+    world.tells_ends = seed % 2 == 1  # otherwise the plug is pulled, and no kernel reports the end
     try:
         _trouble(world, seed)
         world.run(TROUBLED_MS)
@@ -50,7 +50,7 @@ def run_seed(seed: int) -> tuple[str, list[str]]:
         world.is_printing = False
         world.run(TROUBLED_MS + CALM_MS)
         disks = {name: world.nodes[name].disk for name in PEERS.boxes}
-        if only := _forgetful_heir(world):  # nobody may go on but by hand: what was answered is there
+        if only := _forgetful_heir(world):  # only a person may let a box lead: all answered commands are in its ledger
             world.truth.has_answered(disks[only])
         else:
             world.truth.is_whole(disks, COMMANDS)
@@ -66,7 +66,7 @@ def _trouble(world: World, seed: int) -> None:
         command = _command(number)
         at = chance.uniform(0, TROUBLED_MS)
         world.at(at, lambda command=command: _ask(world, command))
-    if chance.random() < 0.1:  # a disk that lies is borne where nothing else breaks beside it
+    if chance.random() < 0.1:  # a disk that loses synced data is only tolerated without other faults
         world.at(chance.uniform(0, TROUBLED_MS * 0.8), lambda: _lose_tail(world, chance.choice(PEERS.boxes)))
         return
     world.loss = chance.choice((0.0, 0.0, 0.02, 0.2))
@@ -81,7 +81,7 @@ def _trouble(world: World, seed: int) -> None:
 
 
 def _ask(world: World, command: bytes) -> None:
-    """No one is forgotten before they were met."""
+    """Let a till send a command. A person is only forgotten after the command that created them was answered."""
     what, _, person = command.partition(b" ")
     if what == FORGET and b" ".join((MEET, person)) not in world.truth.answered:
         world.at(200, lambda: _ask(world, command))
@@ -90,7 +90,7 @@ def _ask(world: World, command: bytes) -> None:
 
 
 def _command(number: int) -> bytes:
-    """Now and then someone is met, and forgotten later."""
+    """Return a command. Some create a person, and later ones forget that person."""
     match number % 8:
         case 2:
             return b"%s person %d" % (MEET, number)
@@ -150,7 +150,7 @@ def _fault(world: World, kind: str) -> None:
 
 
 def _lose_power(world: World, lasts_ms: int) -> None:
-    """One power strip feeds all three; the box that led is back last."""
+    """Cut the power of all three machines. The leading box returns last."""
     leading = [name for name in PEERS.boxes if (box := world.nodes[name].box) and box.leadership is not None]
     for every in PEERS.voters:
         world.lose_power(every)
@@ -159,8 +159,11 @@ def _lose_power(world: World, lasts_ms: int) -> None:
 
 
 def _promote(world: World) -> None:
-    """The leader and the witness end, and a person lets the other box lead: a pair's has all that was answered. The old
-    leader is as much off as they said: until the witness knows who leads."""
+    """End the leader and the witness, and let a person promote the other box. Both boxes were heirs, so it has all
+    answered commands.
+
+    The old leader stays switched off, as they said, until the witness knows the new leader.
+    """
     leading = [name for name in PEERS.boxes if (box := world.nodes[name].box) and box.leadership is not None]
     if len(leading) != 1 or world.switched_off or not _is_paired(world, leading[0]):
         return
@@ -172,7 +175,7 @@ def _promote(world: World) -> None:
 
     def lead() -> None:
         world.start("w")
-        fit = other.version >= other.disk.schema  # a person lets no box of older software lead
+        fit = other.version >= other.disk.schema  # a person promotes no box with older software
         if other.box is None or other.box.leadership is not None or not fit:
             world.switched_off.clear()
             world.start(old)
@@ -194,7 +197,7 @@ def _promote(world: World) -> None:
 
 
 def _upgrade(world: World, name: str, lasts_ms: int) -> None:
-    """Newer software on one box, as it is started with that; the other one follows some day."""
+    """Upgrade one box's software and restart the box. The other box follows later."""
     node = world.nodes[name]
     world.kill(name)
     node.version += 1
@@ -202,8 +205,11 @@ def _upgrade(world: World, name: str, lasts_ms: int) -> None:
 
 
 def _fall(world: World, name: str) -> None:
-    """A leader is on its own; the other box stands, and both end in that moment. They are back so that both stand at
-    once. One at a time."""
+    """Isolate a leader, and end both boxes when the other one votes for itself. Both return when both may be
+    candidates.
+
+    Only one such fault runs at a time.
+    """
     if world.now < world.falls_until:
         return
     world.falls_until = world.now + 2 * FALLS_MS
@@ -232,7 +238,7 @@ def _fall(world: World, name: str) -> None:
 
 
 def _return(world: World, name: str) -> None:
-    """A leader ends, and the other box leads and ends, too; both are back at once, each as the leader that it was."""
+    """End a leader, and later the other box, which leads by then. Both return as the leaders that they were."""
     other = "b" if name == "a" else "a"
     world.kill(name)
     world.at(LEADS_MS, lambda: world.kill(other))
@@ -241,7 +247,7 @@ def _return(world: World, name: str) -> None:
 
 
 def _isolate(world: World, name: str, lasts_ms: int) -> None:
-    """A machine hears no one, and no one hears it."""
+    """Isolate a machine from all others in both directions."""
     _cut(world, {(name, other) for other in PEERS.voters} | {(other, name) for other in PEERS.voters}, lasts_ms)
 
 
@@ -255,7 +261,10 @@ def _cut(world: World, links: set[tuple[str, str]], lasts_ms: int) -> None:
 
 
 def _forget(world: World, name: str) -> None:
-    """A voter loses its file. Not a second one at once, nor a box that may be the only heir: those need a person."""
+    """Let a voter lose its file.
+
+    Never two voters at a time, nor a box that may be the only heir: a person must resolve that.
+    """
     others = [world.nodes[one].disk.stored for one in PEERS.voters if one != name]
     if None in others or (name in PEERS.boxes and not _is_paired(world, name)):
         return
@@ -265,7 +274,10 @@ def _forget(world: World, name: str) -> None:
 
 
 def _lose_tail(world: World, name: str) -> None:
-    """A disk said that it had synced, and had not. What one box alone has is lost with it: only of a pair."""
+    """Let a disk lose synced data.
+
+    Data that only this box has would be lost, so this requires that both boxes are heirs.
+    """
     if not _is_paired(world, name):
         return
     world.kill(name)
@@ -274,7 +286,7 @@ def _lose_tail(world: World, name: str) -> None:
 
 
 def _forgetful_heir(world: World) -> str:
-    """The box that is the only heir, by a record that was under way to the others as it lost its file; "": none is."""
+    """Return the only heir, if it lost its file while its record was still on its way to the others; otherwise ""."""
     kept = [node.disk.stored.heirs for node in world.nodes.values() if node.disk.stored is not None]
     newest = max(kept, key=lambda heirs: heirs.key)
     (first, *more) = newest.boxes
@@ -282,7 +294,7 @@ def _forgetful_heir(world: World) -> str:
 
 
 def _is_paired(world: World, name: str) -> bool:
-    """Whether both boxes are heirs by every record, and all but `name` run."""
+    """Whether both boxes are heirs in all records, and all machines except `name` run."""
     kept = [node.disk.stored for node in world.nodes.values()]
     others_run = all(world.nodes[one].process is not None for one in PEERS.voters if one != name)
     return others_run and all(stored is not None and len(stored.heirs.boxes) == 2 for stored in kept)
@@ -301,5 +313,5 @@ def _calm(world: World) -> None:
     for name in PEERS.voters:
         world.nodes[name].frozen_until = 0.0
         world.start(name)
-    for name in list(world.switched_off):  # behind the others, which know by then who leads
+    for name in list(world.switched_off):  # after the others, which know the leader by then
         world.at(1_000, lambda name=name: (world.switched_off.discard(name), world.start(name)))

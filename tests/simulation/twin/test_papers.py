@@ -1,4 +1,4 @@
-"""A receipt whose box stands still in the moment between its mark and its first byte."""
+"""A receipt whose box pauses between the receipt's mark and its first byte."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ SEEDS, RARELY = 20, 1e-9
 
 
 def test_a_box_that_stood_still_behind_the_mark_prints_nothing_late() -> None:
-    """The other one leads by then, a cashier was asked about that paper, and has it printed there."""
+    """The other box leads by then. A cashier is asked about the receipt, and prints it there."""
     for seed in range(SEEDS):
         shop = World(seed)
         shop.run(2_000)

@@ -1,4 +1,4 @@
-"""A person lets one box lead, and the old leader is not as much off as they said."""
+"""A person promotes one box although the old leader isn't as switched off as they said."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ def _leads(shop: World, name: str) -> bool:
 
 @pytest.mark.parametrize("how", ["cut off", "frozen"])
 def test_an_old_leader_lets_nothing_out_when_it_is_back_however_late(how: str) -> None:
-    """It was one of a pair as it was cut off, or stood still, and the witness was off, too. It hears the promoted box
-    before the witness: with that one alone it would be the only heir, which is a manager's to sort out."""
+    """The leader and the other box were a pair. The leader is cut off or frozen, and the witness is off too.
+
+    The old leader hears the promoted box before the witness. With the witness alone, it would become the only heir, and
+    a manager would have to decide.
+    """
     for seed in range(SEEDS):
         shop = World(seed)
         shop.slow_ms = shop.random.choice(((1, 5), (1, 40)))
@@ -59,7 +62,7 @@ def test_an_old_leader_lets_nothing_out_when_it_is_back_however_late(how: str) -
 
 
 def test_who_was_promoted_goes_on_where_the_old_leader_sold_more_meanwhile() -> None:
-    """What that one sold is put aside for a manager: it is never the promoted box that gives way."""
+    """The old leader's sales are set aside for a manager. The promoted box never gives way."""
     shop = World(1)
     shop.run(1_000)
     shop.cut = _links("b", "a", "w")
@@ -89,7 +92,7 @@ def _commits(shop: World, name: str, command: bytes) -> None:
 
 
 def _both_give_the_same_numbers(shop: World) -> None:
-    """As a person had it, who let a box lead while another one did."""
+    """Allow duplicate numbers, because a person let a box lead while another one was leading."""
     shop.has_uplink = False
     shop.truth.leaves = lambda *_: None  # type: ignore[method-assign]
     shop.truth.has_heirs_of_a_person = True
@@ -123,7 +126,7 @@ def test_of_two_boxes_that_were_promoted_unknown_to_each_other_one_leads() -> No
 
 
 def test_an_old_leader_that_meets_the_witness_alone_gives_way_to_the_promoted_box_at_last() -> None:
-    """It may take itself for the only heir until then: what it sold is put aside for a manager."""
+    """Until then, it may consider itself the only heir. Its sales are set aside for a manager."""
     for seed in range(SEEDS):
         shop = World(seed)
         shop.run(2_000)
@@ -149,7 +152,7 @@ def test_an_old_leader_that_meets_the_witness_alone_gives_way_to_the_promoted_bo
 
 @pytest.mark.parametrize("was_alone", [False, True])
 def test_an_old_leader_stops_where_the_witness_heard_of_the_promotion(was_alone: bool) -> None:
-    """Also where the promoted box has ended since: it sells nothing more, until that one is back."""
+    """This holds even if the promoted box has ended meanwhile: the old leader sells nothing until that box is back."""
     for seed in range(SEEDS):
         shop = World(seed)
         shop.run(2_000)

@@ -1,4 +1,4 @@
-"""Two boxes and a witness: whatever breaks, nothing that was answered is lost or doubled, and nothing leaves twice."""
+"""Two boxes and a witness. Whatever fails, no answered command is lost or duplicated, and nothing is sent twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_seeds_hold(part: int) -> None:
 
 
 def test_with_three_witnesses_one_may_be_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other two and the box that follows are a majority of five, so that it leads without a person."""
+    """The other two witnesses and the follower are a majority of five: the follower leads without a person's help."""
     five = Peers(("a", "b", "w", "w2", "w3"), ("a", "b"))
     for module in (world, seed):
         monkeypatch.setattr(module, "PEERS", five)
@@ -60,7 +60,7 @@ def test_a_seed_is_the_same_run_every_time() -> None:
 
 
 def _away_ms(seed: int, ends: str) -> float:
-    """From the end of the leader in the middle of a busy hour to the next answer."""
+    """Return the milliseconds from the leader's end until the next answer, while commands keep arriving."""
     shop = World(seed)
     shop.run(3_000 + seed % 250)
     began = shop.now
@@ -78,13 +78,13 @@ def _away_ms(seed: int, ends: str) -> float:
 
 @pytest.mark.parametrize(("ends", "p95_ms"), [("kill", 1_500), ("hand over", 500)])
 def test_the_other_box_answers_soon(ends: str, p95_ms: int) -> None:
-    """Of the machines' own clocks; what a disk and a network take comes to it."""
+    """Times are of the machines' own clocks. Disk and network add to them."""
     away = [_away_ms(seed, ends) for seed in range(100)]
     assert statistics.quantiles(away, n=20)[-1] <= p95_ms
 
 
 def test_a_leader_need_not_wait_for_a_box_whose_process_ended() -> None:
-    """That box's kernel says so; a cable that is cut says nothing, and is waited for."""
+    """That box's kernel reports the end. After a cut cable there is no report, so the leader would wait."""
     shop = World(1)
     shop.run(2_000)
     shop.kill("b")
@@ -121,7 +121,7 @@ def test_a_pair_that_lost_the_witness_and_each_other_lets_nothing_out() -> None:
 
 
 def test_no_one_is_an_heir_by_a_witness_that_was_never_heard() -> None:
-    """Until it is let in, and its machine answers, the page says that the other box leads when a person says so."""
+    """Until the witness is admitted and answers, pages say that the other box only leads if a person promotes it."""
     shop = World(1)
     for name in PEERS.voters:
         shop.kill(name)
@@ -142,7 +142,7 @@ def test_no_one_is_an_heir_by_a_witness_that_was_never_heard() -> None:
 
 
 def test_who_remembers_nothing_takes_a_late_answer_for_no_memory() -> None:
-    """Else it would have a file when it is started again, and vote again in terms in which it has voted."""
+    """Otherwise it would have a file after a restart, and vote again in terms in which it has already voted."""
     shop = World(1)
     shop.run(1_000)
     shop.kill("a")
@@ -172,7 +172,7 @@ def test_what_was_never_let_out_is_put_aside() -> None:
 
 
 def test_a_box_that_is_not_fit_follows_and_never_leads() -> None:
-    """Its software is older than the leader's, say."""
+    """For example, its software is older than the leader's."""
     shop = World(1)
     shop.run(1_000)
     box = shop.nodes["b"].box

@@ -1,5 +1,6 @@
-"""Witnesses come and go while everything breaks: from one to three and back, nothing that was answered is lost or
-doubled, and no two boxes lead."""
+"""Witnesses are added and removed (from one to three and back) while everything fails. No answered command is lost or
+duplicated, and two boxes never lead at once.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +22,19 @@ STEPS = tuple(Peers(ALL.voters[:count], BOXES) for count in (3, 4, 5))
 LOOK_MS, STEP_MS = 250, 1_500
 SEEDS = 60
 HASTY_SEEDS = (94, 153)
-"""In which two boxes would lead, were the voters changed again before the other box knows of it."""
+"""Seeds in which two boxes would lead if the voters changed again before the other box knew of the last change."""
 
 
 class GrowingWorld(World):
-    """A person lets witnesses in and takes them out, whenever the box that leads allows it. `hasty`: also when it does
-    not."""
+    """A world in which a person adds and removes witnesses, whenever the leading box allows it. `hasty`: even if it
+    doesn't.
+    """
 
     hasty = False
 
     def __init__(self, number: int) -> None:
         self.peers = dict.fromkeys(BOXES, STEPS[0])
-        """As the file of each box has them."""
+        """The voters, as stored in each box's file."""
         self.steps = 0
         self._person = random.Random(number)
         super().__init__(number)
@@ -46,7 +48,7 @@ class GrowingWorld(World):
             self.do(node, box.adopt(self.peers[name], self.clock(node)))
 
     def _do(self, node: Node, action: Any) -> None:
-        """A record of heirs is a majority's of those that vote as the box that leads has them."""
+        """Perform an action. A record of heirs counts once a majority of the leading box's known voters keeps it."""
         if not isinstance(action, Keep):
             return super()._do(node, action)
         node.disk.stored = action.stored
@@ -77,7 +79,7 @@ class GrowingWorld(World):
         at = STEPS.index(self.peers[name])
         then = self._person.choice([one for one in (at - 1, at + 1) if 0 <= one < len(STEPS)])
         node, after = self.nodes[name], STEPS[then]
-        if then > at:  # one that joins begins with what the leader's own vote says
+        if then > at:  # a new voter starts with the state of the leader's own vote
             joins, known = after.voters[-1], box.voter.stored
             self.nodes[joins].disk.stored = Stored(known.term, known.vote, known.heirs)
             self.kill(joins)
@@ -86,7 +88,7 @@ class GrowingWorld(World):
         self.do(node, box.adopt(after, self.clock(node)))
 
     def _hears(self, leader: str, peers: Peers) -> None:
-        """The other box takes the list of who leads alone."""
+        """Let the other box adopt the voters, if `leader` is the box that it follows."""
         other = self.nodes[BOXES[leader == "a"]]
         box = other.box
         if box is not None and other.frozen_until <= self.now and box.voter.holder == leader:
@@ -120,7 +122,7 @@ def test_who_lets_the_next_one_in_before_the_last_is_known_is_found(monkeypatch:
 
 def test_the_second_box_leads_where_the_first_and_a_witness_of_three_end(monkeypatch: pytest.MonkeyPatch) -> None:
     shop = GrowingWorld(1)
-    monkeypatch.setattr(shop, "_step", lambda name, box: None)  # nobody but this test adds any
+    monkeypatch.setattr(shop, "_step", lambda name, box: None)  # only this test adds witnesses
     shop.run(2_000)
     leads = shop.nodes["a"].box
     assert leads is not None and leads.leadership is not None

@@ -1,4 +1,4 @@
-"""Head office, as far as two boxes matter to it: it takes the leader's rows in order, and none that was not let out."""
+"""Head office, reduced to its role for two boxes: it receives the leader's rows in order, and only released ones."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class Uplink:
-    """The leader's line to head office: only what left the box may go there, so that no takeover contradicts it."""
+    """The leader's connection to head office. Only released rows are sent, so that no takeover contradicts them."""
 
     def __init__(self, world: World, held: list[Mark]) -> None:
         self._world = world
         self._held = held
 
     def step(self, node: Node) -> None:
-        """Send what head office lacks, a few rows at a time, while this box leads."""
+        """Send a few of the rows that head office lacks, while this box leads."""
         if node.box is None or not node.box.may_show(self._world.clock(node)):
             return
         for one in node.disk.shipments[len(self._held) : self._reached(node)][:3]:

@@ -1,4 +1,4 @@
-"""Two boxes, a witness, two tills and a printer on a network, with a clock of their own each, from a seed."""
+"""Two boxes, a witness, two tills and a printer on a network, driven by a seed. Each machine has its own clock."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ from twin.voter import Voter
 PEERS = Peers(voters=("a", "b", "w"), boxes=("a", "b"))
 TICK_MS = 50
 AGAIN_MS = 300
-"""After this long a till asks again, at the other box."""
+"""Milliseconds after which a till repeats a command at the other box."""
 FIRST = Heirs(1, 1, ("a", "b"))
 
 
 class MachineClock:
-    """A machine's clock, which runs since it was switched on, fast or slow (`rate`). `wall_ms`: how far someone set
-    its wall clock, which no lease is measured by."""
+    """A machine's monotonic clock, which may be fast or slow (`rate`).
+
+    `wall_ms`: the error of its wall clock, as set by people. Leases must not depend on it.
+    """
 
     def __init__(self, rate: float) -> None:
         self._rate = rate
@@ -37,7 +39,7 @@ class MachineClock:
 
 
 class Node:
-    """A machine: its disk, and the process on it while it runs."""
+    """A machine: its disk, and its process while one is running."""
 
     def __init__(self, name: str, clock: MachineClock) -> None:
         self.name, self.clock = name, clock
@@ -49,7 +51,7 @@ class Node:
         self.let_out = 0
         self.version = 1
         self.versions: dict[str, int] = {}
-        """Of the others' software, as this process heard it."""
+        """Software versions of the other machines, as this process heard them."""
         self.is_full = False
         self.spooler: Spooler | None = None
 
@@ -69,7 +71,7 @@ class World:
         self.trace: list[str] = []
         self.nodes = {name: Node(name, MachineClock(self.random.uniform(0.99, 1.01))) for name in PEERS.voters}
         self.switched_off: set[str] = set()
-        """Of which a person said so, and nothing starts them."""
+        """Machines that a person reported as switched off; they can't be started."""
         self.uplink = Uplink(self, [])
         self.cut: set[tuple[str, str]] = set()
         self.loss = self.falls_until = 0.0
@@ -109,7 +111,7 @@ class World:
         self._tick(node, node.runs)
 
     def lose_power(self, name: str) -> None:
-        """A machine is off at once: no kernel says that its process ended, and no sync comes any more."""
+        """Switch a machine off. No kernel reports the end of its process, and unsynced data is lost."""
         says, self.tells_ends = self.tells_ends, False
         self.kill(name)
         self.tells_ends = says
@@ -124,8 +126,7 @@ class World:
                 self.at(self._endings.uniform(*self.slow_ms), lambda other=other: self._closes(name, other))
 
     def _closes(self, name: str, other: str) -> None:
-        """A machine's kernel says that a process of it ended, where the cable holds and there is power; that may come
-        late."""
+        """Report the end of a process to the other box, as a kernel does if the cable works. This may be late."""
         node = self.nodes[other]
         if node.box is not None and (name, other) not in self.cut and node.frozen_until <= self.now:
             self.do(node, node.box.link_closed(name, self.clock(node)))
@@ -146,15 +147,17 @@ class World:
         self.at(TICK_MS, lambda: self._tick(node, run))
 
     def _sees_its_fitness(self, node: Node, box: Box) -> None:
-        """As the shell does: by its own software, the ledger's, and the leader's; and a leader whose disk is full hands
-        over."""
+        """Assess whether the box is fit, from the versions of its software, its ledger and the leader.
+
+        A leader with a full disk hands over.
+        """
         newest = max(node.disk.schema, node.versions.get(box.voter.holder, 0))
         box.follower.is_fit = node.version >= newest
         if node.is_full and box.leadership is not None and len(box.leadership.heirs.proposed_heirs.boxes) > 1:
             box.leadership.hand_over()
 
     def do(self, node: Node, actions: Actions) -> None:
-        """What a machine asked for, in order; it may be killed between two of them."""
+        """Perform a machine's requested actions in order. It may be killed between two of them."""
         run = node.runs
         for action in actions:
             if node.runs != run or node.process is None:
@@ -164,13 +167,13 @@ class World:
                 self.at(self.random.uniform(20, 3_000), lambda: self.start(node.name))
                 return
             if node.is_full and isinstance(action, Keep | Write | Replace):
-                self.kill(node.name)  # it cannot keep what it promises, and begins anew
+                self.kill(node.name)  # it can't keep its promise, so it restarts
                 self.at(AGAIN_MS, lambda: self.start(node.name))
                 return
             self._do(node, action)
 
     crash = 0.0
-    """How likely a machine ends before any one action."""
+    """Probability that a machine ends before an action."""
 
     def _do(self, node: Node, action: Any) -> None:
         match action:
@@ -203,7 +206,7 @@ class World:
                 node.spooler, node.waiting = None, {}
 
     def _replace(self, node: Node, image: Any) -> None:
-        """A box takes another's ledger; what only it had is put aside, and nothing of that ever left it."""
+        """Replace a box's ledger with another box's. Entries that only this box had must be set aside."""
         before = list(node.disk.shipments)
         node.disk.replace(image)
         kept = {one.mark for one in (*node.disk.shipments, *node.disk.aside)}
@@ -236,7 +239,7 @@ class World:
     # tills
 
     def ask(self, command: bytes, to: str, tries: int = 0) -> None:
-        """A till asks for a command, and again at the other box, until it is answered."""
+        """Send a till's command to a box, then alternately to both boxes until it is answered."""
         if command in self.truth.answered:
             return
         self.at(self.random.uniform(1, 4), lambda: self._asked(command, to))
