@@ -314,8 +314,7 @@ def drift(db: Connection, today: str) -> Drift | None:
 
 
 def errs_more(db: Connection, model: ModelInfo, today: str) -> bool:
-    """Whether a version's error or bias in the last two weeks exceeds what chance explains, given its backtest error.
-    """
+    """Whether a version's error or bias in the last two weeks exceeds what chance explains, given its backtests."""
     lately = _lately(db, model, today)
     return lately is not None and _is_off(*lately)
 

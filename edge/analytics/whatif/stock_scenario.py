@@ -63,8 +63,7 @@ def require_sound_stock(scenario: StockScenario, today: str) -> None:
 
 
 class StockEstimate(msgspec.Struct, frozen=True):
-    """A figure simulated for the period's actual weeks, and the range of 80 % of the results for randomly drawn weeks.
-    """
+    """A figure simulated for the period's actual weeks, and the range of 80 % of the results for random weeks."""
 
     value: float
     low: float

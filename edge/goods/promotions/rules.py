@@ -248,8 +248,7 @@ def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
 
 
 def _buy_get(deal: BuyGet, runs: Sequence[Run], times: int) -> list[Taken]:
-    """Discount the last `get` pieces of each full group of `buy` + `get`, with pieces sorted by price, highest first.
-    """
+    """Discount the last `get` pieces of each full group of `buy` + `get`; pieces are sorted by price, highest first."""
     if runs and (runs[-1][0] <= 0 or any(map(_HOW_MUCH_LESS, runs))):
         runs = _worthwhile(deal, runs)
     buy, get, share = deal.buy, deal.get, deal.share

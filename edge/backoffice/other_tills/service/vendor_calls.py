@@ -282,8 +282,7 @@ class ToastCalls:
 
 
 class CloverCalls:
-    """Requests to Clover (docs.clover.com: Orders and Inventory APIs, `/v3/merchants/MERCHANT`). A merchant is a place.
-    """
+    """Requests to Clover (docs.clover.com: Orders and Inventory APIs, `/v3/merchants/ID`). A merchant is a place."""
 
     _EXPANDED = "lineItems,lineItems.modifications,refunds"
 
