@@ -1,6 +1,6 @@
-"""The real servers: one Postgres for all tests, with a database for each; a broker of one's own.
+"""The real servers: one Postgres for all tests, with a database for each test, and a separate broker for each test.
 
-Where `EDGE_TEST_CITUS` names a Postgres with Citus, the hub's database is spread over three machines in every test.
+If `EDGE_TEST_CITUS` names a Postgres with Citus, the hub's database is spread over three machines in every test.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def machines() -> Iterator[citus.Machines]:
-    """Skips where there is no Citus."""
+    """Machines with Citus; skips without Citus."""
     binaries = citus.binaries()
     if binaries is None:
         pytest.skip("missing: Citus (EDGE_TEST_CITUS names no Postgres that has it)")
@@ -39,12 +39,14 @@ def machines() -> Iterator[citus.Machines]:
 
 @contextmanager
 def a_database(server: Postgres, template: str = "template1") -> Iterator[str]:
-    """The address of a copy, file by file. It is gone afterwards: hundreds of them, a thousand files each, take minutes
-    to delete."""
+    """Yield the address of a copy of a database, made file by file.
+
+    It is deleted afterwards: deleting hundreds at the end, with a thousand files each, would take minutes.
+    """
     name = f"test_{next(_numbers)}"
     asyncio.run(citus.say(server.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
     yield server.dsn_of(name)
-    with suppress(OSError, asyncpg.PostgresError):  # its test may have ended the server
+    with suppress(OSError, asyncpg.PostgresError):  # the test may have ended the server
         asyncio.run(citus.say(server.dsn, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
@@ -57,7 +59,7 @@ def empty_database(postgres: Postgres) -> Iterator[str]:
 
 @pytest.fixture
 def spread_database(machines: citus.Machines) -> Iterator[str]:
-    """The address of a hub's database on a Citus, its tables made and spread."""
+    """Yield the address of a hub's database on Citus, with its tables created and distributed."""
     name = f"test_{next(_numbers)}"
     dsn = asyncio.run(machines.make(name))
     asyncio.run(machines.spread(name))
@@ -67,7 +69,7 @@ def spread_database(machines: citus.Machines) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def made_database(postgres: Postgres) -> str:
-    """The name of a database with the hub's tables, which take half a second of the processor to make. To be copied."""
+    """Return the name of a database with the hub's tables, to be copied (creating them takes half a second)."""
     name = "test_made"
     asyncio.run(citus.say(postgres.dsn, f"CREATE DATABASE {name}"))
     asyncio.run(hub.bring_up_to_date(postgres.dsn_of(name)))
@@ -76,14 +78,14 @@ def made_database(postgres: Postgres) -> str:
 
 @pytest.fixture
 def copied_database(postgres: Postgres, made_database: str) -> Iterator[str]:
-    """The address of a database with the hub's tables, and nothing in them."""
+    """Yield the address of a database with the hub's empty tables."""
     with a_database(postgres, made_database) as address:
         yield address
 
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
-    """The address of the hub's database; where there is a Citus, of one that is spread."""
+    """Return the address of the hub's database; with Citus, of a distributed one."""
     found: str = request.getfixturevalue("spread_database" if citus.binaries() else "copied_database")
     return found
 

@@ -23,7 +23,10 @@ def unmapped_long(db: Connection, now_us: int) -> list[tuple[str, str, int]]:
 
 
 def pos_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Return a finding for each such item, under its name in the other till. Quantities are thousandths of a day."""
+    """Return a finding for each item unassigned for too long, with its name in the other till.
+
+    Quantities are in thousandths of a day.
+    """
     return [
         StockIssue("pos_unmapped", "medium", f"{pos}: {item}"[:80], "", UNMAPPED_DAYS * 1000, days * 1000, "map_item")
         for pos, item, days in unmapped_long(db, now_us)

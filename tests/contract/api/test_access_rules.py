@@ -1,4 +1,4 @@
-"""Rules of who is let in that stand in no other test (`docs/access.md`)."""
+"""Access rules that no other test covers (`docs/access.md`)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_who_is_revoked_in_a_sale_does_nothing_more_and_another_paired_browser_g
             await end(served, caller)
             before = served.shop.reader.execute(DONE).fetchone()
             for name, body in (("AddLine", {"code": MILK}), ("Pay", {"kind": "cash", "amount_minor": 1000})):
-                refused = await caller.do(name, body, **till)  # as a till sends what it kept, one by one
+                refused = await caller.do(name, body, **till)  # as a till repeats its stored commands, one by one
                 assert (refused.status, refused.code) == (401, "not_paired") and refused.message
             after = served.shop.reader.execute(DONE).fetchone()
             other = await pair(caller)

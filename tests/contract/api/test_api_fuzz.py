@@ -1,4 +1,4 @@
-"""Every endpoint of the box and of head office, with and without rights: no fault of ours, nothing undocumented."""
+"""Every endpoint of the box and of head office, with and without rights: no fault of ours, no undocumented answers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from tests.contract.hub.test_hub_api import an_api
 from tests.shop_fixture import CONFIG, run
 
 SHORT = 1
-"""Requests for each endpoint every day."""
+"""Requests per endpoint in daily runs."""
 WANTED = int(os.environ.get("FUZZ_EXAMPLES", "0"))
-"""Of the long form, by chance."""
+"""Random requests per endpoint in the long run."""
 LIMIT_S = 200 + 90 * WANTED
 
 
@@ -69,13 +69,13 @@ ODD_QUERY = (
 )
 
 BROKEN_QUERY = "?register=%ff&lang=%c3%28&text=%ed%a0%80&day=%f5&sku=%fe%fe&order=%e2%28%a1&page=%ff"
-"""Bytes that are no UTF-8 (RFC 3629), as a stranger's browser sends them."""
+"""Bytes that aren't UTF-8 (RFC 3629), as a stranger's browser may send them."""
 BROKEN_COOKIES = {"Cookie": "session=\udcff\udcfe; pairing=%ff; cart=\udced\udca0\udc80; me=\udcff; lang=\udcc3("}
 
 
 @pytest.mark.timeout(320)
 def test_what_only_pages_ask_is_answered_without_a_fault_as_well(tmp_path: Path) -> None:
-    """Fragments, kiosk, phones, links: what stands in no description."""
+    """Fragments, kiosk, phones and links, which no API description contains."""
 
     async def scenario() -> None:
         async with serve(tmp_path, CONFIG + "[orders]\nphones = true\n") as served, aiohttp.ClientSession() as web:
@@ -109,7 +109,7 @@ def test_what_only_pages_ask_is_answered_without_a_fault_as_well(tmp_path: Path)
 
 
 asked_for = pytest.mark.skipif(not WANTED, reason="by whoever looks for faults: FUZZ_EXAMPLES=30")
-"""Without chance, more of the same few requests find nothing that one of each did not."""
+"""More of the fixed requests would find nothing new, so the long run only makes sense with random ones."""
 
 
 @asked_for

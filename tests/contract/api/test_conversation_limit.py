@@ -1,5 +1,7 @@
-"""A tenant's conversations of a day, over two shops and a head office: counted once, refused in words at the box, and
-nothing else is held up by it."""
+"""A tenant's daily limit of conversations, over two shops and head office.
+
+Each conversation is counted once. The box refuses further ones in words, and nothing else is held up.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ _USED = "SELECT used FROM tenant_usage WHERE tenant = 'acme' AND what = 'convers
 
 
 class Box:
-    """A shop's box, and head office as it reaches it while it is not `away`: as a worker of it, with no more rights."""
+    """A shop's box. Unless `away` is set, it reaches head office with the rights of a hub worker."""
 
     def __init__(self, worker: Any, store: str, shop: CommandBus) -> None:
         self.away, self.shop = False, shop
@@ -48,7 +50,7 @@ class Box:
             return await hub.answer(connection, self._key, body)
 
     async def talk(self) -> Any:
-        """What comes of the first sentence of a conversation."""
+        """Return the outcome of a conversation's first sentence."""
         return await Talker(self.shop).outcome("what is running low?")
 
 

@@ -1,5 +1,7 @@
-"""From where what may be asked: every command and query, by everyone there is, from every surface and at every
-register, over HTTP. What is let past is what is declared, and nothing makes a fault of ours."""
+"""Every command and query over HTTP, by every kind of caller, from every surface and at every register.
+
+Exactly what is declared is admitted, and nothing causes a fault of ours.
+"""
 
 from __future__ import annotations
 
@@ -26,17 +28,20 @@ from tests.signing_in import bearer, hire, own_device, program
 HTTP = ("cashier", "kiosk", "panel")
 REGISTERS = ("", "1", "2")
 NO_TEXT = b'{"code": "\xed\xa0\x80"}'
-"""A lone surrogate, which is no UTF-8 (RFC 3629, section 3)."""
+"""A lone surrogate, which isn't valid UTF-8 (RFC 3629, section 3)."""
 DOORS = {"right_denied", "surface_denied", "register_denied"}
 OTHERWISE = {"surface_not_paired", "register_not_paired", "register_not_of_key"}
-"""They said to be where they are not."""
+"""Codes for callers that claim a surface or register that isn't theirs."""
 
 Spec = CommandSpec | QuerySpec
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """Someone who is let in: `surfaces` are theirs, the first where they name none; `register` the one at which they
-    stand, "*" any that they name, "" none. `rights`: by the surface, or of all of them."""
+    """An admitted caller.
+
+    `surfaces`: their surfaces; the first one is used if they name none. `register`: their register; "*": any that they
+    name; "": none. `rights`: by surface.
+    """
 
     name: str
     headers: dict[str, str]
@@ -50,9 +55,9 @@ class Asker(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def everybody(folder: Path) -> AsyncIterator[tuple[Served, Caller, list[Asker]]]:
-    """A shop of two tills, where no one is let in for being here, and all kinds of askers."""
+    """A shop with two tills and all kinds of callers. Local callers aren't admitted automatically."""
     async with serve(folder, ALWAYS) as served, calling(served) as caller:
-        served.site.door.rates = Rates(itertools.count(0, 1000).__next__)  # how often is asked elsewhere
+        served.site.door.rates = Rates(itertools.count(0, 1000).__next__)  # other tests cover rate limits
         await hire(served)
         every = dict.fromkeys(HTTP, RIGHTS)
         at_till = {"cashier": CASHIER, "panel": RIGHTS}
@@ -78,7 +83,7 @@ async def paired(caller: Caller, kind: str, register: str, more: dict[str, str] 
 
 
 async def managed(caller: Caller) -> str:
-    """The cookie of a browser on whose manager's pages the PIN was entered."""
+    """Return the cookie of a browser in which the manager's PIN was entered."""
     browser = await pair(caller, "manager", "")
     given = await caller.call("POST", "/api/v1/grants", {"pin": "731946"}, Surface="panel", Register="", Cookie=browser)
     assert given.status == 200, given.text
@@ -93,14 +98,15 @@ async def ask(caller: Caller, spec: Spec, asker: Asker, surface: str, register: 
 
 
 def at_the_door(spec: Spec, asker: Asker, surface: str, register: str) -> set[str]:
-    """The codes of which one must be the answer's; none where it is let past."""
+    """Return the codes of which the answer must have one; none if the call is admitted."""
     if not spec.surfaces.over_http:
         return {"command_unknown", "query_unknown"} | OTHERWISE
     stood = surface or asker.surfaces[0]
     if stood not in asker.surfaces or (register and asker.register not in ("", "*", register)):
         return OTHERWISE
     held = asker.rights[stood]
-    own = spec.own if isinstance(spec, CommandSpec) else ""  # enough for one's own: whose it is, the body says
+    # a right for one's own data suffices; the body says whose data it is
+    own = spec.own if isinstance(spec, CommandSpec) else ""
     if not held & {spec.right, spec.also, own}:
         return {"right_denied"}
     if stood not in spec.surfaces.names:
@@ -109,7 +115,7 @@ def at_the_door(spec: Spec, asker: Asker, surface: str, register: str) -> set[st
 
 
 def seen(spec: Spec, asker: Asker, surface: str, register: str, answer: Answer) -> str:
-    """What is wrong with an answer; "": nothing."""
+    """Return a description of a wrong answer; "" if it is right."""
     wanted, code = at_the_door(spec, asker, surface, register), answer.code
     wrong = answer.status >= 500 or (code not in wanted if wanted else code in DOORS | OTHERWISE)
     return f"{asker.name} {surface or '-'} {register or '-'}: {spec.name} {answer.status} {code}" if wrong else ""
@@ -125,9 +131,9 @@ def test_everybody_asks_what_is_declared_for_where_they_are_and_nothing_else(tmp
         async with everybody(tmp_path) as (served, caller, askers):
             wrong = []
             for number, spec in enumerate(specs(served)):
-                for turn, asker in enumerate(askers):  # each from one of their surfaces, in turn
+                for turn, asker in enumerate(askers):  # each caller takes turns with their surfaces
                     surface = (*asker.surfaces, "")[(number + turn) % (len(asker.surfaces) + 1)]
-                    register = "2" if asker.register == "2" else "1"  # who stands at none names one all the same
+                    register = "2" if asker.register == "2" else "1"  # a caller without a register names one anyway
                     answer = await ask(caller, spec, asker, surface, register, {"nobodys": 1})
                     wrong.append(seen(spec, asker, surface, register, answer))
             assert [one for one in wrong if one] == []
@@ -141,7 +147,7 @@ def test_from_every_surface_at_every_register_with_every_body(tmp_path: Path) ->
         async with everybody(tmp_path) as (served, caller, askers):
             wrong = []
             for number, (spec, asker, surface) in enumerate(itertools.product(specs(served), askers, ("", *HTTP))):
-                # one register of each, so that every surface of every asker meets all of them many times
+                # one register at a time, so that each caller meets all of them on every surface many times
                 register = REGISTERS[(number + number // len(HTTP)) % len(REGISTERS)]
                 body = NO_TEXT if register == "1" else {"nobodys": 1}
                 named = register or ("" if asker.register in ("1", "2") else "1")

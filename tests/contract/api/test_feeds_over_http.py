@@ -1,4 +1,4 @@
-"""Feeds over HTTP: whose fault it is where someone waits for another server, and invoices that are read as jobs."""
+"""Feeds over HTTP: who is to blame when a caller waits for another server, and invoices that are read as jobs."""
 
 from __future__ import annotations
 

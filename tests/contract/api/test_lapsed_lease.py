@@ -1,4 +1,4 @@
-"""What a box that leads answers while it can't know whether it still does: its machine stood still for a moment."""
+"""The answers of a leading box that was paused for a moment and can't know whether it still leads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each alert leads to the page where people deal with it."""
+"""Each alert links to the page where people can deal with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.browser.serving import Position, serve
 from tests.shop_fixture import SYSTEM, run
 
 NOWHERE = {"directive_given_up"}
-"""What only head office can do something about."""
+"""Alerts that only head office can deal with."""
 
 
 def test_every_kind_of_alert_leads_to_a_page_that_there_is(tmp_path: Path) -> None:

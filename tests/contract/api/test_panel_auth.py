@@ -1,4 +1,4 @@
-"""Signing in on a device of one's own and in programs: by password, codes and tokens."""
+"""Signing in on one's own device and in programs: by password, codes and tokens."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_pin_opens_ones_own_device_where_a_manager_let_it_in(tmp_path: Path) -
             assert answer.json["me"]["id"] == "u1"
             both = {"Cookie": f"{cookie}; {cookie_of(answer)}"}
             assert (await caller.get("/api/v1/auth/me", **both)).json["kind"] == "own"
-            # on the machine that stands in the shop nobody is left signed in behind
+            # nobody stays signed in on the shop's own machine
             assert (await caller.get("/manager/access", Accept="text/html", **both)).status == 200
             assert "data-leaves" in (await caller.get("/", Accept="text/html", **both)).text
             assert (await caller.call("POST", "/api/v1/lock", {}, **both)).status == 200, "as that page does"

@@ -1,4 +1,4 @@
-"""What baskets and carts come to, as programs read it: the sums of the till's screen, in typed fields."""
+"""Sums of baskets and carts for programs: those on the till's screen, in typed fields."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def sums_of(answer: Answer) -> BasketSums:
 
 
 async def basket_of_two(caller: Caller) -> Answer:
-    """Three milk with a tenth off, and a beer: 3.24 and 2.50."""
+    """Three milks less 10 %, and a beer: 3.24 and 2.50."""
     await caller.do("AddLine", {"code": MILK, "quantity": 3000})
     asked = await caller.do("AddLine", {"code": BEER})
     question = asked.json["done"]["result"]["questions"][0]["id"]
@@ -52,7 +52,7 @@ def test_a_basket_tells_what_the_tills_screen_shows_of_it(tmp_path: Path) -> Non
             sums = sums_of(await caller.do("Pay", {"kind": "card", "amount_minor": 174}))
             assert (sums.paid_minor, sums.due_minor, sums.due_cash_minor, sums.rounding_minor) == (174, 400, 400, 0)
 
-            async def asked() -> Any:  # a line is answered before it is on the disk, where queries read
+            async def asked() -> Any:  # a line is answered before it is on the disk, where queries read it
                 return (await caller.get("/api/v1/queries/basket")).json["sums"]
 
             assert msgspec.convert(await when(asked, lambda now: now["paid_minor"], "paid"), BasketSums) == sums

@@ -1,4 +1,4 @@
-"""What was found by hands on the manager's pages and the till's, looked at where it is made: no browser is needed."""
+"""Faults that people found by hand on the manager's and till's pages, tested at their source without a browser."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_change_stays_in_sight_while_a_question_is_answered_with_no(tmp_path
             assert 'id="change"' in (await caller.get("/")).text
             await done(served.shop, SetProducts((Product("tea", {"en": "Tea"}, (normal(MYSTERY),)),)), SYSTEM)
             asking = await done(served.shop, AddLine(MYSTERY))
-            (asked,) = asking.result.questions  # what it costs
+            (asked,) = asking.result.questions  # the question about its price
             assert 'id="change"' in (await caller.get("/")).text, "while it is asked"
             await answered(served.shop, AnswerQuestion(asked.id, yes=False))
             assert 'id="change"' in (await caller.get("/")).text, "and when it was left out"

@@ -1,4 +1,4 @@
-"""Gift cards over HTTP: what one holds, and what it lost the shop on the manager's page."""
+"""Gift cards over HTTP: a card's balance, and the shop's losses on the manager's page."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_codes_that_nobody_knows_close_a_register_for_a_while(tmp_path: Path) ->
             async def read(code: str, **headers: str) -> Answer:
                 return await caller.call("POST", "/api/v1/gift-cards/read", {"code": code}, **headers)
 
-            for end in range(6, 13):  # typed letter by letter, it is one try
+            for end in range(6, 13):  # typing a code letter by letter counts as one try
                 shown = await caller.get(f"/fragments/gift-card?code={'GIFT00099999'[:end]}")
                 assert shown.status == 200
             for number in range(WRONG_MOST - 1):

@@ -1,4 +1,4 @@
-"""The catalogue over HTTP: pages, filters, ETags, and that no one overwrites what someone else just changed."""
+"""The catalogue over HTTP: pages, filters, ETags, and protection against overwriting another person's change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PRODUCTS = "/api/v1/products"
 
 
 async def stock(served: Served) -> None:
-    """Three products of a small dispensary, of two brands, in a tree of three categories."""
+    """Stock a small dispensary: three products of two brands, in a tree of three categories."""
     tree = (Category("flower", {"en": "Flower"}), Category("indica", {"en": "Indica"}, "flower"))
     strains = (("og", "indica", 15, 21), ("haze", "flower", 5, 9), ("kush", "indica", 22, 30))
     products = tuple(

@@ -1,4 +1,4 @@
-"""Whatever is sent to the catalogue's addresses is answered with what is wrong with it, never with a fault of ours."""
+"""Whatever the catalogue's addresses receive, they answer with what is wrong, never with a fault of ours."""
 
 from __future__ import annotations
 

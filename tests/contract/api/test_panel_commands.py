@@ -1,4 +1,4 @@
-"""Every command of the registry over HTTP: done, repeated, in conflict, refused, denied, malformed."""
+"""Every command of the registry over HTTP: done, repeated, conflicting, refused, denied and malformed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXT = "till.refunds_without_receipt = true\n" + CONFIG + BAR
 DEAL = {"kind": "percent_off", "share": 10000}
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
 
-# In an order in which each finds what it needs; a function gets the results so far
+# Ordered so that each command finds what it needs; a function receives the results so far
 DONE: dict[str, Any] = {
     "SetProducts": {"products": [{"sku": "pear", "names": {"en": "Pear"}, "price_minor": 90}]},
     "ChangePrice": {"sku": "pear", "price_minor": 95},
@@ -203,7 +203,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 IN_THE_TABLE = {"jobs", "people", "access", "settings", "catalog", "quality", "ingest", "paper", "slips", "promotions"}
 IN_THE_TABLE |= {"till", "shifts", "directives"}
-"""Capabilities whose commands are in the table; those of later ones are tried in tests of their own."""
+"""Capabilities with all their commands in the table. Newer capabilities have their own tests."""
 
 
 def test_the_table_has_every_command(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_every_command_is_done_once_and_a_key_is_never_used_twice(tmp_path: Path
 
 
 async def by_the_appliance(served: Served, name: str, fields: Any) -> Any:
-    """What jobs, directives and parts ask, which has no address."""
+    """Execute a command that has no address, as jobs, directives and parts do."""
     command = msgspec.convert(fields, served.shop.registry.by_name[name].command)
     outcome = await served.shop.do(command, msgspec.structs.replace(system(), register="1"))
     assert isinstance(outcome, Done), (name, outcome)
@@ -388,7 +388,7 @@ def test_the_register_must_be_one_of_the_store(tmp_path: Path) -> None:
             assert (await caller.do("AddLine", {"code": MILK}, Surface="hub")).code == "surface_unknown"
             await caller.do("AddLine", {"code": MILK}, Register="2")
 
-            async def second() -> Any:  # a line is answered before it is on the disk, where queries read
+            async def second() -> Any:  # a line is answered before it is on the disk, where queries read it
                 return (await caller.get("/api/v1/queries/basket", Register="2")).json["result"].get("lines", [])
 
             lines = await when(second, bool, "a line at the second register", 5.0, 0.02)

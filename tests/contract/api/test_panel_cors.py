@@ -1,4 +1,4 @@
-"""Pages of other origins: those that the shop named ask the API by a token, all others learn nothing."""
+"""Pages of other origins: those allowed by the shop may call the API with a token; all others learn nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paper of which no one can tell whether it came out: the cashier's page asks until someone answers."""
+"""Prints with an unknown result: the cashier's page asks about them until someone answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TILL = Path("edge/counter/till/pages")
 
 
 async def doubtful_sale(caller: Caller) -> int:
-    """A sale whose receipt broke off; the number of its print job."""
+    """Make a sale whose receipt was interrupted; returns the number of its print job."""
     await caller.do("AddLine", {"code": MILK})
     await caller.do("Pay", {"kind": "card"})
     job = (await caller.get("/api/v1/queries/last_print_job")).json["result"]["id"]
@@ -46,8 +46,10 @@ def test_the_page_asks_about_paper_until_someone_answers(tmp_path: Path, languag
 
 
 def test_buttons_about_a_paper_ask_for_papers_that_the_box_has_and_for_nothing_else(tmp_path: Path) -> None:
-    """The page does of such a button what stands in its list (acts.js), so the list is that of the buttons, and
-    each is a command of a till that needs no PIN."""
+    """The page acts on such a button if the list in acts.js contains its command.
+
+    So the list must match the buttons, and each command must be a till's that needs no PIN.
+    """
     [listed] = re.findall(r"^const PAPERS = (\[.*\]);$", (TILL / "acts.js").read_text(), re.MULTILINE)
     fragments = [path.read_text() for folder in folders() for path in folder.glob("fragments/*.html")]
     buttons = {name for text in fragments for name in re.findall(r'data-print="(\w+)"', text)}

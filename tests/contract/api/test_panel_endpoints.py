@@ -1,4 +1,4 @@
-"""Every address is declared with its right, and no handler runs before that was looked at."""
+"""Every address declares its right, which is checked before its handler runs."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ STATUS = f"/order/{{secret:{SECRET}}}"
 OPEN = frozenset(
     {
         *("/pictures/{name}", "/healthz", "/status", "/metrics", "/api", "/api/v1/openapi.json"),
-        # who they let in, they find out themselves: by a PIN, by what is in the address, by what is asked
+        # these decide themselves whom they admit: by a PIN, the address or the content of the request
         *("/api/v1/grants", "/api/v1/pin", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/lock"),
         *FACTORS,
-        # signing in on a device of one's own, and what is one's own then
+        # signing in on one's own device, and one's own data afterwards
         *("/login", *(f"/api/v1/auth/{what}" for what in ("login", "refresh", "logout", "password", "setup", "me"))),
         *("/api/v1/auth/sessions", "/api/v1/auth/sessions/{id}"),
-        # what a browser keeps to say that there is no connection, and by what it installs that
+        # the page that browsers keep for when there is no connection, and the files to install it
         *own_device.OPEN,
         "/away",
         *("/scan/{pairing}", "/scan", "/scan/picture"),
-        # how a browser comes to be let in, and to trust the box
+        # how a browser is paired, and how it comes to trust the box
         *("/pair", "/api/v1/pairings", "/trust", "/trust/edge-store.cer", "/trust/edge-store.mobileconfig"),
         *("/api/v1/commands/{name}", "/api/v1/queries/{name}"),
-        # tills and web shops that are not ours: what they say is signed
+        # other companies' tills and web shops, which sign their messages
         *("/v1/webhooks/{pos}/{store}", "/api/v1/web-orders/{channel:[a-z0-9][a-z0-9_-]{0,39}}"),
-        # customers' phones, where the shop lets them in; the secret of an order is in the address
+        # customers' phones, if the shop admits them; an order's address contains its secret
         *(
             f"/shop/{what}"
             for what in (
@@ -76,7 +76,7 @@ OPEN = frozenset(
                 *("pay", "review", "review-back"),
             )
         ),
-        # customers at their own things, where the shop has it: who they are, their session's secret says
+        # customers' own data, if the shop offers it; their session's secret identifies them
         *(
             f"/me/{what}"
             for what in (
@@ -106,23 +106,23 @@ OPEN = frozenset(
                 *("passkey/remove", "card", "card/remove"),
             )
         ),
-        # and with their programs: a token says it
+        # customers' programs, identified by a token
         *(f"/api/v1/me/{what}" for what in ("account", "code", "orders", "recommendations", "reviews", "token")),
         *("/api/v1/me/wishlist", "/api/v1/me/wishlist/{sku}"),
-        # who has the link of a message, and services that report of one: the token is in the address or in the report
+        # people with the link of a message, and services that report on one; the address or the report has the token
         *(TOLD, f"{TOLD}/stop", *(one.path for one in REPORTS)),
-        # a machine that asks to be a second box, which a person lets in; and pages that look for the box that leads
+        # a machine that asks to become the second box, which a person admits; and pages looking for the leading box
         *("/api/v1/twin/knocks", "/api/v1/twin/knocks/{id}", "/api/v1/twin/knocks/{id}/nonce"),
         *("/twin/leads", "/twin/ticket", "/twin/arrive"),
     }
 )
-# a phone in the shop, who speaks with it, and whoever was shown a receipt's or an order's code
+# phones in the shop, people who chat with it, and people who were shown the code of a receipt or an order
 OPEN_PAGES = frozenset({"/shop", "/shop/talk", "/chat", "/receipt/{number}/{secret}", STATUS, TOLD, "/me", "/privacy"})
 FIELD = re.compile(r"\{\w+(?::((?:[^{}]|\{[^{}]*\})*))?\}")
 
 
 def filled(path: str) -> str:
-    """An address with something in each of its fields: the first of the words it may be, where it is one of some."""
+    """Fill in an address's fields: with the first of a field's alternatives, otherwise with 1."""
     return FIELD.sub(lambda field: found[0] if (found := (field[1] or "").split("|"))[1:] else "1", path)
 
 

@@ -1,4 +1,4 @@
-"""Secrets that were replaced, used, dropped or revoked are in no byte of the ledger."""
+"""Secrets that were replaced, used, dropped or revoked aren't in any byte of the ledger."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ COLUMNS = {
     "access_key": ("secret",),
     "access_refresh": ("secret", "spent"),
 }
-"""Where secrets are, as hashes or ciphertext."""
+"""Columns with secrets, as hashes or ciphertext."""
 
 
 def held(served: Served) -> dict[bytes, str]:
-    """Every secret that the ledger has just now, and where."""
+    """Return every secret now in the ledger, and its column."""
     found: dict[bytes, str] = {}
     for table, columns in COLUMNS.items():
         for column in columns:
@@ -37,7 +37,7 @@ def held(served: Served) -> dict[bytes, str]:
 
 
 async def story(served: Served, caller: Caller, clock: FakeClock) -> dict[bytes, str]:
-    """Each kind of secret is given and ends; all that there ever were."""
+    """Create and end secrets of each kind; returns all that ever existed."""
     ever: dict[bytes, str] = {}
 
     async def after(outcome: object) -> None:

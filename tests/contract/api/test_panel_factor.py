@@ -1,4 +1,4 @@
-"""The second factor of people who manage: set up by its owner, asked for beside the PIN, guessed at by no one."""
+"""The second factor of managers: set up by its owner, requested after the PIN, and safe from guessing."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ async def manage(caller: Caller, code: str = "", pin: str = HERS) -> Answer:
 
 
 async def moshe(served: Served, caller: Caller) -> None:
-    """A manager, u1."""
+    """Add a manager, who gets the id u1."""
     assert (await add(caller, "Moshe", "manager", HERS, Grant=served.site.door.token)).status == 200
 
 
 async def own_by_pin(caller: Caller, code: str) -> Answer:
-    """A device of his own, on the machine itself."""
+    """Sign in on his own device with the PIN, from the machine itself."""
     return await caller.call("POST", "/api/v1/auth/login", {"pin": HERS, "code": code})
 
 
@@ -44,7 +44,7 @@ def code_of(secret: str, clock: FakeClock, steps: int = 0) -> str:
 
 
 async def set_up(served: Served, caller: Caller, clock: FakeClock) -> tuple[str, list[str]]:
-    """Moshe's secret and recovery codes; his first code's step is over."""
+    """Set up Moshe's second factor; returns its secret and recovery codes. The first code's time step is over."""
     await moshe(served, caller)
     secret = (await factor(caller)).json["factor"]["secret"]
     confirmed = await factor(caller, "/confirm", code=code_of(secret, clock))
@@ -222,7 +222,7 @@ def test_a_right_pin_at_a_till_forgives_no_wrong_codes(tmp_path: Path) -> None:
                 assert (await manage(caller, "000000")).code == "factor_wrong"
             assert (await sign_in(caller, HERS)).status == 200
             assert (await manage(caller, "000000")).code == "factor_wrong"
-            with pytest.MonkeyPatch.context() as patch:  # as from another place, which has not erred yet
+            with pytest.MonkeyPatch.context() as patch:  # from another place, which made no mistakes yet
                 patch.setattr("edge.foundation.access.pages.pins_api.source_of", lambda request: paired_source("other"))
                 assert (await manage(caller, code_of(secret, clock))).code == "pin_wait"
 

@@ -1,4 +1,4 @@
-"""What happened, for programs: by a cursor without a gap, or as it comes; nothing of people and keys."""
+"""Events for programs: by cursor without gaps, or streamed. They never contain personal data or keys."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_sale_after_the_revocation_is_not_told_even_when_both_are_read_at_once
             read = runner.read
 
             async def read_late(*args: Any, **named: Any) -> Any:
-                """Read only once all of this happened, which the stream hasn't noticed yet."""
+                """Read only after all of these events, which the stream hasn't noticed yet."""
                 while turns:
                     turn = turns.pop(0)
                     await done(served.shop, turn, *([SYSTEM] if isinstance(turn, RevokeKey) else []))
@@ -107,7 +107,7 @@ def test_a_sale_after_the_revocation_is_not_told_even_when_both_are_read_at_once
 
 
 async def number(stream: aiohttp.ClientResponse) -> int:
-    """The number of the next sale that is told."""
+    """Return the number of the next sale in the stream."""
     async for line in stream.content:
         if line.startswith(b"data: "):
             told: int = msgspec.json.decode(line[6:])["body"]["number"]

@@ -1,4 +1,4 @@
-"""What keeps strangers out before there are users, and what a PIN opens."""
+"""Protection against strangers before there are users, and what a PIN opens."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_only_its_own_names_open_it(tmp_path: Path) -> None:
                 f"10.0.0.7:{port}",
                 "[",
                 "localhost",
-                f"{socket.gethostname()}.local:{port}",  # on the network, that is whose who answers first
+                f"{socket.gethostname()}.local:{port}",  # anyone may answer to this name on the network
             ):
                 for path in ("/", "/api/v1/queries/basket", "/metrics", "/static/base.css"):
                     answer = await caller.get(path, Host=bad)
@@ -63,7 +63,7 @@ def test_pages_of_others_change_nothing(tmp_path: Path) -> None:
 
 
 def test_a_piece_of_a_page_is_shown_to_our_pages_alone(tmp_path: Path) -> None:
-    """A link on any page could lead to one, whose address says what stands in it."""
+    """A link on any page could lead to a fragment with an address that controls its content."""
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
@@ -91,7 +91,7 @@ JSON = {"Content-Type": "application/json"}
     ],
 )
 def test_what_is_not_said_to_be_json_is_not_read_as_it(tmp_path: Path, path: str, body: bytes) -> None:
-    """A form or a text is what a page of someone else has a browser send without asking."""
+    """Other people's pages can make a browser send forms and text without asking first."""
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, aiohttp.ClientSession() as session:
@@ -147,7 +147,7 @@ def test_a_browser_is_told_what_a_page_may_do(tmp_path: Path) -> None:
 
 
 PUBLIC = ("/manifest.webmanifest", "/service-worker.js")
-"""The same for everyone: a browser asks each time whether its own is the newest."""
+"""Files that are the same for everyone. Browsers ask each time whether their copy is current."""
 
 
 def test_no_answer_of_the_shops_own_is_kept_by_a_browser(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_a_body_can_be_understood_in_one_way_only(tmp_path: Path) -> None:
 
 
 async def post(served: Served, *headers: str, length: str = "Content-Length: 2", body: bytes = b"{}") -> str:
-    """The answer to a request as it is written here, with all the headers that no client would send."""
+    """Send a request exactly as written, with headers that no client would send; returns the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     lines = [
         "POST /api/v1/lock HTTP/1.1",

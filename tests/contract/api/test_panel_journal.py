@@ -1,4 +1,4 @@
-"""The page of the journal over HTTP: what rows say, whatever a fact holds."""
+"""The journal's page over HTTP: it shows rows in words, whatever an event contains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs with a key: what one opens, never more than its maker may, and when it opens nothing any more."""
+"""Programs with keys: what a key opens (never more than its maker may do), and when it stops working."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ async def make(caller: Caller, *rights: str, grant: str, **fields: Any) -> Answe
 
 
 async def key_of(served: Served, caller: Caller, *rights: str, grant: str = "", **fields: Any) -> dict[str, str]:
-    """The header of a program that has a new key; made by the command line where no `grant` is given."""
+    """Return the headers of a program with a new key. Without `grant`, the command line makes the key."""
     made = await make(caller, *rights, grant=grant or served.site.door.token, **fields)
     assert made.status == 200, made.text
     return {"Authorization": f"Bearer {made.json['key']['bearer']}"}
 
 
 async def manager(served: Served, caller: Caller, pin: str = "730584") -> str:
-    """What the PIN of a new manager gives; the first one's id is u1."""
+    """Add a manager, and return the token that their PIN opens. The first one's id is u1."""
     assert (await add(caller, "Moshe", "manager", pin, Grant=served.site.door.token)).status == 200
     given = await caller.call("POST", "/api/v1/grants", {"pin": pin}, Surface="panel")
     return str(given.json["grant"]["token"])
@@ -134,7 +134,7 @@ def test_a_key_ends_and_no_clock_that_is_set_back_brings_it_back(tmp_path: Path)
             assert (await make(caller, "sell", grant=served.site.door.token)).code == "clock_suspect"
             clock.at_us += TWO_YEARS_US
             assert (await caller.do("AddLine", {"code": MILK}, **key)).status == 200
-            clock.at_us += 50 * DAY_US  # far ahead, which it cannot be
+            clock.at_us += 50 * DAY_US  # implausibly far ahead
             assert (await caller.do("AddLine", {"code": MILK})).status == 200, "selling goes on"
             assert (await caller.get(BASKET, **key)).code == "clock_suspect"
             clock.at_us -= 50 * DAY_US

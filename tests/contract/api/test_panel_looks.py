@@ -1,4 +1,4 @@
-"""Who looked at what is kept of people, or at a secret, is known afterwards: by whom, where, and of whom."""
+"""Reads of personal data or secrets are recorded: who read them, where, and about whom."""
 
 from __future__ import annotations
 

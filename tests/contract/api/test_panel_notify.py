@@ -1,4 +1,4 @@
-"""Notifications over HTTP, from an alert that a program raises to the mail that a real server takes."""
+"""Notifications over HTTP, from a program's alert to the mail received by a real server."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ sender = "shop@corner.example"
 
 
 async def sent(served: Served, *rows: tuple[Any, ...]) -> None:
-    """Messages to u1 that went out as one: their alert, and what they were."""
+    """Store messages to u1 that were sent as one; each row has an alert and a reason."""
     query = """
         INSERT INTO notify_message (key, alert, what, severity, person, channel, state, made_us, next_us, until_us,
                                     changed_us, bundle)

@@ -1,4 +1,4 @@
-"""Webhooks of other tills at the box, over HTTP."""
+"""Webhooks of other companies' tills, received by the box over HTTP."""
 
 from __future__ import annotations
 

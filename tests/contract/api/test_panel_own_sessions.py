@@ -1,4 +1,4 @@
-"""Where people are signed in, who ends that, and what a manager is told of it."""
+"""People's sessions: where they are signed in, who ends a session, and what a manager learns about it."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def test_a_copied_cookie_and_a_second_address_are_told_to_a_manager(tmp_path: Pa
 
 
 async def _slowly(session: aiohttp.ClientSession, url: str, sent: asyncio.Event, headers: dict[str, str]) -> int:
-    """A file whose second half comes once someone says so."""
+    """Upload a file whose second half is only sent once `sent` is set; returns the status."""
 
     async def halves() -> AsyncIterator[bytes]:
         yield b"sku,name,price\n"

@@ -1,4 +1,4 @@
-"""A browser of another machine is let in once by a manager, is at its own till, and is out from the next request on."""
+"""A manager pairs another machine's browser once; it belongs to its own till, and is out from the next request on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.browser.serving import Served, serve
 from tests.shop_fixture import CONFIG, MILK, FakeClock, run
 
 ALWAYS = CONFIG.replace("port = 0", 'port = 0\npairing = "always"')
-"""As if this machine were another one: it is not let in for being here."""
+"""A configuration that treats this machine like any other: its browsers must be paired too."""
 
 
 def cookie_of(answer: Answer) -> str:
@@ -22,7 +22,7 @@ def cookie_of(answer: Answer) -> str:
 
 
 async def pair(caller: Caller, kind: str = "till", register: str = "2") -> str:
-    """A paired browser's cookie."""
+    """Return a paired browser's cookie."""
     asked = await caller.call("POST", "/api/v1/pairings", {})
     digits = asked.json["asks"]["digits"]
     assert (await caller.manage("ConfirmPairing", {"digits": digits, "kind": kind, "register": register})).status == 200

@@ -1,4 +1,4 @@
-"""What a manager says of a person over HTTP, and shutting someone out at once."""
+"""A manager's entries about a person over HTTP, and blocking someone at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A phone as a scanner, from its browser to the basket: the page, its pictures, and who gets no further."""
+"""A phone as a scanner, from its browser to the basket: the page, its pictures, and who is kept out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LINK, PAGE = f"/scan/{PAIRING}", "/scan"
 
 
 async def let_in(counter: Counter, link: str = LINK) -> dict[str, str]:
-    """What a phone's browser sends from a page that it was let in to: its cookie, and whose page asks."""
+    """Return the headers of a phone's admitted browser: its cookie and origin."""
     async with (
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
         session.get(f"{counter.url}{link}?lang=he", allow_redirects=False) as answer,
@@ -49,7 +49,7 @@ def test_what_the_phone_reads_is_in_the_basket(tmp_path: Path) -> None:
             assert status == 200
             assert CODES[0] in text
             assert CODES[1] in text
-            assert counter.basket() == []  # read is not yet scanned
+            assert counter.basket() == []  # a code that was only read isn't scanned yet
             assert (await post(counter, PAGE, f'{{"text": "{CODES[1]}", "symbology": "]E0"}}'.encode()))[0] == 200
             assert (await post(counter, PAGE, f'{{"text": "{CODES[0]}"}}'.encode()))[0] == 200
             await counter.holds(["p1", "p0"])
@@ -79,11 +79,13 @@ def test_the_phone_says_what_the_till_makes_of_it(tmp_path: Path) -> None:
 
             assert await scan(CODES[0], "en") == ("added", "Product 0", "1 pc · €1.00")
             assert await scan(CODES[0], "en", "a") == ("added", "Product 0", "2 pc · €2.00")
-            assert await scan(CODES[0], "en", "a") == ("added", "Product 0", "2 pc · €2.00")  # the same scan once more
+            # a repetition of the same scan
+            assert await scan(CODES[0], "en", "a") == ("added", "Product 0", "2 pc · €2.00")
             assert await scan(NOTHING, "en") == ("asks", NOTHING, "Unknown code · Answer on the till")
             assert await scan(BEER, "he") == ("asks", "בירה", "בדיקת גיל · ענו בקופה")
             assert (await scan(HAM, "fr"))[:2] == ("asks", "Jambon")
-            assert await scan(CODES[1], "en") == ("added", "Product 1", "1 pc · €1.00")  # whatever is asked meanwhile
+            # a pending question doesn't matter
+            assert await scan(CODES[1], "en") == ("added", "Product 1", "1 pc · €1.00")
             assert await scan("7612340009991", "en") == (
                 "refused",
                 "7612340009991",
@@ -151,7 +153,7 @@ def test_what_does_not_fit_is_said_and_adds_nothing(tmp_path: Path, path: str, b
 
 
 def film(folder: Path) -> Path:
-    """What the phone's camera sees: the counter with one product, as Chromium plays it."""
+    """Make a film of the counter with one product, which Chromium plays as the phone's camera."""
     frame = Image.open(io.BytesIO(picture(CODES[2]))).convert("RGB").resize((640, 480))
     out = io.BytesIO()
     frame.save(out, "JPEG", quality=95)
@@ -161,7 +163,7 @@ def film(folder: Path) -> Path:
 
 
 async def answers_lost(page: Page, counter: Counter, times: int) -> list[bytes]:
-    """The phone's first scans reach the till; their answers do not reach the phone. What it sent."""
+    """Let the phone's first scans reach the till, but lose their answers; returns the lost requests' bodies."""
     lost: list[bytes] = []
 
     async def lose(route: Route) -> None:
@@ -178,7 +180,8 @@ async def answers_lost(page: Page, counter: Counter, times: int) -> list[bytes]:
 
 
 SLOW_CLOCK = "{ const now = performance.now.bind(performance); performance.now = () => now() / 60; }"
-"""A machine whose answers take more than a second has not taken away what lies before the camera (`GONE_MS` there)."""
+"""A slower clock. On a busy machine with slow answers, the product would otherwise count as removed (`GONE_MS` there).
+"""
 
 
 @pytest.mark.needs("chromium")
@@ -205,11 +208,11 @@ def test_in_a_browser_live_and_by_photograph(tmp_path: Path) -> None:
             await page.locator("input[type=file]").set_input_files(photo)
             await page.locator(".scanned li", has_text="Product 3").wait_for()
             await counter.holds(["p2", "p3"])
-            for _ in range(8):  # what still lies before the camera is not scanned again
+            for _ in range(8):  # a product still in front of the camera isn't scanned again
                 async with page.expect_request("**/picture?*"):
                     pass
             assert counter.basket() == ["p2", "p3"]
-            assert len(set(lost)) == 1 and len(lost) == 2  # the till had it each time, and it is one scan
+            assert len(set(lost)) == 1 and len(lost) == 2  # the till received both, and they are the same scan
             assert complaints == []
 
     run(scenario())
@@ -220,7 +223,7 @@ CAMERA_WAITS = """
       window.refuseCamera = refuse;
     });
 """
-"""Nobody has answered yet whether the page may use a camera."""
+"""Makes the question about camera access stay unanswered."""
 
 
 @pytest.mark.needs("chromium")
@@ -250,7 +253,7 @@ def test_a_phone_that_is_let_in_no_more_is_told_to_open_its_link_again(tmp_path:
 
 
 MISREAD = CODES[1]
-"""A valid article number of the shop, which is not before the camera."""
+"""A valid article number of another product, which isn't in front of the camera."""
 SIGHTINGS: tuple[list[str], ...] = (
     [MISREAD],
     [CODES[0]],
@@ -263,7 +266,7 @@ SIGHTINGS: tuple[list[str], ...] = (
     [],
     [CODES[0]],
 )
-"""What the browser finds in one picture after another: a code that lies there, and a flash of another now and then."""
+"""Codes that the browser finds in successive pictures: a real one, and a misread one now and then."""
 DETECTOR = """
     const sightings = %s;
     window.BarcodeDetector = class {
@@ -279,7 +282,7 @@ DETECTOR = """
 @pytest.mark.needs("chromium")
 @pytest.mark.parametrize("finds", ["the browser", "the appliance"])
 def test_live_one_misread_picture_is_outvoted(tmp_path: Path, finds: str) -> None:
-    """A valid number of another product that a single picture shows is sold to nobody."""
+    """If a single picture shows another product's valid number, that product isn't sold."""
     from tests.browser.browsing import browser
 
     camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]

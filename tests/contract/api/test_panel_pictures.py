@@ -1,4 +1,4 @@
-"""Pictures of products over HTTP: made again when they are brought, and gone when no product has them."""
+"""Product pictures over HTTP: re-encoded on upload, and deleted once no product has them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GPS, ORIENTATION, ARTIST = 0x8825, 0x0112, 0x013B
 
 
 def photograph(width: int = 2000, height: int = 1000, form: str = "JPEG") -> bytes:
-    """As a camera lays it down: on its side, with the place and the owner's name. Red, then blue."""
+    """Return a photo as a camera stores it: rotated, with the place and the owner's name. Half red, half blue."""
     image = Image.new("RGB", (width, height), "red")
     image.paste("blue", (width // 2, 0, width, height))
     exif = Image.Exif()
@@ -35,7 +35,7 @@ def photograph(width: int = 2000, height: int = 1000, form: str = "JPEG") -> byt
 
 
 def vast() -> bytes:
-    """A PNG that says it has 64 megapixels, and hardly any bytes."""
+    """Return a PNG that claims 64 megapixels but has hardly any bytes."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -115,7 +115,7 @@ def test_what_no_product_has_any_more_is_removed(tmp_path: Path) -> None:
 def test_a_picture_is_opened_in_a_process_that_may_end_without_the_till(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that takes all the time there is costs its own upload; Pillow has nothing of it in the till's process."""
+    """A picture that uses up all its time only fails its own upload. The till's process doesn't open it with Pillow."""
     opened: list[object] = []
     monkeypatch.setattr(Image, "open", lambda *_, **__: opened.append(1))
     monkeypatch.setattr(pictures, "PICTURE_S", 0.001)

@@ -1,4 +1,4 @@
-"""Who knows someone's PIN alone changes neither their password, nor their second factor, nor where codes are sent."""
+"""Knowing someone's PIN isn't enough to change their password, second factor or the address for codes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ DANAS_PIN, NOAS_PIN = "731946", "840317"
 
 
 async def managing(caller: Caller, pin: str, person: str) -> dict[str, str]:
-    """What opens the manager's pages to someone by their PIN alone."""
+    """Return headers that open the manager's pages to someone by their PIN alone."""
     given = await caller.call("POST", "/api/v1/grants", {"pin": pin, "person": person}, Surface="panel")
     return {"Grant": given.json["grant"]["token"], "Surface": "panel"}
 
 
 async def leave_alone(served: Served) -> None:
-    """All PINs and passwords were entered longer ago than counts."""
+    """Move the last entry of all PINs and passwords back further than counts as recent."""
     for session in list(served.access.sessions._of.values()):
         earlier = msgspec.structs.replace(session, entered_us=now_us() - 301_000_000)
         served.access.sessions._of[session.id] = earlier

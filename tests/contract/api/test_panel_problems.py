@@ -1,4 +1,4 @@
-"""What no handler has foreseen is answered in the one form of failure, as all else (RFC 9457)."""
+"""Unexpected errors are answered in the same failure format as all others (RFC 9457)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promotions over HTTP: put in the shop's own time, read in pages and only when they changed, refused in words."""
+"""Promotions over HTTP: in the shop's time zone, in pages, only sent again if changed, and refused in words."""
 
 from __future__ import annotations
 

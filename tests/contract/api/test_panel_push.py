@@ -1,4 +1,4 @@
-"""What a page is sent, and when: by a real WebSocket."""
+"""What is pushed to a page, and when, over a real WebSocket."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROOT = re.compile(r'<\w+ id="([a-z_-]+)"[^>]*hx-swap-oob')
 
 
 class Screen:
-    """What a page shows: the newest text of every fragment."""
+    """A page's content: the newest text of every fragment."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
@@ -38,7 +38,7 @@ class Screen:
         self.shows.update({name: html[start:end] for (name, start), end in zip(starts, ends, strict=True)})
 
     async def until(self, name: str, text: str) -> None:
-        """Read until a fragment shows this."""
+        """Read until a fragment contains `text`."""
         while text not in self.shows.get(name, ""):
             await self.read()
 
@@ -163,10 +163,10 @@ def test_what_the_disk_never_got_disappears(tmp_path: Path, monkeypatch: pytest.
             await screen.settle()
             await served.shop.do(AddLine(MILK), CASHIER)
             await screen.until("lines", "Milk")
-            await served.shop.maintain(lambda db: None)  # its commit is behind us
+            await served.shop.maintain(lambda db: None)  # now its commit is done
             with monkeypatch.context() as patch:
                 patch.setattr(served.ledger.writer, "_commit", sync_fails)
-                # A line is answered before its commit, and this one is lost with it.
+                # A line is answered before its commit, so this line is lost.
                 assert isinstance(await served.shop.do(AddLine(BEER), CASHIER), Done)
                 await screen.until("alerts", "the disk reports errors")
             while "Check age" in screen.shows["question"]:

@@ -82,7 +82,7 @@ def test_the_api_describes_every_command_and_query(tmp_path: Path) -> None:
 
 
 def check_operations(document: dict[str, Any]) -> None:
-    """What the OpenAPI specification asks of every operation (3.1.0, section 4.8.10)."""
+    """Check what the OpenAPI specification requires of every operation (3.1.0, section 4.8.10)."""
     seen = set()
     tags = {tag["name"] for tag in document["tags"]}
     for path, methods in document["paths"].items():
@@ -97,7 +97,7 @@ def check_operations(document: dict[str, Any]) -> None:
 
 
 def check_references(node: Any, document: dict[str, Any]) -> None:
-    """Every $ref leads somewhere."""
+    """Check that every $ref has a target."""
     if isinstance(node, dict):
         if "$ref" in node:
             found: Any = document
@@ -158,7 +158,7 @@ def test_the_command_line_reaches_the_running_appliance(tmp_path: Path) -> None:
             job = await asyncio.to_thread(client.query, "job", Job, job=queued.result)
             assert (job.kind, job.state) == ("import_catalog", "queued")
             assert await asyncio.to_thread(client.do, AddLine("")) == Refused("code_missing")
-            # Whoever has a shell on the appliance stands at no register.
+            # The command line has no register.
             assert await asyncio.to_thread(client.do, Pay("cash")) == Refused("basket_empty")
             basket = await asyncio.to_thread(client.query, "basket", Basket, register="1")
             assert basket == Basket("1")

@@ -1,4 +1,4 @@
-"""The list of sales over HTTP, and the pages of the day: whose they are, and that they say what the ledger says."""
+"""The sales list and the day's pages over HTTP: who may see them, and that they match the ledger."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_list_goes_page_by_page_and_by_conditions(tmp_path: Path, monkeypatc
                 (3, "sale", 120),
             ]
             assert first["sales"][1]["voided_by"] == 4
-            await sell(served)  # meanwhile: nothing moves on the next page
+            await sell(served)  # a sale in between doesn't shift the next page
             rest = (await caller.get(f"{LIST}?after={first['after']}", **grant)).json
             assert ([one["number"] for one in rest["sales"]], rest["after"]) == ([2, 1], None)
             (void,) = (await caller.get(f"{LIST}?kind=void&of=1&sku=milk&total_minor=-120", **grant)).json["sales"]
@@ -78,7 +78,7 @@ def test_no_sum_is_shown_without_the_right(tmp_path: Path) -> None:
                 assert "1.20" not in closed.text, path
             for path in (LIST, "/fragments/today", "/api/v1/queries/day_sums?day=2027-01-15"):
                 assert (await caller.get(path)).code == "right_denied", path
-            asked = await caller.get("/fragments/reports")  # anybody at the till may ask; the sums are on paper
+            asked = await caller.get("/fragments/reports")  # everyone at the till may ask; the sums are only printed
             assert asked.status == 200
             assert "1.20" not in asked.text
 
@@ -86,7 +86,7 @@ def test_no_sum_is_shown_without_the_right(tmp_path: Path) -> None:
 
 
 def test_a_sale_whose_discount_on_all_no_one_noted_has_its_paper_and_its_page(tmp_path: Path) -> None:
-    """Older versions noted none of an order that was for later."""
+    """Older versions recorded no such discount for orders placed for a later time."""
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
@@ -142,7 +142,7 @@ def test_the_form_finds_as_people_write(tmp_path: Path, asked: str, numbers: lis
             async def found() -> list[int]:
                 html = (await caller.get(f"/manager/sales?register=1&{asked}")).text
                 named = re.findall(r"/manager/sale\?register=1&amp;number=(\d+)", html)
-                return [int(one) for one in dict.fromkeys(named)]  # in its row, and in that row's menu
+                return [int(one) for one in dict.fromkeys(named)]  # from the row and its menu
 
             await when(found, lambda got: got == numbers, "the search knows the goods")
 

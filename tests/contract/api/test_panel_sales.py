@@ -1,4 +1,4 @@
-"""Programs sell a whole basket in one request, and look sales up."""
+"""Programs sell whole baskets in one request, and look up sales."""
 
 from __future__ import annotations
 

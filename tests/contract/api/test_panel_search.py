@@ -1,4 +1,4 @@
-"""The search over HTTP: as data, and as the list that the till's box shows while someone types."""
+"""The search over HTTP: as data, and as the list below the till's input while someone types."""
 
 from __future__ import annotations
 

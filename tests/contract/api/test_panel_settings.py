@@ -1,4 +1,4 @@
-"""The page of settings over HTTP, for whoever may change settings and no more."""
+"""The settings page over HTTP, for people who may only change settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strangers who ask without end: they get their share, and the till sells on."""
+"""Strangers who send requests without end: they get their share, and the till continues to sell."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ pytestmark = pytest.mark.slow
 FILES = 16_384
 ADDRESSES = [f"127.0.1.{number}" for number in range(1, 201)]
 SALE_S = 5.0
-"""What a sale may take beside thousands of connections, on any machine; alone it takes milliseconds."""
+"""Maximum seconds of a sale besides thousands of connections, on any machine. Normally it takes milliseconds."""
 
 
 @pytest.fixture
 def many_files() -> Iterator[None]:
-    """Both ends of thousands of connections are in this process."""
+    """Allow thousands of open files, as both ends of all connections are in this process."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < FILES:
         pytest.skip(f"missing: {FILES} open files (ulimit -Hn)")
@@ -47,7 +47,7 @@ def many_files() -> Iterator[None]:
 
 
 async def sell(till: Caller) -> float:
-    """A sale, and how long it took (seconds)."""
+    """Make a sale; returns its duration in seconds."""
     began = time.monotonic()
     assert (await till.do("AddLine", {"code": MILK})).status == 200
     assert (await till.do("Pay", {"kind": "cash"})).status == 200
@@ -55,7 +55,7 @@ async def sell(till: Caller) -> float:
 
 
 class Wire:
-    """A bare connection of a stranger, who reads only to see whether it is still there."""
+    """A stranger's raw connection, which is only read to see whether it is still open."""
 
     def __init__(self, port: int, source: str = STRANGER) -> None:
         self.socket = socket.socket()
@@ -64,7 +64,7 @@ class Wire:
         self.socket.connect_ex(("127.0.0.1", port))
 
     def say(self, words: bytes) -> None:
-        with suppress(OSError):  # it was closed at once
+        with suppress(OSError):  # the server closed it at once
             self.socket.send(words)
 
     def is_open(self) -> bool:
@@ -83,11 +83,11 @@ async def open_ones(wires: list[Wire]) -> int:
 
 
 async def besiege(served: Served, count: int, says: bytes) -> list[Wire]:
-    """So many connections from many addresses, each of which says this."""
+    """Open `count` connections from many addresses, and send `says` on each."""
     wires = []
     for number in range(count):
         wires.append(Wire(served.port, ADDRESSES[number % len(ADDRESSES)]))
-        await asyncio.sleep(0)  # as the server is in this loop, too
+        await asyncio.sleep(0)  # lets the server run, which is in the same event loop
         wires[-1].say(says)
     return wires
 
@@ -97,7 +97,7 @@ async def besiege(served: Served, count: int, says: bytes) -> list[Wire]:
     [
         (5000, b"GET / HTTP/1.1\r\nHost: "),  # half a request
         (1500, b"\x16\x03\x01"),  # half a handshake
-        (1500, b"GET /trust HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"),  # answered, and nothing more is asked
+        (1500, b"GET /trust HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"),  # answered, then idle
     ],
     ids=["half-open", "half a handshake", "idle"],
 )
@@ -213,7 +213,7 @@ def test_a_stranger_takes_no_ones_place_on_the_pages(tmp_path: Path) -> None:
 
 
 class OutOfFiles(socket.socket):
-    """A listening socket of a process that may open no more files for a while."""
+    """The listening socket of a process that temporarily can't open more files."""
 
     refusals = 5
 

@@ -1,4 +1,4 @@
-"""The pages of the software and of support, over HTTP: what holds stands on them."""
+"""The pages about software and support over HTTP: they show the current state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API of the stock, as programs and phones in the store room use it."""
+"""The stock API, as programs and phones in the storeroom use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks from machines that no one let in: believed by their signature alone, and refused without it."""
+"""Webhooks from machines without access: only a valid signature makes them count."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def test_a_web_shop_orders_by_its_signature(tmp_path: Path) -> None:
             assert (forged.status, forged.code, read_shop_orders(served.shop.reader)) == (403, "link_over", [])
             for _ in range(2):
                 assert (await shop.call("POST", "/api/v1/web-orders/web", body, **signed)).status == 200
-            form = {"Content-Type": "application/x-www-form-urlencoded"}  # WooCommerce asks so whether anybody is there
+            # WooCommerce's check whether the address exists
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
             assert (await shop.call("POST", "/api/v1/web-orders/web", b"webhook_id=12", **form)).status == 200
             (order,) = read_shop_orders(served.shop.reader)
             assert order.goods.total_minor == 240

@@ -1,4 +1,4 @@
-"""A wire that no one else can read: TLS beyond this machine, and how a device comes to trust it."""
+"""TLS for connections from other machines, and how a device comes to trust the box."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users over HTTP: a PIN says who stands at a register, a manager's opens what the set-up PIN opens."""
+"""Users over HTTP: a PIN identifies the person at a register, and a manager's opens the same as the set-up PIN."""
 
 from __future__ import annotations
 
@@ -282,7 +282,7 @@ def test_denied_reads_are_in_the_journal_and_strangers_do_not_fill_it(tmp_path: 
 
 
 async def denials(served: Served) -> list[tuple[str, str, str]]:
-    """Who was denied what, and the right that they lacked: a refusal is answered before its row is on the disk."""
+    """Return each denial's user, request and missing right. Denials are answered before their row is on the disk."""
     await served.shop.maintain(lambda _: None)
     rows = "SELECT actor, body ->> 'command', body ->> 'right' FROM journal WHERE type = 'RightDenied' ORDER BY seq"
     found: list[tuple[str, str, str]] = served.shop.reader.execute(rows).fetchall()
@@ -290,7 +290,7 @@ async def denials(served: Served) -> list[tuple[str, str, str]]:
 
 
 def test_every_way_of_being_denied_is_in_the_journal(tmp_path: Path) -> None:
-    """Of someone who is known one row for each right that lacked, wherever they asked; the first says what it was."""
+    """A known user gets one row per missing right, wherever they asked. It names the first request."""
 
     async def scenario() -> None:
         clock = FakeClock()
@@ -301,7 +301,7 @@ def test_every_way_of_being_denied_is_in_the_journal(tmp_path: Path) -> None:
             assert (await sign_in(caller, "7394")).status == 200
 
             async def denied(method: str, path: str, body: object = None, **headers: str) -> list[tuple[str, str, str]]:
-                """The rows of one that is asked by someone whom nothing was denied of late."""
+                """Make a request that must be denied, with no recent denials; returns the new rows."""
                 before = len(await denials(served))
                 served.site.door.denials, served.shop._writer._denials = Denials(), Denials()
                 clock.advance(60)

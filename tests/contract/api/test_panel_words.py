@@ -1,4 +1,4 @@
-"""Everything the pages say exists in every language, and sums, times and dates are written as it writes them."""
+"""All texts of the pages exist in every language, which also writes its own sums, times and dates."""
 
 from __future__ import annotations
 

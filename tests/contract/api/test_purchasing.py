@@ -1,4 +1,4 @@
-"""Orders as programs make them, and head office has what the stores have."""
+"""Orders made by programs; head office gets the same data as the stores."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_a_program_orders_receives_and_asks(tmp_path: Path) -> None:
 
 
 async def _mend(caller: Caller, grant: dict[str, str]) -> None:
-    """The delivery was booked wrong, has freight, and a part of it goes back."""
+    """Correct a wrong delivery, add its freight, and return a part of it."""
     orders = f"{API}/purchase-orders"
     assert (await caller.call("GET", f"{API}/deliveries", **grant)).json == {"deliveries": []}
     receipts = (await caller.call("GET", f"{API}/stock/receipts?sku=cola", **grant)).json["receipts"]

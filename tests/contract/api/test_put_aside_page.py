@@ -1,4 +1,4 @@
-"""What a box sold while a person let the other one lead, on head office's page, for whoever reads sales there."""
+"""Sales of a box while a person let the other one lead, on head office's page for people who may read sales."""
 
 from __future__ import annotations
 

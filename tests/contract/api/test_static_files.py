@@ -1,4 +1,4 @@
-"""Styles and scripts: kept by browsers until the appliance is another version, and then asked for again."""
+"""Styles and scripts: browsers keep them until the appliance's version changes."""
 
 from __future__ import annotations
 

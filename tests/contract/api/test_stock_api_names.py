@@ -1,5 +1,7 @@
-"""Every address of the stock, of purchasing and of transfers, as it is called elsewhere: by a manager, and by a program
-whose key has the right `stock` alone."""
+"""Every address of stock, purchasing and transfers under its customary names.
+
+They are called by a manager, and by a program whose key only has the right `stock`.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ NOT_ALLOWED = 403
 COSTS = frozenset({"value_milli", "average_micro", "unit_cost_minor", "cost_minor", "unit_micro"})
 
 READS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
-    # address, what a program with the right `stock` is answered, what stands in the answer
+    # address, status for a program with the right `stock`, fields in the answer
     ("stock?limit=2", 200, ("items", "after")),
     ("stock?location=rooftop&category=&status=normal&supplier=dairy", 200, ("items", "after")),
     ("stock/cola", 200, ("boxes", "units", "total", "minimum", "rows", "reserved", "available", "on_order")),
@@ -61,7 +63,7 @@ SCAN = {"code": "5449000000996", "location_id": "main", "do": "look"}
 ORDER = {"supplier_id": "dairy", "location_id": "main", "lines": [{"sku": "cola", "quantity": 24_000}], "notes": "x"}
 DRAFT = {"to_store": "north", "lines": [{"sku": "cola", "quantity": 1_000}]}
 WRITES: tuple[tuple[str, Any, int, int, tuple[str, ...]], ...] = (
-    # address, body, what a manager is answered, what the program is, what stands in the answer
+    # address, body, status for a manager and for the program, fields in the answer
     ("inventory/items/cola/adjust", ADJUST, 200, 200, ("on_hand", "movement", "total")),
     ("inventory/items/cola/adjust", RECEIVE, 200, 200, ("on_hand", "movement", "total")),
     ("inventory/items/cola/adjust", COUNT, 200, NOT_ALLOWED, ("on_hand", "movement", "total")),
@@ -82,7 +84,7 @@ WRITES: tuple[tuple[str, Any, int, int, tuple[str, ...]], ...] = (
 
 
 def costs_in(value: Any) -> Iterator[str]:
-    """What is said of costs anywhere in an answer."""
+    """Yield all costs anywhere in an answer."""
     if isinstance(value, dict):
         yield from (f"{key}={one}" for key, one in value.items() if key in COSTS and one is not None)
         for one in value.values():

@@ -1,4 +1,4 @@
-"""A program that hears no answer asks again under the same key: all is done once, and it is answered the same."""
+"""A program without an answer repeats its request with the same key: it is done once, with the same answer."""
 
 from __future__ import annotations
 
@@ -70,6 +70,6 @@ def test_a_quantity_finer_than_a_thousandth_is_refused_instead_of_rounded(shop: 
     wrong = shop.ask("POST", "inventory/items/salt/adjust", {"transaction_type": "RECEIVE", "quantity": 1.0005})
     assert (wrong.status, wrong.code) == (400, "argument_wrong")
     assert shop.get("stock/salt")["on_hand"] == 0
-    for quantity in (1.1, 2.2, 0.001):  # none of them is exact in binary
+    for quantity in (1.1, 2.2, 0.001):  # none of these is exact in binary
         shop.post("inventory/items/salt/adjust", {"transaction_type": "RECEIVE", "quantity": quantity})
     assert shop.get("stock/salt")["on_hand"] == 3_301

@@ -1,4 +1,4 @@
-"""What no one can mean is refused or asked about in plain words, and leaves nothing behind."""
+"""Implausible input is refused or questioned in plain words, and has no effect."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ API = "/api/v1"
 LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500, box=24, expiry_days=90)
 COUNTED = {"count": 1, "sku": "lager"}
 OLD = "0105449000000996" + "17260101" + "10L0"
-"""A code whose last day was a year ago."""
+"""A code that expired a year ago."""
 UNBORN = "0105449000000996" + "13270801" + "17270601" + "10L0"
-"""A code whose last day is ahead, and before the day on which it was packed."""
+"""A code with a future expiry that is earlier than its packing date."""
 SOLD: dict[str, Any] = {"transaction_type": "SALE", "location_id": "main"}
 CAME: dict[str, Any] = {"transaction_type": "RECEIVE", "quantity": 1, "unit_cost": 1}
 BAD: tuple[tuple[str, str, dict[str, Any] | list[Any], int, str], ...] = (

@@ -1,4 +1,4 @@
-"""What someone hears of the shop whom no one let in: that the box answers. And whose cookie counts for reading."""
+"""Strangers only learn that the box answers. Also: whose cookie counts for reading."""
 
 from __future__ import annotations
 

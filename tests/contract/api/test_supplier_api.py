@@ -1,4 +1,4 @@
-"""An order goes into its supplier's own system under their key; it is sent once that has taken it."""
+"""An order is sent to its supplier's own system with a key. It counts as sent once that system has accepted it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ORDERS = "/api/v1/purchase-orders"
 
 
 async def former_ones_lose_their_key(served: Served) -> None:
-    """And no one else does."""
+    """Check that the keys of former suppliers are removed, and no others."""
     name = key_name("dairy", "https://other.example/orders")
     for one in (name, "supplier-of-mail"):
         served.secrets.set(one, "kept-for-them")

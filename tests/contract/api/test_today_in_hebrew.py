@@ -1,4 +1,4 @@
-"""The day before lies on the right where one reads from there, and its arrow points there."""
+"""In right-to-left languages, the previous day is on the right, and its arrow points there."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from tests.shop_fixture import run
 
 @pytest.mark.parametrize("language", ("en", "he"))
 def test_the_arrow_to_the_day_before_points_away_from_the_day(tmp_path: Path, language: str) -> None:
-    """U+2039 is mirrored by whoever draws it from right to left (Unicode, BidiMirroring.txt): the other sign would be
-    turned back."""
+    """Renderers mirror U+2039 in right-to-left text (Unicode, BidiMirroring.txt), so the other sign would be mirrored
+    back.
+    """
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:

@@ -1,4 +1,4 @@
-"""Bytes that are no text, in any head that is read, at any address of three servers: 400, and nothing in the log."""
+"""Headers that aren't valid text, at any address of three servers: 400, and nothing in the log."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AT_ONCE = 16
 
 
 async def asked(port: int, method: str, path: str, head: bytes, value: bytes) -> bytes:
-    """The first line of the answer."""
+    """Return the first line of the answer."""
     host = b"" if head == b"host" else b"Host: 127.0.0.1:%d\r\n" % port
     line = f"{method} {path} HTTP/1.1\r\n".encode()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -44,7 +44,7 @@ async def asked(port: int, method: str, path: str, head: bytes, value: bytes) ->
 
 
 async def refused_everywhere(port: int, routes: Sequence[tuple[str, str]]) -> None:
-    """Each address with some head, and each head, in each form, at some address."""
+    """Check every address with some header, and every header in each form at some address."""
     forms = [(head, value) for head in HEADS for value in FORMS.get(head, (b"\xff", b"ok\xc3"))]
     many = max(len(forms), len(routes))
     turns = asyncio.Semaphore(AT_ONCE)
@@ -59,7 +59,7 @@ async def refused_everywhere(port: int, routes: Sequence[tuple[str, str]]) -> No
 
 
 def routes_of(app: web.Application) -> list[tuple[str, str]]:
-    """Every method and address, with a word for what stands in it."""
+    """Return every method and address, with each field filled in."""
     found = {
         (route.method if route.method != "*" else "GET", route.resource.canonical.replace("{", "").replace("}", ""))
         for route in app.router.routes()
