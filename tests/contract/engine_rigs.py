@@ -1,6 +1,6 @@
-"""What the engines' contract test needs of each: a model for it on this machine, and requests.
+"""What the engines' contract test needs for each engine: a model for it on this machine, and requests.
 
-One more engine joins with one class, in a file of its own or of its kind's (`rigs_speech.py`), and its place in RIGS of
+To add an engine, write a class in its own file or its kind's file (`rigs_speech.py`), and add it to RIGS in
 `test_engines.py`.
 """
 
@@ -18,33 +18,36 @@ from tests.toy_engines import plan
 
 
 class Rig:
-    """`kind` and `engine` as in the registry. Anything may skip the test, with a word on what is missing here."""
+    """What the contract test needs for an engine.
+
+    `kind` and `engine` as in the registry. Any method may skip the test, with a message about what is missing here.
+    """
 
     kind: str
     engine: str
 
     def plan(self, folder: Path) -> Plan:
-        """A model for it; `folder` is private and empty."""
+        """Return a plan with a model for the engine. `folder` is private and empty."""
         raise NotImplementedError
 
     def request(self) -> Request[Any, Any]:
-        """One that takes from some milliseconds to a few seconds."""
+        """Return a request that takes between some milliseconds and a few seconds."""
         raise NotImplementedError
 
     def sound(self) -> bytes:
-        """What is fed to it, for kinds that are fed."""
+        """Return the sound to feed, for kinds that receive sound."""
         return b""
 
     def check(self, partials: list[Any], reply: Any) -> None:
-        """That the request was answered as a user would want it."""
+        """Check that the answer is what a user would want."""
         raise NotImplementedError
 
     def refused(self) -> Request[Any, Any] | None:
-        """One that this engine says no to, None where there is none."""
+        """Return a request that this engine refuses; None if there is none."""
         return None
 
     def odd(self) -> list[Request[Any, Any]]:
-        """Borders and nonsense: each must be answered or refused."""
+        """Return edge cases and nonsense. Each must be answered or refused."""
         return []
 
 
@@ -53,7 +56,7 @@ def text(words: str) -> Complete:
 
 
 def grey(height: int, width: int, value: int = 51) -> Picture:
-    """One colour all over."""
+    """Return a picture in a single colour."""
     return Picture(Tensor.of(np.full((height, width, 3), value, np.uint8)))
 
 

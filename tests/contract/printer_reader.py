@@ -1,4 +1,4 @@
-"""What came through to a printer that a test plays."""
+"""Collects the data received by a simulated printer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ DEADLINE_S = 20.0
 
 
 class Reader:
-    """Collects, in a thread of its own, what comes through a descriptor."""
+    """Collects data from a descriptor, in a separate thread."""
 
     def __init__(self) -> None:
         self.data = bytearray()
@@ -19,7 +19,7 @@ class Reader:
         self._more = threading.Condition()
 
     def read_all(self, read: Callable[[int], bytes]) -> None:
-        """Until the end, or the limit."""
+        """Read until the end or the limit."""
         try:
             while self.limit != 0:
                 self.flowing.wait()
@@ -31,7 +31,7 @@ class Reader:
                     self.limit -= len(data)
                 self.put(data)
         except OSError:
-            return  # hung up: what came before counts
+            return  # the line was hung up; data received before counts
 
     def put(self, data: bytes) -> None:
         with self._more:

@@ -1,4 +1,4 @@
-"""What stands at the other end of printers that need a system of their own: a USB device, and CUPS's commands."""
+"""The other ends of printers that need a special system: a USB device, and CUPS's commands."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ rm "{folder}/stuck"
 
 
 class SpoolRig:
-    """A queue of CUPS, played by scripts in the place of its commands."""
+    """A CUPS queue, simulated by scripts in place of its commands."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -65,7 +65,9 @@ class SpoolRig:
 
 
 class UsbRig:
-    """A printer on USB, played below pyusb: its descriptors, its two bulk pipes, a kernel driver that has it."""
+    """A USB printer, simulated below pyusb: its descriptors, its two bulk pipes, and a kernel driver that has claimed
+    it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.address = "on USB"
@@ -102,7 +104,7 @@ class UsbRig:
 
 
 class Bus:
-    """The device and its state; `said` is what the printer says next."""
+    """The device and its state. `said`: the printer's next message."""
 
     def __init__(self) -> None:
         self.there = True
@@ -110,7 +112,7 @@ class Bus:
         self.reader = Reader()
         self.said = b""
         self.spoken = threading.Event()
-        self.room = 8192  # what the printer's own buffer still takes when it prints no more
+        self.room = 8192  # what the printer's own buffer still accepts after it stops printing
 
     def take(self, data: bytes, timeout_ms: int) -> int:
         reader = self.reader
@@ -148,7 +150,7 @@ def _timeout() -> OSError:
 
 
 def end(address: int) -> SimpleNamespace:
-    """The descriptor of a bulk endpoint."""
+    """Return the descriptor of a bulk endpoint."""
     return SimpleNamespace(
         bLength=7,
         bDescriptorType=5,
@@ -210,7 +212,7 @@ ENDS = (end(0x01), end(0x82))
 
 
 class Backend(IBackend):  # type: ignore[misc]
-    """What pyusb stands on, with one device."""
+    """A backend of pyusb with one device."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus

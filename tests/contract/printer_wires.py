@@ -1,4 +1,4 @@
-"""What stands at the other end of printers on a socket, a serial line, a device file, a file and a folder."""
+"""The other ends of printers on a socket, a serial line, a device file, a file, and a folder."""
 
 from __future__ import annotations
 
@@ -19,37 +19,37 @@ from tests.contract.printer_reader import DEADLINE_S, Reader
 
 
 class Rig(Protocol):
-    """A transport and what stands at its other end."""
+    """A transport with its other end."""
 
     address: str
 
     def driver(self, **options: object) -> ReceiptPrinter: ...
     def arrived(self, count: int) -> bytes:
-        """What came through so far, once `count` bytes have."""
+        """Wait for `count` bytes; returns all received so far."""
 
     def vanish(self) -> None:
-        """Not there at all."""
+        """Disappear completely."""
 
     def break_after(self, count: int) -> None:
         """Break off the next job after `count` bytes."""
 
     def stall(self) -> None:
-        """Take no more bytes of the next job."""
+        """Stop accepting the next job's bytes."""
 
     def flow(self) -> None:
-        """Take bytes again."""
+        """Accept bytes again."""
 
     def say(self, data: bytes) -> None:
-        """Say something to whoever has a turn."""
+        """Send `data` to the host whose turn it is."""
 
     def forget(self) -> None:
-        """Whoever had a turn before."""
+        """Forget the hosts of earlier turns."""
 
     def close(self) -> None: ...
 
 
 class WireRig:
-    """What comes through a wire is read; reading stops, goes on or breaks off as the test says."""
+    """A rig that reads from a wire. The test stops, resumes or breaks off the reading."""
 
     def __init__(self) -> None:
         self.reader = Reader()
@@ -88,7 +88,7 @@ class NetworkRig(WireRig):
         return registry.create("receipt_printer", "network", {"host": self.host, "port": self.port, **options})
 
     def _serve(self) -> None:
-        """One connection at a time, as such printers do."""
+        """Serve one connection at a time, as such printers do."""
         while True:
             try:
                 peer, _ = self._listener.accept()
@@ -112,7 +112,7 @@ class NetworkRig(WireRig):
 
 
 class BluetoothRig(NetworkRig):
-    """A connection that is kept, played by TCP in the place of RFCOMM."""
+    """A persistent connection, with TCP in place of RFCOMM."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -126,7 +126,7 @@ class BluetoothRig(NetworkRig):
     def _dial(self) -> socket.socket:
         sock = socket.create_connection((self.host, self.port))
         self._dialled += 1
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # RFCOMM holds no more either
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # RFCOMM's limit
         sock.setblocking(False)
         return sock
 
@@ -139,7 +139,7 @@ class BluetoothRig(NetworkRig):
         pass
 
     def hang_up(self) -> None:
-        """End every connection there has been."""
+        """End all connections made so far."""
         for _ in range(self._dialled):
             with contextlib.suppress(OSError):  # already gone
                 self._peers.get(timeout=DEADLINE_S).shutdown(socket.SHUT_RDWR)
@@ -186,7 +186,7 @@ class SerialRig(WireRig):
 
 
 class FileRig:
-    """A plain file: it can't stall, and a job that breaks off leaves nothing."""
+    """A plain file. It can't stall, and an interrupted job leaves nothing."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "paper.bin"
@@ -222,7 +222,7 @@ class FolderRig(FileRig):
 
 
 class DeviceFileRig(SerialRig):
-    """A character device, played by a pty."""
+    """A character device, simulated by a pty."""
 
     def driver(self, **options: object) -> ReceiptPrinter:
         return registry.create("receipt_printer", "file", {"path": self.address, **options})

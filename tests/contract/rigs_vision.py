@@ -1,4 +1,4 @@
-"""Rigs of the engines that see: with models made by hand, and with real ones where the data beside the project is."""
+"""Rigs of engines for pictures, with hand-made models, and with real ones if the data next to the project exists."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEBREW = ("חשבונית מס מספר 20417", "גבינה צהובה פרוס�
 
 
 def file(picture: np.ndarray[Any, Any], ending: str = ".jpg") -> Picture:
-    """A picture as a JPEG or PNG file."""
+    """Return a picture as a JPEG or PNG file."""
     return Picture(Tensor.of(cv2.imencode(ending, picture)[1].reshape(-1)), "file")
 
 
@@ -39,7 +39,7 @@ def photo(path: Path) -> Picture:
 
 
 def header_bomb() -> Picture:
-    """A PNG file that says it has 50,000 by 50,000 pixels."""
+    """Return a PNG file that claims 50,000 by 50,000 pixels."""
     data = bytearray(cv2.imencode(".png", np.zeros((8, 8, 3), np.uint8))[1].tobytes())
     data[16:24] = (50_000).to_bytes(4, "big") * 2
     data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
@@ -47,7 +47,7 @@ def header_bomb() -> Picture:
 
 
 def odd_pictures() -> list[Picture]:
-    """Nothing, far too much, half of it, floats that are no numbers, one pixel, one row."""
+    """Return pictures that are empty, huge, truncated, of NaN values, of one pixel, or of one row."""
     whole = cv2.imencode(".jpg", np.random.default_rng(7).integers(0, 256, (300, 300, 3), np.uint8))[1].tobytes()
     return [
         grey(0, 0),
@@ -63,7 +63,7 @@ def odd_pictures() -> list[Picture]:
 
 
 def onnx_plan(kind: str, file: Path, options: dict[str, Any], memory_mb: int = MEMORY_MB) -> Plan:
-    """An ONNX model as the manifest would have it."""
+    """Return a plan with an ONNX model, as the manifest would give it."""
     return Plan("seeing", kind, ENGINES[kind, "onnx"], memory_mb, options, str(file.parent), (str(file),))
 
 
@@ -81,7 +81,7 @@ class DetectOnnxRig(Rig):
         assert wide.label == square.label == "bright"
         assert square.score == pytest.approx(0.8, abs=0.01)
         assert (square.left, square.top, square.right, square.bottom) == pytest.approx((24.4, 24, 40.4, 40), abs=0.1)
-        # the wide one lies in the upper half of the model's input, at 0.16 of its size
+        # the wide picture is in the upper half of the model's input, scaled by 0.16
         assert (wide.left, wide.top, wide.bottom) == pytest.approx((152.5, 150, 200), abs=0.5)
 
     def refused(self) -> Detect:
@@ -107,7 +107,7 @@ class YoloxRig(DetectOnnxRig):
     def check(self, partials: list[Any], reply: Any) -> None:
         (boxes,) = reply.boxes
         assert len(boxes) >= 3
-        assert {box.label for box in boxes} == {"46"}  # a banana, in COCO
+        assert {box.label for box in boxes} == {"46"}  # banana in COCO
 
 
 class ClassifyOnnxRig(Rig):
@@ -146,14 +146,14 @@ class EmbedImageOnnxRig(Rig):
         assert reply.values.array().tolist() == [[0, 1]] * 3
 
     def refused(self) -> EmbedImages:
-        return EmbedImages((grey(8, 8, 0),))  # nothing to see
+        return EmbedImages((grey(8, 8, 0),))  # nothing visible
 
     def odd(self) -> list[Request[Any, Any]]:
         return [EmbedImages(()), *(EmbedImages((picture,)) for picture in odd_pictures())]
 
 
 class EmbedImageLooksRig(Rig):
-    """Colours and edges, by rules alone."""
+    """Colours and edges, computed by rules."""
 
     kind, engine = "embed_image", "looks"
 
@@ -178,7 +178,7 @@ class EmbedImageLooksRig(Rig):
 
 
 class FaceOnnxRig(Rig):
-    """One face, none and two, by models made by hand."""
+    """One face, none and two, with hand-made models."""
 
     kind, engine = "embed_face", "onnx"
 
@@ -201,7 +201,7 @@ class FaceOnnxRig(Rig):
 
 
 class RapidocrRig(Rig):
-    """Two rows of a table, the lower one drawn first and from the right."""
+    """Two rows of a table. The lower one is drawn first, from right to left."""
 
     kind, engine = "ocr", "rapidocr"
     language = "en"
@@ -213,7 +213,7 @@ class RapidocrRig(Rig):
         return found
 
     def request(self) -> Read:
-        page = np.full((450, 600, 3), 255, np.uint8)  # the library enlarges what is narrow, which takes long
+        page = np.full((450, 600, 3), 255, np.uint8)  # the library enlarges narrow pictures, which takes long
         for text, at in (("Total 12.50", (350, 340)), ("Coffee 250 g", (30, 340)), ("Invoice 20417", (30, 130))):
             cv2.putText(page, text, at, cv2.FONT_HERSHEY_SIMPLEX, 1.0, (0, 0, 0), 2)
         return Read(Picture(Tensor.of(page)))
@@ -227,7 +227,7 @@ class RapidocrRig(Rig):
         assert all(line.score > 0.8 for line in reply.lines)
 
     def refused(self) -> Read:
-        return Read(grey(100, 100), self.language, page=1)  # a picture has one page
+        return Read(grey(100, 100), self.language, page=1)  # a picture has only one page
 
     def odd(self) -> list[Request[Any, Any]]:
         pdf = Tensor(b"%PDF-1.7\nno page at all", (23,))
@@ -236,7 +236,7 @@ class RapidocrRig(Rig):
 
 
 class TesseractRig(RapidocrRig):
-    """Hebrew in a font of the package that receipts are drawn with."""
+    """Hebrew in the font that receipts use."""
 
     engine, language = "tesseract", "he"
 
@@ -261,7 +261,7 @@ class TesseractRig(RapidocrRig):
 
 
 class EmbedOnnxRig(Rig):
-    """A model in which each of three words has a place of its own."""
+    """A model in which each of three words has its own vector."""
 
     kind, engine = "embed", "onnx"
 
@@ -285,7 +285,7 @@ class EmbedOnnxRig(Rig):
 
 
 def sentences(folder: Path) -> tuple[Path, ...]:
-    """The files of a model of words (skips where no tokenizer is installed)."""
+    """Return the files of a model of words. Skips the test if no tokenizer is installed."""
     tokenizers = pytest.importorskip("tokenizers")
     places = np.array([[0, 0, 1], [9, 9, 9], [1, 0, 0], [0.8, 0.6, 0], [0, 0, 1]], np.float32)
     known = {"[UNK]": 0, "[PAD]": 1, "milk": 2, "חלב": 3, "query:": 4}
@@ -299,7 +299,7 @@ def sentences(folder: Path) -> tuple[Path, ...]:
 
 
 def shared(name: str) -> Path:
-    """A file of the data beside the project; the test is skipped where that is not."""
+    """Return a file of the data next to the project. Skips the test if it doesn't exist."""
     path = DATA / name
     if not path.exists():
         pytest.skip(f"missing: shared/data/{name}")

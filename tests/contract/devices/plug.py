@@ -1,9 +1,11 @@
-"""Plays the sockets of a machine for `edge run`: run by the system's Python (gi), inside umockdev-wrapper.
+"""Simulates a machine's sockets for `edge run`. Runs in the system's Python (gi), inside umockdev-wrapper.
 
-plug.py SHOP.umockdev COMMAND...: starts COMMAND, then takes orders from standard input, one a line:
-`plug VENDOR:PRODUCT NUMBER` puts in that device, its input being event NUMBER (the kernel takes a new one each time);
-`pull VENDOR:PRODUCT NUMBER` takes it out. An input device gets its identity, by which a driver knows it, and types
-4006381333931 half a second later. Links to it are left out: umockdev knows no ioctl of them.
+plug.py SHOP.umockdev COMMAND...: start COMMAND, then read orders from standard input, one per line. `plug
+VENDOR:PRODUCT NUMBER` plugs in that device as input event NUMBER (the kernel uses a new one each time), and `pull
+VENDOR:PRODUCT NUMBER` removes it.
+
+An input device gets its identity, by which drivers recognise it, and types 4006381333931 half a second later. Links to
+it are omitted, because umockdev supports no ioctl on them.
 """
 
 import re
@@ -21,7 +23,7 @@ KEYS = {**{str(digit): digit + 1 for digit in range(1, 10)}, "0": 11, "\r": 28}
 
 
 def blocks(text: str, usb: str, number: str) -> list[str]:
-    """The device with this vendor:product, and what is below it in the tree."""
+    """Return the device with this vendor:product, and everything below it in the tree."""
     text = re.sub(r"^(S:|E: DEVLINKS).*\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"(?<=event)\d+|(?<=/input)\d+", number, text)
     found = [block for block in text.split("\n\n") if block.strip()]

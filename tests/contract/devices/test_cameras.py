@@ -1,4 +1,4 @@
-"""What every camera promises: a picture of now, and a sentence with advice where there is none."""
+"""The contract of all cameras: a current picture, or an error sentence with advice."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BAY = Bay(((Place(1), Place(2)),), width=320, height=176)
 
 
 class MjpegRig:
-    """A network camera of a drawn bay."""
+    """A network camera that shows a drawn bay."""
 
     def __init__(self, folder: Path, device: SimShelfCamera) -> None:
         self.device = device
@@ -47,7 +47,7 @@ class MjpegRig:
 
 
 class FolderRig(MjpegRig):
-    """A folder into which something else puts pictures."""
+    """A folder to which another program writes pictures."""
 
     @classmethod
     @asynccontextmanager
@@ -66,7 +66,7 @@ class FolderRig(MjpegRig):
 
 
 class RtspRig(MjpegRig):
-    """A network camera that speaks RTSP, read by FFmpeg in a process of its own."""
+    """A network camera that speaks RTSP, read by FFmpeg in a separate process."""
 
     rtsp: SimRtspCamera
 

@@ -1,4 +1,6 @@
-"""What `edge devices` finds and proposes: on an enumerated shop (umockdev), and in the network (mDNS on loopback)."""
+"""The devices that `edge devices` finds and proposes: in a recorded shop (umockdev), and on the network (mDNS on
+loopback).
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ LOOKS = 20
 
 
 def in_the_shop(*command: str, cwd: Path = ROOT, devices: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    """Run where the enumerated shop's devices are the machine's; `devices` are more options of umockdev-run."""
+    """Run a command on a machine with the recorded shop's devices. `devices`: further options of umockdev-run."""
     wrapped = ["umockdev-run", "--device", str(SHOP), *devices, "--", *command]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(wrapped, capture_output=True, text=True, check=False, cwd=cwd, env=env, timeout=60)
@@ -53,7 +55,7 @@ def test_the_most_exact_model_is_meant() -> None:
 
 
 def test_only_makers_of_nothing_but_scanners_are_in_the_table_as_a_whole() -> None:
-    """Else a keyboard of theirs would be grabbed: none of these makes any."""
+    """Otherwise their keyboards would be grabbed. None of these makers has any."""
     makers = {model.vendor for model in models() if not model.product}
     assert makers == {"05e0", "0c2e", "0536", "23d0", "05f9", "080c", "1eab", "065a"}
     assert all(model.role == "scanner" for model in models() if not model.product)
@@ -111,7 +113,7 @@ def test_names_of_any_kind_make_lines_that_load() -> None:
 
 
 def test_this_machine_is_looked_at() -> None:
-    """Whatever is plugged in where the tests run: it is listed, and each proposal loads."""
+    """Whatever is plugged in where the tests run is listed, and each proposal can be loaded."""
     for device in find_plugged():
         for made in proposals(device):
             assert parse(CONFIG + lines(made), Path("config.toml")).devices
@@ -138,14 +140,14 @@ def test_a_shop_is_listed_recognised_and_proposed(tmp_path: Path) -> None:
         "NLS NLS-HR3260-CDC (1eab:0c06)\n    a serial line: /dev/serial/by-id/usb-NLS",
         "Honeywell Vuquest 3310 (0c2e:0b6a)\n    HID POS scanner",
         "Epson TM-T20II (04b8:0e15)\n    a printer: /dev/edge/printer-pci",
-        "Granit 1911i (0536:02c1)",  # by Bluetooth
+        "Granit 1911i (0536:02c1)",  # over Bluetooth
         "HD Pro Webcam C920 (046d:082d)\n    a camera: /dev/v4l/by-id/",
         "serial port ttyS0",
         'SNAPI mode (05e0:1900)\n    SNAPI is Zebra\'s own: scan "USB HID keyboard"',
         "/dev/input/by-id/usb-Logitech_USB_Keyboard-event-kbd\n    Not used.",
     ):
         assert title in shown
-    assert "ttyS1" not in shown  # the chip could have it, and has it not
+    assert "ttyS1" not in shown  # the chip supports this port, but it doesn't exist
     assert "xHCI" not in shown
     assert "Logitech" not in proposed
     config = parse(CONFIG + proposed, tmp_path / "config.toml")
@@ -157,7 +159,7 @@ def test_a_shop_is_listed_recognised_and_proposed(tmp_path: Path) -> None:
         ("receipt_printer", "file"),
     }
     assert found["scanner", "hid_pos"] == {"usb": "0c2e:0b6a", "serial": "15232B1F0C"}
-    assert '#usb = "26f1:5650"' in proposed  # it calls itself a scanner; nobody else does
+    assert '#usb = "26f1:5650"' in proposed  # only its own name says that it's a scanner
 
 
 @pytest.mark.needs("umockdev-run")
@@ -194,7 +196,7 @@ asyncio.run(main())
 def test_a_scanner_is_read_and_a_keyboard_is_not_through_the_kernels_own_calls(
     tmp_path: Path, identity: str, read: str
 ) -> None:
-    """EVIOCGID says who it is, EVIOCGRAB takes it, and events are the kernel's."""
+    """EVIOCGID identifies it, EVIOCGRAB grabs it, and the events come from the kernel."""
     keys = {**{str(n): n + 1 for n in range(1, 10)}, "0": 11, "\r": 28}
     events, at = ["E: 0.000000 0000 0000 0000"], 0.1
     for key in (keys[char] for char in "4006381333931\r"):
@@ -233,7 +235,7 @@ def test_printers_and_cameras_that_announce_themselves_are_found() -> None:
                 )
                 await zeroconf.async_register_service(info)
             found: dict[str, mdns.Announced] = {}
-            for _ in range(LOOKS):  # on a busy machine an answer may come later than one look lasts
+            for _ in range(LOOKS):  # on a busy machine, an answer may take longer than one search
                 found |= {device.host: device for device in await mdns.find_announced(1.0, ["127.0.0.1"])}
                 if len({host for _, _, host, _, _ in services} & found.keys()) == 4:
                     break
@@ -244,7 +246,7 @@ def test_printers_and_cameras_that_announce_themselves_are_found() -> None:
             "192.0.2.11": ("camera", "Door"),
         }
         made = {host: mdns.proposal(one) for host, one in found.items()}
-        assert made["192.0.2.10"] is not None  # of its two services, the one that tells how it is reached
+        assert made["192.0.2.10"] is not None  # of its two services, the one with its address
         receipts, office = made["192.0.2.7"], made["192.0.2.8"]
         assert receipts is not None
         assert office is not None

@@ -1,4 +1,4 @@
-"""Life at the counter, on real wires up to the basket: pulled cables, bursts, garbage, a stuck key."""
+"""Scanners in daily use, over real connections up to the basket: pulled cables, bursts, garbage, and a stuck key."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_pulled_cable_is_said_once_and_the_scanner_back_within_five_seconds(dr
             await counter.part_is("scanner", "lost")
             state = counter.supervisor.states["scanner"]
             assert translate("he", state.key) != state.key
-            while state.key not in ("device.not_found", "device.refused"):  # it was tried again meanwhile
+            while state.key not in ("device.not_found", "device.refused"):  # until it was tried again
                 await asyncio.sleep(0.01)
                 state = counter.supervisor.states["scanner"]
             device.replug()
@@ -78,7 +78,7 @@ def test_twenty_scans_a_second_are_all_in_the_basket_in_their_order(driver: str,
 GARBAGE = [
     b"\x00\xff\xfe\x80\x1b[31m\r",  # noise
     CODES[1][:7].encode() + b"\r",  # half a code
-    (CODES[1] + CODES[2]).encode() + b"\r",  # two glued together
+    (CODES[1] + CODES[2]).encode() + b"\r",  # two codes glued together
     (CODES[1][:-1] + str((int(CODES[1][-1]) + 1) % 10)).encode() + b"\r",  # a wrong check digit
     b"1" * 5000 + b"\r",  # far too long
     b"\r\r\r\n",
@@ -111,10 +111,10 @@ def test_a_stuck_key_stops_neither_its_scanner_nor_another(tmp_path: Path) -> No
         async with open_counter(tmp_path, sections) as counter:
             await counter.part_is("stuck", "ok")
             await counter.part_is("other", "ok")
-            repeats(stuck, 30 * 600)  # ten minutes of it, at once
+            repeats(stuck, 30 * 600)  # ten minutes of repeats at once
             other.type(CODES[0])
             await counter.holds(["p0"])
-            while counter.basket() == ["p0"]:  # what the key typed is thrown away in a moment
+            while counter.basket() == ["p0"]:  # the text that the key typed is discarded after a moment
                 stuck.type(CODES[1])
                 await asyncio.sleep(0.1)
             assert set(counter.basket()[1:]) == {"p1"}
@@ -126,7 +126,7 @@ def test_a_stuck_key_stops_neither_its_scanner_nor_another(tmp_path: Path) -> No
 
 
 def repeats(device: SimKeyboardScanner, times: int) -> None:
-    """The key 1 is pressed, and never let go."""
+    """Press the key 1, and repeat it without release."""
     device.send(events((1, 2, 1), (0, 0, 0)) + events((1, 2, 2), (0, 0, 1)) * times)
 
 

@@ -1,4 +1,4 @@
-"""Hot plug: the appliance in a process of its own, on a machine whose sockets are played (umockdev)."""
+"""Hot plugging: the appliance in a separate process, on a machine with simulated sockets (umockdev)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def has_gi() -> bool:
 
 
 class Machine:
-    """Its sockets, and what the appliance logged."""
+    """The machine's sockets, and the appliance's log."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -45,7 +45,7 @@ class Machine:
         await self._process.stdin.drain()
 
     async def hear(self, *words: str) -> str:
-        """The next line of the log that has these words."""
+        """Return the next log line that contains all these words."""
         assert self._process.stdout is not None
         async with asyncio.timeout(20):
             while line := (await self._process.stdout.readline()).decode():
@@ -91,7 +91,7 @@ def test_a_scanner_is_used_by_being_plugged_in_and_a_keyboard_never(tmp_path: Pa
             await sockets.order("pull 05e0:1200 3")
             await sockets.hear("pulled out", NAME)
             assert NAME not in {state.name for state in await asyncio.to_thread(client.parts)}
-            await sockets.order("plug 05e0:1200 6")  # the kernel gives it another number
+            await sockets.order("plug 05e0:1200 6")  # the kernel assigns another number
             await sockets.hear("plugged in", NAME, "/dev/input/event6")
             await scanned(client, 2)
             assert "Logitech" not in sockets.log

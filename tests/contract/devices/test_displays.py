@@ -1,4 +1,4 @@
-"""What is promised of every customer display, on the wire: each driver against the display it talks to."""
+"""The contract of all customer displays: each driver with a simulated display."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.display import SimDisplay
 
 DEADLINE_S = 30.0
 MODES = ("serial epson", "serial cd5220")
-"""A driver, and the commands of the display that it talks to."""
+"""A driver, and the command set of its display."""
 
 
 def driver(display: SimDisplay, mode: str, **options: object) -> CustomerDisplay:
@@ -124,7 +124,7 @@ def test_nothing_is_shown_before_it_is_open(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_display_that_takes_nothing_is_lost(mode: str) -> None:
-    """Its end of the line is open and no one reads: the kernel's buffer fills up."""
+    """Nothing reads at the display's end of the line, so the kernel's buffer fills up."""
 
     async def main() -> None:
         display = SimDisplay()

@@ -1,4 +1,4 @@
-"""What every receipt printer transport owes the shop. A new one is one more rig in RIGS."""
+"""The contract of all receipt printer transports. A new transport is a new rig in RIGS."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.contract.printer_wires import BluetoothRig, DeviceFileRig, FileRig, F
 from tests.http_client import when
 
 MIB = 1024 * 1024
-JOB = b"A receipt of some length.\n" * 40_000  # more than any buffer on the way holds
+JOB = b"A receipt of some length.\n" * 40_000  # more than all buffers on the way can hold
 
 
 WIRES: dict[str, Callable[[Path], Rig]] = {
@@ -188,14 +188,14 @@ def test_nothing_stays_open(wire: Rig) -> None:
         async def closed() -> list[Path]:
             return descriptors()
 
-        # at the other end the last connection may just be closing
+        # the other end may still be closing the last connection
         await when(closed, lambda now: len(now) <= len(before), "all is closed", DEADLINE_S)
 
     run(go())
 
 
 def test_what_the_printer_says_is_heard(wire: Rig) -> None:
-    """No paper, the lid open, the drawer's line high; then that it has printed."""
+    """First no paper, an open lid and a high drawer line; then a finished print."""
 
     async def go() -> None:
         printer = wire.driver()

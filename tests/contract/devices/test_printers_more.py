@@ -1,4 +1,4 @@
-"""What single printer transports owe beyond the contract of all."""
+"""Requirements of single printer transports, in addition to the common contract."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_network_a_name_no_one_knows() -> None:
 
 
 def test_network_a_printer_that_does_not_answer() -> None:
-    """A listener whose queue is full drops what comes, as a host that is switched off does."""
+    """A listener with a full queue drops connections, just like a switched-off host."""
 
     async def go() -> None:
         with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first:
@@ -58,7 +58,7 @@ def test_network_a_printer_that_does_not_answer() -> None:
 
 
 def test_network_a_talkative_printer_that_never_closes_loses_nothing() -> None:
-    """What it says is read, so closing does not reset the connection; its silence is waited for only briefly."""
+    """The printer's messages are read, so that closing doesn't reset the connection. The wait for its end is short."""
     got = bytearray()
     sent = asyncio.Event()
     closed = asyncio.Event()
@@ -85,7 +85,7 @@ def test_network_a_talkative_printer_that_never_closes_loses_nothing() -> None:
 
 
 def test_network_a_reset_after_a_short_job_is_no_success() -> None:
-    """All of it fits into buffers, so only the reset tells that the printer may not have printed it."""
+    """The whole job fits into buffers. Only the reset tells that it may not have been printed."""
 
     async def go() -> None:
         async with SimPrinter() as printer:
@@ -109,7 +109,7 @@ def test_network_the_next_till_gets_its_turn() -> None:
 
 
 def test_file_no_paper_is_what_a_full_printer_device_means() -> None:
-    """The kernel's USB printer driver says "no space" when the paper is out; /dev/full does always."""
+    """The kernel's USB printer driver reports "no space" without paper; /dev/full always does."""
 
     async def go() -> None:
         with pytest.raises(SendFailed, match="no paper") as failed:
@@ -208,7 +208,7 @@ def test_serial_not_open_means_nothing_was_sent() -> None:
 
 
 def test_bluetooth_the_kernel_s_own_connection_says_what_is_in_its_way() -> None:
-    """No printer has this address; most test machines have no Bluetooth either."""
+    """No printer has this address, and most test machines have no Bluetooth."""
 
     async def go() -> None:
         options = {"address": "02:00:00:00:00:01", "connect_timeout_ms": 5000}

@@ -1,4 +1,4 @@
-"""What an installer sees who writes a wrong option; and what the configuration reads."""
+"""The messages that an installer gets for wrong options, and how the configuration is read."""
 
 from __future__ import annotations
 

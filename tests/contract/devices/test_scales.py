@@ -1,4 +1,4 @@
-"""What is promised of every scale, on the wire: each driver against a scale that speaks its protocol."""
+"""The contract of all scales: each driver with a simulated scale."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sim.scale import ScaleProtocol, SimScale
 
 DEADLINE_S = 30.0
 DRIVERS: dict[str, ScaleProtocol] = {"cas": "cas", "nci": "nci", "sics": "sics"}
-"""What each driver's scale speaks."""
+"""The protocol of each driver's scale."""
 each = pytest.mark.parametrize("name", DRIVERS)
 commanded = pytest.mark.parametrize("name", [name for name in DRIVERS if name != "cas"])
-"""Those that obey more than a question."""
+"""Scales with more commands than a weight request."""
 
 
 def driver(name: str, sim: SimScale, **options: object) -> Scale:

@@ -1,4 +1,4 @@
-"""`edge scan parse` and `edge scan image`, as whoever types them sees them; the photographs are real ones."""
+"""`edge scan parse` and `edge scan image` as a person uses them, with real photographs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from edge.lib.codes.rules import CodeRules
 
 PHOTOS = Path(__file__).parents[4] / "shared" / "data" / "barcode_photos"
 ARTICLES = ("ean13-3", "ean8-1", "rss14-1", "upca-2", "upce-2")
-"""Folders whose truth is an article number; elsewhere it is the text."""
+"""Folders whose expected results are article numbers; in other folders they are texts."""
 GTIN = "04006381333931"
 FIELDS = {"symbology", "gtin", "elements", "lot", "expiry", "serial", "weight_g", "price_minor", "kind"}
 seeded = random.Random(7)
@@ -33,7 +33,7 @@ def objects(text: str) -> list[dict[str, Any]]:
 
 
 def parsed(capsys: pytest.CaptureFixture[str], folder: Path, data: bytes, *options: str) -> list[dict[str, Any]]:
-    """What `edge scan parse` says of a file, away from any configuration."""
+    """Return what `edge scan parse` prints for a file, without any configuration."""
     (folder / "scans").write_bytes(data)
     config = ("--config", str(folder / "config.toml"))
     assert main([*config, "scan", "parse", *options, str(folder / "scans")]) == 0
@@ -101,7 +101,7 @@ def test_standard_input_and_a_line_without_end() -> None:
 
 
 def seen(capsys: pytest.CaptureFixture[str], *files: Path, status: int = 0) -> dict[str, list[dict[str, Any]]]:
-    """What `edge scan image` says of files, by file."""
+    """Return what `edge scan image` prints, by file."""
     assert main(["--config", "no-such-file", "scan", "image", *map(str, files)]) == status
     found: dict[str, list[dict[str, Any]]] = {str(file): [] for file in files}
     for code in objects(capsys.readouterr().out):
@@ -159,7 +159,7 @@ def test_where_a_code_is(capsys: pytest.CaptureFixture[str], label: Path) -> Non
 def test_a_few_lines_that_say_another_article_are_not_believed(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """As a fold or glare makes them, and as a camera's driver has it (drivers/scanners/decoding/doubt.py)."""
+    """A fold or glare can cause this. Camera drivers have the same protection (drivers/scanners/decoding/doubt.py)."""
     sheet = Image.new("L", (700, 400), 255)
     for code, top, bottom in (("4006381333931", 60, 210), ("5000213101261", 210, 218)):
         bars = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.EAN13)
@@ -172,7 +172,7 @@ def test_a_few_lines_that_say_another_article_are_not_believed(
 
 
 def test_what_is_read_is_bound_by_work_and_not_by_a_clock(label: Path) -> None:
-    """A code that lies aslant is read once the picture is turned, however much else the machine does."""
+    """A slanted code is found by rotating the picture, however busy the machine is."""
     aslant = open_picture(label).rotate(33, expand=True, fillcolor=255)
     assert decode(aslant, CodeRules(), most_pixels=aslant.width * aslant.height) == []
     assert [found.gtin for found in decode(aslant, CodeRules())] == [GTIN]

@@ -1,4 +1,4 @@
-"""What the cashier's page shows of a scan that says more than a product."""
+"""The cashier's page after a scan that contains more than a product number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A scan at the door of a shop: what becomes a line, what is asked, what is refused; and that the journal keeps it."""
+"""Scans at a shop's till: what becomes a line, a question or a refusal, and what the journal records."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def product(sku: str, *codes: str, unit: str = "kg", price_minor: int | None = 1
 
 
 def at_the_till(folder: Path, *scans: AddLine | AnswerQuestion, text: str = FRENCH) -> tuple[Any, Basket]:
-    """The last outcome, and the basket after it."""
+    """Execute these commands; returns the last outcome and the basket."""
 
     async def scenario() -> tuple[Any, Basket]:
         async with open_shop(folder, text=text) as shop:
@@ -132,7 +132,7 @@ def test_three_times_a_thing_whose_label_says_how_much_it_is(tmp_path: Path) -> 
 
 
 def test_a_coupon_number_that_is_a_product_here_is_sold(tmp_path: Path) -> None:
-    """Some makers use GS1 prefixes that are meant for coupons."""
+    """Some makers use GS1 prefixes that are reserved for coupons."""
 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
@@ -168,7 +168,7 @@ def test_an_expired_product_is_refused_where_the_shop_wants_that(tmp_path: Path)
     text = f'{CONFIG}\n[codes]\nexpired = "refuse"\n'
     outcome, basket = at_the_till(tmp_path, AddLine(f"]d201{GTIN}17261231"), text=text)
     assert isinstance(outcome, Refused)
-    for language, name in (("en", "Milk"), ("fr", "Lait"), ("he", "חלב")):  # as whoever reads it calls it
+    for language, name in (("en", "Milk"), ("fr", "Lait"), ("he", "חלב")):  # the name in each reader's language
         said = Localizer(language, till_settings(config(tmp_path, text))).refusal(outcome)
         assert name in said
         assert "31" in said and "2026" in said and "2026-12" not in said

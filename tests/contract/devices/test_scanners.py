@@ -1,4 +1,4 @@
-"""What every scanner driver owes the shop. A new driver is one more rig in RIGS."""
+"""The contract of all scanner drivers. A new driver is a new rig in RIGS."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_a_second_program_is_told_that_the_scanner_is_in_use(rig: Rig) -> None:
 
 
 def test_a_scan_arrives_at_once(rig: Rig) -> None:
-    """Well under a millisecond on an idle machine; the limit here allows for a busy one."""
+    """It takes well under a millisecond on an idle machine; the limit here allows for a busy one."""
 
     async def go() -> None:
         scanner = rig.driver()

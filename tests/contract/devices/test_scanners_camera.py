@@ -1,4 +1,4 @@
-"""What a camera as a scanner does besides what all do: a code is one scan until it has left the picture."""
+"""Cameras as scanners, beyond the common contract: a code is scanned once, until it has left the picture."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_code_is_new_once_it_was_seen_twice_and_again_when_it_had_left() -> No
     assert presence.look([A], 0) == []
     assert presence.look([A], 100) == [A]
     assert presence.look([A], 200) == []
-    assert presence.look([], 300) == []  # missed for a moment: a hand before it
+    assert presence.look([], 300) == []  # missed for a moment, for example behind a hand
     assert presence.look([A, B], 400) == []
     assert presence.look([A, B], 500) == [B]
     assert presence.look([], 1300) == []
@@ -117,7 +117,7 @@ def test_a_wrong_length_costs_no_picture(wrong: int) -> None:
 
 @pytest.mark.parametrize("length", [True, False])
 def test_a_picture_without_its_end_ends_where_the_next_part_begins(length: bool) -> None:
-    """Whoever looks at it says that it is broken; waiting for more would lose the next one too."""
+    """The reader of the picture reports that it is broken. Waiting for more data would lose the next picture too."""
     parts = [ONE[:-2], TWO, ONE[:-2], TWO]
     heads = [b"--b\r\n" + (b"Content-Length: %d\r\n" % len(one) if length else b"") + b"\r\n" for one in parts]
     stream = b"".join(head + one + b"\r\n" for head, one in zip(heads, parts, strict=True)) + b"--b--\r\n"
@@ -181,7 +181,7 @@ def test_what_lies_there_is_scanned_once_and_again_when_it_was_away(lengths: boo
         await scanner.open()
         camera.show("4006381333931")
         assert text(await take(scanner, 1)) == ["4006381333931"]
-        camera.show("4006381333931", "96385074")  # another beside it: only that is new
+        camera.show("4006381333931", "96385074")  # only the code added next to it is new
         assert text(await take(scanner, 1)) == ["96385074"]
         camera.show()
         seen = camera.sent

@@ -1,4 +1,4 @@
-"""The codec under every byte-wise scanner: however the bytes were chunked, the same scans."""
+"""The codec of all byte-oriented scanners: the same scans, however the bytes are chunked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ anything = st.binary(max_size=200)
 
 
 def frames_by_definition(stream: bytes) -> tuple[list[bytes], int]:
-    """What is due: the complete pieces between ends, stripped; and how many were too long."""
+    """Return the expected frames (complete pieces between ends, stripped), and the number of overlong pieces."""
     pieces = [piece.removeprefix(b"\x02").removesuffix(b"\x03") for piece in re.split(rb"[\r\n]", stream)[:-1]]
     return [piece for piece in pieces if 0 < len(piece) <= MAX], sum(len(piece) > MAX for piece in pieces)
 

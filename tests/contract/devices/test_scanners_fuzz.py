@@ -1,4 +1,4 @@
-"""Whatever comes in on a wire: never an exception, never more memory than the limit, and the next scan is whole."""
+"""Any input on a wire: never an exception, never more memory than the limit, and the next scan is complete."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DECODERS: dict[str, tuple[Callable[[], Decoder], bytes]] = {
     "keyboard": (lambda: KeyboardDecoder(OPTIONS, "us"), us(GOOD.decode() + "\r")),
     "keyboard in French": (lambda: KeyboardDecoder(OPTIONS, "fr", "F8"), b""),
 }
-LEFT = 600  # bytes: a scan of MAX, a packet of SSI, an event that was cut, and what Python needs around them
+LEFT = 600  # bytes: a scan of MAX, an SSI packet, a partial event, and Python's own overhead for them
 
 noise = st.binary(max_size=400)
 keys = st.builds(
@@ -62,11 +62,11 @@ def test_any_bytes_give_the_same_codes_however_they_come_and_are_bounded(
         for start, end in zip(marks, [*marks[1:], len(stream)], strict=True)
         for code in cut.feed(stream[start:end])
     ]
-    if name != "ssi":  # there, what stands behind a damaged packet is not looked at
+    if name != "ssi":  # data after a damaged SSI packet is ignored
         assert piecewise == at_once
     for decoder in (whole, cut):
         if isinstance(decoder, SsiDecoder):
-            decoder.answers()  # which the driver sends at once
+            decoder.answers()  # the driver would send these at once
         assert len(pickle.dumps(decoder)) < len(pickle.dumps(make())) + LEFT
         decoder.pause()
         if isinstance(decoder, SsiDecoder):
@@ -77,7 +77,7 @@ def test_any_bytes_give_the_same_codes_however_they_come_and_are_bounded(
     assert all(len(code.data) <= MAX for code in (*at_once, *piecewise))
 
 
-@example(descriptor=b"", damage=[(0, 0x87)])  # the number of a report, with four bytes
+@example(descriptor=b"", damage=[(0, 0x87)])  # a report ID with four bytes
 @given(descriptor=noise, damage=st.lists(st.tuples(st.integers(0, len(REPORT_DESCRIPTOR) - 1), st.integers(0, 255))))
 def test_any_report_descriptor_is_read(descriptor: bytes, damage: list[tuple[int, int]]) -> None:
     damaged = bytearray(REPORT_DESCRIPTOR)
@@ -92,7 +92,7 @@ def test_any_report_descriptor_is_read(descriptor: bytes, damage: list[tuple[int
 
 @pytest.mark.parametrize("bits", [0, 1, 8, 0xFFFFFFFF])
 def test_a_report_of_billions_of_values_is_not_laid_out(bits: int) -> None:
-    """Usage page 0x8C, usages of a symbology and of data, and as many values as four bytes can say."""
+    """Usage page 0x8C, usages of a symbology and of data, and the highest count that fits into four bytes."""
     size, many = bits.to_bytes(4, "little"), b"\xff\xff\xff\xff"
     descriptor = b"\x05\x8c\x09\xfb\x09\xfe\x77" + size + b"\x97" + many + b"\x81\x02"
     tracemalloc.start()
@@ -124,7 +124,7 @@ def test_a_speed_is_always_one_of_the_usual(heard: list[list[bytes]]) -> None:
 
 
 def test_a_device_gone_mad_takes_no_memory() -> None:
-    """An hour of a stuck line at full speed, as far as a test has time for it: what a decoder keeps."""
+    """A stuck line at full speed, shortened from an hour: the state that decoders keep."""
     for name, (make, _) in DECODERS.items():
         decoder = make()
         fresh = len(pickle.dumps(decoder))
@@ -146,7 +146,7 @@ FLOODS = {
     "keys": us("1\r") * (READ_BYTES // len(us("1\r"))),
 }
 PEAK_BYTES = 512 * 1024
-"""Of all that is used while a megabyte comes in, codes that no one has taken yet included: those of one reading."""
+"""Peak memory while a megabyte arrives, including the codes of one read that nobody has fetched yet."""
 
 
 @pytest.mark.parametrize("flood", FLOODS)

@@ -1,4 +1,4 @@
-"""What HID point-of-sale scanners do besides what all do: reports of any layout, and only scanners are taken."""
+"""HID point-of-sale scanners, beyond the common contract: reports of any layout, and only scanners are opened."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.scanners import run, take, text
 ROOT = Path(__file__).parents[3]
 FRAMES = Path(__file__).parent / "frames" / "hid_pos_honeywell.txt"
 KEYBOARD = bytes.fromhex("05010906a101050719e029e71500250175019508810295017508810395067508150025650507190029658100c0")
-# Identifiers in fields of their own and no byte count: the other way in which makers do it
+# Identifiers in separate fields and no byte count: the other layout that makers use
 NO_COUNT = bytes.fromhex(
     "058c0902a1018502150026ff007508950109fb810209fc810209fd8102953809fe82020175019501250109ff810275078103c0"
 )
@@ -78,7 +78,7 @@ def test_over_usb_long_codes_and_their_kinds_come_whole() -> None:
         device = SimUsbScanner()
         scanner = HidPosScanner(HidPosScanner.Config(usb="0c2e:0b6a"), device)
         await scanner.open()
-        assert device.awake  # Honeywell's must be told to send
+        assert device.awake  # Honeywell scanners only send after a command
         device.scan("https://id.gs1.example/01/09501101020917/10/" + "A" * 200, "]Q1")
         device.scan("96385074", "]E4")
         scans = await take(scanner, 2)
@@ -116,7 +116,7 @@ def test_of_two_the_one_with_the_serial_number_is_taken() -> None:
 
 
 def test_libusb_itself_is_asked_where_there_is_one() -> None:
-    """The way to the hardware, as far as it goes without any: libusb is loaded, and finds nothing."""
+    """The real path as far as possible without hardware: libusb is loaded, and finds nothing."""
 
     async def go() -> None:
         with pytest.raises(DeviceError, match=r"wasn't found|libusb"):
@@ -143,7 +143,7 @@ asyncio.run(main())
 
 @pytest.mark.needs("umockdev-run")
 def test_through_libusb_and_the_kernels_calls_a_recorded_session_is_read(tmp_path: Path) -> None:
-    """Claimed, asked for its report descriptor, woken up, and read: by the libusb of this machine."""
+    """This machine's libusb claims the device, reads its report descriptor, wakes it up, and reads."""
     (tmp_path / "device").write_text(usb_recording.description())
     link = b"https://id.gs1.example/01/09501101020917/10/" + b"A" * 60
     usb_recording.of_a_session([(b"4006381333931", "]E0"), (link, "]Q1")]).write(tmp_path / "pcap")

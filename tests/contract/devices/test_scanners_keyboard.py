@@ -1,4 +1,4 @@
-"""What scanners that play a keyboard do besides what all do: layouts, GS, stuck keys, and whom they never grab."""
+"""Keyboard scanners, beyond the common contract: layouts, GS, stuck keys, and devices that are never grabbed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_recorded_scanner_that_types_by_number_is_read_in_any_layout(layout: s
 
 @pytest.mark.parametrize("layout", ["us", "gb", "fr", "be", "ch", "de", "es", "it", "pt", "se", "dk", "cz", "tr", "he"])
 def test_every_layout_types_digits_letters_and_its_own_marks(layout: str) -> None:
-    """As a scanner set to that layout strikes them: on whichever key and level each stands."""
+    """The key strokes of a scanner set to that layout, on the right key and level for each character."""
     plain, shifted, third = keymap(layout).levels  # type: ignore[arg-type]
     where = {char: (ALTGR, key) for key, char in third.items()}
     where |= {char: (SHIFT, key) for key, char in shifted.items()}
@@ -93,7 +93,7 @@ def test_characters_by_their_number() -> None:
     assert typed(b"".join(alt_number(str(ord(char))) for char in "aZ9~") + stroke(ENTER), "he") == ["aZ9~"]
     assert typed(alt_number("0233") + alt_number("130") + alt_number("08364") + stroke(ENTER)) == ["éé€"]
     assert typed(us("1") + alt_number("055555555") + us("2\r96385074\r")) == ["96385074"]  # too many digits
-    assert typed(us("1") + alt_number("055555") + us("2\r96385074\r")) == ["96385074"]  # half a character of UTF-16
+    assert typed(us("1") + alt_number("055555") + us("2\r96385074\r")) == ["96385074"]  # half of a UTF-16 character
 
 
 def test_caps_lock_swaps_letters_alone() -> None:
@@ -101,11 +101,11 @@ def test_caps_lock_swaps_letters_alone() -> None:
 
 
 def test_a_stuck_key_stops_nothing() -> None:
-    """The kernel repeats a key that is held: not one repetition is taken for typing."""
+    """The kernel repeats a held key. No repetition counts as typing."""
     stuck = events((1, 2, 1), REPORT) + events((1, 2, 2), REPORT) * 1000
     decoder = KeyboardDecoder(LineOptions(max_bytes=20), "us")
     assert decoder.feed(stuck) == []
-    assert decoder.pause() == []  # the "1" that it typed is forgotten
+    assert decoder.pause() == []  # the key's first "1" is discarded
     assert [code.data for code in decoder.feed(us("96385074\r") + events((1, 2, 2), REPORT) + us("20\r"))] == [
         b"96385074",
         b"20",
@@ -113,7 +113,7 @@ def test_a_stuck_key_stops_nothing() -> None:
 
 
 def test_a_key_that_types_nothing_here_spoils_the_scan_and_only_it() -> None:
-    decoder = KeyboardDecoder(LineOptions(), "it")  # whose AltGr+1 is nothing
+    decoder = KeyboardDecoder(LineOptions(), "it")  # where AltGr+1 has no character
     assert decoder.feed(us("40") + stroke(ALTGR, 2) + us("06\r")) == []
     assert decoder.dropped == 1
     assert [code.data for code in decoder.feed(us("96385074\r"))] == [b"96385074"]
@@ -133,7 +133,7 @@ def test_events_that_the_kernel_lost_take_their_scan_with_them() -> None:
     lost = events((1, SHIFT, 1), REPORT) + us("40") + events(DROPPED) + us("99")[: 2 * EVENT.size] + events(REPORT)
     assert decoder.feed(lost) == []
     assert decoder.dropped == 1
-    assert [code.data for code in decoder.feed(us("96385074\r"))] == [b"96385074"]  # nor is Shift thought to be held
+    assert [code.data for code in decoder.feed(us("96385074\r"))] == [b"96385074"]  # nor does Shift count as held
 
 
 def test_tab_ends_a_scan_where_it_is_said_to(device: SimKeyboardScanner) -> None:
@@ -171,7 +171,7 @@ def test_what_is_no_input_device_is_said(tmp_path: Path) -> None:
 
 
 def test_only_scanners_are_grabbed() -> None:
-    """A keyboard is not, wherever it is plugged in; nor is whatever came in the place of the configured scanner."""
+    """A keyboard isn't grabbed, wherever it is plugged in, nor any device in place of the configured scanner."""
     keyboard = "046d:c31c"
     assert grab_refused("05e0:1200", "", "scanner") is None
     assert grab_refused(keyboard, keyboard, "scanner") is None
@@ -181,7 +181,7 @@ def test_only_scanners_are_grabbed() -> None:
     other = grab_refused(keyboard, "05e0:1200", "scanner")
     assert other is not None
     assert "046d:c31c instead of 05e0:1200" in other.what
-    assert grab_refused("05e0:1701", "", "scanner") is not None  # this one does not type
+    assert grab_refused("05e0:1701", "", "scanner") is not None  # this model isn't a keyboard
 
 
 def test_the_table_of_models_names_each_once_and_only_drivers_that_there_are() -> None:

@@ -1,4 +1,4 @@
-"""The tables of keyboard layouts against those of the machine (libxkbcommon, xkeyboard-config)."""
+"""The tables of keyboard layouts, compared with those of this machine (libxkbcommon, xkeyboard-config)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from drivers.scanners.decoding.keyboard import ROWS, keymap
 
 TABLES = tomllib.loads((Path(__file__).parents[3] / "drivers" / "scanners" / "decoding" / "keymaps.toml").read_text())
 XKB_NAMES = {"he": "il"}
-EVDEV_OFFSET = 8  # an X key code is the kernel's plus this
+EVDEV_OFFSET = 8  # X key codes are the kernel's plus this
 CODES_ARE_MADE_OF = set("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 

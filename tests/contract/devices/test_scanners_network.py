@@ -1,4 +1,4 @@
-"""What scanners on the network do besides what all do: several at a time, and strangers are turned away."""
+"""Network scanners, beyond the common contract: several connections at a time, and strangers are rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a phone as a scanner does besides what all do: only paired ones, and pictures it can't read itself."""
+"""Phones as scanners, beyond the common contract: only paired ones, and pictures that the phone can't read itself."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_scan_whose_answer_got_lost_is_one_scan() -> None:
     async def go() -> None:
         scanner = phone()
         with pytest.raises(Refused):
-            scanner.scan(b"1", id="a")  # not taken: under the same id it may come again
+            scanner.scan(b"1", id="a")  # refused, so the same id may be used again
         await scanner.open()
         for id in ("a", "a", "b", "", ""):
             scanner.scan(b"1", id=id)
@@ -100,7 +100,7 @@ def test_what_cannot_be_taken_is_said_so_that_the_phone_tries_again() -> None:
 
 
 def test_a_picture_that_ends_the_process_that_looks_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Damage that a decoder does not survive is refused, as is what takes too long; the next picture is read."""
+    """A picture that crashes the decoder or takes too long is refused. The next picture is read."""
     looking = process.PictureProcess(["ean_upc"])
     try:
         good = picture("4006381333931")

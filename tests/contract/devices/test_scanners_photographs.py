@@ -1,4 +1,4 @@
-"""Photographs of printed codes: what is read of one is right, or nothing; one printed code is one number."""
+"""Photographs of printed codes: each result is right or missing, and one printed code gives one number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ONE, OTHER = "4006381333931", "5000213101261"
 
 
 def photographs(kind: str) -> Iterable[tuple[Path, str]]:
-    """Pictures of a folder, and what is printed on them."""
+    """Return a folder's pictures, each with its printed code."""
     for folder in (ROOT / PHOTOGRAPHS / kind, ROOT.parent / PHOTOGRAPHS / kind):
         if folder.is_dir():
             pictures = (path for path in sorted(folder.iterdir()) if path.suffix in (".png", ".jpg", ".gif"))
@@ -40,7 +40,7 @@ def test_no_photograph_of_an_article_gives_another_ones_number(kind: str, least:
 
 
 def test_a_strip_across_a_code_that_says_another_number_is_not_believed() -> None:
-    """As glare or a fold makes it: some rows of the bars read as another article with a right check digit."""
+    """Glare or a fold can cause this: some rows of the bars read as another article with a valid check digit."""
     picture = Image.new("L", (700, 400), "white")
     picture.paste(_bars(ONE, 150), (100, 60))
     picture.paste(_bars(OTHER, 8), (100, 210))

@@ -1,4 +1,4 @@
-"""What scanners on a serial line do besides what all do: framing, prefix and suffix, finding the speed."""
+"""Serial scanners, beyond the common contract: framing, prefix and suffix, and finding the speed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_serial_suffixes(device: SimScanner, suffix: str, typed: bytes) -> None:
 
 
 def test_seven_bits_and_a_parity_bit(device: SimScanner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pty forgets them; what counts is that the port was asked for them."""
+    """A pty ignores them, so only the request to the port is checked."""
     asked: list[int] = []
     tcsetattr_itself = termios.tcsetattr
 
@@ -106,12 +106,13 @@ def test_serial_a_file_is_no_port(tmp_path: Path) -> None:
 
 
 def test_serial_takes_the_port_for_itself_alone(device: SimScanner) -> None:
-    """By a lock that ends with the process: the kernel's own flag would outlive a killed one, and lock us out."""
+    """It takes a lock that ends with the process. The kernel's own flag would survive a killed process."""
 
     async def go() -> None:
         scanner = serial(device)
         await scanner.open()
-        other = os.open(device.path, os.O_RDONLY | os.O_NOCTTY)  # or the port would become this session's terminal
+        # otherwise the port would become this session's terminal
+        other = os.open(device.path, os.O_RDONLY | os.O_NOCTTY)
         with pytest.raises(OSError):
             fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.close(other)
@@ -146,7 +147,7 @@ def test_serial_a_prefix_is_taken_off_and_what_lacks_it_dropped(device: SimScann
 
 @pytest.mark.parametrize("baud", [9600, 115_200, 38_400, 19_200, 57_600, 4800])
 def test_serial_the_speed_is_found_by_listening(baud: int) -> None:
-    """At a wrong speed nothing is taken for a scan: neither noise nor the rest of one."""
+    """At a wrong speed, neither noise nor the rest of a scan counts as a scan."""
 
     async def go(device: SimScanner) -> None:
         scanner = SerialScanner(SerialScanner.Config(path=device.path, find_baud=True, idle_gap_ms=20))
@@ -158,7 +159,7 @@ def test_serial_the_speed_is_found_by_listening(baud: int) -> None:
         assert set(text(await first)) == {"4006381333931"}
         assert scanner.baud == baud
         await scanner.close()
-        await scanner.open()  # what was found is kept
+        await scanner.open()  # the speed found is kept
         device.type("96385074")
         assert text(await take(scanner, 1)) == ["96385074"]
         await scanner.close()

@@ -1,4 +1,4 @@
-"""What scanners that speak SSI do besides what all do: nothing damaged gets through, nothing is lost or doubled."""
+"""SSI scanners, beyond the common contract: no damaged data passes, and nothing is lost or duplicated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from drivers.scanners.ssi import SsiScanner
 from sim.scanners.ssi import SimSsiScanner
 from tests.scanners import run, take, text
 
-# As the guide prints them: an acknowledgement, a request for the revision, and a session that starts.
+# From the guide: an acknowledgement, a request for the revision, and the start of a session.
 DOCUMENTED = {
     (0xD0, 0x04): "04 D0 04 00 FF 28",
     (0xA3, 0x04): "04 A3 04 00 FF 55",
@@ -80,7 +80,7 @@ def test_a_code_in_several_packets_is_one_and_one_too_long_is_none() -> None:
 
 def test_an_invalid_code_is_answered_and_gives_nothing() -> None:
     decoder = SsiDecoder(100)
-    assert decoder.feed(b"\x00\x00" + packet(0xF6, 0, 0, b"\x01")) == []  # woken up, then an event
+    assert decoder.feed(b"\x00\x00" + packet(0xF6, 0, 0, b"\x01")) == []  # a wake-up, then an event
     assert decoder.answers() == ACK
     assert decoder.feed(packet(0x77, 0)) == []
     assert decoder.answers() == packet(CMD_NAK, HOST, data=b"\x02")

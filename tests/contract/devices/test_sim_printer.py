@@ -1,4 +1,4 @@
-"""The simulated printer: what comes over the wire is on its paper."""
+"""The simulated printer: data sent to it appears on its paper."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(test: Coroutine[None, None, None]) -> None:
 
 
 async def send(printer: SimPrinter, *jobs: bytes) -> None:
-    """Each job in a connection of its own, left when the printer has closed its side."""
+    """Send each job over a separate connection; returns when the printer has closed its side."""
     for job in jobs:
         reader, writer = await asyncio.open_connection(printer.host, printer.port)
         writer.write(job)
@@ -49,7 +49,7 @@ async def with_escpos(printer: SimPrinter, use: Callable[[Network], object]) -> 
 
 
 def ink(receipt: Receipt) -> int:
-    """How many dots are black."""
+    """Return the number of black dots."""
     image = Image.open(io.BytesIO(receipt.png))
     return sum(image.convert("L").point(lambda grey: grey < 128).tobytes())
 
@@ -151,7 +151,7 @@ def test_python_escpos_is_told_that_all_is_well() -> None:
 
 
 def test_it_says_when_all_before_is_printed() -> None:
-    """GS ( H: the process ID that was set comes back. What is asked by DLE EOT is answered as it comes in."""
+    """GS ( H returns the process ID that was set. DLE EOT is answered as soon as it arrives."""
 
     async def go() -> None:
         async with SimPrinter() as printer:
@@ -187,7 +187,7 @@ def test_code_pages(page: int, codec: str, words: str) -> None:
 
 
 def test_hebrew_letters_look_different_from_each_other() -> None:
-    """Where the machine has a typeface for them; otherwise all are the same empty box."""
+    """Only if the machine has a font with Hebrew; otherwise all letters are the same empty box."""
 
     async def go() -> None:
         async with SimPrinter() as printer:

@@ -1,4 +1,4 @@
-"""The ESC/POS interpreter and the drawing: any bytes, in any pieces; and real streams."""
+"""The ESC/POS interpreter and its drawing: any bytes in any pieces, and streams for real printers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ streams = st.lists(commands | st.binary(max_size=16) | st.sampled_from([b"Text\n
 
 
 def ops_of(stream: bytes, cuts: list[int]) -> tuple[list[Op], list[str]]:
-    """What the stream asks for; pieces of text that follow each other are joined."""
+    """Return a stream's operations, with adjacent texts joined, and the unknown commands."""
     interpreter = Interpreter()
     marks = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
     joined: list[Op] = []
@@ -54,7 +54,7 @@ def test_what_a_stream_means_does_not_depend_on_how_it_was_cut(stream: bytes, cu
 @settings(max_examples=200, deadline=None)
 @given(stream=streams)
 @example(b"\x1d(L\x0b\x000p0\xff\xff1\xff\xff\xff\xff\xff\x1d(L\x02\x0002")  # a picture of 65535 x 65535 with one byte
-@example(b"\x1dv0\x00\x00\x00\x00\x00")  # a picture of nothing
+@example(b"\x1dv0\x00\x00\x00\x00\x00")  # an empty picture
 @example(b"\x1b*\x21\x00\x00\n")
 @example(b"\x1dW\x00\x00wrapped")
 @example(b"\x1dL\xff\xffmargin")
@@ -91,7 +91,7 @@ def streams_of_real_printers() -> list[Path]:
 
 @pytest.mark.parametrize("path", streams_of_real_printers(), ids=lambda path: path.stem)
 def test_streams_of_real_printers(path: Path) -> None:
-    """Of escpos-php (MIT), beside the project where the test data were laid out."""
+    """Streams of escpos-php (MIT), in the test data next to the project."""
     ops, unknown = ops_of(path.read_bytes(), [])
     print(f"{path.name}: unknown commands: {unknown or 'none'}")
     assert unknown == []
@@ -138,7 +138,7 @@ def test_printed_codes_can_be_scanned(kind: str) -> None:
 
 @pytest.mark.parametrize("digits", ["1234567", "11234565", "12345", "012345678", "112345000065"])
 def test_a_upc_e_that_a_printer_refuses_is_not_printed(digits: str) -> None:
-    """Epson's GS k: 6 to 8, 11 or 12 digits, and from 7 on of number system 0."""
+    """Epson's GS k accepts 6 to 8, 11 or 12 digits; from 7 digits on, the number system must be 0."""
     data = b"\x1dkB" + bytes([len(digits)]) + digits.encode()
     assert draw(Interpreter().feed(data + b"\n")).text.startswith(f"[UPC-E {digits}: not printed")
 

@@ -1,4 +1,4 @@
-"""The simulated printer in trouble: what it says, what it holds back, and what comes out when the trouble is over."""
+"""The simulated printer in trouble: its status, the output it holds back, and what it prints afterwards."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SAYS: dict[str, tuple[Callable[[SimPrinter], None], bytes]] = {
 
 
 class Host:
-    """Whoever sends to it."""
+    """A host connected to the printer."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -139,7 +139,7 @@ def test_the_power_takes_what_was_not_printed() -> None:
 
 
 def test_the_power_goes_in_the_middle_of_a_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the knife has cut off is a receipt anyway, and those that follow come in their order."""
+    """Paper that was already cut off is a receipt, and later receipts keep their order."""
 
     async def scenario() -> None:
         cutting, going_on = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""What is promised of microphones and loudspeakers: by files, and by ALSA's own devices that are files."""
+"""The contract of microphones and loudspeakers, with sound files, and with ALSA devices that are files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RATE_HZ = 16_000
 FRAME_BYTES = 2 * RATE_HZ // 25
 MICROPHONES = ("wav",)
 SPEAKERS = ("wav",)
-"""Those that are files, and those of `./run new driver` until they are something else."""
+"""Drivers with files, including new ones of `./run new driver` until they do something else."""
 ALSA = """
 pcm.shopmic { type file slave { pcm { type null } } file /dev/null infile INFILE format raw }
 pcm.shopspeaker { type file slave { pcm { type null } } file OUTFILE format raw }
@@ -122,7 +122,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 
 
 def test_devices_of_alsa(tmp_path: Path) -> None:
-    """In a process of its own: PortAudio looks once, when it is loaded, at what ALSA has."""
+    """In a separate process, because PortAudio reads ALSA's devices only once, when it is loaded."""
     if importlib.util.find_spec("sounddevice") is None or not find_library("portaudio"):
         pytest.skip("missing: PortAudio")
     said, heard = tmp_path / "said.raw", tmp_path / "heard.raw"

@@ -1,4 +1,4 @@
-"""What is promised of every payment terminal, on the wire: each driver against a terminal that speaks its protocol."""
+"""The contract of all payment terminals: each driver with a simulated terminal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from sim.terminal.server import CARD, Fault, SimTerminalServer
 from tests.terminals import APPLES, QUICK, RIGS, Watched, at_a_terminal, has_it, request_of
 
 CUTS = {"sim": 360, "zvt": 1_000}
-"""Of a payment, spread over its bytes: of cheap wires each or every other; of the rest the bench has them all."""
+"""Positions in a payment's bytes at which the connection is cut. Cheap protocols are cut at every or every second byte;
+the bench tests the others completely.
+"""
 each = pytest.mark.parametrize("name", RIGS)
 
 
@@ -65,7 +67,7 @@ def test_what_was_approved_counts_and_not_what_was_asked(name: str, fault: Fault
 
 @pytest.mark.parametrize("name", ["sim", "zvt"])
 def test_a_second_answer_that_differs_is_told_and_looked_up(name: str) -> None:
-    """On a line, where more may come behind the end; over HTTP a request has one answer."""
+    """Only on a line, where data may follow the end; an HTTP request has one answer."""
 
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
         sim.fault = "contradicts"
@@ -101,7 +103,7 @@ def test_a_declined_payment_takes_nothing_and_the_next_is_free(name: str, fault:
 def test_what_cannot_be_written_down_is_taken_back(name: str) -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
         if "confirm" not in terminal.abilities:
-            return  # it asks nobody: what came too late goes back as a refund
+            return  # it asks for no confirmation; a late payment is refunded
         outcome = await pay(terminal, await request_of(terminal), keeps=False)
         assert isinstance(outcome, Declined)
         assert outcome.code == "taken_back"

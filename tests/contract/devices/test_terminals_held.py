@@ -1,4 +1,6 @@
-"""What a terminal authorises alone: a card's bank holds it, it is taken once, for no more, or it is free again."""
+"""Payments that a terminal only authorises: the bank holds the sum, which is captured once, up to that sum, or
+released.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ each = pytest.mark.parametrize("name", ["clover", "stripe_terminal"])
 
 
 async def held(terminal: PaymentTerminal) -> tuple[HoldsMoney, TerminalRequest]:
-    """The terminal as what holds 20.40, and that as what is asked for next."""
+    """Authorise 20.40; returns the terminal as a holder, and the request for the next step."""
     request = await request_of(terminal, hold=True)
     outcome = await terminal.pay(request, Watched())
     assert isinstance(outcome, Approved) and outcome.held and outcome.amount_minor == request.amount_minor
@@ -77,7 +79,7 @@ def test_a_capture_of_which_the_answer_is_lost_is_found(fault: Fault, name: str)
         sim.fault = ""
         found = await holder.look_held(request)
         assert isinstance(found, Approved)
-        if name != "clover":  # of Clover's nothing but the answer to a capture tells one that was taken
+        if name != "clover":  # for Clover, only the answer to a capture shows that it was captured
             assert found.held == (fault == "cut_before")
         taken = await holder.capture(request)
         assert isinstance(taken, Approved) and not taken.held

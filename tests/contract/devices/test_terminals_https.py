@@ -1,4 +1,4 @@
-"""What is particular of terminals over HTTPS: whom they trust, and how much they believe of an answer."""
+"""Terminals over HTTPS: whom they trust, and which answers they believe."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_an_answer_to_another_request_is_none() -> None:
 
 @pytest.mark.parametrize(("later_s", "known"), [(0, True), (19 * 3600, True), (21 * 3600, False), (-2 * 3600, False)])
 def test_a_payment_older_than_stripes_keys_is_left_to_a_person(later_s: int, *, known: bool) -> None:
-    """Stripe's clock stands at AT_US: the request was sent so much before, and nothing of it is found."""
+    """Stripe's clock is at AT_US. The request was sent `later_s` earlier, and no payment is found."""
 
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
         request = await request_of(terminal, at_us=AT_US - later_s * 1_000_000)

@@ -1,4 +1,4 @@
-"""Canada's debit network at Stripe's readers: money goes back to the card that paid alone, which is presented."""
+"""Canada's debit network on Stripe's readers: refunds only go to the paying card, which must be presented."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.terminals import Watched, at_a_terminal, has_it, request_of
 
 
 async def paid(sim: SimTerminalServer, terminal: PaymentTerminal, *, interac: bool = True) -> TerminalRequest:
-    """What gives 5.00 of a payment of 20.40 back."""
+    """Make a payment of 20.40; returns a request to refund 5.00 of it."""
     assert isinstance(sim, SimStripeTerminal)
     sim.interac = interac
     outcome = await terminal.pay(await request_of(terminal, currency="CAD"), Watched())

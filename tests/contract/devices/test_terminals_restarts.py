@@ -1,4 +1,4 @@
-"""What is promised of a payment terminal that restarts, or whose till does: what it took is found, and once."""
+"""The contract of payment terminals after a restart of the terminal or the till: payments are found, and made once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_one_that_restarts_in_the_middle_is_looked_up_as_soon_as_it_is_back(
         other = msgspec.structs.replace(request, key="a2")
         sim.fault = fault
         outcome = await pay(terminal, request)
-        if RIGS[name].in_cloud:  # which knows what became of it, whatever its reader is at
+        if RIGS[name].in_cloud:  # the cloud knows the result, whatever the reader is doing
             assert await pay(terminal, other) == NotStarted("offline", f"No: {'*' * 12}1111")
         else:
             assert isinstance(outcome, OutcomeUnknown)

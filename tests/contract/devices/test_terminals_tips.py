@@ -1,4 +1,4 @@
-"""Tips that are added to a payment afterwards, at each terminal that can: the newest is the tip in all, once."""
+"""Tips added to a payment afterwards, on each terminal that supports it: the newest is the total tip, added once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ each = pytest.mark.parametrize("name", [name for name in RIGS if "tip_adjust" in
 
 
 async def tipped(terminal: PaymentTerminal) -> TerminalRequest:
-    """A payment of 20.40, and what adds 3.00 to it."""
+    """Make a payment of 20.40; returns a request to add a tip of 3.00."""
     paid = await terminal.pay(await request_of(terminal, tip_later=True), Watched())
     assert isinstance(paid, Approved) and not paid.held
     return await request_of(terminal, "t1", 300, kind="tip", reference=paid.reference)
@@ -99,7 +99,7 @@ def test_clover_adds_none_to_a_final_sale_and_the_next_request_is_free() -> None
 
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_sale_that_clovers_gateway_leaves_open_is_paid_all_the_same(closed: bool) -> None:
-    """Which gateway does so is Clover's affair (docs.clover.com/docs/rest-pay-transaction-types, the note on sales)."""
+    """Whether a gateway does so is up to Clover (docs.clover.com/docs/rest-pay-transaction-types, note on sales)."""
 
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
         assert isinstance(sim, SimCloverTerminal)

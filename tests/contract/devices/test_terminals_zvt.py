@@ -1,4 +1,4 @@
-"""What is particular of terminals that speak ZVT: they know no keys, and a lost payment is found by its receipt."""
+"""ZVT terminals: they have no idempotency keys, so a lost payment is found by its receipt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.terminals import AT_US, QUICK, Watched, ZvtRig, at_a_terminal, reques
 
 
 async def lose_answer(sim: SimTerminalServer, terminal: PaymentTerminal) -> TerminalRequest:
-    """A payment that the terminal takes without a word."""
+    """Make a payment without an answer from the terminal; returns its request."""
     request = await request_of(terminal)
     sim.fault = "silent_after"
     assert isinstance(await terminal.pay(request, Watched()), OutcomeUnknown)

@@ -1,4 +1,4 @@
-"""What every engine promises, in a real worker: it answers, refuses, stops when it is told, and comes back."""
+"""The contract of all engines, in a real worker: it answers, refuses, stops when told to, and recovers."""
 
 from __future__ import annotations
 
@@ -37,10 +37,14 @@ SHORT_S = 0.05
 CHUNK_BYTES = 3_200
 
 LONG_TO_LOAD = (WhisperRig,)
-"""By night: each of its thirty tests loads for seconds. By day it is tried by `test_hearing`."""
+"""Engines that take seconds to load in each of their thirty tests, so they run at night. `test_hearing` covers them by
+day.
+"""
 LONG_AT_WORK = (LlmXllamacppRig, EmbedXllamacppRig, SttWyomingRig, VadRig, WakeRig, RapidocrRig)
-"""What becomes of these as their worker dies, is late or gives way is tried by night, since each answer takes seconds.
-That is the runtime's work more than theirs, and by day all others try it."""
+"""Engines with slow answers, whose tests of dying, late and yielding workers run at night.
+
+These tests concern the runtime more than the engine, and all other engines run them by day.
+"""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -58,7 +62,7 @@ def rig(request: pytest.FixtureRequest) -> Rig:
 
 
 class Desk:
-    """A runtime with one model, and what it had to say."""
+    """A runtime with one model, and its notices."""
 
     def __init__(self, rig: Rig, plan: Plan) -> None:
         self.notices: list[Notice] = []
@@ -67,7 +71,7 @@ class Desk:
         self._rig = rig
 
     def ask(self, request: Request[Any, Any] | None = None, within_s: float = LONG_S) -> PendingReply[Any, Any]:
-        """The rig's request, or another; its sound is fed as a microphone would."""
+        """Send `request`, or the rig's. Its sound is fed as by a microphone."""
         answer = self.runtime.ask(request or self._rig.request(), within_s)
         if KINDS[self._rig.kind].fed:
             sound = self._rig.sound()
@@ -78,17 +82,17 @@ class Desk:
 
     @property
     def restarts(self) -> int:
-        """How often its worker ended unasked."""
+        """The number of times its worker ended unexpectedly."""
         return self.runtime.figures()[0].restarts
 
     async def answered(self) -> None:
-        """The rig's request is answered as it should be."""
+        """Check that the rig's request is answered correctly."""
         answer = self.ask()
         partials = [partial async for partial in answer]
         self.check(partials, await answer)
 
     async def begun(self) -> PendingReply[Any, Any]:
-        """A request that the worker is at."""
+        """Return a request that the worker is processing."""
         answer = self.ask()
         await until(lambda: answer.is_settled or self.runtime.figures()[0].running > 0, "the worker begins", LONG_S)
         return answer
@@ -109,7 +113,10 @@ async def open_desk(rig: Rig, plan: Plan) -> AsyncIterator[Desk]:
 
 @pytest.fixture(scope="module")
 def desk(rig: Rig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
-    """Runs scenarios with the rig's model, one after another: it is loaded once, and again where a worker has ended."""
+    """Yield a function that runs scenarios with the rig's model, one after another.
+
+    The model is loaded once, and again after its worker has ended.
+    """
     plan = rig.plan(tmp_path_factory.mktemp("model"))
     with asyncio.Runner() as runner:
         opened = open_desk(rig, plan)
@@ -156,13 +163,13 @@ def test_it_stops_when_its_request_is_taken_back(desk: Play) -> None:
 
 
 def test_its_asker_is_told_at_the_deadline_whatever_it_is_at(desk: Play) -> None:
-    """An engine that can't be stopped within a step is ended and started again."""
+    """An engine that can't be stopped within a step is killed and restarted."""
 
     async def scenario(desk: Desk) -> None:
         await desk.answered()
         began_s = time.monotonic()
         try:
-            await desk.ask(within_s=SHORT_S)  # some are through by then
+            await desk.ask(within_s=SHORT_S)  # some requests are finished by then
         except ModelError as error:
             assert error.code == "late"
         assert time.monotonic() - began_s < SHORT_S + 5
@@ -176,9 +183,9 @@ def test_a_worker_that_is_killed_at_work_comes_back(desk: Play) -> None:
         answer = await desk.begun()
         os.kill(worker_of(desk), signal.SIGKILL)
         try:
-            await answer  # it was ready before
+            await answer  # it was finished before
         except ModelError as error:
-            assert error.code == "memory"  # who else ends processes like that
+            assert error.code == "memory"  # usually, only the kernel kills processes like this
         await desk.answered()
 
     desk(scenario)
@@ -266,7 +273,7 @@ OF_THE_RUNTIME = (
 
 
 def worker_of(desk: Desk) -> int:
-    """The process behind a desk's model: the only one that this process has started as a worker."""
+    """Return the process of a desk's model. It is the only worker that this process has started."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     workers = [pid for pid in children if b"models.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     assert len(workers) == 1

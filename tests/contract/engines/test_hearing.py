@@ -1,4 +1,4 @@
-"""What Whisper does with sounds that are no order, in a real worker."""
+"""How Whisper treats sounds that aren't orders, in a real worker."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def sound_from(values: np.ndarray) -> bytes:
 
 
 def music(seconds: float) -> bytes:
-    """Chords of a piano's kind, two each second."""
+    """Return piano-like chords, two per second."""
     at = np.arange(round(RATE_HZ / 2)) / RATE_HZ
     chords = [sum(np.sin(2 * np.pi * root * step * at) for step in (1, 1.25, 1.5, 2)) for root in (262, 220, 175, 196)]
     fading = [2_500 * chord * np.exp(-3 * at) for chord in chords]

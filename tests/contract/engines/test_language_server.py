@@ -1,4 +1,4 @@
-"""A language model of another box: what its server refuses, breaks off or never says is a sentence."""
+"""A language model on another box: refusals, aborted and missing answers of its server become sentences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLOUR = json.dumps({"type": "object", "properties": {"colour": {"enum": ["red"]
 
 
 class Turn:
-    """A turn that is let go behind so many pieces."""
+    """A turn that is stopped after `most` pieces."""
 
     threads = 1
 
@@ -47,7 +47,7 @@ class Turn:
 
 @contextmanager
 def serving(server: SimLanguageServer) -> Iterator[str]:
-    """The server on a thread of its own, as an engine waits for it on this one; its address."""
+    """Run the server on a separate thread, because an engine waits for it on this one; yields its address."""
     loop, ready, over = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
     urls: list[str] = []
 
@@ -147,6 +147,6 @@ def test_in_clear_no_one_outside_is_asked(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 class Public:
-    """An address of the open internet."""
+    """An address on the internet."""
 
     is_private = False
