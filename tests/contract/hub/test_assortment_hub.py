@@ -1,4 +1,4 @@
-"""What head office knows of the range of each store, and what a publication of it would change."""
+"""What head office knows about each store's assortment, and what publishing one would change."""
 
 from __future__ import annotations
 

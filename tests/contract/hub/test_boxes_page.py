@@ -1,4 +1,4 @@
-"""What the page of two boxes says of how they are."""
+"""The state of two boxes, as their page shows it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""A card's number, however it is written, typed into texts of commands by chance: it is in no row of the journal, no
-backup, nothing that goes to head office, none of its tables, no file and no log."""
+"""Card numbers that are typed into commands by chance, in any notation, are stored nowhere.
+
+They are in no journal row, backup, message to head office or table there, and in no file or log.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,11 @@ from tests.shop_fixture import MANAGER, MILK, config, done, open_shop, run
 
 KEY = Key("demo", "corner", "box1")
 TYPED = 400
-"""So often someone types one."""
+"""Number of card numbers typed."""
 
 
 async def typed_by_chance(shop: CommandBus, chance: random.Random) -> list[str]:
-    """Type numbers into texts of commands; those numbers."""
+    """Type card numbers into texts of commands; returns them."""
     kinds, found = list(shop.registry.commands), list[str]()
     while len(found) < TYPED:
         text, digits = written(chance)
@@ -37,7 +39,7 @@ async def typed_by_chance(shop: CommandBus, chance: random.Random) -> list[str]:
         if fitting:
             field, command = chance.choice(fitting)
             if text.isalnum() and (field in IDS or field.endswith("_id")):
-                continue  # it may be an id that a program made
+                continue  # a program may have made such an id
             outcome = await shop.do(command, msgspec.structs.replace(MANAGER, rights=RIGHTS))
             assert outcome == Refused("card_number", {"field": field}), (type(command).__name__, field, text)
             found += [text, digits]
@@ -45,7 +47,7 @@ async def typed_by_chance(shop: CommandBus, chance: random.Random) -> list[str]:
 
 
 async def in_head_office(dsn: str) -> bytes:
-    """All that stands in its tables."""
+    """Return the content of all head office tables."""
     connection = await asyncpg.connect(dsn)
     try:
         names = await connection.fetch(

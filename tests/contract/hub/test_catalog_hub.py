@@ -1,4 +1,4 @@
-"""What head office reads of a store's catalogue is what the store has, however the rows were cut into batches."""
+"""Head office's catalogue of a store matches the store's, however the rows were divided into batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A coupon over two shops and a head office: used in one, refused in the other, and free by a void."""
+"""A coupon in two shops and head office: used in one, refused in the other, and usable again after a void."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CORNER, NORTH = Key("demo", "corner", "box1"), Key("demo", "north", "box1")
 
 
 class Office:
-    """Head office between two stores: rows come up and directives go down when someone says so."""
+    """Head office between two stores. The test decides when rows and directives are transferred."""
 
     def __init__(self, store: Store) -> None:
         self._pool = store.pool
@@ -53,7 +53,7 @@ class Office:
             await projector.handlers["CouponUsed"](connection, key, wanted)
 
     async def down(self, key: Key, shop: CommandBus) -> None:
-        """All that was ever published to a store, once more."""
+        """Deliver all directives ever published to a store, once more."""
         query = "SELECT kind, body FROM directive WHERE tenant = $1 AND store = $2 ORDER BY version"
         for kind, body in await self._pool.fetch(query, key.tenant, key.store):
             assert kind == COUPON_USES.name
@@ -139,7 +139,7 @@ def test_a_coupon_of_one_shop_is_refused_in_another_that_has_synced(tmp_path: Pa
             assert await office.relay.turn() > 0
             assert await office.relay.turn() == 0, "there is nobody else"
             await office.down(CORNER, corner)
-            await office.down(CORNER, spare)  # a box that replaces the first one, or stands beside it later
+            await office.down(CORNER, spare)  # a box that replaces the first one, or joins it later
             assert list(WATCHES[0].read(corner.reader, 0, "2027-01-15")) == [], "its own use is not a second one"
             outcome = await spare.do(AddLine(first), CASHIER)
             assert isinstance(outcome, Refused) and outcome.code == "coupon_used"
@@ -159,7 +159,7 @@ def test_a_coupon_of_one_shop_is_refused_in_another_that_has_synced(tmp_path: Pa
             await use(north, first)
 
             await use(corner, second)
-            await use(north, second)  # before either heard of the other
+            await use(north, second)  # before either shop heard of the other
             await office.up(CORNER, corner)
             await office.up(NORTH, north)
             assert await office.relay.turn() == 2

@@ -1,4 +1,4 @@
-"""What head office reads of a store's customers: ids, lists, consents and stars, and nothing of who they are."""
+"""Head office's view of a store's customers: ids, lists, consents and stars, but no identities."""
 
 from __future__ import annotations
 

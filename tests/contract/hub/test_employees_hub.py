@@ -1,5 +1,7 @@
-"""Employees of many stores: named once at head office, known in each store with their role there, and sent no PIN. The
-shops are real, with ledgers, and what they are told is sealed to them."""
+"""Employees of several stores: named once at head office, with a role in each store, and never sent a PIN.
+
+The shops are real, with ledgers, and directives to them are sealed.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ async def put(owner: Client, house: House, name: str, **roles: str) -> int:
 
 
 async def seen(owner: Client) -> dict[str, tuple[str, str, str]]:
-    """What each store has made of Dana: role, state and reason."""
+    """Return Dana's state in each store: role, state and reason."""
     status, page, _ = await owner.get("/v1/employees")
     assert status == 200
     (row,) = page["rows"]
@@ -43,7 +45,7 @@ async def undo(owner: Client) -> int:
 
 
 def known(chain: Chain, user: str = DANA) -> dict[str, tuple[str, str]]:
-    """As whom and with which role the stores know her."""
+    """Return each store's name and role for her."""
     found = {}
     for name, shop in chain.shops.items():
         if role := role_of(shop.bus.reader, user):
@@ -52,7 +54,7 @@ def known(chain: Chain, user: str = DANA) -> dict[str, tuple[str, str]]:
 
 
 async def chooses_a_pin(shop: CommandBus, user: str) -> None:
-    """With a code on paper from the store's manager."""
+    """Choose a PIN with a code on paper from the store's manager."""
     await done(shop, GiveCode(user, hash_pin("ABCDEFGH")), SYSTEM)
     await done(shop, SetSecrets(user, hash_pin("482915")), SYSTEM)
 
@@ -80,7 +82,7 @@ async def is_added(chain: Chain, owner: Client) -> None:
 
 
 async def is_changed(chain: Chain, owner: Client) -> None:
-    """A role for another store's and another name; her PIN stays hers."""
+    """Change her name, and move her role to another store; her PIN stays the same."""
     shop = chain.shops["birch"].bus
     assert not user_hashes(shop.reader)
     await chooses_a_pin(shop, DANA)
@@ -93,7 +95,7 @@ async def is_changed(chain: Chain, owner: Client) -> None:
 
 
 async def is_undone(chain: Chain, owner: Client) -> None:
-    """Whoever comes back to a store that forgot her is a new user there; only what was seen is undone."""
+    """Undo the last change that was seen. A store that forgot her gets her back as a new user."""
     late = (await owner.post(f"{PLACE}/undo", {"changed_at": "2026-01-01T00:00:00Z"}))[1]
     assert late["code"] == "employee_edited"
     assert await undo(owner) == 200
@@ -122,7 +124,7 @@ async def leaves(chain: Chain, owner: Client) -> None:
 
 
 async def waits_for_a_box(chain: Chain, owner: Client) -> None:
-    """A new store has no box yet: its manager is told to it as soon as there is one."""
+    """Add a manager to a new store without a box. They are sent as soon as there is one."""
     record = {"name": "Dogwood", "country": "FR", "currency": "EUR", "state": "open"}
     assert (await send(owner, chain.house, "PUT", "/v1/stores/dogwood", record))[0] == 201
     assert await put(owner, chain.house, "Noa", dogwood="manager") == 201

@@ -1,5 +1,7 @@
-"""Employees on head office's page: added for two stores by hand, changed, undone, ended and deleted; in three
-languages, at two widths."""
+"""Employees on head office's page: added by hand for two stores, changed, undone, ended and deleted.
+
+In three languages, at two widths.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ async def again(page: Page) -> None:
 
 
 def known(chain: Chain) -> dict[str, str]:
-    """The names of all users in each store, by their roles."""
+    """Return the name and role of each store's active user."""
     found = {}
     for store, shop in chain.shops.items():
         for (id,) in shop.bus.reader.execute("SELECT id FROM access_user WHERE active").fetchall():

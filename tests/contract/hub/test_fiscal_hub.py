@@ -1,4 +1,4 @@
-"""Head office knows which laws a store is under: since when, until when, how far it is closed and filed."""
+"""Head office knows each store's fiscal law: since when, until when, and how far it is closed and filed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_law_is_followed_from_its_start_to_its_end(database: str, tmp_path: Pa
             query = "SELECT regime, since, until_day, why, closed_day, file_day FROM fiscal_law"
 
             async def up(after: int) -> tuple[int, tuple[object, ...]]:
-                """Send what is new; up to where that was, and what head office has of it."""
+                """Send new rows; returns the last row sent and head office's record."""
                 rows = read_rows(shop.reader, after + 1, 10_000)
                 async with hub.pool.acquire() as connection, connection.transaction():
                     for type, of_type in groupby(rows, key=lambda row: row.type):

@@ -1,4 +1,4 @@
-"""Gift cards over two shops and a head office: settled by it, within an allowance without it, and never below 0."""
+"""Gift cards in two shops and head office: settled by it, within an allowance without it, and never below 0."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SYNCED = CONFIG + '[sync]\nhost = "127.0.0.1"\n'
 
 
 class Office:
-    """Head office, as a box reaches it: by `ask`, while `away` is not set; and its tables, which `send` fills."""
+    """Head office as a box reaches it: by `ask`, unless `away` is set. `send` fills its tables."""
 
     def __init__(self, connection: asyncpg.Connection, key: Key, shop: CommandBus) -> None:
         self.away = False
@@ -55,14 +55,14 @@ class Office:
             return await hub.answer(self._connection, self._key, body)
 
     async def send(self) -> None:
-        """All rows of the box arrive, some of them for the second time."""
+        """Send all rows of the box, some of them for the second time."""
         rows = [row for row in read_rows(self._shop.reader, 1, 10_000) if row.type in self._tables.handlers]
         handler = self._tables.handlers["CardLoaded"]
         await handler(self._connection, self._key, rows)
 
 
 class Box:
-    """One shop's box."""
+    """A shop's box."""
 
     def __init__(self, shop: CommandBus, office: Office, clock: FakeClock, currency: str = "EUR") -> None:
         self.shop = shop
@@ -82,24 +82,24 @@ class Box:
         await self.office.send()
 
     async def book(self) -> str:
-        """Why what expired is not booked, or "": as the card's page asks for it."""
+        """Book an expired card as the card's page does; returns the refusal's code, or ""."""
         await self.cards.keep_all(CARD)
         return await self.book_unasked()
 
     async def book_unasked(self) -> str:
-        """The same by the command alone, as a program may send it."""
+        """Book it by the command alone, as a program may do."""
         outcome = await self.shop.do(BookExpiredCard(CARD), SYSTEM)
         return outcome.code if isinstance(outcome, Refused) else ""
 
     async def spend(self, minor: int, ask: bool = True, code: str = CODE) -> object:
-        """Sell something for that sum and have the card pay it."""
+        """Sell something for that sum, and pay with the card."""
         await done(self.shop, AddOpenAmount("Things", "standard", minor))
         if ask:
             await self.cards.keep(card_id(code.replace("-", "")), "1", minor)
         outcome = await self.shop.do(Pay("gift", reference=code), CASHIER)
         if isinstance(outcome, Refused):
             await done(self.shop, AbandonBasket(), MANAGER)
-        await self.shop.maintain(lambda db: None)  # its commit is behind us
+        await self.shop.maintain(lambda db: None)  # now its commit is done
         return outcome
 
 
@@ -259,7 +259,7 @@ def test_money_loaded_without_an_end_stays_good_when_another_shop_loads_more(tmp
         async with two_shops(tmp_path, database) as (here, there):
             await here.load(5000)
             await done(there.shop, SetSetting("gift_cards.valid_months", 1), SYSTEM)
-            there.office.away = True  # so it knows of no other money on this card
+            there.office.away = True  # so it doesn't know of other money on this card
             await there.load(1000)
             there.office.away = False
             assert there.card().expires_on == "2027-02-15"
@@ -293,7 +293,7 @@ def test_what_expired_is_booked_as_head_office_knows_it_and_once(tmp_path: Path,
             for box in (here, there):
                 await done(box.shop, SetSetting("gift_cards.valid_months", 1), SYSTEM)
             await here.load(5000)
-            await there.load(1000)  # both put money onto it
+            await there.load(1000)  # both shops load money onto it
             assert not isinstance(await there.spend(480), Refused)
             await there.office.send()
             here.clock.advance(32 * 86_400)
@@ -301,7 +301,7 @@ def test_what_expired_is_booked_as_head_office_knows_it_and_once(tmp_path: Path,
             here.office.away = True
             assert await here.book() == "card_not_asked"
             here.office.away = False
-            for box in (here, there):  # a card that a till reads is asked about, and kept for nobody
+            for box in (here, there):  # a till that reads a card asks about it, but reserves nothing
                 await box.cards.keep(CARD, "1", 0)
                 assert await box.book_unasked() == "card_not_asked"
             assert await here.book() == ""
@@ -333,7 +333,7 @@ def test_a_card_that_got_money_back_elsewhere_is_not_over(tmp_path: Path, databa
 
 
 def test_a_card_let_go_leaves_what_is_kept_of_another(tmp_path: Path, database: str) -> None:
-    """Two managers book what expired on two cards: the one who may not leaves the other's card kept."""
+    """Two managers book two expired cards. Releasing one card doesn't release the other."""
 
     async def scenario() -> None:
         async with two_shops(tmp_path, database) as (here, _):
@@ -351,7 +351,7 @@ def test_a_card_let_go_leaves_what_is_kept_of_another(tmp_path: Path, database: 
 
 
 def test_a_register_of_any_name_is_not_taken_for_the_office(tmp_path: Path, database: str) -> None:
-    """A card lies on the counter of a register called office while a manager asks whether it can be booked."""
+    """A register called `office` has the card in its basket while a manager asks whether the card can be booked."""
 
     async def scenario() -> None:
         counter = msgspec.structs.replace(CASHIER, register="office")

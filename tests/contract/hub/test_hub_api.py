@@ -1,4 +1,4 @@
-"""The hub's API: who may read what, in pages, and publishing that reaches the shop."""
+"""The hub's API: who may read what, in pages, and how publishing reaches the shop."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.sync_doubles import KEY, History, until
 from tests.sync_fixture import a_hub, an_edge
 
 READS = (*fleet.READS, *hub.reads())
-"""Another in Python 3.13 than before it."""
+"""All reads of head office's API."""
 NOWHERE = BrokerConfig(port=9)
 PRICES = {"prices": [{"code": "4006381333931", "price_minor": 99}]}
 SALES = """
@@ -70,7 +70,7 @@ class Client:
 
 
 class House:
-    """The API, and keys for it."""
+    """The API, with a way to make keys for it."""
 
     def __init__(self, session: aiohttp.ClientSession, port: int, owner: Any) -> None:
         self.session, self.owner = session, owner
@@ -111,7 +111,7 @@ def test_a_key_opens_its_own_tenant_and_nothing_else(database: str) -> None:
                 path = f"/v1/{read.name}" + ("?from_date=2026-11-20" if read.by_days else "")
                 rows, end = ("items", "") if read.as_in_shop else ("rows", None)
                 status, page, _ = await mine.get(path)
-                papers = 2 if read.name.startswith("sales/papers") else 1  # those list a sale and a refund
+                papers = 2 if read.name.startswith("sales/papers") else 1  # these list a sale and a refund
                 assert (status, len(page[rows])) == (200, papers), read.name
                 assert set(page[rows][0]) == {field.name for field in read.fields}
                 assert "neighbour" not in json.dumps(page)
@@ -310,7 +310,7 @@ def test_it_describes_itself(database: str) -> None:
             reader = await house.client("acme", "read", "read:audit")
             answer = "/v1/stores/{store}/support/{case}/{device}"
             seen = "/v1/publications/{publication}/preview"
-            own = {"/v1/me", "/v1/me/mail", "/v1/people", answer, seen, "/v1/tenant/export"}  # no rows
+            own = {"/v1/me", "/v1/me/mail", "/v1/people", answer, seen, "/v1/tenant/export"}  # answers without rows
             own |= {"/v1/privacy/{request}", "/v1/stores/{store}/support/{case}"}
             own |= {
                 "/v1/enrolment/authority",

@@ -1,4 +1,6 @@
-"""Who gets in at head office's API: the key before the body, each tenant in its own queue, each right by its name."""
+"""Access to head office's API: the key is checked before the body, each tenant has its own queue, and each right a
+name.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ async def a_day_of(client: Client) -> int:
 
 
 async def until_waiting(dsn: str, count: int) -> None:
-    """Until so many reads wait for the lock."""
+    """Wait until this many reads wait for the lock."""
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%sales_by_day%'"
     connection = await asyncpg.connect(dsn)
     async with asyncio.timeout(20):
@@ -89,7 +91,7 @@ def test_strangers_have_a_queue_of_their_own(database: str) -> None:
 
 @pytest.mark.parametrize("secret", ["", "edge_wrong"])
 def test_who_has_no_key_sends_no_body(database: str, secret: str) -> None:
-    """The answer comes while the body does not."""
+    """The answer arrives before the body is sent."""
 
     async def scenario() -> None:
         async with an_api(database) as house:

@@ -1,4 +1,4 @@
-"""Head office's API over a wire that no one else can read: who speaks TLS with it, and what others are told."""
+"""Head office's API over TLS: who may connect, and what others are told."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ALL = "0.0.0.0"
 
 
 class Beyond(HubDoor, frozen=True):
-    """A door to which every caller is from beyond this machine, unless it is the proxy."""
+    """A door that treats all callers as remote, except the proxy."""
 
     def is_near(self, address: str) -> bool:
         return bool(self.proxy) and address == self.proxy
@@ -64,7 +64,7 @@ async def ask(
 
 
 async def marks(address: str, ca: Path, name: str) -> bool:
-    """Whether a browser is told to come by TLS alone from now on, and no one which version answers."""
+    """Whether browsers are told to use only TLS from now on, and the answer doesn't name a server version."""
     trust = ssl.create_default_context(cafile=ca)
     async with aiohttp.ClientSession() as session, session.get(address, ssl=trust, server_hostname=name) as answer:
         later = answer.headers.get("Strict-Transport-Security", "").startswith("max-age=")
@@ -72,7 +72,7 @@ async def marks(address: str, ca: Path, name: str) -> bool:
 
 
 def own(folder: Path, *, ends: timedelta = 365 * DAY, name: str = "hub.example") -> tuple[Authority, tuple[Path, Path]]:
-    """An authority and a certificate of it, as files that hold it."""
+    """Create an authority and a certificate of it; returns the authority and the certificate's files."""
     authority = Authority(folder)
     authority.issue(ends=ends, name=name)
     return authority, (folder / "broker.pem", folder / "broker.key")
@@ -175,7 +175,7 @@ def test_the_unit_starts_as_documented_and_answers_by_tls(tmp_path: Path) -> Non
         async with Postgres(durable=False) as server:
             state, secrets, port = tmp_path / "state", tmp_path / "secrets", free_port()
             secrets.mkdir()
-            (boxes := tmp_path / "boxes").mkdir()  # the broker's folder, which the documented account may write
+            (boxes := tmp_path / "boxes").mkdir()  # the broker's folder, to which the documented account may write
             documented = the_hub_as_documented()[0]
             env = {**os.environ, **documented, "EDGE_HUB_DATABASE": server.dsn, "EDGE_HUB_CA": "system"}
             env |= {

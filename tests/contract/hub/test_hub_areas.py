@@ -1,4 +1,4 @@
-"""The areas of head office's page beside the day: each shows this tenant's rows, and what may be done in it is done."""
+"""The areas of head office's page besides the day: each shows this tenant's rows, and its actions work."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.contract.hub.test_hub_tenants import two_tenants
 from tests.http_client import when
 
 DAY = "2025-11-20"
-"""Of the rows that `two_tenants` makes."""
+"""Day of the rows that `two_tenants` creates."""
 ROWS = """
     UPDATE alert SET state = 'raised', severity = 'high', kind = 'low_stock', title = 'Milk runs low';
     UPDATE shop_order SET state = 'ready', said = 'K-12', currency = 'EUR', total_minor = 1250, channel = 'kiosk';
@@ -65,11 +65,11 @@ SHOWN = {
     "settings": ("settings", "Discontinued products"),
     "people": ("people", DANA),
 }
-"""By area: where one row of this tenant stands, and what is in it."""
+"""By area: the table with one of this tenant's rows, and a text in that row."""
 
 
 async def opened(page: Page, house: House, client: Client) -> list[str]:
-    """The page, as someone who has signed in; what goes wrong in it."""
+    """Open the page as a signed-in person; returns its errors."""
     complaints: list[str] = []
     page.set_default_timeout(DEADLINE_MS)
     page.on("pageerror", lambda error: complaints.append(str(error.stack)))
@@ -167,7 +167,7 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
 
 
 async def as_a_file(page: Page, house: House) -> None:
-    """What is shown, for a spreadsheet, which runs none of it; goods on their way to another store are among it."""
+    """Download the stock, including goods in transit. No formula in it can run in a spreadsheet."""
     await house.owner.execute('UPDATE product SET names = \'{"en": "=1+1, x"}\'')
     await go(page, "stock")
     await page.select_option("#stock-show", "low")
@@ -186,7 +186,7 @@ async def as_a_file(page: Page, house: House) -> None:
 
 
 async def ask_all_shops(page: Page, house: House) -> None:
-    """For someone who asks for what the law gives them."""
+    """Send a person's legal request to all shops."""
     await go(page, "customers")
     await page.click("#ask-shops")
     await page.select_option("#edit [name=law_kind]", "erasure")
@@ -203,7 +203,7 @@ async def ask_all_shops(page: Page, house: House) -> None:
 
 
 async def take_all_out(page: Page) -> None:
-    """All of a business in one file; what does not close is not removed."""
+    """Download all of a business's data. A tenant that isn't closing can't be removed."""
     await go(page, "settings")
     async with page.expect_download() as downloading:
         await page.click("#take-out")
@@ -250,7 +250,7 @@ async def ask_a_box(page: Page, house: House) -> None:
 
 
 async def choose_setting(page: Page, at: int, called: str, value: str) -> None:
-    """A setting by its word, and its value as its field takes it."""
+    """Choose a setting by its label, and enter its value in its field."""
     row = page.locator("#composer .setting").nth(at)
     await row.locator("select").first.select_option(label=called)
     field = row.get_by_label(words()["en"]["value"], exact=True)
@@ -312,7 +312,7 @@ RANGE = """
 
 
 async def narrow_the_range(page: Page, house: House) -> None:
-    """What a group of stores has in its range, from which day, at which price, as people write sums."""
+    """Publish an assortment for a group of stores, with start days and prices. Sums have people's notation."""
     await house.owner.execute(RANGE)
     await go(page, "publications")
     await page.click("#new-publication")
@@ -345,7 +345,7 @@ async def narrow_the_range(page: Page, house: House) -> None:
 
 
 async def route_cards(page: Page, house: House) -> None:
-    """Who takes which card payments: its store is chosen, never typed."""
+    """Route card payments to providers. The store is chosen, not typed."""
     await go(page, "payments")
     await page.click("#new-route")
     await page.fill("#edit [name=takers]", "stripe, other")

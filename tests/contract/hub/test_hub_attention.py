@@ -1,4 +1,4 @@
-"""What head office's first page begins with: what needs a person, with the way there, and the day in one row."""
+"""The top of head office's first page: what needs a person, with links, and the day in one row."""
 
 from __future__ import annotations
 

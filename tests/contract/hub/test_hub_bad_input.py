@@ -1,6 +1,8 @@
-"""What goes wrong at head office and is refused, or held, in plain words: a limit in the middle of a publish, a ring
-that is half off line for a month, two who say yes at once, an answer about another version, a tenant that goes in the
-middle of a publication."""
+"""Problems at head office that are refused or delayed, with plain messages.
+
+A limit in the middle of a publication, a half-offline ring for a month, two approvals at once, an answer about another
+version, and a tenant that leaves in the middle of a publication.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +118,7 @@ _DUE = """
 
 
 def test_an_answer_about_another_version_does_not_count(database: str) -> None:
-    """A store that answers what it was not asked holds its wave until it answers what it was."""
+    """A store that answers about another version holds its wave until it answers about the right one."""
 
     async def scenario(chain: Waves) -> None:
         assert await chain.turns() == 1
@@ -130,7 +132,7 @@ def test_an_answer_about_another_version_does_not_count(database: str) -> None:
 
 
 def test_a_tenant_that_goes_in_the_middle_of_a_publication_is_sent_nothing_more(database: str) -> None:
-    """What its stores answer later makes nothing of it again, and its neighbour's publication goes on."""
+    """Later answers of its stores don't restore the publication, and its neighbour's publication continues."""
 
     async def scenario(chain: Waves) -> None:
         assert await chain.turns() == 1

@@ -1,4 +1,4 @@
-"""A box is added on head office's page: it trades a code for its place at the broker, and is heard."""
+"""A box is added on head office's page: it exchanges a code for its access to the broker, and its messages arrive."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def a_place(folder: Path, port: int = 8883, ca: str = "") -> BrokerPlace:
 
 @asynccontextmanager
 async def a_chain(dsn: str, folder: Path, place: BrokerPlace | None, store: str = "corner") -> AsyncIterator[House]:
-    """Head office that vouches for itself, with a store that has no box yet."""
+    """Head office with its own authority, and a store that has no box yet."""
     door = HubDoor("0.0.0.0", name="localhost", folder=folder / "api")
     async with an_api(dsn, boxes=place, door=door) as house:
         await house.owner.execute("INSERT INTO store_record (tenant, store) VALUES ('acme', $1)", store)

@@ -1,4 +1,7 @@
-"""Head office with two brokers, of which one is killed: a worker at each, as in a cluster, or each worker at both."""
+"""Head office with two brokers, one of which is killed.
+
+Either each broker has its own worker, as in a cluster, or each worker uses both.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ PIECE = 65_536
 
 
 class OneAddress:
-    """Where boxes connect: to a broker that answers, in turn, as what stands before a cluster does."""
+    """The address to which boxes connect. Like a load balancer, it forwards to working brokers in turn."""
 
     def __init__(self, ports: list[int]) -> None:
         self._ports = ports
@@ -77,7 +80,7 @@ async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
 
 @asynccontextmanager
 async def two_workers(database: str, first: Broker, second: Broker) -> AsyncIterator[Store]:
-    """A worker at each broker, on one database."""
+    """Run a worker at each broker, on one database."""
     async with a_hub(database, first.port) as store, a_hub(database, second.port):
         yield store
 
@@ -133,7 +136,9 @@ def test_workers_at_both_brokers_lose_and_double_nothing_and_tell_boxes_wherever
             edges: list[Edge] = [await stack.enter_async_context(an_edge(one, address.port)) for one in histories]
 
             async def publish(body: bytes) -> None:
-                """A box looks by itself only once a minute: that it takes this sooner is the hint's doing."""
+                """Publish prices, and wait until the boxes have them. The hint makes this faster than their poll once a
+                minute.
+                """
                 for edge in edges:
                     shop = edge.history.key.store
                     version = await store.publish("acme", shop, "prices", body)
@@ -165,7 +170,7 @@ def test_workers_at_both_brokers_lose_and_double_nothing_and_tell_boxes_wherever
 
 
 def test_a_box_with_several_addresses_goes_on_at_the_next_by_itself(database: str, broker: Broker) -> None:
-    """And comes back, when the second one dies, too."""
+    """And it returns when the second broker dies too."""
 
     async def scenario(other: Broker) -> None:
         history = History(Key("acme", "corner", "box"))

@@ -1,4 +1,4 @@
-"""Head office's page without a mouse: each control is reached by Tab, is seen to have the focus, and works by Enter."""
+"""Head office's page without a mouse: Tab reaches each control, its focus is visible, and Enter works."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FOCUSED = """() => {
   const seen = style.outlineStyle !== "none" || style.boxShadow !== "none";
   return one.checkVisibility() && box.width && seen ? "" : one.outerHTML.slice(0, 120);
 }"""
-"""What has the focus, if it isn't seen."""
+"""Returns the focused element if it isn't visible."""
 
 
 async def reach(page: Page, wanted: Locator, unseen: list[str]) -> None:
@@ -69,7 +69,7 @@ def test_prices_are_published_without_a_mouse(database: str, monkeypatch: pytest
             await press(page.get_by_label("Shop 1", exact=True), "Space")
             await write("#composer [name=search]", "milk")
             await page.keyboard.press("Enter")
-            for _ in range(2):  # the next one has the focus then, and the search behind the last
+            for _ in range(2):  # the next result then has the focus, and after the last one the search field
                 await press(page.locator("#composer-found tbody button").first)
             await expect(page.locator("#composer [name=search]")).to_be_focused()
             await write(page.get_by_label(f"{SAID['price_new']} Milk 1 l"), "1.40")

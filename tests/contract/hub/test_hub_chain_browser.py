@@ -1,5 +1,7 @@
-"""A week of a chain of three shops, run from head office's pages alone: a person clicks in a browser, and the shops are
-real, with ledgers. A fourth is added from nothing. Support is answered, and a neighbour sees none of it.
+"""A week of a chain of three shops, run only from head office's pages.
+
+A person clicks in a browser, and the shops are real, with ledgers. A fourth shop is added from nothing. A support
+question is answered, and a neighbouring tenant sees none of it.
 """
 
 from __future__ import annotations
@@ -30,13 +32,13 @@ from tests.hub_chain import TENANT, Chain, a_chain, is_helped, is_walled, releas
 from tests.shop_fixture import CASHIER, MANAGER, MILK, PRODUCTS, SYSTEM, agreed, done
 
 LIMIT_S = 900.0
-"""A week takes 450 s on a machine that has ten other things to do."""
+"""Time limit in seconds. A week takes 450 s on a machine with ten other jobs."""
 SAID = words()["en"]
 NAMES = {"alder": "Alder Street", "birch": "Birch Square", "cedar": "Cedar Road"}
 
 
 async def again(page: Page, area: str) -> None:
-    """An area as it is by now."""
+    """Load an area again."""
     await go(page, "people" if area != "people" else "today")
     await go(page, area)
 
@@ -47,7 +49,7 @@ async def save(page: Page) -> None:
 
 
 async def press(page: Page, title: str, step: str, shown: str = "") -> None:
-    """Take a step of a publication, once what it shows was looked at."""
+    """Take a step of a publication, after checking what it shows."""
     row = page.locator("#publications tbody tr", has_text=title)
     await row.get_by_role("button", name=SAID[f"step_{step}"], exact=True).click()
     if shown:
@@ -56,7 +58,7 @@ async def press(page: Page, title: str, step: str, shown: str = "") -> None:
 
 
 async def begin(page: Page, kind: str, title: str, words: str = "milk") -> None:
-    """A new publication of this kind, of the product found by these words."""
+    """Begin a publication of this kind, for the product found by these words."""
     await again(page, "publications")
     await page.click("#new-publication")
     await page.select_option("#composer [name=kind]", kind)
@@ -68,7 +70,7 @@ async def begin(page: Page, kind: str, title: str, words: str = "milk") -> None:
 
 
 async def keep(page: Page, first: str = "") -> None:
-    """Save it as a draft, for a store first, without a pause."""
+    """Save the publication as a draft, for store `first` first, without a pause."""
     await page.select_option("#composer [name=first]", first)
     await page.fill("#composer [name=pause_hours]", "0")
     await page.click("#composer-save")
@@ -77,7 +79,7 @@ async def keep(page: Page, first: str = "") -> None:
 
 
 async def writes(page: Page, title: str, said: dict[str, str], first: str = "") -> None:
-    """A publication of settings, by their words."""
+    """Write a publication of settings, by their labels."""
     await begin(page, "settings", title, words="")
     for at, (called, value) in enumerate(said.items()):
         if at:
@@ -93,7 +95,7 @@ async def stands(page: Page, title: str, state: str) -> None:
 
 
 async def opens_every_figure(page: Page) -> None:
-    """Each figure of the day opens down to its receipts, and what it opens into adds up to it."""
+    """Open each figure of the day down to its receipts, and check that the parts add up to it."""
     figures = page.get_by_title(SAID["open_figure"])
     dialog = page.locator("#edit")
     assert await figures.count() > 20
@@ -111,7 +113,7 @@ async def opens_every_figure(page: Page) -> None:
 
 
 async def monday(page: Page, chain: Chain) -> None:
-    """The three shops that were heard get their names and their currency."""
+    """Name the three known shops, and set their currency."""
     for store, name in NAMES.items():
         await again(page, "stores")
         await page.locator("#stores tbody tr", has_text=store).get_by_role("button").first.click()
@@ -123,7 +125,7 @@ async def monday(page: Page, chain: Chain) -> None:
 
 
 async def tuesday(page: Page, chain: Chain) -> None:
-    """A text for all receipts, of which is seen what it changes before someone says yes."""
+    """Publish a text for all receipts. Its effect is shown before the approval."""
     await writes(page, "Open on the feast", {"Receipt footer": "Open on the feast\nUntil ten"})
     await press(
         page,
@@ -138,7 +140,7 @@ async def tuesday(page: Page, chain: Chain) -> None:
 
 
 async def wednesday(page: Page, chain: Chain) -> None:
-    """What is sold is seen, and prices are changed: a jump is named before the yes."""
+    """Look at the sales, and change prices. A price jump is named before the approval."""
     shop = chain.shops["birch"]
     for _ in range(2):
         await agreed(shop.bus, AddLine(MILK), CASHIER)
@@ -165,7 +167,7 @@ async def wednesday(page: Page, chain: Chain) -> None:
 
 
 async def publishes(page: Page, chain: Chain, title: str) -> None:
-    """What was written as a draft is submitted and approved, and all stores apply it."""
+    """Submit and approve a draft, and wait until all stores have applied it."""
     for step in ("submit", "approve"):
         await press(page, title, step)
     await chain.go()
@@ -173,7 +175,7 @@ async def publishes(page: Page, chain: Chain, title: str) -> None:
 
 
 async def offers_and_recalls(page: Page, chain: Chain) -> None:
-    """Milk for a tenth less, which the next sale gets; then a batch of it that no till may sell any more."""
+    """Offer milk for 10 % less, which the next sale gets; then recall a batch of it at all tills."""
     await begin(page, "promotions", "Milk days")
     await page.fill("#composer [name=promotion_name]", "Milk days")
     await page.fill("#composer [name=deal_value]", "10")
@@ -194,7 +196,7 @@ async def offers_and_recalls(page: Page, chain: Chain) -> None:
 
 
 async def moves_goods(page: Page, chain: Chain) -> None:
-    """What alder has run out of and cedar has plenty of is asked of cedar, which gets a draft to send."""
+    """Request goods for alder, which has run out of them, from cedar, which gets a draft to send."""
     for name, units in (("alder", 1_000), ("cedar", 60_000)):
         shop = chain.shops[name]
         (milk,) = (one for one in PRODUCTS if one.sku == "milk")
@@ -228,7 +230,7 @@ async def moves_goods(page: Page, chain: Chain) -> None:
 
 
 async def asks(page: Page) -> None:
-    """In words, of what was sold today."""
+    """Ask about today's sales in words."""
     await go(page, "questions")
     await page.fill("#question input", "sales today by store")
     await page.click("#question button.strong")
@@ -239,7 +241,7 @@ async def asks(page: Page) -> None:
 
 
 async def stops_a_rollout(page: Page, chain: Chain) -> None:
-    """A newer version goes well in the first store and back in the second, so the third is left alone."""
+    """Roll out a version that works in the first store and is rolled back in the second. The third isn't updated."""
     await release(chain)
     await again(page, "boxes")
     await page.click("#roll-out")
@@ -269,7 +271,7 @@ async def stops_a_rollout(page: Page, chain: Chain) -> None:
 
 
 async def thursday(page: Page, chain: Chain) -> None:
-    """Something needs a person in a shop; head office sees to it."""
+    """Take care of an alert in a shop from head office."""
     shop = chain.shops["cedar"]
     await done(shop.bus, RaiseAlert("clock_doubted"), SYSTEM)
     await shop.turn()
@@ -282,7 +284,7 @@ async def thursday(page: Page, chain: Chain) -> None:
 
 
 async def friday(page: Page, chain: Chain) -> None:
-    """What a shop can't do stops there, which is seen with its reason, and is taken back."""
+    """Publish settings that a shop can't apply. The publication stops with the reason, and is taken back."""
     said = {"Receipt footer": "New\nWords", "Require sign-in to sell": "Yes"}
     await writes(page, "Signing in", said, first="alder")
     await press(page, "Signing in", "submit")
@@ -298,7 +300,7 @@ async def friday(page: Page, chain: Chain) -> None:
 
 
 async def sunday(page: Page, chain: Chain) -> None:
-    """The new shop's manager is added for it and for another."""
+    """Add the new shop's manager, for this shop and another one."""
     await again(page, "employees")
     await page.click("#new-employee")
     await page.fill("#edit [name=employee_name]", "Noa")
@@ -314,7 +316,7 @@ async def sunday(page: Page, chain: Chain) -> None:
 
 
 async def saturday(page: Page, chain: Chain) -> None:
-    """A fourth shop from nothing: its record on the page, then its box, which gets what holds for all."""
+    """Add a fourth shop: its record on the page, then its box, which receives everything published for all stores."""
     await again(page, "stores")
     await page.click("#new-store")
     for field, value in (("store", "dogwood"), ("name", "Dogwood Lane"), ("country", "FR")):
@@ -341,15 +343,15 @@ LEFTOVERS = """said => {
   }
   return found;
 }"""
-"""Texts in sight that are still English, or no text."""
+"""Finds visible texts that are still English or not really text."""
 WIDTHS = (390, 1366, 1920)
 READ_IN: tuple[tuple[str, int, Literal["light", "dark"]], ...] = (("fr", 390, "light"), ("he", 1920, "dark"))
 IDS = re.compile(r"\b[a-z]+-mx\w{6}\b|\bh[0-9a-z]{12,}\b|\bstore\.[a-z_]+\b|[{}]")
-"""Publications' and employees' ids, names of settings, JSON."""
+"""Ids of publications and employees, names of settings, and JSON."""
 
 
 async def is_read_in(page: Page, language: str, widths: tuple[int, ...]) -> None:
-    """Each area of the lived-in chain, in another language: nothing English, nothing too wide, no fault of axe."""
+    """Check each area in another language: no English text, nothing too wide, and no axe violations."""
     foreign = words()[language]
     apart = {"own_name"}
     english = [text for key, text in SAID.items() if text not in foreign.values() and key not in apart]

@@ -1,5 +1,7 @@
-"""What whoever publishes chooses from: products of all stores with their prices, a file of prices; and what is caught
-before it is published."""
+"""Choosing the content of publications: products of all stores with prices, or a file of prices.
+
+Mistakes are caught before publishing.
+"""
 
 from __future__ import annotations
 
@@ -208,7 +210,9 @@ def test_prices_are_taken_back_to_what_each_store_had(database: str, tmp_path: P
 
 
 def test_products_are_edited_once_for_many_stores_and_taken_back(database: str, tmp_path: Path) -> None:
-    """A new one is in all of them, another one has a new name; both are seen in the preview, and undone."""
+    """A new product is added to all stores, and another one gets a new name. The preview shows both, and both are
+    undone.
+    """
     new = {"sku": "tea", "names": {"en": "Green tea"}, "price_minor": 450, "unit": "piece", "codes": ["4006381333931"]}
     edited = {"sku": "milk", "names": {"en": "Fresh milk"}, "brand": "Hill farm"}
     items = [{"product": new}, {"product": edited}]
@@ -248,7 +252,7 @@ def test_products_are_edited_once_for_many_stores_and_taken_back(database: str, 
 
 
 def test_head_office_says_which_fields_of_a_product_its_shops_may_change(database: str, tmp_path: Path) -> None:
-    """Published as a setting; a shop that changes the price is refused, and head office's next price comes through."""
+    """This is published as a setting. A shop's price change is refused, and head office's next price is applied."""
 
     async def scenario() -> None:
         async with a_chain(tmp_path, database) as chain:

@@ -1,7 +1,7 @@
-"""The schema is one that Citus takes: its script runs against stand-ins that refuse what Citus's documentation says.
+"""The schema works with Citus: its script runs against stand-ins that refuse what Citus's documentation excludes.
 
-Where there is a Citus (`EDGE_TEST_CITUS`), what a device and a reader ask for is seen to go to one shard, and the hub's
-other tests run on it, too (`conftest.py`).
+With a Citus (`EDGE_TEST_CITUS`), queries of devices and readers are checked to go to one shard, and the hub's other
+tests run on it too (`conftest.py`).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ ASK_ALL_MACHINES = {
     "store.sql": {"clock"},
     "failover.sql": {"server", "note_server", "page_of_devices"},
 }
-"""Statements that look for something in all tenants, now and then."""
+"""Occasional statements that search all tenants."""
 COPIES = """
     SELECT coalesce(sum(pg_relation_size(oid)), 0)::bigint FROM pg_class
     WHERE relkind = 'r' AND relname ~ '^(device|journal_[0-9]{4}_[0-9]{2})$'
@@ -75,7 +75,7 @@ STATEMENTS = ("store.sql", "projection_runner.sql", "failover.sql", "history_ser
 
 @asynccontextmanager
 async def the_hub(dsn: str) -> AsyncIterator[Any]:
-    """A connection to the hub's database, with the stand-ins."""
+    """Yield a connection to the hub's database, with the stand-ins."""
     async with hub.open_hub(dsn):
         pass
     connection = await asyncpg.connect(dsn)
@@ -137,14 +137,14 @@ def test_the_joins_of_every_view_stay_with_the_tenant(empty_database: str) -> No
 
 
 def test_every_statement_for_a_device_names_its_tenant() -> None:
-    """So that it goes to one machine."""
+    """So each statement goes to one machine."""
     for file in STATEMENTS:
         for name, statement in sql.load(file).items():
             assert NAMES_THE_TENANT.search(statement) or name in ASK_ALL_MACHINES.get(file, set()), f"{file}: {name}"
 
 
 async def shards(connection: Any, statement: str) -> int:
-    """How many shards Citus would ask, whatever the values of its parameters; 0: none by itself, as for a lock."""
+    """Return the number of shards that Citus would query, whatever the parameters; 0: none, as for a lock."""
     await connection.execute(f"PREPARE asked AS {statement.rstrip(';')}")
     types = await connection.fetchval(PARAMETERS)
     values = f"({', '.join(VALUES.get(type_, 'NULL') for type_ in types)})" if types else ""
@@ -162,7 +162,7 @@ def test_what_is_said_for_a_device_goes_to_one_shard(spread_database: str) -> No
         for file in STATEMENTS:
             for name, statement in sql.load(file).items():
                 if name == "add_projections":
-                    continue  # from a list, by way of the coordinator: Citus cannot explain that
+                    continue  # runs from a list through the coordinator, which Citus can't explain
                 many = name in ASK_ALL_MACHINES.get(file, set()) - {"clock", "server", "note_server"}
                 if (await shards(connection, statement) > 1) != many:
                     wrong.append(f"{file}: {name}")
@@ -187,7 +187,7 @@ def test_what_a_reader_asks_goes_to_one_shard(spread_database: str) -> None:
 
 
 def statements_in_python() -> dict[str, str]:
-    """Every whole SQL statement that a module of head office has as a constant."""
+    """Return all complete SQL statements that head office's modules have as constants."""
     files = (*ROOT.glob("sync/hub/**/*.py"), *ROOT.glob("edge/**/hub*.py"), *ROOT.glob("edge/app/head_office/*.py"))
     modules = (file.relative_to(ROOT).with_suffix("") for file in files if file.stem != "__init__")
     names = sorted({".".join(module.parts) for module in modules})
@@ -199,7 +199,7 @@ def statements_in_python() -> dict[str, str]:
                 if not isinstance(text, str) or not STATEMENT.match(text):
                     continue
                 is_whole = constant != "INSERT" and "{" not in text.replace("'{}'", "")
-                if is_whole:  # neither SQLite's, nor filled in later
+                if is_whole:  # not SQLite's, and not filled in later
                     found[f"{name}.{constant}.{number}"] = text
     return found
 
@@ -275,7 +275,7 @@ LATER = """
                                     PRIMARY KEY (tenant, store, name));
     CREATE OR REPLACE VIEW tips WITH (security_invoker = true) AS SELECT tenant, sum(tip_minor) FROM sale GROUP BY 1;
 """
-"""What the tables of a room may come to in a later release."""
+"""Possible later changes to a capability's tables."""
 
 
 def test_a_later_release_changes_spread_tables_and_spreads_its_own(spread_database: str) -> None:

@@ -1,4 +1,4 @@
-"""A tenant's data is taken out as one file, and then removed: by two people, after a wait, and no one else's."""
+"""A tenant's data is exported as one file, then removed: by two people, after a wait, and nobody else's data."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_the_sum_of_a_file_is_that_of_its_lines(database: str, monkeypatch: pyte
 
 
 async def an_archived_month(house: House, folder: Path) -> None:
-    """The month of which rows of both tenants stand in a file, which is one of no rows."""
+    """Create an archived month, with a file without rows that stands for both tenants' rows."""
     empty = b"PGCOPY\n\xff\r\n\x00" + bytes(8) + b"\xff\xff"
     (folder / "file").write_bytes(zstandard.ZstdCompressor().compress(empty))
     await house.owner.execute("UPDATE archived_month SET sha256 = $1", hashlib.sha256(empty).digest())

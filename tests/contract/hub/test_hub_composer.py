@@ -1,5 +1,8 @@
-"""Prices published from head office's page: products are found, a file is read, a wrong decimal comma is caught, and of
-two who edit one publication no one loses anything."""
+"""Publishing prices from head office's page: products are found, a file is read, and a misplaced decimal comma is
+caught.
+
+If two people edit one publication, neither loses anything.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ OUTSIDE = """[...document.querySelectorAll("#composer-items td > input")].map(on
   const row = one.closest("tr").getBoundingClientRect();
   return own.left < row.left || own.right > row.right ? one.ariaLabel : "";
 }).filter(Boolean)"""
-"""Inputs that stand out of their row."""
+"""Finds inputs that extend beyond their row."""
 
 
 async def picture(page: Page, name: str) -> None:
@@ -49,7 +52,7 @@ async def begin(page: Page, house: House) -> None:
 
 
 async def choose(page: Page) -> None:
-    """By a word of the name; old prices are said by store, and the margin as far as it is known."""
+    """Choose products by a word of their names. Shows each store's old price, and the margin where it is known."""
     await page.fill("#composer [name=search]", "milk")
     await page.press("#composer [name=search]", "Enter")
     await expect(page.locator("#composer-found tbody tr")).to_have_count(2, timeout=DEADLINE_MS)
@@ -63,7 +66,7 @@ async def choose(page: Page) -> None:
 
 
 async def bring_a_file(page: Page, folder: Path) -> None:
-    """Its decimal comma is a place too far right for one product, which is said before anything is sent."""
+    """Load prices from a file. One price has a misplaced decimal comma, which is reported before anything is sent."""
     file = folder / "prices.csv"
     file.write_text("SKU;Price\n1001;2,70\n1002;145\n9999;1,00\n", encoding="utf-8")
     await page.set_input_files("#composer [name=prices_file]", file)
@@ -92,7 +95,7 @@ async def look(page: Page) -> None:
 
 
 async def edit_at_once(page: Page, house: House) -> None:
-    """Someone else writes the same one meanwhile."""
+    """Another person edits the same publication meanwhile."""
     id = await house.owner.fetchval("SELECT id FROM publication WHERE title = 'Spring prices'")
     program = await house.client("mine", "read", "publish")
     assert (await send(program, house, "PUT", f"/v1/publications/{id}", prices(of_1001=265)))[0] == 200
@@ -321,7 +324,7 @@ jam;Jam;dear;;;;
 def test_whole_products_come_from_a_file_and_wrong_lines_are_named(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """New products and what is said otherwise of known ones; a decimal comma in the wrong place stops it."""
+    """The file has new products and changes of known ones. A misplaced decimal comma stops it."""
 
     async def scenario() -> None:
         async with two_tenants(database), an_api(database) as house, browser() as launched:
@@ -367,7 +370,7 @@ def test_whole_products_come_from_a_file_and_wrong_lines_are_named(
 def test_the_goods_of_an_offer_a_range_and_a_recall_come_from_a_file(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An offer shows what it leaves of the price and of the margin; a recall may have several batches of a product."""
+    """An offer shows the remaining price and margin; a recall may have several batches of a product."""
 
     async def scenario() -> None:
         async with two_tenants(database), an_api(database) as house, browser() as launched:
@@ -401,7 +404,7 @@ def test_the_goods_of_an_offer_a_range_and_a_recall_come_from_a_file(
             await page.fill("#composer [name=deal_value]", "25")
             for name, day in (("begins", "2027-03-01"), ("ends", "2027-03-07")):
                 await page.fill(f"#composer [name={name}]", day)
-            await expect(items).to_contain_text("€0.97 – €1.12")  # of 1.30 to 1.50, as tills round it
+            await expect(items).to_contain_text("€0.97 – €1.12")  # of 1.30 to 1.50, rounded like tills do
             await expect(items).to_contain_text("17.5%")  # bought for 0.80
             await page.select_option("#composer [name=deal]", "fixed_price")
             await page.fill("#composer [name=deal_value]", "0.60")

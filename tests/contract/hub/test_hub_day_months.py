@@ -1,4 +1,4 @@
-"""Tables by day are partitioned by month: rows come to their month, those from before too, and are read as ever."""
+"""Tables by day are partitioned by month: rows go to their month, even older ones, and reading doesn't change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROWS = """
     UNION ALL SELECT 'acme', 'corner', 'box', day::date, 'EUR', 'sku-1', 1000, 0, 120
     FROM unnest(ARRAY ['1999-12-31', '2102-01-01']) AS day
 """
-"""Two months of two tenants, and two days of a till whose clock was wrong."""
+"""Two months of two tenants, and two days of a till with a wrong clock."""
 MONTHS = "SELECT right(tableoid::regclass::text, -length('product_day_')), count(*) FROM product_day GROUP BY 1"
 BY_MONTH = {"2026_01": 34, "2026_02": 56, "2026_03": 28}
 COPY = "CREATE TABLE kept AS SELECT * FROM product_day"
@@ -28,7 +28,7 @@ SAME = """
 
 
 async def months(connection: Any) -> dict[str, int]:
-    """Rows by month."""
+    """Return the number of rows by month."""
     return dict(await connection.fetch(MONTHS))
 
 
@@ -79,7 +79,7 @@ PLAIN = """
     CALL protect_tables();
     UPDATE room SET sha256 = '' WHERE name = 'till'
 """
-"""The table as an earlier release made it."""
+"""Recreates the table as in an earlier release."""
 
 
 def test_a_plain_table_is_partitioned_with_what_is_in_it(database: str) -> None:

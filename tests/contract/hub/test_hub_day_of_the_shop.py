@@ -1,4 +1,4 @@
-"""Head office and the shop say the same of one day: receipts, refunds, what was undone, an average, the takings."""
+"""Head office and the shop agree about a day: receipts, refunds, undone ones, the average, and the takings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TRADED: tuple[tuple[Command, ...], ...] = (
     (AddLoad("GIFT-0001-2345", 5_000), PAID),
     (AddLine(MILK), AddTip(50), PAID, CorrectTender(11, "cash")),
 )
-"""A sale, a void, a refund, one that was undone, an exchange, one that was undone, a gift card alone, and a tip."""
+"""A sale, a void, a refund, an undone refund, an exchange, an undone exchange, only a gift card, and a tip."""
 
 
 async def _at_head_office(shop: CommandBus, database: str) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""What head office keeps of each day comes to what its papers come to, whatever is undone or corrected later."""
+"""Head office's daily sums match its receipts, even after later voids and corrections."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _sums(source: str, by: Sequence[str], names: Sequence[str]) -> str:
 
 
 def _lines(total: int) -> tuple[RecordedLine, ...]:
-    """Milk for the total, and a line that was voided."""
+    """Return a milk line for the total, and a voided line."""
     milk = RecordedLine(1, "milk", "", {"en": "Milk"}, "piece", 1_000, total, "standard")
     return milk, RecordedLine(2, "bread", "", {"en": "Bread"}, "piece", 1_000, 345, "standard", voided=True)
 
@@ -69,7 +69,7 @@ BATCHES: tuple[tuple[Event, ...], ...] = (
     (_sale(1, 1100, "cash", 900), _sale(2, 550, "card"), _sale(3, 220, "cash"), _refund(4, 1, 110)),
     (SaleVoided(5, 3, "EUR", 220, ""), TenderCorrected(2, "EUR", (), 0, 0, (Tender("cash", 550),), 2)),
     (SaleVoided(6, 4, "EUR", -110, "", undoes="refund"), _sale(7, 330, "card"), SaleVoided(8, 7, "EUR", 330, "")),
-    (SaleVoided(8, 7, "EUR", 330, ""),),  # once more: nothing is taken off twice
+    (SaleVoided(8, 7, "EUR", 330, ""),),  # a repetition, which isn't subtracted twice
 )
 
 
