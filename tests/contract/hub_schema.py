@@ -1,4 +1,4 @@
-"""What the capabilities' tables are in Postgres, as text: `python -m tests.contract.hub_schema` writes it again."""
+"""The capabilities' Postgres tables as text. `python -m tests.contract.hub_schema` writes it again."""
 
 from __future__ import annotations
 
@@ -38,13 +38,15 @@ _RELATIONS = """
 
 
 async def relations(connection: Any) -> list[int]:
-    """All tables and views that there are."""
+    """Return all tables and views."""
     return [oid for (oid,) in await connection.fetch(_RELATIONS)]
 
 
 async def described(connection: Any, oids: list[int], order: str = "attnum") -> str:
-    """Columns, comments, keys and indexes, views: of these relations. `order` of the columns: "attname" where
-    those that were added later shall not tell."""
+    """Describe the columns, comments, keys, indexes and views of these relations.
+
+    `order` of the columns: "attname" if columns added later must not differ.
+    """
     lines = []
     for part in (_COLUMNS.format(order=order), _COMMENTS, _INDEXES, _VIEWS):
         lines += [line for (line,) in await connection.fetch(part, oids)]

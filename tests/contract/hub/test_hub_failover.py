@@ -1,4 +1,6 @@
-"""The primary dies, its standby is promoted: what was acknowledged is there, or is noticed to lack and sent again."""
+"""The primary dies and its standby is promoted: acknowledged data is there, or its absence is noticed and it is sent
+again.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,7 @@ def test_what_an_asynchronous_standby_lacks_is_noticed_and_sent_again_though_no_
             edge.journal.append(50)
             await edge.all_acknowledged()
             primary.kill()
-            # Before it is promoted: the hub has the rest sent again as soon as it finds a primary.
+            # Before the promotion. The hub requests the missing rows again as soon as it finds a primary.
             assert len(await held(standby.dsn, KEY)) < edge.link.state.through == 150
             await say(standby, PROMOTE)
             await until_follows(standby, 150)
@@ -98,7 +100,7 @@ def test_what_an_asynchronous_standby_lacks_is_noticed_and_sent_again_though_no_
 def test_a_pool_connects_as_soon_as_there_is_a_primary_however_often_it_failed_before(
     pair: tuple[Postgres, Postgres], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The library's own task that keeps a connection waits longer each time, and no one else for it."""
+    """The library's own reconnecting task waits longer each time, but callers don't wait for it."""
     primary, standby = pair
 
     async def scenario() -> None:
@@ -109,7 +111,7 @@ def test_a_pool_connects_as_soon_as_there_is_a_primary_however_often_it_failed_b
                 lambda: caplog.text.count("Failed to restore the pool connection floor") >= 3, "given up thrice"
             )
             await say(standby, PROMOTE)
-            async with asyncio.timeout(2):  # the task's next try is 4 s behind its third
+            async with asyncio.timeout(2):  # the task's next attempt would be 4 s after its third one
                 assert await pool.fetchval("SELECT 1") == 1
 
     asyncio.run(scenario())
@@ -118,7 +120,7 @@ def test_a_pool_connects_as_soon_as_there_is_a_primary_however_often_it_failed_b
 def test_a_server_that_is_gone_without_a_word_keeps_no_one_from_the_other(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its machine takes the connection, or what is sent to it is lost: nothing is answered."""
+    """A dead machine may accept connections or lose what is sent; either way, nothing is answered."""
     monkeypatch.setattr(limits, "DATABASE_S", 2.0)
 
     async def scenario() -> None:
@@ -166,13 +168,15 @@ def test_a_standby_that_was_promoted_before_it_heard_of_any_server_asks_anyway(d
 
 
 async def until_follows(server: Postgres, through: int) -> None:
-    async with asyncio.timeout(150):  # a busy machine takes its time to promote, and to connect anew
+    async with asyncio.timeout(150):  # a busy machine takes long to promote, and to reconnect
         while not await query(server.dsn, "SELECT FROM device WHERE through = $1", through):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
 async def until_hears_nothing(standby: Postgres) -> None:
-    """Its receiver ends behind the reload that tells it to; what is written until then it still gets."""
+    """Wait until the standby's receiver ends, after the reload that stops it. It still receives what is written until
+    then.
+    """
     async with asyncio.timeout(150):
         while await query(standby.dsn, "SELECT FROM pg_stat_wal_receiver"):  # noqa: ASYNC110
             await asyncio.sleep(0.02)

@@ -1,4 +1,4 @@
-"""What head office asks of others for its stores: fetched once, handed down, taken by the shop's own connector."""
+"""Data that head office fetches from other systems for its stores: fetched once, sent to the shop and imported."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _BOX = "INSERT INTO device (tenant, store, device, through_hash) VALUES ('demo',
 
 
 class Office:
-    """Head office with one store, and what it handed down."""
+    """Head office with one store, and the directives it sent."""
 
     def __init__(self, owner: Any, puller: FeedPuller) -> None:
         self.owner, self.puller = owner, puller
@@ -145,7 +145,7 @@ def test_an_order_that_cannot_be_read_waits_at_the_store_for_a_person(database: 
 
 
 async def _taken(folder: Path, bodies: list[str]) -> None:
-    """What the shop makes of it: eight beers less and one back, and nothing more when all of it is said again."""
+    """Import the directives twice in a shop: eight beers are sold and one returned; repetitions have no effect."""
     async with open_shop(folder) as shop:
         await done(shop, SetOtherTill(OtherTill("bar", "square", places="L1 = main", every_min=0)), SYSTEM)
         await done(shop, SetPosItem(PosItem("bar", "beer-v", "beer")), SYSTEM)
@@ -163,7 +163,7 @@ async def _taken(folder: Path, bodies: list[str]) -> None:
 
 
 async def _all_jobs(shop: CommandBus) -> None:
-    """To their end: the directive's own, and those that it begins."""
+    """Run all jobs to their end: the directive's own, and those it starts."""
     at = 0
     async with job_runner(shop):
         while row := shop.reader.execute("SELECT id FROM job WHERE id > ? ORDER BY id LIMIT 1", (at,)).fetchone():

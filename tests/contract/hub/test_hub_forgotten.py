@@ -1,5 +1,8 @@
-"""Who forgot their password at head office sets another one by a link: mailed over a real SMTP server, or made by
-another owner. It opens once, for an hour, tells no one whose addresses there are, and leaves the second factor."""
+"""A forgotten password at head office is replaced through a link, mailed over a real SMTP server or made by another
+owner.
+
+A link works once, for an hour. It doesn't reveal which addresses exist, and keeps the second factor.
+"""
 
 from __future__ import annotations
 
@@ -35,16 +38,16 @@ LINK = re.compile(PAGES + r"/#(\w+)=([\w-]{20,100})")
 
 
 class Mailing(NamedTuple):
-    """Head office with a mail server, and what came out of it."""
+    """Head office with a mail server, and the mails received."""
 
     house: House
     relay: LetterRelay
     mails: Mailbox
 
     async def link(self) -> tuple[str, str, str]:
-        """The newest mail's recipient, and its link: of which kind, and its secret."""
+        """Return the newest mail's recipient, and its link's kind and secret."""
 
-        while not self.mails.mails:  # what was asked is looked up behind its answer; the test ends in time
+        while not self.mails.mails:  # requests are processed after their answer; the test's timeout ends this
             await self.relay.turn()
         mail = self.mails.mails.pop()
         found = LINK.search(mail.get_content())
@@ -115,7 +118,7 @@ def test_asking_tells_no_one_whose_addresses_there_are_and_floods_no_mailbox(
             for _ in range(forgotten.MAILED_AT_ONCE + 2):
                 assert await office.asked() == answers[0]
 
-        async with mailing(database) as office:  # the one before has finished all that it was asked
+        async with mailing(database) as office:  # the previous one has processed all requests
             await office.link()
             written = await office.house.owner.fetch("SELECT key FROM office_letter")
             assert len(written) == forgotten.MAILED_AT_ONCE and set(office.mails.recipients) == {DANA}

@@ -1,4 +1,4 @@
-"""Someone new of head office: an owner makes a link on the page, and whoever has it comes in by their own password."""
+"""A new person at head office: an owner makes a link on the page, and its holder signs up with their own password."""
 
 from __future__ import annotations
 
@@ -104,7 +104,9 @@ def test_a_link_that_is_over_opens_nothing(database: str, monkeypatch: pytest.Mo
 
 
 def test_an_invitation_gives_no_one_elses_account(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While the password behind one link is hashed, its address gets a person by another link: no one showed theirs."""
+    """While the password for one link is hashed, its address gets an account through another link. No one gets the
+    other's.
+    """
 
     async def scenario() -> None:
         async with an_api(database) as house:
@@ -174,7 +176,7 @@ def test_a_limit_of_people_counts_who_was_invited(database: str, monkeypatch: py
 
 
 def scanned(picture: bytes) -> str:
-    """What a phone reads on the screen."""
+    """Return the link that a phone reads from the screen."""
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))
     return found.text
 

@@ -1,4 +1,4 @@
-"""Head office's page of a shop's Wi-Fi: anyone is given it, the same to all, and it may ask head office alone."""
+"""Head office's page of a shop's Wi-Fi: everyone gets the same page, which may only send requests to head office."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_anybody_is_given_the_page_and_it_may_ask_head_office_alone() -> None:
     async def scenario() -> None:
         app = Api(
             cast(Door, None), _publish, ApiParts(check=lambda kind, body: None)
-        ).app()  # no door: nobody is looked up
+        ).app()  # without a door, nobody is looked up
         async with serving(app) as url, aiohttp.ClientSession() as http:
             for path, kind in FILES.items():
                 async with http.get(url + path) as answer:

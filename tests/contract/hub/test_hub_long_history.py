@@ -1,4 +1,4 @@
-"""Pages over many stores and years read what they show by an index, however much there is behind it."""
+"""Pages over many stores and years read their rows by an index, however much history there is."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ASKED: Mapping[str, tuple[str, Mapping[str, str], int]] = {
     "figures_of_a_day": ("insight/kpis", {"kind": "daily", **DAY}, 200),
     "a_figure": ("insight/kpis", {"kind": "daily", "name": "kpi-1", **DAY}, 20),
 }
-"""By name: what is read, how, and the rows of it that the answer may touch."""
+"""By name: the read, its arguments, and the number of rows that it may touch."""
 
 
 def _scans(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

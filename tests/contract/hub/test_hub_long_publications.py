@@ -1,4 +1,4 @@
-"""Publications that say much: who looks how far one is does not read all of it."""
+"""Large publications: looking at their progress doesn't read all of their content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hub's database of any age comes to the newest schema, and keeps what it held."""
+"""A hub's database of any age is migrated to the newest schema, and keeps its data."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def a_history() -> History:
 
 
 async def fill(connection: Any, history: History) -> None:
-    """As a hub of this release would have left it."""
+    """Fill the database as a hub of this release would."""
     blocks = [open_rows(row_packing.pack(1, history.rows[at : at + 100])) for at in range(0, len(history.rows), 100)]
     records = [record for opened in blocks for record in opened.records]
     await connection.copy_to_table(
@@ -58,7 +58,7 @@ async def fill(connection: Any, history: History) -> None:
 
 
 def next_release() -> list[Migration]:
-    """The migrations of this release, and one more as the next may have it."""
+    """Return the migrations of this release, and a possible one of the next release."""
     known = read()
     more = "ALTER TABLE device ADD COLUMN mark text NOT NULL DEFAULT ''; CREATE TABLE mark (id bigint PRIMARY KEY)"
     return [*known, Migration(len(known) + 1, "mark", more)]
@@ -170,7 +170,7 @@ LINES_WERE_A_TABLE = """
     ALTER TABLE sale DROP COLUMN lines, DROP COLUMN lots, DROP COLUMN serials;
     UPDATE room SET sha256 = '' WHERE name = 'till'
 """
-"""What an older release had, in short."""
+"""Recreates an older release's tables, in short form."""
 
 
 def test_lines_that_were_a_table_become_a_part_of_their_sales(database: str) -> None:
@@ -182,6 +182,6 @@ def test_lines_that_were_a_table_become_a_part_of_their_sales(database: str) -> 
         await connection.close()
         await hub.bring_up_to_date(database)
         assert await query(database, SCHEMA) == new
-        await hub.bring_up_to_date(database)  # once is enough
+        await hub.bring_up_to_date(database)  # a repetition changes nothing
 
     asyncio.run(scenario())

@@ -1,5 +1,7 @@
-"""The first page of a morning: the running day beside the week before by the hour, also after midnight; what needs
-someone, what is short and who has more; and the way down from a figure to the receipt behind it."""
+"""The first page of a morning: the current day next to the previous week by hour, also after midnight.
+
+It also shows what needs a person, and shortages with stores that have more. Figures open down to their receipts.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from tests.contract.hub.test_hub_tenants import two_tenants
 
 SAID = words()["en"]
 NIGHT = datetime(2026, 3, 11, 0, 30, tzinfo=UTC)
-"""The shops' day of the 10th goes on until four."""
+"""A time that still belongs to the shops' day of the 10th, which ends at four."""
 ROWS = """
     DELETE FROM sale_day; DELETE FROM sale; DELETE FROM refund; DELETE FROM device; DELETE FROM stock;
     DELETE FROM sale_hour; DELETE FROM stock_state;
@@ -73,7 +75,8 @@ async def see_the_night(page: Page, house: House) -> None:
     await expect(page.locator("#date-text")).to_have_value("10/03/2026", timeout=DEADLINE_MS)
     figures = page.locator("#day-figures > div").first
     await expect(figures).to_contain_text("€12.00")
-    await expect(figures).to_contain_text("+200%")  # €12.00 beside €4.00: what was sold at 01:40 is to come
+    # €12.00 compared with €4.00: last week's sale at 01:40 is still ahead
+    await expect(figures).to_contain_text("+200%")
     hours = page.locator("#hours tbody tr")
     await expect(hours.nth(0)).to_have_text("22:001€5.00€4.00")
     await expect(hours.nth(1)).to_have_text("23:001€7.00")
@@ -86,7 +89,7 @@ async def see_the_night(page: Page, house: House) -> None:
 
 
 async def go_down(page: Page) -> None:
-    """From all stores to one, and to what one receipt sold."""
+    """Go from all stores to one, and to the content of a receipt."""
     await page.locator("#today tbody tr", has_text="Alder Street").get_by_role("button", name="Alder Street").click()
     await expect(page.locator("#day-figures > div").first).to_contain_text("€5.00", timeout=DEADLINE_MS)
     await expect(page.locator("#scope")).to_have_value('{"store":"alder"}')
@@ -101,7 +104,9 @@ async def go_down(page: Page) -> None:
 
 
 async def ask_for_goods(page: Page, house: House) -> None:
-    """What one store lacks is asked of the other, at most what it has, and once a day however often it is pressed."""
+    """Request missing goods from the other store: no more than it has, and only once a day, however often it is
+    pressed.
+    """
     for amount in ("50", "12", "12"):
         await page.locator("#shortages tbody").get_by_role("button", name=SAID["move"]).click()
         dialog = page.locator("#edit")
@@ -157,7 +162,8 @@ def test_the_running_day_is_shown_after_midnight_and_each_figure_opens(
             await german.add_init_script("sessionStorage.setItem('edge-hub-used', String(Date.now()))")
             await german.goto(house.base + "/")
             await drawn(german, 1)
-            await expect(german.locator("#date-text")).to_have_value("10/03/2026")  # in English, not as in America
+            # in English, but not in the American order
+            await expect(german.locator("#date-text")).to_have_value("10/03/2026")
             await expect(german.locator("#read-at")).to_contain_text("11 Mar 2026")
             for language in ("he", "fr"):
                 await page.select_option("#language", language)

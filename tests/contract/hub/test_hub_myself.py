@@ -1,5 +1,7 @@
-"""What someone of head office says of themselves on their own page: how they are told by mail, and a second factor,
-without which no store is made. And each area of the page, in each language, on a phone."""
+"""A head office person's own page: their mail preferences, and the second factor, which creating a store requires.
+
+Also each area of the page, in each language, on a phone.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ SAID = words()["en"]
 
 
 async def save(page: Page, **fields: str) -> None:
-    """Fill the dialog in, and save it."""
+    """Submit the dialog."""
     for name, value in fields.items():
         field = page.locator(f"#edit [name={name}]")
         await (
@@ -41,7 +43,7 @@ async def save(page: Page, **fields: str) -> None:
 
 
 async def set_up_a_factor(page: Page) -> str:
-    """The secret that was set up by hand."""
+    """Set up a second factor by hand; returns its secret."""
     await page.click("#begin-factor")
     await save(page, password="wrong, and long enough")
     await expect(page.locator("#edit .error")).not_to_be_empty()

@@ -1,4 +1,4 @@
-"""What a store was told of a feed of occasions, as head office looks it up before it tells more."""
+"""What a store was sent from a feed of occasions, which head office looks up before it sends more."""
 
 from __future__ import annotations
 

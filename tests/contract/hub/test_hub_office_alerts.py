@@ -1,4 +1,4 @@
-"""What head office tells a tenant of itself: licences that end, limits that are near; each once."""
+"""Head office's alerts to a tenant about itself: ending licences and limits that are nearly reached, each once."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _OPEN = "SELECT kind, subject, mark, grave, said::text FROM office_alert WHERE e
 
 
 class Office:
-    """A tenant at head office, and what it is told."""
+    """A tenant at head office, and its alerts."""
 
     def __init__(self, store: Store, owner: Any) -> None:
         self.store, self.owner = store, owner
 
     async def told(self) -> list[tuple[str, str]]:
         await office_alerts.refresh(self.store.pool)
-        await office_alerts.refresh(self.store.pool)  # twice is once
+        await office_alerts.refresh(self.store.pool)  # a repetition changes nothing
         rows = await self.owner.fetch(_OPEN)
         return [(row["subject"], row["mark"].rpartition("/")[2] + ("!" if row["grave"] else "")) for row in rows]
 
@@ -173,7 +173,7 @@ def test_files_beyond_their_limit_are_not_taken(database: str) -> None:
 
 
 COORDINATORS = {"api_key", "membership", "tenant_usage"}
-"""Tables that stay on the coordinator where the others are spread over machines."""
+"""Tables that stay on the coordinator if the others are distributed."""
 
 
 VARIABLES = {"own.id": "'acme'", "asked": "'acme'", "which": "'rows'", "today": "now()"}
@@ -181,7 +181,7 @@ SOURCES = "SELECT prosrc FROM pg_proc WHERE proname IN ('used_of_limits', 'file_
 
 
 def tables_of(plan: dict[str, Any]) -> dict[str, str]:
-    """The tables that a plan reads, each with the conditions under which it does."""
+    """Return the tables that a plan reads, each with its conditions."""
     conditions = " ".join(str(plan.get(name, "")) for name in ("Index Cond", "Recheck Cond", "Filter"))
     found = {plan["Relation Name"]: conditions} if "Relation Name" in plan else {}
     for inner in plan.get("Plans", ()):
@@ -191,7 +191,7 @@ def tables_of(plan: dict[str, Any]) -> dict[str, str]:
 
 
 def test_what_is_used_is_counted_by_statements_that_each_need_one_machine(database: str) -> None:
-    """As spread tables want it: for one tenant at a time, and none beside a table of the coordinator's."""
+    """Distributed tables require this: one tenant at a time, never together with a table of the coordinator."""
 
     async def scenario(office: Office) -> None:
         every = dict.fromkeys(Limits.__struct_fields__, 10**6)

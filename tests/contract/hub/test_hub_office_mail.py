@@ -1,5 +1,8 @@
-"""What head office tells a tenant of itself goes by mail, over a real SMTP server: what is grave at once, the rest in
-one mail a day, nothing in quiet hours, and each once."""
+"""Head office mails its alerts to a tenant over a real SMTP server.
+
+Grave alerts are sent at once, and the others in one mail a day. Nothing is sent in quiet hours, and each alert only
+once.
+"""
 
 from __future__ import annotations
 

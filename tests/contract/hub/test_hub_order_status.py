@@ -1,4 +1,4 @@
-"""How far an order is, as head office tells whoever holds its QR: where the shop wants it, and no one else anything."""
+"""The status of an order, as head office tells the holder of its QR code: if the shop allows it, and nobody else."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ host = "127.0.0.1"
 """
 HOUR_S = 3600
 HEARD_NOW = "UPDATE device SET changed_at = now() - interval '90 minutes', heard_at = now()"
-"""All that it had to send came in a while ago, and it speaks."""
+"""A device that sent all its rows some time ago, and was just heard from."""
 
 
 class Street:
@@ -72,12 +72,12 @@ class Street:
         await do(self.shop, command, STAFF)
 
     async def up(self) -> None:
-        """What goes on beside the selling: the fact of the page, and all rows to head office."""
+        """Send everything to head office, as the shop does in the background: the page's event, and all rows."""
         await done(self.shop, TellStatusPage(), SYSTEM)
         await self.office.up(KEY, self.shop)
 
     async def asked(self, secret: str, store: str = "corner", tenant: str = "demo") -> dict[str, Any] | None:
-        """What a phone is shown; None: the answer that all strangers get."""
+        """Return what a phone is shown; None for the answer that strangers get."""
         status, body = await self.answer({"tenant": tenant, "store": store, "digest": digest(secret)})
         if status == 200:
             assert isinstance(body, dict)
@@ -91,7 +91,7 @@ class Street:
 
 
 def real_clock(ago_s: float = 0) -> FakeClock:
-    """Postgres has its own."""
+    """Return a clock near the real time, because Postgres has its own clock."""
     return FakeClock(time.time_ns() // 1000 - int(ago_s * 1e6))
 
 

@@ -1,4 +1,4 @@
-"""Head office's page: what someone of head office sees of all shops, in a browser."""
+"""Head office's page in a browser: what a person at head office sees of all shops."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ OF_THE_DAY = """;
     ON CONFLICT (tenant, store) DO UPDATE SET zone = excluded.zone
 """
 DAY_OF_STORE = ["store-1", "1", "2", "0", "€1.20", "€1.00", "€1.10", ""]
-"""Sales, those undone, refunds, paid, without tax, and the average of what was not undone, before refunds."""
+"""Sales, undone sales, refunds, paid, without tax, and the average of sales that weren't undone, before refunds."""
 
 
 def words() -> dict[str, dict[str, str]]:
@@ -88,7 +88,7 @@ async def signed_in(page: Page, house: House, password: str = PASSWORD) -> None:
 
 
 async def drawn(page: Page, times: int) -> None:
-    """Wait until all of the page was drawn so often."""
+    """Wait until the whole page was drawn this many times."""
     await page.wait_for_selector(f'body[data-shown="{times}"]')
 
 
@@ -101,7 +101,7 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
             await hire(database, monkeypatch, mine="viewer", acme="viewer")
             page = await launched.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
             page.set_default_timeout(DEADLINE_MS)
-            await page.add_init_script("globalThis.setInterval = () => 0")  # drawn when it is asked, and else never
+            await page.add_init_script("globalThis.setInterval = () => 0")  # drawn only on request
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
             await page.goto(house.base + "/")
@@ -121,7 +121,7 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
             row = page.locator("#today tbody tr", has_text="store-1")
             await expect(row.locator("td")).to_have_text(DAY_OF_STORE, timeout=DEADLINE_MS)
             figures = page.locator("#figures tbody tr")
-            await expect(figures).to_have_count(2, timeout=DEADLINE_MS)  # of the newest week alone, and of this company
+            await expect(figures).to_have_count(2, timeout=DEADLINE_MS)  # only of the newest week and of this company
             said = words()["en"]
             margin, sold = (page.locator("#figures tr", has_text=said[f"kpi_{name}"]) for name in ("margin", "sales"))
             await expect(margin).to_contain_text("42.3%")
@@ -138,7 +138,7 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
             async with page.expect_response(lambda got: "/v1/sales/receipts" in got.url):
                 await page.select_option("#store", "store-1")
             await expect(page.locator("#receipts tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
-            await expect(page.locator("#receipts tbody tr")).to_contain_text("15:20")  # by the store's clock
+            await expect(page.locator("#receipts tbody tr")).to_contain_text("15:20")  # in the store's time zone
             for times, language in enumerate(("fr", "he", "en"), 4):
                 await page.select_option("#language", language)
                 await drawn(page, times)
@@ -161,7 +161,7 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
 
 @pytest.mark.needs("chromium")
 def test_a_chain_of_forty_stores_sees_the_figures_of_all(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A week of daily reports of forty stores is more rows than the page reads at once."""
+    """A week of daily reports from forty stores has more rows than the page reads at once."""
 
     async def scenario() -> None:
         async with two_tenants(database), an_api(database) as house, browser() as launched:

@@ -1,4 +1,4 @@
-"""The hub's database and broker prove who they are, or the hub does not speak with them."""
+"""The hub only connects to a database and a broker that prove their identity."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge.lib.errors import ConfigError
 from tests.authority import Authority
 
 SSL_REQUEST_BYTES = 8
-"""PostgreSQL's protocol, SSLRequest: answered by one byte, S or N (manual, Message Flow)."""
+"""Size of PostgreSQL's SSLRequest, which is answered with one byte, S or N (manual, Message Flow)."""
 PIECE = 64 * 1024
 
 
@@ -65,7 +65,7 @@ def test_tls_is_the_rule_and_the_clear_has_to_be_asked_for(monkeypatch: pytest.M
     "database",
     [
         "postgresql://hub@db.internal/edge",
-        "postgresql://hub@db.internal/edge?sslmode=require",  # encrypted, with whoever answers
+        "postgresql://hub@db.internal/edge?sslmode=require",  # encrypted, but the server's identity isn't checked
         "postgresql://hub@127.0.0.1,10.0.0.2/edge",
         "postgresql:///edge?host=db.internal",
     ],
@@ -92,7 +92,7 @@ def test_one_that_proves_itself_or_is_on_this_machine_is(database: str) -> None:
 
 @asynccontextmanager
 async def behind_tls(dsn: str, authority: Authority) -> AsyncIterator[int]:
-    """The server of `dsn`, which knows no TLS itself, behind a door that does; the door's port."""
+    """Put a proxy with TLS in front of the server of `dsn`, which has no TLS; yields the proxy's port."""
     place = urlsplit(dsn)
     certificate, key = (line.split()[1] for line in authority.issue().splitlines())
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -110,7 +110,7 @@ async def behind_tls(dsn: str, authority: Authority) -> AsyncIterator[int]:
         await writer.drain()
         try:
             await writer.start_tls(context)
-        except (OSError, ssl.SSLError):  # whoever came does not take our certificate
+        except (OSError, ssl.SSLError):  # the caller rejected our certificate
             writer.close()
             return
         inner, outer = await asyncio.open_connection(place.hostname, place.port)

@@ -1,4 +1,4 @@
-"""What someone asks by law, asked of all shops at once: each says whether it knows them, and no name stays."""
+"""A person's legal request, sent to all shops at once: each answers whether it knows them, and no name is kept."""
 
 from __future__ import annotations
 

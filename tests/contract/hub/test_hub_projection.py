@@ -1,4 +1,4 @@
-"""Events become tables: in order, once, again after a restore or an upgrade, and a bad one stops no other."""
+"""Events become table rows: in order, once, again after a restore or an upgrade, and a bad one doesn't stop others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CREATE TABLE seen (
 
 
 class Totals:
-    """Sums what was sold. It cannot read a negative sum, and Postgres does not take a sum of 13."""
+    """A projector that sums sales. It can't read a negative sum, and Postgres refuses a sum of 13."""
 
     name = "totals"
     version = 1
@@ -87,7 +87,7 @@ async def tables(dsn: str) -> None:
 
 
 async def projected(dsn: str, history: History, *, at: int) -> None:
-    """All of the history has been looked at by a projector of version `at`."""
+    """Wait until a projector of version `at` has processed the whole history."""
     want = (at, history.head.epoch, history.head.seq, False, False)
     deadline = asyncio.get_running_loop().time() + 20
     while (found := await query(dsn, "SELECT version, epoch, through, stale, went_back FROM projection")) != [want]:
@@ -173,7 +173,9 @@ def test_a_restored_history_is_projected_without_what_it_left_behind(database: s
 
 
 def test_what_was_acknowledged_stays_in_the_books_whatever_is_restored(database: str, broker: Broker) -> None:
-    """Two backups are restored, the older one first: rows that were never sent come after those of a later epoch."""
+    """Two backups are restored, the older one first. Rows that were never sent then arrive after those of a later
+    epoch.
+    """
 
     async def scenario() -> None:
         await tables(database)
@@ -182,7 +184,7 @@ def test_what_was_acknowledged_stays_in_the_books_whatever_is_restored(database:
         async with a_hub(database, broker.port, [KeptTotals()]):
             async with an_edge(history, broker.port):
                 await projected(database, history, at=1)
-            sell(history, 32)  # never sent; the newer backup has it
+            sell(history, 32)  # never sent, but contained in the newer backup
             newer = (list(history.rows), history.epochs)
             history.restore(3)
             sell(history, 100)
@@ -205,7 +207,7 @@ def test_what_was_acknowledged_stays_in_the_books_whatever_is_restored(database:
 
 
 def test_what_comes_again_after_a_restore_counts_once(database: str, broker: Broker) -> None:
-    """A till that heard no answer asks again under the same id, and the backup did not know it yet."""
+    """A till without an answer repeats its command with the same id, which the backup didn't contain yet."""
 
     async def scenario() -> None:
         await tables(database)
@@ -260,7 +262,7 @@ def test_two_workers_project_each_event_once(database: str, broker: Broker) -> N
 
 
 def test_events_that_cannot_be_read_are_set_aside_at_once(database: str, broker: Broker) -> None:
-    """However many they are, what can be read is projected at the second attempt."""
+    """However many there are, the readable events are projected in the second attempt."""
 
     async def scenario() -> None:
         await tables(database)
@@ -303,7 +305,7 @@ class ReadSums(TableProjector):
 
 
 class AllSums(Totals):
-    """A whole batch at a time."""
+    """A projector that processes a whole batch at a time."""
 
     @property
     def handlers(self) -> Mapping[str, Project]:

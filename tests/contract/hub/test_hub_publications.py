@@ -1,4 +1,4 @@
-"""Publications: someone else's yes to exactly what is sent, and waves that stop at the first box that could not."""
+"""Publications: another person approves exactly what is sent, and waves stop at the first box that fails."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_an_owner_alone_says_yes_to_what_is_urgent_and_all_are_told(
 
 
 async def known_of_a_store(house: House) -> None:
-    """What head office knows: two prices, what bread cost, a promotion and a setting."""
+    """Set up what head office knows: two prices, the cost of bread, a promotion and a setting."""
     await house.owner.execute("DELETE FROM publication")
     await house.owner.execute("UPDATE product SET sku = 'milk', price_minor = 100")
     await house.owner.execute(
@@ -226,7 +226,7 @@ def test_a_recall_goes_to_all_stores_at_once(database: str) -> None:
 
 
 def test_what_says_nothing_of_gates_keeps_its_digest() -> None:
-    """It was approved before there were any."""
+    """Such publications were approved before gates existed."""
     assert WANTED.digest == msgspec.structs.replace(WANTED, gate=Gate(2, 5)).digest
     others = [msgspec.structs.replace(WANTED, gate=Gate(3)), msgspec.structs.replace(WANTED, urgent=True)]
     assert len({one.digest for one in (WANTED, *others)}) == 3
@@ -241,7 +241,7 @@ def test_stores_go_as_their_ring_says() -> None:
 
 
 class Chain:
-    """Twelve stores with a box each, and a publication to all of them that was approved."""
+    """Twelve stores with a box each, and an approved publication to all of them."""
 
     def __init__(self, store: Store, owner: Any, wanted: Publication) -> None:
         self.owner, self.wanted = owner, wanted
@@ -265,14 +265,14 @@ class Chain:
         await publications.take_step(self.owner, "acme", "spring", name, "person-2", **more)
 
     async def turns(self) -> int:
-        """As many turns as change something, and one more; how many directives that were."""
+        """Take all turns that change something, and some more; returns the number of directives."""
         told = 0
         for _ in range(6):
             told += await self.relay.turn()
         return told
 
     async def answer(self, shops: Sequence[str], outcome: str = "applied") -> None:
-        """What the boxes of these stores say of all that they were sent."""
+        """Store these stores' answers to all directives that they were sent."""
         await self.owner.execute(
             """
             INSERT INTO directive_outcome (tenant, store, device, version, kind, outcome, changed, unknown, reason, at)
@@ -283,7 +283,7 @@ class Chain:
         )
 
     async def states(self) -> tuple[str, dict[str, int]]:
-        """The publication's, and how many stores are in each."""
+        """Return the publication's state, and the number of stores in each state."""
         found = await self.owner.fetch("SELECT state, count(*) AS n FROM publication_store GROUP BY state")
         counts = {row["state"]: row["n"] for row in found if row["state"] != "waiting"}
         return await self.owner.fetchval("SELECT state FROM publication"), counts

@@ -1,4 +1,4 @@
-"""What the hub could not project is listed with its reason, and projected after an upgrade or when a person says so."""
+"""Rows that the hub couldn't project are listed with the reason, and projected after an upgrade or on request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.sync_fixture import a_hub, an_edge, background, query
 
 
 class MendedTotals(Totals):
-    """The same tables; negative sums are no trouble any more."""
+    """A projector of the same tables that accepts negative sums."""
 
     async def _sold(self, connection: Any, key: Any, rows: Any) -> None:
         mended = [row.__class__(**{**_fields(row), "body": row.body.lstrip(b"-")}) for row in rows]
@@ -62,7 +62,7 @@ def test_a_newer_release_takes_what_an_older_one_could_not_and_an_older_one_does
 
 
 async def emptied(pool: Any) -> None:
-    """Nothing is in quarantine any more."""
+    """Wait until the quarantine is empty."""
     left = [1]
 
     async def look() -> None:

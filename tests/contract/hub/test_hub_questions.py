@@ -1,5 +1,7 @@
-"""Questions in words about all stores: read by the copilot's reader, answered from head office's tables, by the rights
-of whoever asks."""
+"""Questions in words about all stores.
+
+The copilot's reader understands them, and head office's tables answer them, limited to the asking person's rights.
+"""
 
 from __future__ import annotations
 

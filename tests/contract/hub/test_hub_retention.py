@@ -1,4 +1,4 @@
-"""Old months leave the hub's database as files that were read back, and come back; what is needed stays."""
+"""Old months move from the hub's database to verified files, and come back. Data still needed stays."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAKE_OLD = """
 
 @asynccontextmanager
 async def a_hub_with_a_past(dsn: str, broker: Broker, history: History) -> AsyncIterator[Any]:
-    """A projected history whose first rows were received long ago; the owner's connection."""
+    """Create a projected history whose first rows were received long ago; yields the owner's connection."""
     await tables(dsn)
     async with a_hub(dsn, broker.port, [Totals()]), an_edge(history, broker.port):
         await projected(dsn, history, at=1)

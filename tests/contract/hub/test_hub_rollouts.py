@@ -1,4 +1,6 @@
-"""Roll-outs to a chain of played boxes: a bad one stops in its first ring, and what is taken back is as it was."""
+"""Rollouts to a chain of simulated boxes: a bad one stops in its first ring, and taking one back restores the old
+state.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,7 @@ class House:
         return await self.owner.fetchval("SELECT state FROM publication WHERE id = $1", id), found
 
     async def undoing(self, id: str, shop: str) -> list[tuple[Any, ...]]:
-        """What a store is told to change back, as whoever takes it back is shown it."""
+        """Return a store's changes when a publication is taken back, as shown to the person who does it."""
         seen = await preview_back(self.owner, TENANT, id, shop)
         assert seen is not None
         return [(one.field, one.was, one.now, one.finding) for one in seen.changes]

@@ -1,4 +1,4 @@
-"""A box asks a room at head office, over the wire: answered at once, or not at all."""
+"""A box sends a request to a room at head office, over MQTT: it is answered at once, or not at all."""
 
 from __future__ import annotations
 

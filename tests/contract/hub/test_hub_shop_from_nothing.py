@@ -1,5 +1,8 @@
-"""A shop of a chain from nothing, by pages alone: head office adds the store and its box, the shop types the code on
-its first page and opens, and head office hears it."""
+"""A new shop of a chain, set up only by pages.
+
+Head office adds the store and its box, the shop enters the code on its first page and opens, and head office hears from
+it.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,7 @@ async def store_is_added(page: Page) -> None:
 
 
 async def box_is_added(page: Page) -> str:
-    """What head office's page shows for a store's box: a new one, or one that takes its place."""
+    """Add a box on head office's page, new or as a replacement; returns the line that the page shows."""
     await go(page, "stores")
     row = page.locator("#stores tbody tr", has_text="dogwood")
     await row.get_by_role("button", name=SAID["add_box"]).click()
@@ -101,7 +104,7 @@ async def box_is_opened(page: Page, port: int, line: str) -> None:
 
 
 async def box_is_replaced(page: Page, port: int, line: str, office: Office, data: Path) -> None:
-    """A blank box with the name of one that burned down; the broker hears of its password a little later."""
+    """Set up a blank box with the name of a burned one. The broker learns its password a little later."""
     await answer_page(page, port)
     await page.check("[name=bring_back]")
     await page.click("#open")

@@ -1,4 +1,4 @@
-"""People of head office: one tenant at a time, and what was switched is written down."""
+"""People at head office: they work for one tenant at a time, and switching is recorded."""
 
 from __future__ import annotations
 

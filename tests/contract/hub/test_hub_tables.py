@@ -1,5 +1,7 @@
-"""The capabilities' tables at the hub, declared in Python, are in Postgres what they are known to be; old ones come
-to the same, with their rows."""
+"""The capabilities' hub tables, declared in Python, match the recorded schema in Postgres.
+
+Old tables become the same, and keep their rows.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ def test_every_column_says_what_it_holds() -> None:
 
 
 async def insert(connection: Any, table: Table) -> None:
-    """A row, whatever columns the table has."""
+    """Insert a row, whatever the table's columns."""
     columns = await connection.fetch(COLUMNS, table.name)
     values = ", ".join(f"${at}::text::{column['type']}" for at, column in enumerate(columns, 1))
     texts = ["{x}" if column["type"] == "text[]" else str(VALUES[column["type"]]) for column in columns]

@@ -1,4 +1,4 @@
-"""Tenants, stores and people as records: states, limits, who may set what, and that no tenant reaches another's."""
+"""Records of tenants, stores and people: states, limits, who may change what, and no access to another tenant's."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TABLES = """
 
 
 async def with_factor(house: House, **more: str) -> Client:
-    """Dana, who signs in with a second factor."""
+    """Sign Dana in with a second factor."""
     _, signed = await sign_in(house, **more)
     proof = {"password": PASSWORD}
     _, begun = await post(house, "/v1/factor", proof, signed["token"])
@@ -172,7 +172,7 @@ def test_requests_and_directives_of_a_day_have_an_end_and_a_refusal_counts_nothi
             assert datetime.fromisoformat(values["again_at"]) > datetime.now(UTC)
             assert (await client.post(PRICES_PATH, DIRECTIVE, **{"Idempotency-Key": "2"}))[0] == 201, "it is done"
             assert await house.owner.fetchval("SELECT used FROM tenant_usage WHERE what = 'directives'") == 2
-            await set_tenant(house, limits=Limits(requests=5))  # four were asked, and are not written down yet
+            await set_tenant(house, limits=Limits(requests=5))  # four requests were made, and aren't recorded yet
             assert (await client.get("/v1/devices"))[0] == 200
             status, problem, _ = await client.get("/v1/devices")
             assert (status, problem["values"]["which"]) == (403, "requests")
@@ -211,7 +211,7 @@ def test_what_was_used_and_read_is_written_down_by_the_minute(database: str) -> 
 
 
 async def given(store: Store) -> tuple[Directive, ...]:
-    """What a box of acme's corner store that has taken nothing yet is given."""
+    """Return the directives for a new box of acme's corner store."""
     found = await store.directives(Key("acme", "corner", "till"), Pull(0))
     assert isinstance(found, Directives)
     return found.directives
@@ -228,7 +228,7 @@ def test_directives_of_a_suspended_tenant_wait_in_order(database: str, monkeypat
             )
             assert (await client.post(PRICES_PATH, DIRECTIVE))[0] == 201
             for _ in range(2):
-                await set_tenant(house, state="suspended")  # twice is nothing new
+                await set_tenant(house, state="suspended")  # a repetition changes nothing
             assert await house.owner.fetchval("SELECT count(*) FROM office_log WHERE what = 'tenant'") == 1
             status, problem, _ = await client.get("/v1/devices")
             assert (status, problem["code"]) == (403, "tenant_suspended")
@@ -330,7 +330,7 @@ def test_owners_say_who_is_what_and_one_is_always_left(database: str, monkeypatc
 
 
 def test_no_address_reaches_another_tenant(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every address that is described, asked by an owner of another tenant by all names that this one has."""
+    """Call every described address as another tenant's owner, with all names that this tenant uses."""
 
     async def scenario() -> None:
         async with two_tenants(database), an_api(database) as house:
@@ -355,9 +355,9 @@ def test_no_address_reaches_another_tenant(database: str, monkeypatch: pytest.Mo
                             "/join",
                         )
                     ):
-                        continue  # about oneself, or for anybody: tests of their own
+                        continue  # about the caller only, or for anybody: covered by other tests
                     if path == "/v1/tenant/export":
-                        continue  # a file: `test_hub_closing.py`
+                        continue  # a file, covered by `test_hub_closing.py`
                     place = path.replace("{store}", "x").replace("{person}", str(theirs)).replace("{invitation}", "1")
                     status, found = await send(dana, house, way.upper(), place, {} if way != "get" else None)
                     asked += 1
@@ -379,7 +379,7 @@ def test_no_address_reaches_another_tenant(database: str, monkeypatch: pytest.Mo
 
 
 async def state_of(house: House) -> list[str]:
-    """All rows of the tenant `mine`, as text."""
+    """Return all rows of the tenant `mine`, as text."""
     found = []
     for (table,) in await house.owner.fetch(TABLES):
         found += await house.owner.fetch(f"SELECT t::text FROM {table} AS t WHERE tenant = 'mine' ORDER BY 1")

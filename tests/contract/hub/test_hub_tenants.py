@@ -1,4 +1,4 @@
-"""No one reads a neighbour: the reading role sees its own tenant in every table and view there is, and no one else."""
+"""No tenant can read a neighbour: the reading role sees its own tenant in every table and view, and no other."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ JSON = {
     "lines": """'[{"line": 1, "sku": "x", "quantity": 1, "amount_minor": 1}]'""",
 }
 PART = re.compile(r"journal_|product_day_")
-"""A month of a table, read by way of the whole."""
+"""A month's partition of a table, which is read through the whole table."""
 TENANTS = ("mine", "neighbour")
 SELECT = "SELECT tenant FROM {} WHERE tenant = '{}'"
-"""Of one tenant, named, since Citus shows `history` in no other way."""
+"""The tenant is named because Citus requires this for `history`."""
 SECRET = {"api_key"}
-"""Tables with a tenant that no reader may look at at all."""
+"""Tables with a tenant that no reader may read at all."""
 
 
 UNSETTLED = "UPDATE payment SET state = 'captured', purpose = 'sale', settled_on = NULL"
-"""As `settlement_missing` shows them."""
+"""Makes rows appear in `settlement_missing`."""
 A_CATEGORY = "UPDATE shop_text SET key = 'category/x'"
-"""As `shop_category` shows it."""
+"""Makes a row appear in `shop_category`."""
 
 
 async def one_row_each(connection: Any, table: str) -> None:
-    """A row of each tenant, whatever the table's columns."""
+    """Insert a row of each tenant, whatever the table's columns."""
     columns = await connection.fetch(COLUMNS, table)
     for tenant in TENANTS:
         values = {name: _value(name, type_, tenant) for name, type_ in columns}
@@ -69,7 +69,10 @@ def _value(name: str, type_: str, tenant: str) -> str:
 
 @asynccontextmanager
 async def two_tenants(dsn: str) -> AsyncIterator[dict[str, bool]]:
-    """A database with a row of both tenants in every table; its relations, and whether they carry a tenant."""
+    """Create a database with a row of both tenants in every table.
+
+    Yields its tables and views, and whether each has a tenant column.
+    """
     async with hub.open_hub(dsn):
         pass
     connection = await asyncpg.connect(dsn)
@@ -87,7 +90,7 @@ async def two_tenants(dsn: str) -> AsyncIterator[dict[str, bool]]:
 
 
 async def seen(pool: Any, relation: str, tenant: str | None) -> set[str] | None:
-    """Whose rows a reader sees there; None where it may not look."""
+    """Return the tenants whose rows a reader sees there; None if it may not read there."""
     async with pool.acquire() as connection, connection.transaction():
         if tenant is not None:
             await act_for(connection, tenant)
@@ -146,7 +149,7 @@ def test_neither_a_reader_nor_a_publisher_writes_for_a_neighbour(database: str, 
 
 
 async def theirs(dsn: str, relations: dict[str, bool]) -> dict[str, int]:
-    """How many rows the neighbour has in each table and view."""
+    """Return the number of the neighbour's rows in each table and view."""
     names = [name for name, has_tenant in relations.items() if has_tenant]
     return {name: len(await query(dsn, f"SELECT FROM {name} WHERE tenant = 'neighbour'")) for name in names}
 
@@ -176,7 +179,7 @@ def test_a_view_that_would_show_its_owners_rows_is_not_made(database: str) -> No
 
 
 def test_a_view_that_came_with_an_extension_stops_no_one(database: str) -> None:
-    """pg_stat_statements has such views, and Citus."""
+    """pg_stat_statements and Citus have such views."""
 
     async def scenario() -> None:
         async with hub.open_hub(database):
@@ -192,7 +195,7 @@ def test_a_view_that_came_with_an_extension_stops_no_one(database: str) -> None:
 
 
 def test_every_table_with_a_tenant_is_keyed_by_tenant_first(database: str) -> None:
-    """So that it spreads over machines by tenant, without a change; `store` comes second where there is one."""
+    """So it can be distributed by tenant without a change. `store` comes second if there is one."""
     keys = """
         SELECT relname, array_agg(attname::text ORDER BY array_position(conkey, attnum)) AS columns
         FROM pg_constraint JOIN pg_class AS class ON class.oid = conrelid

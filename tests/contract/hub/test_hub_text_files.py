@@ -1,5 +1,6 @@
-"""Names of all shops as a file for translators: it goes out, comes back checked, and waits in each shop for a
-confirmation."""
+"""Names in all shops as a file for translators: it is exported, imported with checks, and awaits confirmation in each
+shop.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ async def bring(client: Client, house: House, body: bytes, query: str = "") -> t
 
 
 def translated(body: bytes, **texts: str) -> bytes:
-    """The file with these texts, by what stood there."""
+    """Return the file with new texts, given by their source texts."""
     lines = [
         ExchangedText(one.id, one.source, texts.get(one.source, one.text)) for one in EXCHANGE.read(body, "en", "fr")
     ]

@@ -1,7 +1,6 @@
-"""The walls between tenants, and around a role: every address of head office that writes, asked by who may not.
+"""The walls between tenants and between roles: every writing address of head office, called without permission.
 
-The addresses are those that head office describes, which are all that it has (`tests/tidy/test_query_parameters.py`): a
-new one without a line here fails.
+Head office describes all its addresses (`tests/tidy/test_query_parameters.py`), so a new one without a line here fails.
 """
 
 from __future__ import annotations
@@ -29,20 +28,24 @@ ONESELF = (
     *("/v1/me/mail", "/v1/invitation", "/v1/invitation/seen"),
     *("/v1/password/asked", "/v1/password/seen", "/v1/password"),
 )
-"""About no one but who asks: what these refuse is in `test_hub_staff.py` and `test_hub_office_mail.py`,
-and for who has a link `test_hub_invitations.py` and `test_hub_forgotten.py`."""
+"""Addresses about the caller only. `test_hub_staff.py` and `test_hub_office_mail.py` test what these refuse, and for
+holders of links `test_hub_invitations.py` and `test_hub_forgotten.py`.
+"""
 ANYBODY = ("/join/order", "/v1/enrolment")
-"""For whom has no key; of codes that boxes bring: `test_hub_box_codes.py`."""
+"""Addresses for callers without a key. Codes sent by boxes are tested in `test_hub_box_codes.py`."""
 
 
 READING = ("/v1/publications/products", "/v1/publications/price-file", "/v1/questions")
-"""What is asked with a body and writes nothing; of whose products and figures: `test_hub_choosing.py`,
-`test_hub_questions.py`."""
+"""Addresses with a request body that write nothing. Whose products and figures they show is tested in
+`test_hub_choosing.py` and `test_hub_questions.py`.
+"""
 
 
 class Wall(NamedTuple):
-    """What is asked with a body that would be taken, and how an owner of another tenant is answered who names what this
-    one has: 404, as if it were not there, or 200 and 201, as something of their own of that name."""
+    """A valid request body, and the status for another tenant's owner who uses this tenant's names.
+
+    404: as if it didn't exist; 200 and 201: applied to their own record of that name.
+    """
 
     body: Any
     answer: int
@@ -56,7 +59,8 @@ WALLS: dict[tuple[str, str], Wall] = {
     ("DELETE", "/v1/stores/{store}/boxes/{device}/code"): Wall({}, 404),
     ("POST", "/v1/stores/{store}/boxes/{device}/help"): Wall({"question": "status"}, 409),
     ("POST", "/v1/stores/{store}/support"): Wall({"question": "check", "reason": "How is it?"}, 201),
-    ("POST", "/v1/texts/file"): Wall({}, 400),  # of no languages; whose texts it changes: `test_hub_text_files.py`
+    # without languages; `test_hub_text_files.py` tests whose texts it changes
+    ("POST", "/v1/texts/file"): Wall({}, 400),
     ("POST", "/v1/tenant/removal"): Wall({"tenant": "mine"}, 409),
     ("POST", "/v1/tenant/removal/approve"): Wall({}, 409),
     ("DELETE", "/v1/tenant/removal"): Wall({}, 200),
@@ -76,7 +80,7 @@ WALLS: dict[tuple[str, str], Wall] = {
 
 
 def writing() -> list[tuple[str, str]]:
-    """Every address that is no read."""
+    """Return every address that writes."""
     described = openapi.document((*READS,))["paths"]
     ways = [(way.upper(), path) for path, found in described.items() for way in found if way != "get"]
     return sorted((way, path) for way, path in ways if path not in (*ONESELF, *ANYBODY, *READING))
@@ -89,7 +93,7 @@ def place(path: str, person: int) -> str:
 
 
 async def asked(client: Client, house: House, person: int) -> dict[tuple[str, str], tuple[int, str]]:
-    """What each answers: status and text. Steps first, as none of these is then one's own."""
+    """Return each answer's status and text. Steps come first, while none of the publications is their own."""
     order = sorted(WALLS, key=lambda one: (not one[1].startswith(STEP), one))
     return {
         (way, path): (found[0], json.dumps(found[1]))

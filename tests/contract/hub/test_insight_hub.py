@@ -1,4 +1,4 @@
-"""Reports as head office has them: of each store, as they were made."""
+"""Reports of each store at head office, as they were made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What head office reads of a store's invoices: numbers, papers and sums, and nothing of to whom they are."""
+"""Head office's view of a store's invoices: numbers, documents and sums, but no recipients."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_the_hub_has_the_sums_and_the_ciphertext_until_the_name_goes(tmp_path: P
             projector = InvoiceTables(shop.registry)
             await connection.execute(hub.tables()["invoices"])
             rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]
-            for _ in range(2):  # arriving twice changes nothing
+            for _ in range(2):  # receiving them twice changes nothing
                 for at in range(0, len(rows), batch):
                     await projector.handlers[rows[0].type](connection, KEY, rows[at : at + batch])
             found = await connection.fetch("SELECT * FROM invoice ORDER BY number")

@@ -1,5 +1,7 @@
-"""One member in two shops and a head office: what they hold is one sum there, spent within an allowance while it is
-away, kept from being given twice at once, and never below 0."""
+"""A member in two shops and head office: their points are one sum there.
+
+While head office is away, points are spent within an allowance. They aren't given twice at once, and never go below 0.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ TEN_MIN_S = 601
 
 
 class Shop:
-    """One shop's box, head office as it reaches it while `away` is not set, and what of it has arrived there."""
+    """A shop's box. It reaches head office unless `away` is set; `send` transfers its rows."""
 
     def __init__(self, connection: asyncpg.Connection, key: Key, shop: CommandBus, dana: str) -> None:
         self.away, self.shop, self.dana = False, shop, dana
@@ -60,7 +62,7 @@ class Shop:
             return await hub.answer(self._connection, self._key, body)
 
     async def send(self) -> None:
-        """All rows that were not sent yet arrive."""
+        """Send all rows that weren't sent yet."""
         await self.shop.maintain(lambda db: None)
         rows = read_rows(self.shop.reader, self._sent + 1, 10_000)
         self._sent = max((row.seq for row in rows), default=self._sent)
@@ -74,7 +76,7 @@ class Shop:
         await done(self.shop, Pay("cash"))
 
     async def spend(self) -> str:
-        """Five off for ten points, as the till's dialog asks: why not, or ""."""
+        """Use ten points for five off, as the till's dialog does; returns the refusal's code, or ""."""
         await self.members.ask(self.dana)
         await done(self.shop, AddOpenAmount("Soup", "standard", 550))
         await done(self.shop, UseCustomer(self.dana))
@@ -119,7 +121,7 @@ async def two_shops(folder: Path, database: str, keyed: bool = True) -> AsyncIte
 
 
 async def visited(database: str, key: Key, times: int) -> None:
-    """A member who came that often before, and left with nothing."""
+    """Add this many earlier visits of a member, which leave no points."""
     connection = await asyncpg.connect(database)
     member = await connection.fetchval("SELECT member FROM loyalty_move WHERE member <> '' LIMIT 1")
     await connection.execute(
@@ -132,7 +134,7 @@ async def visited(database: str, key: Key, times: int) -> None:
 
 
 async def later(database: str, clock: FakeClock) -> None:
-    """Ten minutes: nothing is kept for anyone any more."""
+    """Advance by ten minutes, so that nothing is reserved any more."""
     clock.advance(TEN_MIN_S)
     connection = await asyncpg.connect(database)
     await connection.execute("UPDATE loyalty_hold SET at = at - interval '11 minutes'")
@@ -233,7 +235,7 @@ def test_what_both_gave_beyond_it_is_theirs_to_bear_and_no_later_point_is_taken(
 
 
 def told(one: Shop, clock: FakeClock) -> list[Condition]:
-    """What is said of points that were given twice."""
+    """Return the alerts about points that were given twice."""
     (watch,) = WATCHES
     return list(watch.read(one.shop.reader, clock.at_us, ""))
 

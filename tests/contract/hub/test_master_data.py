@@ -1,4 +1,4 @@
-"""Master data as a table over HTTP, and at head office."""
+"""Master data as a table, over HTTP and at head office."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A box without a way out of its own: its mail goes by head office, and from there comes what services say."""
+"""A box without its own way out: head office sends its mail, and passes on reports of services."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FROM = "shops@chain.example"
 
 
 class Office:
-    """Head office, as the box reaches it: by `ask`, where `away` is not set. `lost`: so many answers do not come."""
+    """Head office as the box reaches it: by `ask`, unless `away` is set. `lost`: the number of answers to lose."""
 
     def __init__(self, opened: store.Store, sends: bool = True) -> None:
         self.away, self.lost, self.asked = False, 0, 0
@@ -63,7 +63,7 @@ class Office:
 
 
 REPORTS = "https://office.example/reports/demo/corner/box1"
-"""What services are told to report to."""
+"""The address to which services send reports."""
 
 
 class Chain:
@@ -140,7 +140,7 @@ def test_the_same_letter_is_one_and_a_lost_answer_doubles_nothing(tmp_path: Path
 
 
 def test_what_joins_an_alert_whose_answer_was_lost_goes_by_itself(tmp_path: Path, database: str) -> None:
-    """Head office keeps what it has under a key: what comes later must not hide behind that."""
+    """Head office keeps the message stored under a key, so later content needs its own message."""
 
     async def scenario() -> None:
         async with chain(tmp_path, database) as one:
@@ -319,7 +319,7 @@ def test_a_cut_behind_the_mail_is_unknown_and_nothing_of_it_is_kept(tmp_path: Pa
 
 
 def test_orders_of_web_shops_wait_through_a_shops_holidays(tmp_path: Path, database: str) -> None:
-    """The web shop was answered, and repeats nothing."""
+    """The web shop got an answer, and won't repeat the order."""
 
     async def scenario() -> None:
         async with chain(tmp_path, database):
@@ -459,8 +459,9 @@ _REPORT = """
 
 
 def test_strangers_orders_leave_room_for_what_is_true(database: str) -> None:
-    """A thousand made-up orders of one network: it waits, other channels and networks are heard, and no answer tells
-    which boxes there are."""
+    """A thousand fake orders from one network are delayed. Other channels and networks still get through, and no answer
+    reveals which boxes exist.
+    """
 
     async def scenario() -> None:
         async with an_api(database) as house:

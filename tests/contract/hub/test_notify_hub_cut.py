@@ -1,4 +1,4 @@
-"""Mail of boxes at head office that is cut off: its heads, or the relay that sends it."""
+"""Mail of boxes at head office that is cut off: its headers, or the relay that sends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What head office reads of a store's orders is what the store has, however the rows were cut into batches."""
+"""Head office's orders of a store match the store's, however the rows were divided into batches."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def test_the_hub_follows_a_delivery_to_another_address(tmp_path: Path, database:
 
 
 def all_orders(shop: CommandBus) -> list[KeptOrder]:
-    """Those that are open, and those that ended."""
+    """Return the open and the ended orders."""
     return [*read_shop_orders(shop.reader), *read_shop_orders(shop.reader, ended=True, limit=200)]
 
 
@@ -209,7 +209,7 @@ def test_the_hub_has_the_money_of_orders_whatever_was_done_with_them(tmp_path: P
             await history.begin()
             for _ in range(120):
                 await history.step()
-            while not any(one.advance_minor for one in all_orders(shop)):  # so that there is something to compare
+            while not any(one.advance_minor for one in all_orders(shop)):  # needed for the comparison
                 await history.step()
             projector = OrderTables(shop.registry)
             connection = await asyncpg.connect(database)

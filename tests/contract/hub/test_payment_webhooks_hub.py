@@ -1,4 +1,4 @@
-"""What providers tell head office of card payments: kept before it is answered, and told to the store whose it is."""
+"""Providers' messages to head office about card payments: stored before they are answered, and sent to their store."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def event(event_id: str = "evt_1", kind: str = "payment_intent.succeeded", live:
 
 
 class Office:
-    """Head office, as providers reach it."""
+    """Head office as providers reach it."""
 
     def __init__(self, session: aiohttp.ClientSession, port: int, owner: Any, store: Store) -> None:
         self.owner, self.now_s = owner, 0.0
@@ -186,7 +186,7 @@ def test_the_code_that_verifies_an_address_is_shown_while_it_is_set_up_and_never
 
 
 def test_what_is_of_no_payment_for_a_week_is_unknown_and_told_once_its_store_reports_it(database: str) -> None:
-    """A box that was cut off for ten days."""
+    """A box was cut off for ten days."""
 
     async def scenario() -> None:
         async with an_office(database) as office:
@@ -207,7 +207,7 @@ def test_what_is_of_no_payment_for_a_week_is_unknown_and_told_once_its_store_rep
 
 
 def test_the_sum_of_a_dispute_is_in_the_shops_minor_units(database: str) -> None:
-    """Stripe counts two decimals of the krona, which has none (docs.stripe.com/currencies, "Special cases")."""
+    """Stripe uses two decimals for Iceland's krona, which has none (docs.stripe.com/currencies, "Special cases")."""
 
     async def scenario() -> None:
         async with an_office(database) as office:

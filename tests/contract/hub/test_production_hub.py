@@ -1,4 +1,4 @@
-"""What head office knows of production: bills, orders and what was made, as the store has them."""
+"""Production at head office: bills of materials, orders and products made, as in the store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What head office reads of a store's promotions, and of what they took off, is what the store did."""
+"""Head office's promotions of a store, and their discounts, match the store's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a box sold while a person let the other one lead is at head office, each paper, and what became of it."""
+"""Sales of a box while a person let the other one lead, at head office: each receipt, and what became of it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""Remote help on the real broker, hub and API: pressed at the shop, asked at head office, answered, noted at both ends;
-and what is forged, replayed, too big or after its end is refused by the box itself."""
+"""Remote help with the real broker, hub and API: started at the shop, requested at head office, answered, and recorded
+at both ends.
+
+The box itself refuses requests that are forged, replayed, too large or too late.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ SECRET = "open-sesame-77"
 
 
 class Counter:
-    """How often a part was started."""
+    """A part that counts its starts."""
 
     def __init__(self) -> None:
         self.starts = 0
@@ -52,7 +55,7 @@ class Counter:
 
 
 class Stage:
-    """A box with its desk, and a helper at head office."""
+    """A box with its help desk, and a helper at head office."""
 
     def __init__(self, box: Box, house: House, helper: Client, part: Counter, supervisor: Supervisor) -> None:
         self.box, self.house, self.helper, self.part, self.supervisor = box, house, helper, part, supervisor
@@ -60,7 +63,7 @@ class Stage:
         self.address = f"{PLACE}/boxes/{self.device}/help"
 
     async def press(self) -> str:
-        """A manager turns it on; head office has heard of it."""
+        """Start remote help as a manager, and wait until head office knows; returns its id."""
         await done(self.box.shop, BeginHelp(), PANEL)
         help = newest_help(self.box.shop.reader)
         assert help is not None
@@ -168,7 +171,7 @@ def test_a_helper_looks_and_does_little_while_the_shop_allows_it(
 def test_what_is_forged_replayed_or_after_the_end_is_refused_by_the_box(
     database: str, broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever has the hub's database, and so could skip the API, still needs the key, the grant and its hour."""
+    """An attacker with the hub's database could bypass the API, but still needs the key, the grant and its period."""
 
     async def scenario() -> None:
         async with a_stage(database, broker, tmp_path, monkeypatch) as stage:

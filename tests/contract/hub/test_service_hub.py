@@ -1,4 +1,4 @@
-"""What head office reads of sold modifiers, kitchen screens, hours and points is what the store has."""
+"""Head office's sold modifiers, kitchen screens, hours and points match the store's."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SIZE = ModifierGroup("size", {"en": "Size"}, (Modifier("large", {"en": "Large"},
 
 
 async def busy(shop: CommandBus, clock: FakeClock) -> None:
-    """A milk with a modifier, made at a station after a minute; a day that was stamped, and one put right."""
+    """Sell a milk with a modifier, made at a station within a minute; record a day's hours, and correct another."""
     await done(shop, SetModifierGroup(SIZE), SYSTEM)
 
     await done(shop, SetKitchenStation(KitchenStation("bar", {"en": "Bar"})), SYSTEM)
@@ -56,7 +56,7 @@ async def busy(shop: CommandBus, clock: FakeClock) -> None:
 
 
 async def project(shop: CommandBus, connection: Any, projector: TableProjector) -> None:
-    """Both boxes' rows, and the other's taken back."""
+    """Project both boxes' rows, then undo the other box's."""
     for handler in dict.fromkeys(projector.handlers.values()):
         types = [type for type, one in projector.handlers.items() if one == handler]
         rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]

@@ -1,5 +1,6 @@
-"""What head office reads of a store's settings: the newest word of each, and what holds, whose word that is, also where
-it is config.toml's."""
+"""A store's settings at head office: the newest entry of each, and the value in force with its source, including
+config.toml.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ OFFICE = '\n[sync]\nhost = "office.example"\nusername = "box1"\npassword = "secr
 
 
 async def projected(shop: CommandBus, database: str, *keys: Key) -> asyncpg.Connection:
-    """Head office's tables of these boxes, each of which wrote this journal."""
+    """Return a connection to head office's tables, with this journal projected for these boxes."""
     connection = await asyncpg.connect(database)
     projector = SettingTables(shop.registry)
     await connection.execute(hub.tables()["settings"])
@@ -67,7 +68,7 @@ def test_the_hub_has_the_newest_word_of_each_setting(tmp_path: Path, database: s
 
 
 def test_what_holds_is_told_once_and_follows_each_word(tmp_path: Path, database: str) -> None:
-    """The file's word too, and secrets as entered or not; a start with the same file tells nothing again."""
+    """This includes the file's values, and whether secrets are entered. The same file isn't sent again at a start."""
 
     async def scenario() -> None:
         text = CONFIG + OFFICE

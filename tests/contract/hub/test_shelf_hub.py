@@ -1,4 +1,4 @@
-"""What head office reads of a store's shelves is what the store found."""
+"""Head office's view of a store's shelves matches what the store found."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_hub_has_what_the_store_found(tmp_path: Path, database: str, batch: 
                 await done(shop, word, SYSTEM)
             await looked("present", 2)
             deeper_us = clock.at_us
-            await looked("gap", 7)  # twice as slow: it was back for a moment only
+            await looked("gap", 7)  # twice as slow, because it was only back for a moment
             [second] = read_findings(shop.reader)
             await done(shop, AnswerFinding(second.seq, "right"), SYSTEM)
             await looked("gap", 1, every_s=3700)

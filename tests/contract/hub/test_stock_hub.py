@@ -1,4 +1,4 @@
-"""Head office has the same rows as the store, however the journal was cut into batches."""
+"""Head office has the same rows as the store, however the journal was divided into batches."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_the_hub_says_what_is_available_and_how_it_stands(tmp_path: Path, databa
 
 
 async def _project(connection: Any, projector: TableProjector, key: Key, shop: CommandBus, batch: int) -> None:
-    """As a worker does: what shares a function comes to it together, in order."""
+    """Project rows like a worker: events with the same function are passed to it together, in order."""
     for project in dict.fromkeys(projector.handlers.values()):
         rows = [row for row in read_rows(shop.reader, 1, 1000) if projector.handlers.get(row.type) == project]
         for at in range(0, len(rows), batch):

@@ -1,4 +1,4 @@
-"""What head office reads of suppliers' invoices: put right, approved, and twice the same."""
+"""Head office's view of suppliers' invoices: corrected, approved, and unchanged by a second delivery."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_hub_has_what_was_read_and_what_became_of_it(tmp_path: Path, databas
             projector = SupplierInvoiceTables(one.shop.registry)
             await connection.execute(hub.tables()["supplier_invoices"])
             rows = [row for row in read_rows(one.shop.reader, 1, 1000) if row.type in projector.handlers]
-            for _ in range(2):  # arriving twice changes nothing
+            for _ in range(2):  # receiving them twice changes nothing
                 for row in rows:
                     await projector.handlers[row.type](connection, KEY, [row])
             (found,) = await connection.fetch("SELECT * FROM supplier_invoice")

@@ -1,4 +1,6 @@
-"""A question of head office's to a box: asked by support, shown to the shop, agreed to, sealed, and read by who may."""
+"""Head office's question to a box: asked by support, shown to the shop, approved, encrypted, and read by authorised
+people.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ SECRET = "open-sesame-77"
 
 
 class Office:
-    """Head office as the box's link asks it: the answers of its own room, over its own database."""
+    """Head office as the box's link reaches it: the answers of its support room, from its database."""
 
     is_reachable = True
 
@@ -101,7 +103,7 @@ def test_an_answer_goes_with_a_yes_and_both_ends_write_it_down(
 
 
 async def read_by_who_may(house: House, helper: Client, reader: Client, answer: str, text: str) -> None:
-    """What goes is what was shown; support reads it, and it is over after 14 days."""
+    """The answer equals what the shop was shown. Support may read it, and it is deleted after 14 days."""
     status, found, _ = await helper.get(answer)
     assert (status, found) == (200, msgspec.json.decode(text)), "what goes is what was shown"
     assert (await reader.get(answer))[0] == 403
@@ -123,8 +125,11 @@ async def read_by_who_may(house: House, helper: Client, reader: Client, answer: 
 def test_who_asks_waits_for_the_answer_or_reads_why_there_is_none(
     tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the shop's leave it comes while one waits; without it the shop has to say yes, and silence is said to be
-    silence. What was asked and answered stands in the log of both ends."""
+    """With the shop's general permission, the answer arrives while support waits.
+
+    Without it, the shop must approve, and its silence is reported as such. Both ends record the question and the
+    answer.
+    """
 
     async def scenario() -> None:
         async with an_api(database) as house, head_office(database) as hub, open_shop(tmp_path, SystemClock()) as shop:
@@ -182,7 +187,7 @@ def test_who_asks_waits_for_the_answer_or_reads_why_there_is_none(
 
 
 async def told_to_nobody_else(house: House, helper: Client, place: Key, case: str) -> None:
-    """Nor is anyone told of what was not asked, or waits for as long as they like."""
+    """Check that others learn nothing, that unknown cases are refused, and that waiting is limited."""
     assert (await helper.get(f"{case}?wait_s=11"))[0] == 400
     assert (await helper.get(f"{case[:-32]}{'0' * 32}"))[0] == 404
     reader = await house.client(place.tenant, "read")

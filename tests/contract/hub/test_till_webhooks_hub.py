@@ -1,4 +1,4 @@
-"""Webhooks of tills that are not ours, at head office: signed, kept before they are answered, told to their store."""
+"""Webhooks of other companies' tills at head office: signed, stored before the answer, and sent to their store."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _BOX = "INSERT INTO device (tenant, store, device, through_hash) VALUES ('demo',
 
 
 class Office:
-    """Head office, as tills reach it."""
+    """Head office as tills reach it."""
 
     def __init__(self, session: aiohttp.ClientSession, port: int, owner: Any, store: Store) -> None:
         self.owner, self.store, self.relay = owner, store, PosNewsRelay(store, NOWHERE)
@@ -183,7 +183,7 @@ def test_who_runs_head_office_opens_what_came_by_the_tills_secret(
 
 
 def test_a_flood_is_answered_429(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "TILL_HOOKS_A_SECOND", 0.1)  # a busy machine asks no faster than it is let
+    monkeypatch.setattr(limits, "TILL_HOOKS_A_SECOND", 0.1)  # so that even a busy machine exceeds it
 
     async def scenario() -> None:
         async with an_office(database) as office:

@@ -1,4 +1,4 @@
-"""Goods from one store to another through head office: in transit, received with a difference, never twice."""
+"""Goods from one store to another through head office: in transit, received with a difference, and never twice."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NO_BROKER = BrokerConfig(host="127.0.0.1", port=1)
 
 
 class Office:
-    """Head office between two stores: rows come up and directives go down when someone says so."""
+    """Head office between two stores. The test decides when rows and directives are transferred."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -76,7 +76,7 @@ class Office:
         await self.up(key, shop)
 
     async def down(self, key: Key, shop: CommandBus, again: bool = False) -> None:
-        """What was published to a store; `again`: from the first one on, as after a restore."""
+        """Deliver the directives published to a store. `again`: from the first one on, as after a restore."""
         rows = await self.store.pool.fetch(
             "SELECT version, kind, body FROM directive WHERE tenant = $1 AND store = $2 AND version > $3 ORDER BY 1",
             key.tenant,
@@ -92,7 +92,7 @@ class Office:
 
 
 async def say(shop: CommandBus, command: Command) -> str:
-    """What a shop answers to a command: its result, or the code of its refusal."""
+    """Return a shop's answer to a command: its result, or the refusal's code."""
     outcome = await shop.do(command, SYSTEM)
     if isinstance(outcome, Refused):
         return outcome.code
@@ -125,7 +125,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_head_office_asks_a_store_for_goods_for_another(folders: tuple[Path, Path], database: str) -> None:
-    """It is a draft there, and moves nothing until someone sends it; goods that aren't known are named."""
+    """The request becomes a draft there, and moves nothing until someone sends it. Unknown goods are named."""
 
     async def scenario() -> None:
         async with open_shop(folders[0]) as corner, job_runner(corner):
@@ -205,7 +205,7 @@ def test_goods_are_in_transit_and_come_with_a_difference(folders: tuple[Path, Pa
 def test_what_was_sent_and_received_during_an_outage_is_not_in_transit(
     folders: tuple[Path, Path], database: str
 ) -> None:
-    """The rows of both stores reach head office at the same moment, in either order."""
+    """The rows of both stores reach head office at the same time, in either order."""
 
     async def scenario() -> None:
         async with open_shop(folders[0]) as corner, open_shop(folders[1]) as north, open_hub(database) as store:
@@ -248,7 +248,7 @@ async def within(projector: TransferTables, connection: Any, key: Key, shop: Com
 
 
 async def until_it_waits(store: Store) -> None:
-    """Until a transaction waits for another one's lock."""
+    """Wait until a transaction waits for another one's lock."""
     waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory')"
     await when(lambda: store.pool.fetchval(waiting), bool, "it waits for the other store's rows")
 
@@ -353,7 +353,7 @@ def test_what_is_prepared_stays_in_the_stock_until_it_is_sent(tmp_path: Path) ->
 
 
 class Told:
-    """A relay that has something to tell in every turn."""
+    """A relay that has something to send in every turn."""
 
     def __init__(self, store: Store) -> None:
         self.store, self.meanwhile = store, list[int]()

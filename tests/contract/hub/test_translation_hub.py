@@ -1,4 +1,4 @@
-"""What head office reads of a store's translations is what became of them there, and what else has a name."""
+"""Head office's view of a store's translations: what became of them there, and which other things have names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The unified reads at head office: what a store's own say, over all stores of a tenant, and no one else's."""
+"""The unified reads at head office give the stores' own answers, over all stores of a tenant and no other."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DAYS = ("2027-01-14", "2027-01-18")
 
 
 async def _trade(shop: CommandBus, clock: FakeClock) -> None:
-    """Three days: a delivery at another cost, work that is begun, an order on account that goes out in part."""
+    """Three days of trade: a delivery at a new cost, started work, and an order on account that is partly delivered."""
     await stocked(shop)
     customer = await on_account(shop, None)
     await done(shop, SetBom(BOARD), SYSTEM)
@@ -59,7 +59,7 @@ async def _trade(shop: CommandBus, clock: FakeClock) -> None:
 
 
 async def _told(office: HeadOffice, key: Key, shop: CommandBus) -> None:
-    """As if another store had done the same."""
+    """Send the rows to head office as if another store had done the same."""
     rows = read_rows(shop.reader, 1, 10_000)
     async with office.store.pool.acquire() as connection:
         for projector in hub.projectors():

@@ -1,4 +1,4 @@
-"""A web shop that reaches head office alone: its orders come to the box from there, and the box tells it of them."""
+"""A web shop that can only reach head office: the box gets its orders from there, and sends their status back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people write to the shop's number: by way of head office, and what goes back over Meta's wire."""
+"""Messages that people send to the shop's number: through head office, with replies over Meta's API."""
 
 from __future__ import annotations
 
