@@ -1,4 +1,4 @@
-"""Doors as programs and devices meet them: sign-in, tokens, keys, waits, origins, and how faults are told."""
+"""Access rules for programs and devices: sign-in, tokens, keys, waiting times, origins, and error answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stranger]:
 
 
 def bare(shop: Stranger, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-    """A request that names no register."""
+    """Send a request that names no register."""
     return shop.plain(method, f"/api/v1/{path}", body, **{"Register": "", **headers})
 
 
@@ -206,6 +206,6 @@ def test_wrong_guesses_are_told_and_then_have_to_wait(shop: Stranger) -> None:
     assert int(answers[-1].headers["Retry-After"]) >= 1
     right = log_in(shop)
     assert right.status == 429, "a try during a wait is not compared"
-    # the list is written behind the answers
+    # the list is written after the answers
     told = shop.until("auth/logins", lambda one: [row["result"] for row in one["logins"][:5]] == ["wrong"] * 5)
     assert {"at_us", "user", "how", "place", "result"} <= set(told["logins"][0])

@@ -47,7 +47,7 @@ async def _parts(served: Served) -> None:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stranger]:
-    """One in which Dana said how to be told, whichever test is first."""
+    """A shop in which Dana has set her preferences, whichever test runs first."""
     with stranger(tmp_path_factory.mktemp("alerts"), MAIL, PEOPLE, _parts) as made:
         assert made.ask("PUT", "notify/preferences/u1", PREFERENCES).status == 200
         yield made
@@ -207,7 +207,7 @@ def test_sixty_texts_an_hour_a_caller_and_then_when_to_come_again(shop: Stranger
 
 
 def test_what_was_told_before_is_not_said_to_be_told_again(shop: Stranger) -> None:
-    """The mail server of this shop is not there, so its message waits."""
+    """This shop's mail server doesn't exist, so the message waits."""
     body = {"title": "Till jammed", "severity": "high", "dedupe": "jam", "users": ["u1"]}
     first = shop.post("notify/alert", body)
     assert (first["channels_notified"], first["channels_pending"]) == (["page"], ["email"])

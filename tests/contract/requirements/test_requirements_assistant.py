@@ -1,4 +1,4 @@
-"""The assistant over HTTP: the Hebrew conversation word by word, its questions and ends, and the copilot."""
+"""The assistant over HTTP: the Hebrew conversation word by word, its questions and endings, and the copilot."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MESSAGE, QUERY = "chat/message", "copilot/query"
 
 
 class Person:
-    """Someone who signed in by PIN on a manager's page."""
+    """A person who signed in by PIN on a manager's page."""
 
     def __init__(self, shop: Stranger, pin: str) -> None:
         self.shop = shop
@@ -41,7 +41,7 @@ class Person:
         return self.ask("POST", MESSAGE, {"text": text, "session": session, "language": "he", **more})
 
     def talk(self, *said: str) -> list[Any]:
-        """A conversation of its own: the answers."""
+        """Have a separate conversation; returns the answers."""
         answers: list[Any] = []
         for text in said:
             answer = self.say(text, answers[0]["session"] if answers else "")

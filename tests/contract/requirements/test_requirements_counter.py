@@ -1,4 +1,4 @@
-"""The counter's rules 1 to 22 as programs meet them, by commands, queries and papers."""
+"""Rules 1 to 22 of the counter for programs: by commands, queries and receipts."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_11_a_card_that_is_over_keeps_what_is_on_it(shop: Stranger, till: Till) 
 
 @pytest.fixture(scope="module")
 def coupons(shop: Stranger) -> Iterator[Iterator[str]]:
-    """Codes of 10 % each."""
+    """Yield codes for 10 % each."""
     till = Till(shop)
     till.do("MakeCoupons", name="Winter", starts="2027-01-01", ends="2027-12-31", count=8, share=10_000)
     series = till.ask("coupon_series")[0]["series"]

@@ -1,4 +1,4 @@
-"""The counter's rules from 23 on as programs meet them, by commands, queries and papers."""
+"""Rules of the counter from 23 on for programs: by commands, queries and receipts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Head office's API as a program asks it: what two stores did, by store, page, filter and key."""
+"""Head office's API for programs: the data of two stores, by store, page, filter and key."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ START_S = 120.0
 
 
 class Office:
-    """Asks head office's API with a key that may read all stores of a tenant, or with another."""
+    """Calls head office's API, by default with a key that may read all stores of a tenant."""
 
     def __init__(self, house: House, loop: asyncio.AbstractEventLoop) -> None:
         self.house, self.loop = house, loop
@@ -66,7 +66,7 @@ class Office:
 
 
 async def _trade(shop: CommandBus, clock: FakeClock) -> None:
-    """A day of a store: goods, a sale and its refund, an order, an alert, a transfer, an empty facing, a report."""
+    """A store's day: goods, a sale and its refund, an order, an alert, a transfer, an empty facing, and a report."""
 
     async def do(command: Command, actor: Any = SYSTEM) -> Any:
         return (await done(shop, command, actor)).result
@@ -96,7 +96,7 @@ async def _trade(shop: CommandBus, clock: FakeClock) -> None:
 
 
 async def _filled(dsn: str, folder: Path) -> None:
-    """The tables of a hub to which two stores have told their day."""
+    """Fill a hub's tables with the days of two stores."""
     await hub.bring_up_to_date(dsn)
     connection = await asyncpg.connect(dsn)
     for store in STORES:
@@ -129,7 +129,7 @@ def office(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iter
         both: tuple[Future[Any], ...] = (begun, life)
         wait(both, START_S, FIRST_COMPLETED)
         if not begun.done():
-            life.result(0)  # why it did not begin
+            life.result(0)  # raises the reason why it didn't begin
         house, loop = begun.result(0)
         try:
             yield Office(house, loop)
@@ -217,7 +217,7 @@ def test_sales_by_day_tender_tax_and_receipt(office: Office) -> None:
 
 
 READS = {read.name: read for read in hub.reads() if not read.as_in_shop}
-"""Those that are asked as in the shop have a test of their own (`test_unified_reads_hub.py`)."""
+"""Reads by name, except those in the shop's format, which `test_unified_reads_hub.py` tests."""
 
 
 @pytest.mark.parametrize("path", READS)

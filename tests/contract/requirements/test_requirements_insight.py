@@ -1,4 +1,4 @@
-"""Forecasts, key figures, reports and vision by their addresses: what is told of a young shop, and what is refused."""
+"""Forecasts, key figures, reports and vision by their addresses: the answers for a new shop, and refusals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PNG = {"Content-Type": "image/png"}
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stranger]:
-    """A shop on its first day: 100 milks at 0.60, three sales of two at 1.20, four broken."""
+    """A shop on its first day: 100 milks at 0.60, three sales of two milks at 1.20, and four broken ones."""
     with stranger(tmp_path_factory.mktemp("insight")) as made:
         made.post("stock/movement", {"sku": "milk", "type": "IN", "units": 100_000, "unit_cost_minor": 60})
         sale = {"lines": [{"sku": "milk", "quantity": 2_000}], "tenders": [{"kind": "cash", "amount_minor": 240}]}
@@ -39,7 +39,10 @@ FIGURES = {
     "waste": (667, 240, 360),
     "stock_value": (5_400, 5_400, 1),
 }
-"""Of the first day: 720 with 39 of tax in it; six sold and four broken at 60 each, 90 there."""
+"""Value, numerator and denominator of the first day's figures.
+
+Sales of 720 contain 39 tax. Six milks were sold and four broken, at 60 each, and 90 are left.
+"""
 
 
 @pytest.mark.parametrize("name", sorted(FIGURES))

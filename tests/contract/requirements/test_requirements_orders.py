@@ -1,4 +1,4 @@
-"""Customers, carts, orders and whole sales as programs ask for them: names of fields, states, limits and refusals."""
+"""Customers, carts, orders and whole sales for programs: field names, states, limits and refusals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stranger]:
 
 @pytest.fixture(scope="module")
 def ana(shop: Stranger) -> str:
-    """A customer, as people write their numbers."""
+    """Add a customer, with a phone number as people write it; returns the id."""
     said = {"name": "Ana Lee", "phone": "06 12 34 56 78", "email": " Ana@Example.com ", "born": "1990-01-01"}
     answer = shop.post("customers", said, 201)
     assert (answer["phone"], answer["email"], answer["price_list"]) == ("+33612345678", "ana@example.com", "store")

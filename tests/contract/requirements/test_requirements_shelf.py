@@ -1,4 +1,4 @@
-"""Shelves and pictures as programs meet them: planograms as JSON, jobs with a status, and pictures that are none."""
+"""Shelves and pictures for programs: planograms as JSON, jobs with a status, and invalid pictures."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def facings() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def plan(shop: Stranger) -> dict[str, Any]:
-    """A planogram that is saved, as it was sent."""
+    """Save a planogram; returns it as it was sent."""
     body = {
         **{"name": "Dairy", "camera": "eye", "changes": 0},
         **{"full": kept(shop, WHOLE), "bare": kept(shop, jpeg(draw(BAY.all("gap"))))},

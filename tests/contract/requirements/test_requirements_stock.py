@@ -1,4 +1,4 @@
-"""The stock as bars, restaurants and chains of stores name it: their addresses, bodies, examples and refusals."""
+"""The stock under the names that bars, restaurants and chains use: their addresses, bodies, examples and refusals."""
 
 from __future__ import annotations
 

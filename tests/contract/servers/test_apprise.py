@@ -1,4 +1,6 @@
-"""Services that Apprise knows, one played here: what it took, what it did not, and never the box itself."""
+"""Services that Apprise supports, one of them simulated: accepted and refused messages, and never one to the box
+itself.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.children import starter_killed
 
 
 async def echo(port: int, **config: str) -> bytes:
-    """What comes back of what was sent."""
+    """Return what comes back after a message was sent."""
     broker = BrokerConfig(port=port, **config)  # type: ignore[arg-type]
     async with connect(broker, "test", "echo/#", 4) as session:
         sent = random.randbytes(200_000)

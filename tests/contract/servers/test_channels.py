@@ -1,4 +1,4 @@
-"""Every channel behind one contract: accepted, refused, told to wait, broken, and an answer that got lost."""
+"""The contract of all channels: accepted, refused, told to wait, broken, and a lost answer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def whatsapp(http: OutgoingHttp, at: Answers) -> tuple[Sender, str]:
 
 
 class Keys:
-    """A shop that has a key for push messages, and forgets browsers that are gone."""
+    """A shop with a key for push messages, which ignores commands to forget browsers."""
 
     def __init__(self) -> None:
         self.reader = sqlite3.connect(":memory:")

@@ -1,4 +1,6 @@
-"""What every kind of connector does, whatever its wire: once, from where it was, through faults, and in silence."""
+"""The contract of all kinds of connector: each record once, from the last position, despite faults, without leaking
+secrets.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching
 from tests.shop_fixture import SYSTEM, done, run
 
 TURNS_MIN = (0, 1, 5, 15, 5)
-"""After which it is asked again: what failed, and a folder's next file."""
+"""Minutes between attempts, so that failed ones are repeated and a folder's next file is read."""
 
 
 def test_every_kind_that_is_asked_has_a_rig() -> None:
@@ -29,7 +31,7 @@ def test_every_kind_that_is_asked_has_a_rig() -> None:
 
 
 async def taken(one: Fetching, count: int) -> int:
-    """How many records were taken by the time that so many were; it is asked at its turns until then."""
+    """Run the connector until it has imported `count` records; returns the number imported."""
     done_so_far = 0
     for minutes in TURNS_MIN:
         done_so_far += applied(jobs := await one.look(minutes))
@@ -44,13 +46,13 @@ def applied(jobs: list[FeedJob]) -> int:
 
 
 def asked_anew(one: Fetching, address: str) -> None:
-    """Its breaker goes by the machine's clock."""
+    """Reset the connector's breaker, which uses the machine's clock."""
     if address.startswith("http"):
         one.breakers[urlsplit(address.split()[0]).netloc] = Breaker()
 
 
 async def one_run_at_a_time(one: Fetching, connector: Connector, folder: Path) -> None:
-    """Who asks for a second one is told which is at work; then it is off, and asked for nothing."""
+    """A second run is refused with the number of the first one. Afterwards, the connector can run again."""
     if connector.entity_type != "Supplier":
         return
     file = folder / "more.csv"
@@ -63,7 +65,7 @@ async def one_run_at_a_time(one: Fetching, connector: Connector, folder: Path) -
 
 
 def in_no_byte(secret: str, one: Fetching, connector: Connector) -> None:
-    """What lets us in is neither in the ledger nor in a file, nor in anything that is shown."""
+    """Check that the credentials aren't in the ledger, in any file, or in anything shown."""
     parts = [part for part in secret.split(":") if len(part) >= 6]
     written = b"".join(file.read_bytes() for file in one.shop.path.parent.rglob("*") if file.is_file())
     jobs = read_feed_jobs(one.shop.reader)

@@ -1,6 +1,6 @@
-"""Head office in containers: what deploy/compose.yaml says, run with the real broker and a real Postgres.
+"""Head office in containers: the commands of deploy/compose.yaml, run with the real broker and a real Postgres.
 
-There is no container here: names of containers, ports and folders are replaced by those of this machine.
+There are no containers here: names of containers, ports and folders are replaced with this machine's.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ OF_A_SERVICE = {
     *("logging", "entrypoint", "command", "environment", "depends_on", "healthcheck", "ports", "deploy", "profiles"),
     *("shm_size",),
 }
-"""Those of the Compose specification that we use."""
+"""The attributes of the Compose specification that we use."""
 KNOWN = re.compile(r"EDGE_HUB_\w+")
 
 
 def said(file: str = "compose.yaml") -> dict[str, Any]:
-    """What the file says, its variables filled in as Compose would from `.env`; `!override` is Compose's own tag."""
+    """Return a file's content, with variables filled in as by Compose from `.env`. `!override` is Compose's own tag."""
     env = {"EDGE_HUB_NAME": NAME}
     text = VARIABLE.sub(lambda found: env.get(found[1], found[2] or ""), (DEPLOY / file).read_text())
     read: dict[str, Any] = yaml.safe_load(text.replace("!override ", ""))
@@ -143,7 +143,7 @@ def test_no_setting_is_called_otherwise_than_the_programs_call_it() -> None:
 
 
 class House:
-    """Where the containers' folders, ports and names are on this machine."""
+    """This machine's equivalents of the containers' folders, ports and names."""
 
     def __init__(self, folder: Path, database: str, owner: str) -> None:
         self.folder, self.broker, self.api = folder, free_port(), free_port()
@@ -157,7 +157,7 @@ class House:
         found = {key: self._here(value or "") for key, value in SERVICES[service]["environment"].items()}
         user = re.match(r"postgresql://(\w+)@database/edge\?sslmode=verify-full", found["EDGE_HUB_DATABASE"])
         assert user, "the database proves itself"
-        found["EDGE_HUB_DATABASE"] = self._databases[user[1]]  # the wheel's Postgres speaks no TLS
+        found["EDGE_HUB_DATABASE"] = self._databases[user[1]]  # the wheel's Postgres has no TLS
         return {**os.environ, **found}
 
     def _here(self, text: str) -> str:
@@ -178,9 +178,9 @@ def run_as(name: str, command: list[str], env: dict[str, str], log: Path) -> Ite
 
 
 def make_ready(house: House) -> None:
-    """`edge hub prepare` twice: the second changes nothing."""
+    """Run `edge hub prepare` twice; the second run must not change anything."""
     command = house.command("prepare")
-    command = command[: command.index("--owner")]  # the accounts of the containers
+    command = command[: command.index("--owner")]  # only the containers have these accounts
     assert main(command) == 0
     files = {path: path.read_bytes() for path in house.folder.rglob("*") if path.is_file()}
     assert main(command) == 0
@@ -191,7 +191,7 @@ def make_ready(house: House) -> None:
 
 
 async def prove(folder: Path, name: str, ca: Path) -> None:
-    """A server with that folder's certificate is believed to be `name` by who trusts `ca`."""
+    """Check that a client that trusts `ca` accepts a server with that folder's certificate as `name`."""
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     served.load_cert_chain(folder / "server.pem", folder / "server.key")
     server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=served)
@@ -203,7 +203,7 @@ async def prove(folder: Path, name: str, ca: Path) -> None:
 
 
 async def make_database(server: Postgres, folder: Path) -> str:
-    """As the image of Postgres does at its first start; the address for who logs in as `hub`."""
+    """Create the database like the Postgres image does at its first start; returns the address for user `hub`."""
     owner = await asyncpg.connect(server.dsn)
     await owner.execute("CREATE DATABASE edge TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'")
     await owner.close()
@@ -215,7 +215,7 @@ async def make_database(server: Postgres, folder: Path) -> str:
 
 
 def broker_here(house: House) -> tuple[list[str], dict[str, str]]:
-    """deploy/broker.sh with this machine's Mosquitto."""
+    """Return the command and environment of deploy/broker.sh with this machine's Mosquitto."""
     program, env = find("mosquitto")
     settings = house.folder / "broker" / "mosquitto.conf"
     text = settings.read_text().replace("listener 8883", f"listener {house.broker} 127.0.0.1")
@@ -296,7 +296,7 @@ def test_another_name_is_refused_as_boxes_know_the_first(tmp_path: Path, capsys:
 
 
 def test_what_is_run_again_is_written_without_a_gap(tmp_path: Path) -> None:
-    """A certificate that is missing is made again, by the authority that boxes trust."""
+    """A missing certificate is made again, by the authority that boxes trust."""
     folder = tmp_path / "x"
     assert main(["hub", "prepare", str(folder), NAME]) == 0
     authority = (folder / "ca.pem").read_bytes()

@@ -1,4 +1,4 @@
-"""A mail server that is slow, or goes away in the middle: what may go again, and what arrives as it was written."""
+"""A mail server that is slow or disconnects: which mails may be repeated, and whether mails arrive as written."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written() -> None:
 
 
 async def talking(says: dict[bytes, bytes], port_of: list[int], heard: list[bytes]) -> asyncio.Server:
-    """A mail server that answers each command as told, and else `250`; `heard`: what it was told."""
+    """A mail server that answers commands with `says`, and others with `250`. `heard`: the lines it received."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail.example\r\n")

@@ -1,4 +1,4 @@
-"""What no one should ask of notifications, by name: each gets an answer that says what, where and what to do."""
+"""Invalid requests to notifications: each answer says what is wrong, where, and what to do."""
 
 from __future__ import annotations
 

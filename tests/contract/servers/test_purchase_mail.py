@@ -1,4 +1,4 @@
-"""An order goes to its supplier by email, with the PDF and the table; it is sent once the server has taken it."""
+"""An order is mailed to its supplier with the PDF and the table. It counts as sent once the server has accepted it."""
 
 from __future__ import annotations
 

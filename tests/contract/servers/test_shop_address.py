@@ -1,4 +1,4 @@
-"""The shop's address of whichever box leads, in a network of two machines: taken, announced, answered, given back."""
+"""The address of the leading box, in a network of two machines: taken, announced, answered, and given back."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ ADDRESS = "192.0.2.50"
 
 
 def _play() -> None:
-    """In a network of its own: `here` is a box, and `there` sees what it says."""
+    """Test in a separate network: `here` is a box, and `there` sees its packets."""
     subprocess.run(["sh", "-ec", TWO_MACHINES], check=True)
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ARP)) as heard:
         heard.bind(("there", ARP))
         heard.settimeout(5)
         address = ShopAddress(f"{ADDRESS}/24")
-        address.give_back()  # that it has none is no fault
+        address.give_back()  # not an error, although it has none
         name = address.take()
         assert name == "here" and address.take() == "here", "again is no fault"
         address.announce(name)

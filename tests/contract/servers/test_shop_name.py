@@ -1,4 +1,4 @@
-"""The shop's name in its network (mDNS on loopback): where the box that leads is, and gone when it ends."""
+"""The shop's name on its network (mDNS on loopback): it leads to the leading box, and disappears when that ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME, SERVICE, PORT = "corner.local", "_https._tcp.local.", 8443
 
 
 async def _asked() -> tuple[list[str], int | None, str | None] | None:
-    """What a phone is answered that asks for the shop, and never did before."""
+    """Return the answer to a phone that looks for the shop for the first time."""
     async with AsyncZeroconf(interfaces=["127.0.0.1"], ip_version=IPVersion.V4Only) as network:
         info = AsyncServiceInfo(SERVICE, f"corner.{SERVICE}")
         if not await info.async_request(network.zeroconf, 500, DNSQuestionType.QM):

@@ -1,4 +1,4 @@
-"""What a box says to whoever would let it lead: what it has, and which tills still sell elsewhere."""
+"""A box's answers before a person lets it lead: its data, and the tills that still sell at the other box."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""A page that comes from the box that ended brings along what was not answered there; a link of someone else brings
-nothing."""
+"""A page from a box that ended brings along its unanswered commands. A link from a stranger brings nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A box whose clock is wrong is told so when it trades its code, in place of an accusation of head office."""
+"""If a box's clock is wrong when it exchanges its code, the message says so instead of blaming head office."""
 
 from __future__ import annotations
 

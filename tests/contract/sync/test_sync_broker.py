@@ -1,4 +1,4 @@
-"""What the broker refuses becomes a clear sentence on the status page."""
+"""The broker's refusals become clear sentences on the status page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.sync_fixture import a_hub, an_edge, held
 PASSWORDS = {"till": "secret", "hub": "secret"}
 CONNACK = b"\x20\x03\x00\x00\x00"
 FD_SETSIZE = 1024
-"""Files that select() can watch: those with lower numbers (select(2))."""
+"""Number of files that select() can watch: those with lower descriptors (select(2))."""
 HUB = "user hub\ntopic readwrite edge/#\n"
 
 
@@ -56,8 +56,8 @@ def test_a_wrong_password_is_said() -> None:
     ("answers", "code"),
     [
         ([b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"], "hung_up"),
-        ([CONNACK, b"\x90\x04\x00\x01\x00\x55"], "broken_off"),  # a SUBACK for a reason that there is not
-        ([CONNACK, b"\x32\x06\x00\x01\xff\x00\x01\x00"], "broken_off"),  # a PUBLISH whose topic is not UTF-8
+        ([CONNACK, b"\x90\x04\x00\x01\x00\x55"], "broken_off"),  # a SUBACK with an undefined reason code
+        ([CONNACK, b"\x32\x06\x00\x01\xff\x00\x01\x00"], "broken_off"),  # a PUBLISH with a topic that isn't UTF-8
     ],
 )
 def test_what_is_no_mqtt_ends_the_connection_and_is_said(answers: list[bytes], code: str) -> None:
@@ -66,7 +66,7 @@ def test_what_is_no_mqtt_ends_the_connection_and_is_said(answers: list[bytes], c
             await reader.read(1000)
             writer.write(packet)
             await writer.drain()
-        if code == "hung_up":  # as a web server does; else it is ours to end it
+        if code == "hung_up":  # web servers do; otherwise our end must close
             writer.close()
         await reader.read()
         ended.set()

@@ -1,4 +1,4 @@
-"""Both ends prove to each other that they hold the same rows; what is damaged in Postgres is found, by number."""
+"""Both ends verify that they have the same rows. Damaged rows in Postgres are found by number."""
 
 from __future__ import annotations
 

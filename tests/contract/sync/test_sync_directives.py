@@ -1,4 +1,4 @@
-"""Directives from head office to the shop: published, pulled, applied, reported back."""
+"""Directives from head office to the shop: published, pulled, applied, and confirmed."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_who_is_fenced_gets_no_directive_and_hears_why_when_it_asks(database: st
             hello = Hello(PROTOCOL, *astuple(KEY), head.epoch, head.seq, head.hash, history.epochs)
             await store.hello(KEY, hello, 1)
             await store.publish("acme", "corner", "prices", b"{}")
-            for pull in (Pull(0, 5), Pull(0)):  # who says no epoch is of before it was told
+            for pull in (Pull(0, 5), Pull(0)):  # a pull without an epoch is from before the box knew it
                 given = await store.directives(KEY, pull)
                 assert isinstance(given, Directives) and len(given.directives) == 1
             old = await store.directives(KEY, Pull(9, 1))
@@ -139,7 +139,7 @@ async def send(store: Store, broker: Broker, body: bytes) -> int:
 
 
 async def applied_at_the_hub(dsn: str, version: int) -> None:
-    """The device says so in its next pull."""
+    """Wait until the device confirms the version with its next pull."""
     deadline = asyncio.get_running_loop().time() + 10
     while (await query(dsn, "SELECT applied FROM device"))[0][0] != version:
         assert asyncio.get_running_loop().time() < deadline, f"the hub does not hear that {version} is applied"

@@ -1,4 +1,4 @@
-"""Enrolment on the real broker: a box gets its own password, speaks with TLS, and can do nothing as another."""
+"""Enrolment with the real broker: a box gets its own password, connects with TLS, and can't act for another box."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ currency = "EUR"
 
 
 class Office:
-    """A broker with TLS that lets in only who is enrolled."""
+    """A broker with TLS that only admits enrolled boxes."""
 
     def __init__(self, folder: Path, broker: Broker, ca: Path) -> None:
         self.folder, self.broker, self.ca = folder, broker, ca
@@ -60,7 +60,7 @@ class Office:
         return {"user": HUB, "password_file": str(self.files.hub_password), "tls": True, "ca_file": str(self.ca)}
 
     def enrol(self, key: Key, *more: str) -> Path:
-        """`edge hub enrol`; the file with the line."""
+        """Run `edge hub enrol`; returns the file with the line."""
         line = self.folder / "line"
         address = f"127.0.0.1:{self.broker.port}"
         words = ["--folder", str(self.folder), "--address", address, "--ca", str(self.ca), "-o", str(line), *more]
@@ -79,7 +79,7 @@ def an_office(folder: Path) -> Iterator[Office]:
 
 
 def a_box(folder: Path, key: Key, line: Path) -> BrokerConfig:
-    """`edge enrol` on a box; how its appliance will connect."""
+    """Run `edge enrol` on a box; returns its appliance's broker configuration."""
     folder.mkdir(exist_ok=True)
     path = folder / "config.toml"
     if not path.exists():
@@ -104,7 +104,7 @@ def test_a_box_is_enrolled_syncs_over_tls_and_takes_a_new_password_without_a_res
         link = a_link(TILL, journal, broker)
         async with a_hub(database, office.broker.port, **office.hub), background(link.run()):
             await until(lambda: journal.position == (1, history.head.seq), "all rows acknowledged")
-            line = await asyncio.to_thread(office.enrol, TILL)  # a new password; the box has the old one yet
+            line = await asyncio.to_thread(office.enrol, TILL)  # a new password; the box still has the old one
             office.broker.restart()
             await until(lambda: "rejected" in link.state.why, "the old password is refused")
             assert a_box(tmp_path / "box", TILL, line) == broker
@@ -262,7 +262,7 @@ def test_a_device_cannot_read_what_another_is_told(tmp_path: Path, subscription:
         async with connect(mine, "rogue", subscription, 8) as rogue, connect(hub, "hub", None, 8) as session:
             await (await session.publish(f"edge/{OTHER}/down", wire.encode(Hint(7))))
             await (await session.publish(f"edge/{TILL}/down", wire.encode(Hint(8))))
-            if subscription in ("edge/#", "#"):  # its own comes through, and nothing came before it
+            if subscription in ("edge/#", "#"):  # its own message arrives, and is the first one
                 assert (await rogue.messages.get()).topic == f"edge/{TILL}/down"
             assert rogue.messages.empty()
 
@@ -271,7 +271,7 @@ def test_a_device_cannot_read_what_another_is_told(tmp_path: Path, subscription:
 
 
 def test_a_device_cannot_swallow_what_is_for_the_hub(tmp_path: Path) -> None:
-    """It joins groups that share the hub's topics, and would be handed its turn of all messages in the hub's own."""
+    """It joins shared groups of the hub's topics. In the hub's own group, it would receive a part of all messages."""
 
     async def scenario(office: Office) -> None:
         rogue = a_box(tmp_path / "box", TILL, office.enrol(TILL))

@@ -1,4 +1,4 @@
-"""Rows from an edge to Postgres through the real servers, with each of them killed on the way."""
+"""Rows from an edge to Postgres through the real servers, each of which is killed in between."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_five_thousand_rows_arrive_byte_for_byte(database: str, broker: Broker) 
 
 
 def test_an_ack_for_a_clone_of_this_box_is_not_taken_as_ours(database: str, broker: Broker) -> None:
-    """Both listen to one topic: what the other has there is not held of us."""
+    """Both boxes listen to the same topic. The clone's acknowledged rows aren't ours."""
 
     async def scenario() -> None:
         history, clone = History(), History()
@@ -43,7 +43,7 @@ def test_an_ack_for_a_clone_of_this_box_is_not_taken_as_ours(database: str, brok
         clone.append(4, body=b"{}")
         async with a_hub(database, broker.port), an_edge(history, broker.port) as edge:
             await edge.all_acknowledged()
-            history.append(3)  # not announced: the hub does not hear of them now
+            history.append(3)  # not announced, so the hub doesn't know about them yet
             ack = Ack(1, 7, 100, hash=clone.rows[6].hash)
             async with connect(BrokerConfig(port=broker.port, tls=False), "hub-2", None, 10) as session:
                 await session.publish(f"edge/{KEY}/down", wire.encode(ack))

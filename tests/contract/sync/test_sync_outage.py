@@ -1,4 +1,4 @@
-"""A long time without a network, in small: what gathered drains whole, and what is on its way stays bounded."""
+"""A shortened long outage of the network: all collected rows arrive, and the amount in transit stays limited."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_what_gathered_without_a_network_drains_whole_and_bounded(database: str,
                 await until(lambda: history.head.seq >= 22_001, "it sells on")
                 await edge.all_acknowledged(60.0)
         assert await held(database, KEY) == history.rows
-        bound = limits.EDGE_UNACKED + store_link.OUTBOX + 3  # and a hello, a pull and a stop
+        bound = limits.EDGE_UNACKED + store_link.OUTBOX + 3  # plus a hello, a pull and a stop
         assert 0 < max(on_their_way) <= bound
 
     asyncio.run(scenario())

@@ -1,4 +1,4 @@
-"""A broker that takes shorter messages than ours: what can be cut is cut to fit, and what can't is said."""
+"""A broker with a lower size limit than ours: what can be split is split to fit, and the rest is reported."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_row_that_no_message_can_hold_is_said_at_both_ends_and_goes_once_the_b
 
 
 def test_many_directives_are_cut_to_what_the_broker_takes(database: str) -> None:
-    """One that would be too long would break the line of the hub, and with it that of all stores."""
+    """An oversized message would break the hub's connection, and so the connection of all stores."""
 
     async def scenario(port: int) -> None:
         async with a_hub(database, port) as store, an_edge(History(), port) as edge:
@@ -87,7 +87,7 @@ def test_what_is_too_long_is_not_sent_and_the_connection_stands() -> None:
             room = session.room("echo/1")
             with pytest.raises(TooLong, match=str(room)):
                 await session.publish("echo/1", bytes(room + 1))
-            assert await (await session.publish("echo/1", bytes(room))) == "taken"  # to the byte
+            assert await (await session.publish("echo/1", bytes(room))) == "taken"  # exactly the limit
 
     with Broker(extra=f"max_packet_size {LIMIT}") as broker:
         asyncio.run(scenario(broker.port))

@@ -1,4 +1,4 @@
-"""Head office's database is set back or emptied while no one sells: it is noticed, said, and filled again."""
+"""Head office's database loses data or is emptied while nobody sells: this is noticed, reported, and repaired."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_less_than_was_acknowledged_is_an_alarm_and_is_sent_again(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """In the same cluster: nothing but its rows tells. The box hears of it with its next pull."""
+    """The cluster is the same, so only its rows show the loss. The box learns of it with its next pull."""
     monkeypatch.setattr(sync_fixture, "HURRIED", msgspec.structs.replace(sync_fixture.HURRIED, pull_s=0.5))
 
     async def scenario() -> None:

@@ -1,4 +1,6 @@
-"""Signed directives, on the real broker and Postgres: a box with head office's key takes head office's alone."""
+"""Signed directives with the real broker and Postgres: a box with head office's key only accepts head office's
+directives.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,7 @@ async def a_box(folder: Path, port: int) -> AsyncIterator[Box]:
 
 
 def pinned(folder: Path, signer: Signer = OFFICE) -> Path:
-    """A box's folder, enrolled with a key."""
+    """Enrol a box with a key; returns its folder."""
     data = config(folder).folder
     (data / directive_trust.FILE).parent.mkdir(parents=True)
     directive_trust.pin(data, signer.public)
@@ -180,7 +182,7 @@ def test_an_ended_signature_is_refused_and_signed_anew_it_is_good(
 
 
 async def _sign_as_of(store: Store, now_us: int) -> None:
-    """As if it had been published then."""
+    """Sign the directive again as if it had been published at `now_us`."""
     async with store.pool.acquire() as connection:
         await connection.execute("RESET ROLE")
         version, kind, body = await connection.fetchrow("SELECT version, kind, body FROM directive")
@@ -227,7 +229,7 @@ def test_what_programs_and_people_publish_is_signed(
 def test_a_ledger_that_is_set_back_is_not_given_an_old_directive_again(
     database: str, broker: Broker, tmp_path: Path
 ) -> None:
-    """Who has the broker keeps the newer price back and hands out the older one."""
+    """An attacker with the broker withholds the newer price and sends the older one."""
 
     async def scenario() -> None:
         data = pinned(tmp_path)

@@ -1,4 +1,4 @@
-"""Each thing that can be wrong between a box and head office is a state with its own sentence, and costs no row."""
+"""Each possible problem between a box and head office is a state with its own sentence, and loses no row."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def a_tls_broker(folder: Path, **certificate: object) -> Iterator[tuple[Authorit
 
 
 async def mended(database: str, broker: Broker, authority: Authority, code: str, **values: str) -> Edge:
-    """A box with rows is told `code`; with a new certificate in place, all of its rows arrive, none sold meanwhile."""
+    """Check that a box with rows reports `code`, and that all its rows arrive once there is a new certificate."""
     history = History()
     history.append(300)
     tls = {"tls": True, "ca_file": str(authority.ca)}
@@ -50,9 +50,9 @@ async def mended(database: str, broker: Broker, authority: Authority, code: str,
     ("code", "begins", "ends"),
     [
         ("expired", -2 * YEAR, -DAY),
-        ("expired", -20 * YEAR, -10 * YEAR),  # as it looks to a clock ten years ahead
+        ("expired", -20 * YEAR, -10 * YEAR),  # as seen by a clock ten years ahead
         ("not_begun", DAY, YEAR),
-        ("not_begun", 10 * YEAR, 11 * YEAR),  # as it looks to a clock ten years behind
+        ("not_begun", 10 * YEAR, 11 * YEAR),  # as seen by a clock ten years behind
     ],
 )
 def test_a_certificate_out_of_its_time_is_said_with_our_clock(
@@ -133,9 +133,9 @@ def test_what_gathered_without_a_broker_drains_when_it_is_back_without_another_r
 
 
 def test_a_postgres_whose_place_another_takes_is_followed(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Failover: the same cluster comes up at the second address that the workers were given."""
+    """Failover: the same cluster starts at the second address that the workers have."""
     ports = free_port(), free_port()
-    folder = Path(f"/tmp/failover-{uuid4().hex}")  # one that an unprivileged server may reach, and no earlier run left
+    folder = Path(f"/tmp/failover-{uuid4().hex}")  # accessible to an unprivileged server, and unused by earlier runs
 
     async def scenario(first: Postgres) -> None:
         history = History()

@@ -1,4 +1,4 @@
-"""The hub's schema and its store on the real Postgres."""
+"""The hub's schema and its store, with the real Postgres."""
 
 from __future__ import annotations
 
@@ -125,5 +125,5 @@ def hello(history: History) -> Hello:
 
 
 def pairs(some: list[Block]) -> list[tuple[Block, Block]]:
-    """The first with the last, and so on inwards."""
+    """Pair the first with the last, the second with the second to last, and so on."""
     return list(zip(some, reversed(some), strict=True))

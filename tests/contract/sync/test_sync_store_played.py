@@ -1,4 +1,4 @@
-"""The hub's database that simulations play decides as the real one does: the same messages, the same outcomes."""
+"""The simulated hub database decides like the real one: the same messages give the same outcomes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CREDIT = 100
 
 
 class Script:
-    """A device's life, the same for whoever listens."""
+    """A device's life, identical for every store."""
 
     def __init__(self, seed: int) -> None:
         self._chance = Random(seed)
@@ -35,7 +35,7 @@ class Script:
         self._epoch = 1
 
     async def step(self, store: Store, deed: int, seed: int) -> object:
-        """One message, drawn from `seed`."""
+        """Send a message drawn from `seed`; returns its outcome."""
         chance = Random(seed)
         match deed:
             case 0:
@@ -51,7 +51,7 @@ class Script:
         return await store.rows(KEY, [self._block(self._history, chance) for _ in range(2)], CREDIT)
 
     def live(self) -> None:
-        """Between messages: it sells, or goes back to a backup."""
+        """Change the device between messages: it sells, or is restored from a backup."""
         if self._chance.random() < 0.1:
             self._epoch += self._chance.randint(1, 1000)
             self._history.restore(self._chance.randint(1, len(self._history.rows)), self._epoch)
