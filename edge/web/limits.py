@@ -6,23 +6,24 @@ BODY_BYTES = 256 * 1024
 """Largest request body. A larger one is answered 413: send it as a job."""
 
 PAGES_OPEN = 64
-"""Connected pages. Further ones are asked to try again later (WebSocket close code 1013)."""
+"""Maximum connected pages. Further ones are asked to try again later (WebSocket close code 1013)."""
 
 PAGES_OF_OTHERS = 48
-"""Connections from other machines: the rest is reserved for this machine's own till."""
+"""Maximum connected pages of other machines. The rest is reserved for this machine's own till."""
 
 PAGES_OF_ONE = 12
-"""Connected pages of a single other address."""
+"""Maximum connected pages of a single other address."""
 
 LOCAL_CONNECTIONS = 256
-"""Connections of this machine to itself. A further one replaces the oldest idle connection; if none is idle, the new
-connection is closed."""
+"""Maximum connections of this machine to itself. A further one replaces the oldest idle connection; if none is idle,
+the new connection is closed.
+"""
 
 CONNECTIONS_OF_OTHERS = 256
-"""Connections of other machines; handled in the same way."""
+"""Maximum connections of other machines; handled in the same way."""
 
 CONNECTIONS_OF_ONE = 32
-"""Connections of a single other address; handled in the same way."""
+"""Maximum connections of a single other address; handled in the same way."""
 
 ACCEPTED_AT_ONCE = 8
 """Connections accepted in a row before others have a turn."""

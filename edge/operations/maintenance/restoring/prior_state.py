@@ -65,7 +65,7 @@ _SPARE: dict[Series, tuple[int, int, int, int]] = {
 
 
 class PriorState(msgspec.Struct, frozen=True):
-    """What is known about a ledger's missing time.
+    """Knowledge about the time missing from a ledger.
 
     `epoch`: the newest epoch. `numbers`, `z_numbers`: each register's last receipt and Z report numbers. `at_us`: the
     time of the newest fact (UTC microseconds). `asked`: whether head office was a source; `why_not`: the reason if it
