@@ -407,8 +407,10 @@ def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) 
 
 
 def _say_if_slow(db: Connection, registry: Registry, prepared: Path) -> None:
-    """Rebuild the tables that `edge upgrade` didn't prepare, with a note if that is slow. Opening late is better than
-    not opening."""
+    """Log a warning if many rows must be read to rebuild tables that `edge upgrade` didn't prepare.
+
+    The shop still opens: late is better than not at all.
+    """
     if version(db) == 0 or read_header(db) is None:
         return  # new, or its first start was interrupted
     rows = rows_to_read(db, registry, prepared)

@@ -120,7 +120,7 @@ def _lines(tx: Transaction, bom: Bom, quantity: int) -> tuple[WorkLine, ...]:
 
 
 def _is_measured(bom: Bom, sku: str) -> bool:
-    """Whether the bill gives a component in grams, millilitres or metres, so that part of a piece may be used."""
+    """Whether the bill measures a component in grams, millilitres or metres. Part of a piece may then be used."""
     return any(line.sku == sku and line.measure for line in bom.lines)
 
 

@@ -63,7 +63,7 @@ class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def sale_id(self) -> str:
-        """The sale that a refund belongs to."""
+        """The id of the sale, or of the sale that a refund belongs to."""
         return self.refund_of or self.transaction_id
 
     def quantities_by_item(self) -> dict[str, int]:

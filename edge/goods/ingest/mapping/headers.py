@@ -393,7 +393,7 @@ _AMOUNT_CELL = re.compile(
 )
 
 _AMOUNT_CELL_OF_MONEY = re.compile(_AMOUNT_CELL.pattern.replace(r"\d{2}", r"\d{1,6}", 1))
-"""Pattern of an amount in a column whose heading mentions money: any number of decimals is accepted."""
+"""Pattern of an amount in a column whose heading mentions money: up to six decimals are accepted."""
 _MONEY_CONCEPTS = frozenset(("price", "sell_price", "buy_price", "cost", "unit_price", "amount"))
 _MONEY = re.compile(r"[$£¥\u20a0-\u20cf]|\b(eur|usd|ils|nis|gbp|chf|cad|שח)\b")
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
