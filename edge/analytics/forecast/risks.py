@@ -89,7 +89,7 @@ def inventory_risks(
 
 
 def stock_of(there: StockItem, terms: SupplyTerms) -> RiskStock:
-    """A product's available stock and expected deliveries, by lead time if there are no open orders."""
+    """Return a product's available stock and expected deliveries. Those without a date arrive after the lead time."""
     pack = float(max(1, there.box) * 1000) if there.unit == "piece" else float(there.box * 1000)
     point = sum(level.reorder for level in there.levels) or there.minimum
     due = [(day, float(quantity)) for day, quantity in terms.due]

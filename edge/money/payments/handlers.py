@@ -392,7 +392,7 @@ def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> int:
 
 
 def doubt_payments(tx: Transaction, command: commands.DoubtPayments) -> int:
-    """Mark a register's payments in progress as unknown; returns their number."""
+    """Mark a register's payments and refunds in progress as unknown; returns their number."""
     payments, refunds = work_of(tx.db, command.of_register)
     doubted = 0
     for payment in payments:

@@ -57,7 +57,7 @@ def require_match(request: web.Request, tag: str | None, named: str) -> None:
 
 
 def merge_patch(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-    """RFC 7396, section 2."""
+    """Apply a JSON merge patch (RFC 7396, section 2)."""
     merged = dict(target)
     for key, value in patch.items():
         if value is None:

@@ -15,7 +15,7 @@ from edge.foundation.outbox.messages import Message
 
 
 def data_of(row: Message, about: About, made: Composed, said: list[Said]) -> dict[str, Any]:
-    """A message for programs."""
+    """Return a message as data for programs."""
     return {
         "number": row.id,
         "shop": about.shop,

@@ -96,7 +96,7 @@ def _document(row: Message, order: KeptPurchase, supplier: KeptSupplier, key: st
 
 
 def _sent_command(row: Message) -> tuple[Command, Actor]:
-    """Mark the order as sent by its sender."""
+    """Return the command that marks the order as sent, and the actor who sent it."""
     about: PurchaseLetter = about_of(row, PurchaseLetter)
     how: Literal["api", "email"] = "api" if row.channel == SUPPLIER else "email"
     return SendPurchaseOrder(about.number, how), msgspec.structs.replace(system(), name=about.by)
