@@ -56,7 +56,7 @@ class PictureSplitter:
     def _by_length(self, length: int) -> bytes | None:
         """Return a picture of the stated length, without padding.
 
-        If the length is wrong, the picture ends at its own end.
+        If the length is wrong, cut the picture at its end marker or at the next part, whichever comes first.
         """
         if len(self._held) < length:
             return None

@@ -75,13 +75,13 @@ _BESIDE: dict[tuple[str, str], str] = {}
 
 
 def use_beside(found: Mapping[tuple[str, str], str]) -> None:
-    """Set the additional drivers beside DRIVERS. Names in DRIVERS can't be overridden."""
+    """Set the drivers available in addition to DRIVERS. Names in DRIVERS can't be overridden."""
     _BESIDE.clear()
     _BESIDE.update({pair: place for pair, place in found.items() if pair not in DRIVERS})
 
 
 def known_drivers() -> Mapping[tuple[str, str], str]:
-    """Built-in drivers, and those of enabled packages."""
+    """Return the built-in drivers and those of enabled packages."""
     return {**DRIVERS, **_BESIDE}
 
 
@@ -117,7 +117,7 @@ def driver_class(role: str, driver: str) -> Any:
 
 
 def missing_members(role: str, made: object) -> list[str]:
-    """Members of its role's interface that a driver lacks."""
+    """Return the names in the role's interface that the driver doesn't define."""
     has = set(dir(made))
     return [name for name in dir(ROLES[role]) if not name.startswith("_") and name not in has]
 
@@ -145,7 +145,7 @@ def create(role: Literal["payment_terminal"], driver: str, options: Mapping[str,
 @overload
 def create(role: str, driver: str, options: Mapping[str, object]) -> object: ...
 def create(role: str, driver: str, options: Mapping[str, object]) -> object:
-    """A device, not opened yet. Raises BadOptions, naming the wrong option."""
+    """Create a device without opening it. Raises BadOptions, naming the wrong option."""
     made = driver_class(role, driver)
     config = made.Config
     known = {field.encode_name: field for field in msgspec.structs.fields(config)}

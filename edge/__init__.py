@@ -2,8 +2,8 @@
 
 import sys
 
-# structlog loads `rich` where it is installed, as beside our tests: a tenth of a second of each process, for tracebacks
-# that show what variables hold.
+# structlog loads `rich` where it's installed, as in our test environment. That takes each process a tenth of a second,
+# only to show variables in tracebacks.
 sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
 
 __version__ = "0.1.0"

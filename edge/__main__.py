@@ -21,11 +21,14 @@ from edge.app.cli.twin_arguments import add_twin
 from edge.lib.prepared_modules import use_prepared_modules
 
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
-"""The system's error for a full disk. Whatever command meets it reports it without a traceback."""
+"""The system's errors for a full disk or quota. If a command raises one, it's reported without a traceback."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status. Errors that people can mend are a sentence, not a traceback."""
+    """Run a command; return its exit status.
+
+    Errors that users can fix are printed as a sentence, without a traceback.
+    """
     words = sys.argv[1:] if argv is None else list(argv)
     parser = make_parser(only_run=_runs(words))
     args = parser.parse_args(words)
@@ -59,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """One that says which command was perhaps meant."""
+    """An argument parser that suggests the most similar command."""
 
     def error(self, message: str) -> NoReturn:
         wrong = re.search(r"invalid choice: '(?P<typed>[^']*)' \(choose from (?P<known>.*)\)", message)
@@ -69,7 +72,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _runs(words: Sequence[str]) -> bool:
-    """Whether these words run the shop, as its service does. To know the other commands takes a start 20 ms."""
+    """Whether these words run the shop, as its service does.
+
+    Then the other commands aren't loaded, which saves 20 ms at each start.
+    """
     return words == ["run"] or (len(words) == 3 and words[0] == "--config" and words[2] == "run")
 
 

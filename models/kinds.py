@@ -150,7 +150,7 @@ class Speak(Request[Sound, Spoken], frozen=True):
     speed: Annotated[float, msgspec.Meta(ge=0.5, le=2)] = 1.0
 
 
-# -- vad: when somebody speaks; the sound is fed
+# -- vad: when a person speaks; the sound is fed
 
 
 class Speech(_Struct, frozen=True):

@@ -52,9 +52,9 @@ _LACKING: dict[tuple[str, str], str] = {}
 def use_beside(
     found: Engines, folders: Iterable[str] = (), lacking: Mapping[tuple[str, str], str] | None = None
 ) -> None:
-    """Set the additional engines beside ENGINES, whose names can't be overridden. Workers also search `folders`.
+    """Set the engines available in addition to ENGINES, whose names can't be overridden.
 
-    `lacking`: engines of disabled or unusable packages, with the package.
+    Workers also search `folders`. `lacking`: engines of disabled or unusable packages, with the package.
     """
     _BESIDE.clear()
     _BESIDE.update({pair: place for pair, place in found.items() if pair not in ENGINES})
@@ -123,7 +123,7 @@ def check_options(made: Any, options: Mapping[str, object]) -> Any:
 
 
 def create(place: str, options: Mapping[str, object], model: Model) -> Any:
-    """An engine, not loaded yet. Raises BadOptions."""
+    """Create an engine without loading its model. Raises BadOptions."""
     made = load_class(place)
     return made(check_options(made, options), model)
 

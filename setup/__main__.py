@@ -16,7 +16,10 @@ KEPT = "Then run the same command again; finished steps are kept."
 
 
 def main(words: list[str]) -> int:
-    """Exit status: 0 everything is there, 1 a step failed, 130 interrupted from the keyboard."""
+    """Run the set-up.
+
+    Returns the exit status: 0 if everything is set up, 1 if a step failed, 130 if interrupted from the keyboard.
+    """
     purpose, *rest = words
     try:
         if purpose == "lock":
@@ -61,11 +64,12 @@ _EXTRAS = {
     "llama": ("engines",),
     "engines": ("engines",),
 }
-"""What each purpose needs besides a shop. What this folder already has, or the one it replaces, is always included."""
+"""Additional steps of each purpose. Those already installed in this folder, or in the one it replaces, are always
+included."""
 
 
 def _plan(purpose: str, stamps: Path | None = None) -> list[Step]:
-    """The steps of a purpose. `stamps`: those of the folder that this one replaces."""
+    """Return the steps of a purpose. `stamps`: the step stamps of the folder that this one replaces."""
     known = {"engines": python.engines(), "demo": python.demo(), "development": python.development()}
     extras = [name for name, step in known.items() if name in _EXTRAS.get(purpose, ()) or _has(step, purpose, stamps)]
     steps = debian.steps("shop")
@@ -93,7 +97,7 @@ def _stamps_of(words: list[str]) -> Path | None:
 
 
 def _bring(steps: list[Step], *, again: bool) -> None:
-    """Run the steps not done yet; `again` also retries what an earlier run had to leave out."""
+    """Run the steps that aren't done yet. `again` also retries whatever an earlier run had to skip."""
     for number, step in enumerate(steps, start=1):
         if not step.is_done() or (again and step.notes()):
             step.run(f"{number}/{len(steps)}")
@@ -101,7 +105,7 @@ def _bring(steps: list[Step], *, again: bool) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Lock the set-up of this folder; a second one waits for the first."""
+    """Lock the set-up of this folder. Another run waits until this one ends."""
     LOCAL.mkdir(exist_ok=True)
     with (LOCAL / "lock").open("w") as file:
         try:

@@ -17,7 +17,10 @@ ADVICE = "check the network and /etc/apt/sources.list*, or check whether another
 
 @cache
 def may_install() -> tuple[str, ...] | None:
-    """The command prefix with the right to install packages; None if there is no such right."""
+    """Return the command prefix for installing packages: empty for root, or `sudo -n`.
+
+    None if the user may not install any.
+    """
     if os.geteuid() == 0:
         return ()
     if shutil.which("sudo"):
@@ -32,7 +35,7 @@ def is_debian() -> bool:
 
 
 def is_installed(package: str) -> bool:
-    """Whether dpkg has the package, or the command comes from elsewhere (a snap, a hand-made link)."""
+    """Whether dpkg has the package installed, or its command comes from elsewhere (a snap, a hand-made link)."""
     asked = subprocess.run(
         ["dpkg-query", "-W", "-f", "${db:Status-Abbrev}", package], capture_output=True, text=True, check=False
     )
@@ -40,7 +43,10 @@ def is_installed(package: str) -> bool:
 
 
 def is_available(package: str) -> bool:
-    """Whether the lists that `update` fetched offer the package. Ubuntu, for one, has no chromium package."""
+    """Whether the package lists that `update` fetched offer the package.
+
+    Ubuntu, for example, has no chromium package.
+    """
     asked = subprocess.run(
         ["apt-cache", *_own_lists(), "policy", package],
         capture_output=True,
@@ -58,7 +64,7 @@ def update(log: Log) -> None:
 
 
 def install(packages: list[str], log: Log) -> None:
-    """Install with the rights that `may_install` found."""
+    """Install packages with the command prefix that `may_install` returned."""
     command = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *_patience(), "-q", "-y")
     log.call(*(may_install() or ()), *command, "install", "--no-install-recommends", *packages, advice=ADVICE)
 

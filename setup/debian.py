@@ -36,13 +36,13 @@ def steps(purpose: str) -> list[Step]:
 
 
 def packages_for(purpose: str) -> dict[str, str]:
-    """Each package, and what doesn't work without it."""
+    """Return a purpose's packages, each with the feature that doesn't work without it."""
     rows = (line.split(maxsplit=2) for line in PACKAGES.read_text().splitlines() if not line.startswith("#"))
     return {package: use for package, row_purpose, use in rows if row_purpose == purpose}
 
 
 def inputs() -> bytes:
-    """The inputs that decide whether such a step runs again."""
+    """Return the inputs that decide whether a step runs again."""
     return PACKAGES.read_bytes()
 
 
@@ -76,7 +76,7 @@ def _missing(purpose: str) -> dict[str, str]:
 
 
 def _explain_missing(missing: dict[str, str]) -> list[str]:
-    """What doesn't work without them, and the command that installs them."""
+    """Return the features that don't work without the missing packages, and the command that installs them."""
     uses = [f"  {package}: {use}" for package, use in missing.items()]
     return [*uses, f"  to install them: sudo apt-get install {' '.join(missing)}"]
 

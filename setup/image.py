@@ -79,7 +79,7 @@ PLACES = (
     ("journald.conf", "etc/systemd/journald.conf.d/edge.conf"),
     *(("emergency.conf", f"etc/systemd/system/{name}.service.d/image.conf") for name in ("emergency", "rescue")),
 )
-"""Files of systemd/image, and where they go."""
+"""Files of systemd/image, and their paths in the image."""
 KEYS = "usr/lib/edge-image/keys"
 """File with the keys of release makers (edge/backoffice/software/service/update_files.py)."""
 
@@ -170,7 +170,8 @@ def _require_tools(out: Path) -> None:
 
 
 def _bootstrap(root: Path, args: argparse.Namespace, packages: Path) -> None:
-    """Debian with the project in it; `fill`, called by mmdebstrap with its mounts, does the work inside."""
+    """Create a Debian system with the project in it. mmdebstrap calls `fill` inside its mounts to install the
+    project."""
     trust = [word for key in args.trust for word in ("--trust", key)]
     again = (sys.executable, "-Es", "-m", "setup.image", "--version", args.version, *trust, str(packages), "--fill")
     hook = f'cd {shlex.quote(str(ROOT))} && {shlex.join(again)} "$1"'
@@ -178,7 +179,7 @@ def _bootstrap(root: Path, args: argparse.Namespace, packages: Path) -> None:
         *("mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", f"--include={','.join(PACKAGES)}"),
         f"--components={COMPONENTS}",
         *("--dpkgopt=path-exclude=/usr/share/man/*", "--aptopt=APT::Install-Recommends false"),
-        "--dpkgopt=force-unsafe-io",  # a build that loses power is begun again; `_move_whole` syncs what is made of it
+        "--dpkgopt=force-unsafe-io",  # an interrupted build starts over; `_move_whole` syncs the finished files
         *(f"--customize-hook={hook}", RELEASE, str(root), args.mirror),
     )
 
@@ -248,7 +249,7 @@ def _kernel(root: Path, version: str) -> None:
 
 
 def _keep_var(root: Path) -> None:
-    """Save the initial contents of a new data partition, without what only Debian's package tools need."""
+    """Save the initial contents of a new data partition, without files that only Debian's package tools need."""
     kept = root / "usr/share/edge-image/var"
     kept.parent.mkdir(parents=True)
     ignored = {str(root / "var" / name) for name in ("cache", "lib/apt", "lib/dpkg", "log", "tmp")}
@@ -280,8 +281,10 @@ def _commit_time() -> str:
 
 
 def _disk(image: Path, loader: Path, system: Path, kernel: Path, version: str) -> None:
-    """A disk with the boot loader's partition and the first slot; the first start adds others
-    (systemd/image/repart)."""
+    """Write a disk with the boot loader's partition and the first slot.
+
+    The first start adds the other partitions (systemd/image/repart).
+    """
     with image.open("wb") as file:
         file.truncate((1 + ESP_MIB + SLOT_MIB + 1) * MIB)
     table = (
@@ -316,7 +319,7 @@ def _pack(target: Path, files: Sequence[Path]) -> None:
 
 
 def _move_whole(made: Path, target: Path) -> None:
-    """Give a file its name once all of it is on the disk: a power cut leaves none or a whole one."""
+    """Give a file its final name once all of it is on disk, so that a power cut never leaves an incomplete one."""
     with made.open("rb") as file:
         os.fsync(file.fileno())
     made.replace(target)
@@ -349,7 +352,7 @@ def _call(*argv: str, said: str | None = None, stdin: object = None) -> None:
 
 @contextmanager
 def _phase(name: str) -> Iterator[None]:
-    """Say what begins, and how long it took."""
+    """Print the name of the phase as it begins, and its duration at the end."""
     _say(name)
     began_s = time.monotonic()
     yield

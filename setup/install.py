@@ -112,7 +112,7 @@ def install(target: Target, args: argparse.Namespace) -> None:
 
 
 def upgrade(target: Target) -> None:
-    """Try this version on a copy of the ledger while the shop sells with the old one; then prepare the real one."""
+    """Rehearse the upgrade on a copy of the ledger while the old version still sells; then upgrade the real ledger."""
     edge = (str(ROOT / ".venv/bin/python"), "-m", "edge", "--config", str(target.at(CONFIG)), "upgrade")
     account = ("runuser", "-u", "edge", "--") if os.geteuid() == 0 and target.live else ()
     _call(target, "a rehearsal on a copy of the ledger", *account, *edge, "--rehearse", shown=True)
@@ -157,7 +157,7 @@ def _apt(target: Target, packages: list[str]) -> None:
 
 
 def _screen(target: Target, page: str) -> None:
-    """A full-screen browser on the box's own screen."""
+    """Set up a full-screen browser on the box's own screen."""
     address = f"EDGE_KIOSK=http://localhost:8080{page}\n"
     _write(target, PAGE, address.encode())
     _write(target, START, (ROOT / "systemd" / "kiosk-start.html").read_bytes())
@@ -166,7 +166,7 @@ def _screen(target: Target, page: str) -> None:
 
 
 def _policies(page: str) -> bytes:
-    """The pages the browser may open: a kiosk only its own, a till all of the box's."""
+    """Return the browser's policies: a kiosk may open only its own page, a till all of the box's pages."""
     known = json.loads((ROOT / "systemd" / "kiosk-policy.json").read_text())
     if not page.startswith("/kiosk"):
         known["URLAllowlist"] = [one.removesuffix("/kiosk") for one in known["URLAllowlist"]]
@@ -175,7 +175,7 @@ def _policies(page: str) -> bytes:
 
 
 def _file(target: Target, path: Path, name: str) -> None:
-    """One of our files, with this folder's path instead of the default."""
+    """Write one of our systemd files, with this folder's path in place of the default."""
     text = (ROOT / "systemd" / name).read_text().replace(HOME, str(ROOT))
     _write(target, path, text.encode())
 
@@ -193,7 +193,7 @@ def _write(target: Target, path: Path, body: bytes) -> None:
 
 
 def _folder(target: Target, path: Path) -> None:
-    """The configuration's folder, which the appliance writes to when its pages change the configuration."""
+    """Create the configuration's folder, which the appliance must be able to write to."""
     folder = target.at(path)
     if not folder.exists():
         folder.mkdir(parents=True)

@@ -36,7 +36,8 @@ def _cmake_arguments() -> str:
 
 
 def _compiled_for() -> str:
-    """A name for the processor and the arguments, so that a cache never supplies a build for another one."""
+    """Return a name for this processor and these arguments, so that a cache never supplies a build for another
+    processor."""
     described = re.search(r"^flags\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     text = f"{described[1] if described else platform.machine()} {_cmake_arguments()}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -13,7 +13,7 @@ from pathlib import Path
 from setup import python
 from setup.step import LOCAL, ROOT, Log, SetupError
 
-# A package whose newest version dropped an old Python appears twice, each for some Python versions.
+# A package whose newest version dropped an old Python appears twice, each entry for some Python versions.
 PINNED = re.compile(r"^(([a-z0-9.-]+)==[^\\\n]+?)(?= *\\?$)", re.MULTILINE)
 PINNED_VERSION = re.compile(r"^(([a-z0-9.-]+)==([^\s;\\]+))", re.MULTILINE)
 # Compiled packages have their own lock. The language model's package is used only for its file, and tokenizers
@@ -32,7 +32,7 @@ EXPORTS: dict[Path, tuple[str, ...]] = {
     ROOT / "setup" / "node.lock": ("--only-group", "node"),
 }
 BEYOND_A_SHOP = (python.ENGINES_LOCK, python.DEMO_LOCK)
-"""Locks without the packages that every shop has: they're installed after those."""
+"""Locks without the packages that every shop has, as they are installed after those packages."""
 HEADER = "# Written by `./run lock` from pyproject.toml.\n"
 # pyproject.toml limits us to CPython on Linux; repeating that on every line would be noise.
 _CPYTHON = "implementation_name == 'cpython' and platform_python_implementation == 'CPython' and "
@@ -40,7 +40,10 @@ NOISE = re.compile(rf" ; {_CPYTHON}sys_platform == 'linux'(?= \\)|(?<=and ){_CPY
 
 
 def renew(words: list[str]) -> None:
-    """Raise SetupError if the wanted versions conflict or a file would contain an address."""
+    """Write the lock files from pyproject.toml.
+
+    Raises SetupError if the required versions conflict or a file would contain a registry address.
+    """
     LOCAL.mkdir(exist_ok=True)
     log = Log(LOCAL / "log" / "lock.log")
     with tempfile.TemporaryDirectory(dir=LOCAL, prefix="lock-") as folder:
@@ -64,13 +67,13 @@ def renew(words: list[str]) -> None:
 
 
 def _without(text: str, names: set[str]) -> str:
-    """A lock without some packages, each with its lines of hashes."""
+    """Return a lock without these packages and their hashes."""
     packages = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
     return "".join(one for one in packages if one.partition("==")[0] not in names)
 
 
 def _kept_pins(words: list[str]) -> list[str]:
-    """The pins to keep: all, all but one, or none."""
+    """Return the pins to keep: all of them, all but the named package's, or none."""
     if words == ["--upgrade"]:
         return []
     dropped = words[1:] if words[:1] == ["--upgrade"] else []

@@ -29,7 +29,7 @@ SOURCES = ("sdnotify", "sqlite-fts4")
 
 
 def write(words: list[str]) -> None:
-    """Write it: `FILE [--engines]`. `SetupError`: a package can't be downloaded."""
+    """Write the file, with arguments `FILE [--engines]`. `SetupError`: a package can't be downloaded."""
     names = [word for word in words if word != ENGINES]
     if len(names) != 1:
         raise SetupError("exactly one output file is needed", f"./run offline FILE [{ENGINES}]")

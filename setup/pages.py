@@ -76,14 +76,14 @@ def _fetch(log: Log) -> list[str]:
 
 
 def _release_packages() -> dict[str, Path]:
-    """The file of each package, if its hash matches the lock; empty unless all are there."""
+    """Return the release's file of each package, matched by the hash in the lock; empty unless all are there."""
     found = {_integrity(file): file for file in sorted(PACKAGES.glob("*.tgz"))}
     locked = integrities()
     return {name: found[hash] for name, hash in locked.items()} if found.keys() >= set(locked.values()) else {}
 
 
 def integrities() -> dict[str, str]:
-    """Each npm package used by the pages, with its archive's hash in the lock."""
+    """Return the locked archive hash of each npm package that the pages use."""
     locked = json.loads(PROJECT_FILES[1].read_text())["packages"]
     return {name: locked[f"node_modules/{name}"]["integrity"] for name in dict.fromkeys(file.package for file in FILES)}
 

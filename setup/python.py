@@ -45,17 +45,17 @@ def steps() -> list[Step]:
 
 
 def engines() -> Step:
-    """The libraries of the models that see, hear, speak and answer."""
+    """Return the step that installs the libraries for vision, speech and language models."""
     return Step("engines", "engines of models", _engines_inputs, lambda log: _install_locked(log, ENGINES_LOCK))
 
 
 def demo() -> Step:
-    """Packages that the demo and the tests need besides the appliance's."""
+    """Return the step that installs the additional packages of the demo and the tests."""
     return Step("demo", "Postgres for the demo", _demo_inputs, lambda log: _install_locked(log, DEMO_LOCK))
 
 
 def development() -> Step:
-    """The tools that check and test the project."""
+    """Return the step that installs the tools that check and test the project."""
     return Step(
         "development", "tools for development", _development_inputs, lambda log: _install_locked(log, DEVELOPMENT_LOCK)
     )
@@ -74,7 +74,7 @@ def pip_install(log: Log, *words: str | Path) -> None:
 
 
 def _venv_inputs() -> bytes:
-    # Path and creation time matter, too: scripts contain the path, and a new environment is empty.
+    # The path and creation time matter too: scripts contain the path, and a new environment is empty.
     config = VENV / "pyvenv.cfg"
     made_ns = config.stat().st_mtime_ns if PYTHON.exists() and config.exists() else 0
     return f"{VENV}\n{sys.version}\n{made_ns}\n".encode() + BUILD_LOCK.read_bytes()
@@ -98,7 +98,7 @@ def _development_inputs() -> bytes:
 
 
 def names_in(lock: Path) -> set[str]:
-    """The packages that a lock file names."""
+    """Return the packages listed in a lock file."""
     return set(re.findall(r"^([a-z0-9.-]+)==", lock.read_text(), re.MULTILINE))
 
 
@@ -180,6 +180,6 @@ def _compile(log: Log) -> list[str]:
 
 
 def _prepare(log: Log) -> list[str]:
-    """Prepare texts and templates for the same reason: they would take a second after each start."""
+    """Prepare texts and templates in advance, as this would take a second after each start."""
     log.call(PYTHON, "-m", "edge.app.prepare_files", advice="check the text file or template it names.")
     return []

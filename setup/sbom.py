@@ -35,7 +35,7 @@ def write(words: list[str]) -> None:
 
 
 def document() -> dict[str, Any]:
-    """The whole SBOM."""
+    """Return the whole SBOM."""
     product = {"type": "application", "name": "edge-store", "version": product_version(), "bom-ref": "edge-store"}
     found = sorted([*_python(), *_scripts(), *_debian()], key=lambda component: str(component["bom-ref"]))
     return {

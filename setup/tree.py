@@ -22,14 +22,15 @@ GROUPS = (
     ("", "Beside the appliance", ("drivers", "models", "sandbox", "sync", "twin", "sim")),
     ("", "Building, running and checking it", ("setup", "systemd", "tests", "docs")),
 )
-"""The parts of the page: the folder whose names the drawing leaves out, a heading, folders from top to bottom."""
+"""The sections of the page. Each has the parent folder omitted in the drawing, a heading, and folders from top to
+bottom."""
 HEAD = """# The folders
 
 Each line is the first line of that folder's README or package. `./run tree` writes this page, and
 `tests/tidy/test_tree.py` compares it with the folders. [Architecture](architecture.md) says how they work together.
 """
 LEFT_OUT = {"words", "pages", "static", "templates", "papers", "__pycache__", "service", "golden"}
-"""Folders whose name explains them."""
+"""Folders whose names explain themselves."""
 LISTED = re.compile(r"^    (\w+)/ +.*\n", re.MULTILINE)
 
 
@@ -45,7 +46,7 @@ def first_line(folder: Path) -> str:
 
 
 def subfolders(folder: Path) -> list[Path]:
-    """Its packages and documented folders, by name."""
+    """Return a folder's packages and documented folders, by name."""
     inner = (path for path in sorted(folder.iterdir()) if path.is_dir() and path.name not in LEFT_OUT)
     return [path for path in inner if (path / "README.md").exists() or (path / "__init__.py").exists()]
 

@@ -1,4 +1,7 @@
-"""A server as our own child: it dies with us, prints nothing, and its log says why it didn't start."""
+"""A server run as a child process.
+
+It ends with this process, prints nothing, and an error quotes the end of its log.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from pwd import getpwnam, struct_passwd
 from typing import Protocol
 
 START_S = 60.0
-"""How long a server may take until it answers; afterwards it is ended and `ServerError` raised."""
+"""Maximum time in seconds until a server answers. Then it's ended and `ServerError` is raised."""
 STOP_S = 20.0
-"""How long a server may take to stop before it is killed."""
+"""Maximum time in seconds for a server to stop before it is killed."""
 LOG_LINES = 15
-"""How much of the log an error carries."""
+"""Number of log lines quoted in an error."""
 
 
 class ServerError(Exception):
@@ -58,7 +61,7 @@ class Child:
 
     @property
     def runs(self) -> bool:
-        """Whether it was started and has not ended since."""
+        """Whether it was started and is still running."""
         return self._process is not None and self._process.poll() is None
 
     @property
@@ -94,12 +97,12 @@ class Child:
             time.sleep(0.02)
 
     def signal(self, number: int) -> None:
-        """Send one signal, if it still runs."""
+        """Send a signal if the process is still running."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
 
     def stop(self, number: int) -> None:
-        """Ask it to end by signal `number` and wait; kill it after `STOP_S`."""
+        """Ask the process to end by signal `number` and wait for it; kill it after `STOP_S`."""
         if self._process is None:
             return
         self.signal(number)
@@ -117,7 +120,7 @@ class Child:
             self._process = None
 
     def error(self, what: str) -> ServerError:
-        """`what` happened, with the end of the log."""
+        """Return an error with the name, `what` happened, and the end of the log."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         return ServerError("\n".join([f"{self.name} {what}", *lines[-LOG_LINES:]]))
 
@@ -140,7 +143,8 @@ def _runs(pid: int) -> bool:
 
 
 def _leash(account: struct_passwd | None) -> list[str]:
-    """The prefix (setpriv(1), util-linux) that ties a child's life to ours and changes its account."""
+    """Return the command prefix (setpriv(1), util-linux) that ends the child with its parent thread and changes its
+    account."""
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         raise ServerError("setpriv wasn't found: install the package util-linux")
@@ -151,7 +155,7 @@ def _leash(account: struct_passwd | None) -> list[str]:
 
 
 def unprivileged_account() -> struct_passwd | None:
-    """The account to drop to when we are root; None when we are an ordinary user already."""
+    """Return the account to switch to if we are root; None if we are an ordinary user already."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -163,7 +167,7 @@ def unprivileged_account() -> struct_passwd | None:
 
 
 def accepts(port: int) -> bool:
-    """Whether something listens on that port of 127.0.0.1."""
+    """Whether a server accepts connections at this port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -22,7 +22,7 @@ from sim.speech import SENTENCES, SOUND_BYTES, NotSaid, SimSpeech
 from sim.terminal.server import Fault, SimTerminalServer
 
 CODE_CHARS = 512
-"""Characters that one press may type."""
+"""Maximum characters typed per press."""
 SCALE = """<section>
   <h2>Scale</h2>
   <label class="row"><input id="load" type="range" min="0" max="3000" step="5" value="0"
@@ -67,11 +67,11 @@ RESET = """<section>
   <p id="reset-runs" role="status" hidden>The demo is starting again. This takes a minute or two.</p>
 </section>"""
 WAIT_S = 25.0
-"""How long a page that asks for the next receipt is kept waiting before it asks again."""
+"""Seconds for which a request for the next receipt waits before the page has to ask again."""
 
 
 class Key(msgspec.Struct, frozen=True):
-    """A product to press: its name by language, and what the scanner types for it."""
+    """A product to press: its name by language, and the code that the scanner types for it."""
 
     names: dict[str, str]
     code: str
@@ -213,13 +213,13 @@ class Counter(HttpService):
         return web.Response(status=204)
 
     async def _next(self, request: web.Request) -> web.Response:
-        """The number of the newest receipt, once it is above the one the page has."""
+        """Return the number of the newest receipt, waiting until it's above the page's number or the time is over."""
         seen = int(request.match_info["number"])
         try:
             async with asyncio.timeout(WAIT_S):
                 seen = (await self._printer.newer_than(seen)).number
         except TimeoutError:
-            pass  # the page asks again
+            pass  # the page will ask again
         return web.json_response({"number": seen})
 
     async def _picture(self, request: web.Request) -> web.Response:
@@ -232,7 +232,8 @@ class Counter(HttpService):
 
 @web.middleware
 async def local_only(request: web.Request, handler: object) -> web.StreamResponse:
-    """Accept only requests from this machine's pages: not from another site, through a name that points here."""
+    """Accept only requests from this machine's own pages, not from other sites or under a host name that resolves
+    here."""
     host = request.host.rsplit(":", 1)[0]
     origin = request.headers.get("Origin", "")
     if host not in ("127.0.0.1", "localhost") or (origin and origin != f"http://{request.host}"):

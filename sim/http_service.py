@@ -14,7 +14,10 @@ HERE = "127.0.0.1"
 
 
 class HttpService(ABC):
-    """Served at `port` (0: a free one, known after the start), with `tls` over HTTPS. An async context manager."""
+    """An HTTP service at `port` (0: a free one, known after the start); over HTTPS if `tls` is given.
+
+    Use it as an async context manager.
+    """
 
     def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.port, self._tls = port, tls

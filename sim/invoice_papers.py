@@ -20,7 +20,7 @@ _COLUMNS = (18.0, 40.0, 128.0, 158.0, 192.0)
 
 
 class PaperGoods(NamedTuple):
-    """A line: the supplier's number, a name, the quantity, and the unit price without tax."""
+    """An invoice line: the supplier's number, a name, the quantity, and the unit price without tax."""
 
     code: str
     name: str
@@ -43,7 +43,10 @@ class PaperSlip(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """A text with its baseline, in millimetres and points; `end`: right-aligned there."""
+    """A text, the position of its baseline in millimetres, and its size in points.
+
+    `end`: the text ends at `x` instead of starting there.
+    """
 
     text: str
     x: float
@@ -80,8 +83,11 @@ def scan_of(slip: PaperSlip) -> Image.Image:
 
 
 def hebrew_scan(rows: Sequence[Sequence[tuple[str, float]]], font: str) -> Image.Image:
-    """Rows of Hebrew as a flat grey picture: each text ends this many millimetres from the left, as on right-to-left
-    papers; `font`: a font file with Hebrew letters."""
+    """Draw rows of Hebrew as a flat grey picture.
+
+    Each text ends at its distance in millimetres from the left, as on right-to-left papers. `font`: a font file with
+    Hebrew letters.
+    """
     width, height = MILLIMETRES
     picture = Image.new("L", (width * _PIXELS_PER_MM, height * _PIXELS_PER_MM), 244)
     draw = ImageDraw.Draw(picture)

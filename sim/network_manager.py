@@ -20,7 +20,7 @@ State = dict[str, Any]
 
 
 def install(folder: Path, **more: Any) -> Path:
-    """Put it into `folder`, with one cable and the networks of `more`; returns its state's file."""
+    """Install `nmcli` in `folder`, with one cable and the networks of `more`; return the path of its state file."""
     folder.mkdir(parents=True, exist_ok=True)
     state: State = {"air": {}, "stored": {}, "connected": "", "cable": "unplugged", "wifi": True, "allowed": True}
     state |= {"radio": ["enabled", "enabled"], "firmware": "no", "calls": []}
@@ -42,7 +42,8 @@ def change(file: Path, **more: Any) -> None:
 
 
 def main(file: Path, words: list[str]) -> int:
-    """Exit statuses of nmcli(1): 0 done, 2 wrong words, 4 not connected, 7 not deleted, 8 not running, 10 unknown."""
+    """Run a command and return its exit status as in nmcli(1): 0 done, 2 invalid arguments, 4 not connected, 7 not
+    deleted, 8 not running, 10 unknown."""
     with file.with_name("lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         state = read(file)

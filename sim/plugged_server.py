@@ -8,7 +8,7 @@ from typing import Self
 
 
 class PluggedServer(ABC):
-    """Served at `port` of this machine (0: a free one, which stays reserved). An async context manager."""
+    """A server at `port` of this machine (0: a free one, which stays reserved). Use it as an async context manager."""
 
     def __init__(self, port: int = 0) -> None:
         self.port = port

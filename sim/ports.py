@@ -9,7 +9,7 @@ from pathlib import Path
 
 LOWEST = 10_000
 KEPT = 64
-"""Ports that a process has at a time; those from before may go to others again."""
+"""Maximum ports reserved by a process. Beyond that, the oldest reservations are released."""
 TRIES = 1000
 _CONNECTIONS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
@@ -18,10 +18,10 @@ _claims: deque[socket.socket] = deque()
 
 
 def free_port() -> int:
-    """A free TCP port of 127.0.0.1, reserved for this process while it lives.
+    """Return a free TCP port of 127.0.0.1, reserved for this process while it lives.
 
-    It is outside the range the kernel uses for connections (ip(7), ip_local_port_range). The reservation is an abstract
-    socket's name (unix(7)), which ends with the process. `OSError`: all ports tried are taken.
+    The port is outside the range that the kernel uses for connections (ip(7), ip_local_port_range). The reservation is
+    an abstract socket's name (unix(7)), which ends with the process. `OSError`: all ports tried are taken.
     """
     above = max(int(_CONNECTIONS.read_text().split()[0]), 2 * LOWEST)
     for _ in range(TRIES):
@@ -35,7 +35,7 @@ def free_port() -> int:
 
 
 def _claim_port(port: int) -> socket.socket | None:
-    """Claim a free port; closing the socket releases it."""
+    """Reserve a port if it's free. Closing the returned socket releases it."""
     claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
         claim.bind(f"\0edge-port-{port}")

@@ -49,9 +49,9 @@ FAST_BUT_FORGETFUL = {
     "max_wal_size": "1GB",
 }
 IN_MEMORY = Path("/dev/shm")
-"""Where the system keeps files in memory: a database of a thousand files is there in a third of the time."""
+"""The system's in-memory file system, where a database of a thousand files is created in a third of the time."""
 ROOM_BYTES = 4 << 30
-"""Free bytes required there."""
+"""Free bytes required in `IN_MEMORY`."""
 
 
 class Postgres:
@@ -129,7 +129,7 @@ class Postgres:
         return self._running().has_ended
 
     def kill(self) -> None:
-        """Send SIGKILL to all its processes, like a power cut. Then `restart`."""
+        """Send SIGKILL to all server processes, like a power cut. `restart` starts the server again."""
         child = self._running()
         child.signal(signal.SIGSTOP)  # so that it can't start new ones meanwhile
         workers = child.children()
@@ -167,7 +167,7 @@ class Postgres:
         self._password = secret.read_text()
 
     def _parent(self) -> Path | None:
-        """Where a temporary folder is made; None: where all are."""
+        """Return the parent of a temporary folder; None for the system's default."""
         fits = not self._durable and IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK)
         return IN_MEMORY if fits and shutil.disk_usage(IN_MEMORY).free > ROOM_BYTES else None
 

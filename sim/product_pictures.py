@@ -15,13 +15,16 @@ from sim.product_shapes import CHOCOLATE, CREAM, CRUMB, CRUST, DARK, LEAF, MINT,
 SIDE = 320
 """Pixels of a side: sharp on a kiosk's card, 2 to 4 KB as WebP."""
 _FINE = 3
-"""Drawn larger and made smaller, so that edges are smooth."""
+"""Factor by which pictures are drawn larger and then reduced, for smooth edges."""
 Looks = tuple[tuple[str, Draw], ...]
 
 
 def draw_picture(kind: str, number: int, name: str = "") -> bytes:
-    """Return a WebP of a product: drawn by its English name if `GOODS` of its kind has a word of it, else by its kind
-    (`KINDS`, or a box) in a colour from `HUES` or `number`."""
+    """Return a drawing of a product as WebP.
+
+    `GOODS` of its kind is searched for a word of its English name. Otherwise the kind's drawing from `KINDS`, or a box,
+    is used, in a colour from `HUES` or by `number`.
+    """
     called = f" {name.lower()}"
     hue = next((hue for word, hue in HUES if f" {word}" in called), number * 0.381966 % 1.0)  # the golden angle
     draw = next((draw for word, draw in GOODS.get(kind, ()) if f" {word}" in called), None)
@@ -95,7 +98,7 @@ def _camembert(pen: Pen) -> None:
 
 
 def _tin_loaf(crust: Colour, crumb: Colour) -> Draw:
-    """A loaf of tin bread, cut: crumb within its crust."""
+    """A cut tin loaf: the crumb inside its crust."""
 
     def draw(pen: Pen) -> None:
         pen.block(24, 34, 88, 82, of.darker(crust), 10)
@@ -868,12 +871,13 @@ GOODS: Mapping[str, Looks] = {
         ("bouquet", _flowers),
     ),
 }
-"""Drawings by the demo's categories and a word of the English name; the first word that is in it."""
+"""Drawings by the demo's categories and a word of the English name. The first entry whose word occurs in the name is
+used."""
 HUES: tuple[tuple[str, float], ...] = (
     *(("tomato", 0.0), ("cola", 0.0), ("ketchup", 0.0), ("milk", 0.58), ("water", 0.55), ("watermelon", 0.35)),
     *(("juice", 0.09), ("honey", 0.11), ("butter", 0.14), ("mint", 0.40), ("onion", 0.09), ("cucumber", 0.33)),
 )
-"""Colours of goods without a drawing of their own, by a word of their name."""
+"""Colours of products without their own drawing, by a word of their name."""
 KINDS: Mapping[str, Callable[[Colour], Draw]] = {
     **{"dairy": of.carton, "bakery": _loaf, "pantry": of.jar, "frozen": _frozen},
     "snacks": lambda light: of.pouch(light, of.darker(light)),
@@ -883,4 +887,4 @@ KINDS: Mapping[str, Callable[[Colour], Draw]] = {
     "counter": lambda light: of.several(_wedge, lambda pen: pen.block(10, 78, 90, 84, light, 2)),
     "household": lambda light: of.pump(light, of.darker(light)),
 }
-"""Goods without a drawing of their own, by the demo's categories and in a colour."""
+"""Drawings for products without their own one, by the demo's categories, in a given colour."""

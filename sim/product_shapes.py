@@ -83,7 +83,7 @@ def lighter(colour: Colour) -> Colour:
 
 
 def several(*draws: Draw) -> Draw:
-    """One drawing on top of another."""
+    """Draw several drawings, each on top of the previous one."""
 
     def draw(pen: Pen) -> None:
         for one in draws:

@@ -17,12 +17,12 @@ _SIZES = ("3.5g", "7g", "1/8 oz", "5 x 0.5g", "28 g")
 
 
 def rows_of(count: int) -> list[dict[str, str]]:
-    """This many products; every fifth is in capitals with its size in its name."""
+    """Return rows for `count` products. Every fifth has a name in capitals that includes its size."""
     return [_row(at) for at in range(count)]
 
 
 def workbook_of(rows: list[dict[str, str]]) -> bytes:
-    """Rows as a workbook, on the sheet `MasterCatalogue`."""
+    """Return rows as an Excel workbook, on the sheet `MasterCatalogue`."""
     from openpyxl import Workbook
 
     book = Workbook()

@@ -137,10 +137,10 @@ PUBLISH_S = 30.0
 """Time limit for a PUBACK, after which the edge reconnects."""
 
 WANT_S = 0.5
-"""Age at which a gap's rows are requested from the device; doubles with each further request."""
+"""Age at which the hub requests the missing rows of a gap from the device; doubles with each further request."""
 
 WANTS = 5
-"""Maximum requests for a gap; then the hub waits for the device's next hello."""
+"""Maximum requests for the rows of a gap; then the hub waits for the device's next hello."""
 
 STORE_RETRY_S = 0.2
 """Time after which a hub worker that lost Postgres retries the same messages; doubles each time up to
@@ -204,15 +204,16 @@ MONTHS_S = 6 * 3600.0
 """Interval at which a worker checks that these tables exist, as rows can't be stored without them."""
 
 LINKS = 2000
-"""Stored rows followed per step when a filled gap lets the prefix advance."""
+"""Maximum stored rows that the prefix advances over per step once a gap is filled."""
 
 PROJECT_ROWS = 2000
 """Rows projected per transaction."""
 
 PIECE_ROWS = 100
-"""Rows processed at once; between two such pieces, messages of other devices get a turn.
+"""Rows to process at once. Between two such pieces, messages of other devices get a turn.
 
-A projector that takes all rows together (one COPY per table, for fewer round trips) reads them in such pieces.
+A projector that takes all rows together (one COPY per table, for fewer round trips) still reads them in pieces of this
+size.
 """
 
 SWEEP_S = 30.0

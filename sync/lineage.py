@@ -25,8 +25,10 @@ class Span(msgspec.Struct, frozen=True):
 
 
 def acknowledged_spans(epochs: Sequence[Epoch], through: int, orphans: Sequence[Span] = ()) -> list[Span]:
-    """All rows ever acknowledged, in the order they happened: the history through row `through`, and stretches that
-    newer epochs don't continue. Each epoch is one stretch without gaps.
+    """Return all rows ever acknowledged, in the order they were written.
+
+    These are the history through row `through`, and the `orphans`, which newer epochs don't continue. Each epoch yields
+    one stretch without gaps.
     """
     joined: dict[int, Span] = {}
     for span in [*(spans(epochs, 1, through) if epochs else ()), *orphans]:
@@ -36,8 +38,10 @@ def acknowledged_spans(epochs: Sequence[Epoch], through: int, orphans: Sequence[
 
 
 def first_undone(stretches: Sequence[Span], done: Mapping[int, int]) -> Span | None:
-    """The first unprocessed rows of these stretches; `done`: the last processed row by epoch. None: all are
-    processed."""
+    """Return the first stretch of rows that haven't been processed; None if all have been.
+
+    `done`: the last processed row of each epoch.
+    """
     for span in stretches:
         first = max(span.first, done.get(span.epoch, 0) + 1)
         if first <= span.last:
@@ -46,7 +50,7 @@ def first_undone(stretches: Sequence[Span], done: Mapping[int, int]) -> Span | N
 
 
 def fault(epochs: Sequence[Epoch], origin: bytes) -> str | None:
-    """Why these epochs aren't a valid history of the device with that origin; None if they are."""
+    """Return the reason why these epochs aren't a valid history of the device with this origin; None if they are."""
     first = epochs[0]
     if (first.parent_epoch, first.parent_seq) != BEGINNING or first.first_seq != 1:
         return f"the history begins with epoch {first.epoch} at row {first.first_seq}, not with row 1"
@@ -71,7 +75,7 @@ def shared_epochs(one: Sequence[Epoch], other: Sequence[Epoch]) -> int:
 
 
 def spans(epochs: Sequence[Epoch], first: int, last: int) -> list[Span]:
-    """The rows `first` to `last` of this history by epoch; the newest epoch is open-ended."""
+    """Return the rows `first` to `last` of this history by epoch. The newest epoch has no end of its own."""
     ends = [newer.first_seq - 1 for newer in epochs[1:]]
     found = []
     for epoch, end in zip(epochs, [*ends, last], strict=True):

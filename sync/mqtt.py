@@ -72,7 +72,7 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def each(self) -> tuple[BrokerConfig, ...]:
-        """All brokers, each on its own."""
+        """Return a configuration for each broker, without the others."""
         places = ((self.host, self.port), *self.others)
         alone = (msgspec.structs.replace(self, host=host, port=port, others=()) for host, port in places)
         return tuple(dict.fromkeys(alone))
@@ -88,7 +88,7 @@ def place_of(address: str) -> tuple[str, int]:
 
 @asynccontextmanager
 async def connect(config: BrokerConfig, name: str, subscription: str | None, unacked: int) -> AsyncIterator[Session]:
-    """A session, subscribed to `subscription` (QoS 1) if given. Raises `LinkLost` with the reason.
+    """Yield a session, subscribed to `subscription` (QoS 1) if given. Raises `LinkLost` with the reason.
 
     `name`: the beginning of the client id; `unacked`: the maximum number of messages in transit, each way.
     """
@@ -118,7 +118,10 @@ async def connect(config: BrokerConfig, name: str, subscription: str | None, una
 async def connect_any(
     config: BrokerConfig, name: str, subscription: str | None, unacked: int
 ) -> AsyncIterator[Session]:
-    """Like `connect`, at the first broker that lets us in. Raises `LinkLost` with the last one's reason."""
+    """Like `connect`, but with the first broker that accepts the connection.
+
+    Raises `LinkLost` with the last one's reason.
+    """
     async with AsyncExitStack() as stack:
         *before, last = config.each
         for one in before:
@@ -172,7 +175,7 @@ def _tls(config: BrokerConfig) -> ssl.SSLContext:
 
 
 def password_of(config: BrokerConfig) -> str:
-    """The password. Raises `LinkLost` if it can't be read."""
+    """Return the password. Raises `LinkLost` if it can't be read."""
     if callable(config.password):
         return config.password()
     if not config.password_file:
@@ -227,7 +230,7 @@ def _unreachable(config: BrokerConfig, error: Exception) -> LinkLost:
 
 
 def _unproven(place: str, error: ssl.SSLCertVerificationError) -> LinkLost:
-    """The broker's certificate is invalid: its dates (or our clock), name, or authority."""
+    """Return the error for an invalid broker certificate: its dates (or our clock), name, or authority."""
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     match error.verify_code:
         case X509.EXPIRED:
@@ -250,7 +253,7 @@ async def _hang_up(client: paho.Client, session: Session) -> None:
     except TimeoutError:
         connection = client.socket()
         if isinstance(connection, socket.socket):
-            with suppress(OSError):  # the other end closed it first
+            with suppress(OSError):  # the broker closed it first
                 connection.shutdown(socket.SHUT_RDWR)
             client.loop_write()  # paho notices that it's closed
 
@@ -291,7 +294,7 @@ async def keep_connected(
 
 
 async def _pause(wait_s: float, behind: asyncio.Event | None, least_s: float) -> None:
-    """Wait; only `least_s` if `behind` is set, or until it is."""
+    """Wait for `wait_s`, or at least `least_s` and then only until `behind` is set."""
     await asyncio.sleep(least_s)
     with suppress(TimeoutError):
         async with asyncio.timeout(wait_s - least_s):

@@ -85,13 +85,13 @@ class _Driver:
         connection = self._connection()
         if connection is not None:
             self._loop.remove_reader(connection)
-            with suppress(OSError):  # the other end closed it first
+            with suppress(OSError):  # the broker closed it first
                 connection.shutdown(socket.SHUT_RDWR)
 
     # ---- what paho tells
 
     def has_to_write(self, *_: Any) -> None:
-        self._loop.call_soon(self._write)  # together with other output of this loop iteration
+        self._loop.call_soon(self._write)  # flush together with other output of this loop iteration
 
     def has_written(self, _client: paho.Client, _userdata: Any, connection: Any) -> None:
         self._loop.remove_writer(connection)

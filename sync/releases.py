@@ -42,14 +42,14 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignedRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`said`: the `Release` as signed JSON."""
+    """A signed release manifest. `said`: the `Release` as signed JSON."""
 
     said: Annotated[str, msgspec.Meta(max_length=8000)]
     signature: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{128}$(?!\n)")]
 
     @property
     def release(self) -> Release:
-        """The manifest. Raises `msgspec.MsgspecError` if this version can't read it."""
+        """Return the manifest. Raises `msgspec.MsgspecError` if this version can't read it."""
         return msgspec.json.decode(self.said, type=Release)
 
     def is_signed_by(self, publics: Iterable[str]) -> bool:

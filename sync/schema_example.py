@@ -45,8 +45,10 @@ def with_examples(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def example_of(schema: Mapping[str, Any], components: Mapping[str, Any], depth: int = 0) -> Any:
-    """An example for a schema: all its own fields, and required ones within these. `components`: referenced schemas by
-    name."""
+    """Return an example for a schema: all its own fields, and the required fields of nested objects.
+
+    `components`: referenced schemas by name.
+    """
     one = _resolve_ref(schema, components)
     for key in ("example", "default", "const"):
         if key in one:

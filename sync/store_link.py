@@ -30,7 +30,10 @@ log = logging.getLogger(__name__)
 
 
 class Unproven(NamedTuple):
-    """The reason why a directive isn't applied: its origin at head office is unproven. It completes a sentence."""
+    """The reason why a directive isn't applied: it isn't proven to come from head office.
+
+    `why` completes a sentence.
+    """
 
     why: str
 
@@ -126,7 +129,7 @@ class StoreLink:
         return self._session.place if self._session else ""
 
     async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes:
-        """Ask `room` at head office, once. Raises `LinkLost` without an answer in time."""
+        """Send one question to `room` at head office; return the answer. Raises `LinkLost` if none arrives in time."""
         if self.state.phase != "flowing" or len(self._asked) >= limits.ASKED:
             raise LinkLost("unanswered")
         self._last_asked += 1

@@ -103,7 +103,7 @@ class Voter:
         kept: Actions = []
         self._look_at_promotion(renew.term)
         if renew.last < self.floor and renew.term >= self.stored.term:
-            return []  # its disk lost what it had let out: promise nothing, so that the other box can lead
+            return []  # its disk lost commits that it had released: promise nothing, so that the other box can lead
         if renew.term >= self.stored.term:
             newer = renew.term > self.stored.term or self.stored.vote != leader
             if newer:

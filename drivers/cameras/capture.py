@@ -55,14 +55,14 @@ async def capture_frame(source: str, thing: str, limit_s: float = LIMIT_S) -> Fr
 def main(arguments: list[str]) -> int:
     """Write a JPEG to standard output; returns 0 on success."""
     os.nice(NICENESS)
-    signal.alarm(round(LIMIT_S) + 5)  # end even if the caller is gone
+    signal.alarm(round(LIMIT_S) + 5)  # end this process even if its caller has died
     os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp|timeout;5000000")
     try:
         import cv2
     except ImportError:
         return NO_LIBRARY
     [source] = arguments
-    if not source.startswith("/dev/"):  # a device needs more access than reading
+    if not source.startswith("/dev/"):  # a device needs more permissions than reading a file
         confine([source], "connects")
     backend = cv2.CAP_V4L2 if source.startswith("/dev/") else cv2.CAP_FFMPEG
     opened: Any = cv2.VideoCapture(source, backend)

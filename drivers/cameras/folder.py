@@ -21,7 +21,7 @@ FILES = 10_000
 
 
 class FolderCamera:
-    """A camera that is a file or folder. Its pictures are as old as their files."""
+    """A camera that takes pictures from a file or folder. Its pictures are as old as their files."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the folder camera."""
@@ -43,7 +43,7 @@ class FolderCamera:
             raise device_error(err, f"picture {self._path}") from err
 
     async def close(self) -> None:
-        """Nothing to do: no state is kept between pictures."""
+        """Do nothing, as no state is kept between pictures."""
 
     def _read(self) -> Frame:
         path = _newest(self._path) if self._path.is_dir() else self._path

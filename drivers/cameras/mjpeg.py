@@ -68,7 +68,7 @@ class MjpegCamera:
             raise device_error(OSError(errno.ETIMEDOUT, str(err)), self._thing) from err
 
     async def close(self) -> None:
-        """Nothing to do: no state is kept between pictures."""
+        """Do nothing, as no state is kept between pictures."""
 
     async def _next(self, response: aiohttp.ClientResponse) -> Frame:
         splitter = PictureSplitter(PICTURE_BYTES)

@@ -37,7 +37,7 @@ class RtspCamera:
         return await capture_frame(self._address(), self._thing)
 
     async def close(self) -> None:
-        """Nothing to do: no state is kept between pictures."""
+        """Do nothing, as no state is kept between pictures."""
 
     def _address(self) -> str:
         login = login_of(self._config.username, self._config.password, self._config.password_file, self._thing)

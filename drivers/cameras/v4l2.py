@@ -38,4 +38,4 @@ class V4l2Camera:
         return await capture_frame(self._path, f"camera {self._path}")
 
     async def close(self) -> None:
-        """Nothing to do: no state is kept between pictures."""
+        """Do nothing, as no state is kept between pictures."""

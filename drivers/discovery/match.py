@@ -18,7 +18,7 @@ OptionName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)"
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """A possible use of a device. `certain`: it's the only one, so the device can be used without asking."""
+    """A possible use of a device. `certain`: there is no other use, so the device can be set up without asking."""
 
     role: str
     driver: str
@@ -28,14 +28,14 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 def name_of(device: Plugged) -> str:
-    """The device's name: from the table, or its own."""
+    """Return the device's name: from the table of known models, or as reported by the device."""
     model = find_known_model(device.usb)
     own = " ".join(dict.fromkeys(part for part in (device.maker, device.product) if part))
     return model.name if model and (model.product or not own) else own or device.usb
 
 
 def proposals(device: Plugged) -> list[Proposal]:
-    """Possible uses, the most likely first. A keyboard not known as a scanner has none."""
+    """Return the possible uses of a device, the most likely first. A keyboard that isn't a known scanner has none."""
     model = find_known_model(device.usb)
     if model and model.note and not model.driver:
         return []

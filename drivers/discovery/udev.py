@@ -43,7 +43,7 @@ class Plugged(msgspec.Struct, frozen=True):
 
 def find_plugged() -> list[Plugged]:
     """All devices useful in a shop; hubs, disks etc. are omitted. May be slow: call it in a thread."""
-    import pyudev  # with libudev; most of those who need a `Plugged` look for none
+    import pyudev  # imported late, as it loads libudev; most importers of `Plugged` never search for devices
 
     context = pyudev.Context()
     found = [*_on_usb(context), *_on_bluetooth(context), *_on_board(context)]
@@ -78,7 +78,7 @@ def _on_board(context: pyudev.Context) -> Iterator[Plugged]:
 
 
 def _node(device: pyudev.Device) -> Node | None:
-    """The use of a kernel device, or None."""
+    """Return the use of a kernel device; None if it has none here."""
     if device.subsystem == "hid":
         return Node("hid_pos", "") if is_scanner(_report_descriptor(device)) else None
     if device.device_node is None:
@@ -93,7 +93,7 @@ def _node(device: pyudev.Device) -> Node | None:
 
 
 def _types(device: pyudev.Device) -> bool:
-    """Whether it has letter keys, like scanners, unlike buttons and remote controls."""
+    """Whether an input device has letter keys and Enter, as scanners do, unlike buttons and remote controls."""
     parent = device.parent
     words = _text(parent, "capabilities/key").split() if parent is not None else []
     try:
@@ -104,7 +104,7 @@ def _types(device: pyudev.Device) -> bool:
 
 
 def _path(device: pyudev.Device) -> str:
-    """The most stable path: by port, by identity, or else the current one."""
+    """Return the most stable path of a device: by port if there is one, else by identity, else the current one."""
     links = {*device.device_links, *str(device.properties.get("DEVLINKS", "")).split()}
     paths: list[str] = [*sorted(links), str(device.device_node)]
     return min(paths, key=lambda path: next(rank for rank, start in enumerate(_LINKS) if path.startswith(start)))

@@ -21,7 +21,7 @@ from drivers.serial_port import open_port
 INITIALIZE = b"\x1b@"
 CLEAR = b"\x0c"
 SELECT_PAGE = b"\x1bt"
-MOVE_CURSOR = b"\x1f$"  # followed by column and line, from 1
+MOVE_CURSOR = b"\x1f$"  # followed by column and line, each counted from 1
 UPPER_LINE, LOWER_LINE, END_LINE = b"\x1bQA", b"\x1bQB", b"\r"
 
 

@@ -57,7 +57,10 @@ class BluetoothPrinter(SendMixin):
         ] = 15_000
 
     def __init__(self, config: Config, dial: Callable[[], socket.socket] | None = None) -> None:
-        """`dial` makes a connecting socket; by default one of the kernel's Bluetooth."""
+        """Create the printer.
+
+        `dial` returns a connecting socket; by default, `rfcomm` with the configured address and channel.
+        """
         self._config = config
         self._dial = dial or partial(rfcomm, config.address, config.channel)
         self._thing = f"receipt printer on Bluetooth ({config.address})"

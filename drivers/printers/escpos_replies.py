@@ -27,7 +27,7 @@ _NAME_BYTES = 81  # GS I: a header, at most 79 characters, NUL
 
 
 class Realtime(msgspec.Struct, frozen=True):
-    """An answer to a DLE EOT; only the order shows which one."""
+    """An answer to DLE EOT. The byte doesn't say which request it answers; only the order of answers does."""
 
     byte: int
 

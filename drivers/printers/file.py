@@ -53,7 +53,7 @@ class StoreLine:
         return b""
 
     async def finish(self) -> None:
-        """Nothing to do: all of it is on disk."""
+        """Do nothing, as the whole job is already on disk."""
 
 
 class FilePrinter(SendMixin):
@@ -102,7 +102,7 @@ class FilePrinter(SendMixin):
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[PrinterConnection]:
-        """The opened device for a job; or a place in the file or folder. Raises DeviceError."""
+        """Open the device, or prepare to write to the file or folder, for one job. Raises DeviceError."""
         async with self._turn:
             try:
                 mode = self._path.stat().st_mode
@@ -116,14 +116,14 @@ class FilePrinter(SendMixin):
             try:
                 yield line
             except BaseException:
-                discard_output(fd)  # only a serial port can take bytes back
+                discard_output(fd)  # discards data that the kernel hasn't sent; only a serial port supports this
                 raise
             finally:
                 line.close()
                 os.close(fd)
 
     async def close(self) -> None:
-        """Nothing to do: nothing stays open between jobs."""
+        """Do nothing, as nothing stays open between jobs."""
 
     def _to_file(self, data: bytes) -> None:
         with self._path.open("r+b") as file:

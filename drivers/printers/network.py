@@ -93,10 +93,10 @@ class NetworkPrinter(SendMixin):
                     line.close()
 
     async def close(self) -> None:
-        """Nothing to do: nothing stays open between jobs."""
+        """Do nothing, as no connection stays open between jobs."""
 
     async def _connect(self) -> socket.socket:
-        """A connected, non-blocking socket to the first address that answers. Raises OSError."""
+        """Return a connected, non-blocking socket to the first address that answers. Raises OSError."""
         loop = asyncio.get_running_loop()
         host, port = self._config.host, self._config.port
         async with asyncio.timeout(self._config.connect_timeout_ms / 1000):

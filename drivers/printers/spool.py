@@ -51,13 +51,13 @@ class SpoolPrinter(SendMixin):
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[SpoolLine]:
-        """The queue, if it works. Raises DeviceError."""
+        """Yield a connection to the queue after checking that it works. Raises DeviceError."""
         async with self._turn:
             await self._check()
             yield SpoolLine(self._config.queue, self._thing, self._config.stall_timeout_ms)
 
     async def close(self) -> None:
-        """Nothing to do: nothing stays open between jobs."""
+        """Do nothing, as nothing stays open between jobs."""
 
     async def _check(self) -> None:
         try:
@@ -98,7 +98,7 @@ class SpoolLine:
         return b""
 
     async def finish(self) -> None:
-        """Nothing to do: the job has left the queue."""
+        """Do nothing, as the job has already left the queue."""
 
     async def _await_job(self, request: str, count: int) -> None:
         """Wait until the job has left the queue; a stuck one is cancelled, as it would come out later."""

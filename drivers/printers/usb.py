@@ -165,7 +165,7 @@ class UsbLine:
         return heard
 
     async def finish(self) -> None:
-        """Nothing to do: the printer has the last byte."""
+        """Do nothing, as the printer has already taken the last byte."""
 
     async def forget(self) -> None:
         """Discard output from before this turn. Raises DeviceError."""
@@ -173,7 +173,7 @@ class UsbLine:
             pass
 
     def _give(self, chunk: bytes) -> int:
-        """Write for up to `SLICE_MS`. Returns the number of bytes the printer took."""
+        """Write for up to `SLICE_MS`; return the number of bytes that the printer took."""
         import usb.core
 
         try:
@@ -192,7 +192,7 @@ class UsbLine:
 
 
 async def _run_shielded(call: Callable[..., T], *values: Any) -> T:
-    """Run `call` in a thread and await its end even if cancelled, as two transfers at once would mix."""
+    """Run `call` in a thread and wait for its end even if cancelled, so that two transfers never overlap."""
     work = asyncio.get_running_loop().run_in_executor(None, call, *values)
     try:
         return await asyncio.shield(work)

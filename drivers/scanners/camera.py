@@ -150,7 +150,7 @@ class _Eye:
             await asyncio.wait([self._looking])
 
     def close(self) -> None:
-        """Blocks for as long as one decoding takes."""
+        """End the decoding thread, waiting for the current picture to be decoded."""
         self._thread.shutdown()
 
     def _look(self, picture: bytes) -> list[DecodedScan]:

@@ -156,7 +156,7 @@ class _Taken:
         self._decoder: HidPosDecoder | None = None
 
     def begin(self, max_bytes: int) -> bool:
-        """Claim the interface. False, and released, if it isn't a scanner's. Raises USBError."""
+        """Claim the interface; if it isn't a scanner's, release it and return False. Raises USBError."""
         if self._endpoint is None:
             return False
         try:

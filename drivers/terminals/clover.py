@@ -110,7 +110,7 @@ class CloverTerminal(HttpTerminal):
         try:
             got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
             if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
-                return OutcomeUnknown(refused.code)  # a refused look-up says nothing about the payment
+                return OutcomeUnknown(refused.code)  # a refused look-up doesn't reveal the payment's outcome
             return clover.outcome_of(read_json(got.body, clover.Paid), request, self._config.zone)
         except TerminalError as err:
             return OutcomeUnknown(err.fault, err.told)
@@ -193,7 +193,7 @@ class CloverTerminal(HttpTerminal):
         got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
         if not clover.is_not_found(got.status, got.body):
             outcome = self._end_of(got, request)
-            # a refused look-up says nothing about the payment
+            # a refused look-up doesn't reveal the payment's outcome
             return OutcomeUnknown(outcome.code) if isinstance(outcome, NotStarted) else outcome
         pinged = await self._post("device/ping", {})
         idle = pinged.status == 200 and self._is_connected(pinged)
@@ -236,7 +236,7 @@ class CloverTerminal(HttpTerminal):
         if isinstance(outcome, Declined) and (request.kind == "tip" or request.tip_before_minor):
             return OutcomeUnknown(outcome.code, outcome.told)  # the day may have been closed since
         if isinstance(outcome, NotStarted):
-            # perhaps busy with this request; one that is refused now may have succeeded before
+            # perhaps busy with this request; an earlier attempt may have succeeded before this refusal
             return StillRunning() if outcome.code == "busy" else OutcomeUnknown(outcome.code, outcome.told)
         return outcome
 

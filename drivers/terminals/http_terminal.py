@@ -37,7 +37,7 @@ class HttpTerminal(KeyedTerminal):
         self._since_s: dict[str, float] = {}
 
     async def mark(self) -> str:
-        """Empty: requests are looked up by their keys."""
+        """Return "", as these terminals look up requests by key."""
         return ""
 
     def _break_off(self) -> None:
@@ -81,10 +81,9 @@ class HttpTerminal(KeyedTerminal):
             del self._since_s[next(iter(self._since_s))]
 
     def _not_found(self, request: TerminalRequest) -> TerminalOutcome:
-        """Return the outcome if the terminal doesn't know the request: not started, once it can't be in transit.
-
-        A request from before a restart counts from its first look-up, as the clock may have been set meanwhile.
-        """
+        """Return the outcome if the terminal doesn't know the request: not started, once the request can't be in
+        transit any more. A request from before a restart counts from its first look-up, as the clock may have been
+        set meanwhile."""
         if request.key not in self._since_s:
             self._note_sent(request)
         age_ms = (asyncio.get_running_loop().time() - self._since_s[request.key]) * 1000

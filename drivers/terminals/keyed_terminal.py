@@ -63,7 +63,10 @@ class KeyedTerminal(ABC):
         return True
 
     async def look_up(self, request: TerminalRequest) -> TerminalOutcome:
-        """The outcome of a request. Offline payments are looked up again: the host may have answered since."""
+        """Return the outcome of a request.
+
+        Offline payments are looked up again, as the host may have answered since.
+        """
         known = self._recall(request)
         if known is not None and not (isinstance(known, Approved) and (known.offline or known.held)):
             return known

@@ -26,13 +26,17 @@ def mode_of_host(host: str) -> TerminalMode:
 
 
 def mode_and_currency_of(driver: str, options: Mapping[str, object]) -> tuple[TerminalMode, str]:
-    """The mode, and the only currency a terminal takes by config.toml; "": any."""
+    """Return the mode and the only currency a terminal accepts, according to config.toml.
+
+    The currency is "" if it accepts any.
+    """
     currency = str(options.get("currency", "EUR")) if driver == "zvt" else ""
     return mode_of(driver, options), currency
 
 
 def mode_of(driver: str, options: Mapping[str, object]) -> TerminalMode:
-    """The mode by a device's options in config.toml; "": unknown, also if its key is kept elsewhere."""
+    """Return the mode according to a device's options in config.toml; "" if unknown, for example because its key is
+    stored elsewhere."""
     match driver:
         case "sim":
             return "test"

@@ -48,7 +48,7 @@ class SimTerminal(LineTerminal[SimMessage]):
         self._config = config
 
     async def mark(self) -> str:
-        """Empty: requests are looked up by their keys."""
+        """Return "", as this terminal looks up requests by key."""
         return ""
 
     async def end_of_day(self) -> tuple[BrandTotal, ...]:

@@ -39,7 +39,7 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 PAYMENT_LOOKBACK = timedelta(days=1)
 """Maximum time after sending at which a payment may be dated, as its date has no year."""
 POLL_S = 1.0
-"""Seconds between status enquiries while waiting until it is ready."""
+"""Seconds between status enquiries while waiting for the terminal to become ready."""
 
 
 class Said(msgspec.Struct, frozen=True):

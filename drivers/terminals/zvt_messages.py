@@ -76,7 +76,7 @@ def fault_of(result: int) -> TerminalFault:
 
 
 def refusal_of(command: int) -> TerminalFault | None:
-    """Why a terminal refused to begin (84 xx); None: that isn't a refusal."""
+    """Return the reason why a terminal refused to begin (84 xx); None if the message isn't a refusal."""
     if command >> 8 != 0x84 or command == 0x8400:
         return None
     return "not_registered" if command == 0x8483 else _FAULTS.get(command & 0xFF, "terminal_fault")
@@ -89,7 +89,8 @@ def register(password: str, currency: str) -> bytes:
 
 
 def request_bytes(request: TerminalRequest, password: str) -> bytes:
-    """06 01, 06 31 for a refund with the card presented, or 06 30 by receipt number."""
+    """Return the message of a request: 06 01 for a payment, 06 31 for a refund with the card presented, or 06 30 to
+    reverse by receipt number."""
     amount = bytes((AMOUNT,)) + to_bcd(request.amount_minor, 6)
     if request.kind == "payment":
         return apdu(0x0601, amount)

@@ -10,7 +10,10 @@ MOST = 16
 
 
 class Beginning(NamedTuple):
-    """`data`: llama.cpp's state after these tokens, of which the first `alike` match the requested ones."""
+    """A cached prefix.
+
+    `data` is llama.cpp's state after these tokens, of which the first `alike` match the requested ones.
+    """
 
     tokens: tuple[int, ...]
     data: Any
@@ -25,11 +28,11 @@ class Beginnings:
         self._kept: dict[tuple[int, ...], Any] = {}
 
     def has_room(self, size: int) -> bool:
-        """Whether one of this size could be kept."""
+        """Whether a state of this many bytes fits in the cache."""
         return size <= self._room
 
     def best(self, tokens: Sequence[int]) -> Beginning | None:
-        """The one with the longest common prefix."""
+        """Return the cached prefix that shares the most leading tokens with `tokens`."""
         found = max(self._kept, key=lambda kept: alike(kept, tokens), default=None)
         if found is None:
             return None

@@ -81,7 +81,7 @@ class _Download:
         self._tag.unlink(missing_ok=True)
 
     def _attempt(self, last: bool) -> bool:
-        """Whether the file is complete; False if it was interrupted and can be retried."""
+        """Try to download the file. Returns whether it's complete; False if it was interrupted and can be retried."""
         try:
             whole = self._receive()
             if last and not whole:

@@ -24,7 +24,10 @@ def in_reading_order(lines: Iterable[Line], language: str) -> tuple[Line, ...]:
 
 
 def _share(row: list[Line], line: Line) -> float:
-    """The share of its height that a line has in common with the most level piece of the row."""
+    """Return how much a line overlaps vertically with a piece of the row, as a share of the lower one's height.
+
+    The piece with the largest overlap counts.
+    """
     top, bottom = _extent(line)
     best = 0.0
     for other in row:

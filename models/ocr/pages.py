@@ -71,7 +71,7 @@ def _check(number: int, pages: int) -> None:
 
 
 def _three(drawn: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """A copy in three colours, converted from any form that PDFium renders."""
+    """Return a BGR copy of a page in any pixel format that PDFium renders."""
     import cv2
 
     if drawn.ndim == 2 or drawn.shape[2] == 1:

@@ -30,8 +30,10 @@ _LEAST_PX = 8
 
 
 class OcrTesseract:
-    """Text recognition by Tesseract. Its languages are the model's; their data are Debian's packages, or the model's
-    *.traineddata files."""
+    """Text recognition by Tesseract, in the model's languages.
+
+    Their data come from Debian's packages, or from the model's *.traineddata files.
+    """
 
     LIBRARY: ClassVar[str] = ""
     PARALLEL: ClassVar[int] = 1
@@ -92,7 +94,7 @@ class OcrTesseract:
         return "+".join(dict.fromkeys(code for code in codes if code in self._here))
 
     def _run_tesseract(self, pixels: np.ndarray[Any, Any], languages: str, turn: Turn[Nothing]) -> str:
-        """Tesseract's table of words. The process ends with the request."""
+        """Run Tesseract and return its table of words. The process is killed if the request ends early."""
         import cv2
 
         command = [PROGRAM, *self._folder, "stdin", "stdout", "-l", languages, "--dpi", str(DPI)]
@@ -114,14 +116,17 @@ class OcrTesseract:
 
 
 def _write_and_rewind(file: IO[bytes], data: Any) -> IO[bytes]:
-    """A file positioned at its beginning."""
+    """Write data to a file and rewind it for reading."""
     file.write(data)
     file.seek(0)
     return file
 
 
 def _outcome(process: subprocess.Popen[bytes], turn: Turn[Nothing]) -> tuple[bytes, bytes]:
-    """The program's output and errors; others can run meanwhile. The process ends with the request."""
+    """Return the program's output and errors, letting other requests run meanwhile.
+
+    The process is killed if the request ends early.
+    """
     try:
         while True:
             try:

@@ -159,7 +159,7 @@ class Runtime:
     def _room(self, wants: ModelService) -> bool:
         """Whether there is enough memory for the model now.
 
-        If not, idle models are evicted, and the model asks again.
+        If not, idle models are evicted; the model asks again later.
         """
         if wants.plan.memory_mb > self._settings.memory_mb:
             wants.give_up(f"it needs {wants.plan.memory_mb} MB, and all models may have {self._settings.memory_mb}")

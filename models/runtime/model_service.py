@@ -65,7 +65,7 @@ class ModelService:
         self._yielding = False
         self._recovery = Recovery(plan.name)
 
-    # -- what others ask of it
+    # -- requests from others
 
     @property
     def busy(self) -> bool:

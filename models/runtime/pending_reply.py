@@ -89,7 +89,7 @@ class PendingReply(Generic[Partial, Reply]):
         """Cancel the request; no effect if it's settled or was cancelled before."""
         self.fail("cancelled", "The request was cancelled.")
 
-    # -- for whoever answers
+    # -- for the side that answers
 
     def add_partial(self, body: bytes) -> None:
         """Add a partial result. Raises msgspec's errors if it's invalid."""

@@ -24,7 +24,7 @@ EMPHASIS = 0.97
 QUIET_DB = 30.0
 """Level below the loud parts of speech from which a frame is a pause."""
 SILENT_DB = 30.0
-"""Minimum power of a frame, where 1 is one 16-bit step: below it there is no speech."""
+"""Minimum power of a frame in dB, relative to one 16-bit step. Quieter frames contain no speech."""
 LOUD_SHARE = 95
 Window = Literal["hamming", "povey"]
 

@@ -10,7 +10,7 @@ SPEECH_HZ = 16_000
 """The sample rate of speech models."""
 SAMPLE_BYTES = 2
 _HALF_TAPS = 16
-"""The filter's zero crossings on each side: aliasing is 60 dB down a tenth above the edge."""
+"""The filter's zero crossings on each side. Aliasing is down by 60 dB at a tenth above the edge frequency."""
 _KAISER = 6.0
 
 

@@ -158,7 +158,7 @@ class SttWhisper:
         if not order:
             return Reading()
         best = order[0][0]
-        for rival in shop.rivals(best.text):  # nothing heard them: they make words unsure, and never win
+        for rival in shop.rivals(best.text):  # not heard by any model: they lower the words' confidence, and never win
             guesses.append(Guess(rival, self._likely(encoded, start, rival, frames)))
             turn.step()
         order = rank(guesses, shop)

@@ -21,7 +21,7 @@ _FRAME_BYTES = 2 * SPEECH_HZ // 10
 
 
 class SttWyoming:
-    """It gives no confidences or word times."""
+    """Speech to text by a Wyoming server, without confidences or word times."""
 
     LIBRARY: ClassVar[str] = "wyoming"
     PARALLEL: ClassVar[int] = 2

@@ -21,15 +21,18 @@ _VOICE = re.compile(r"[A-Za-z][\w+-]{0,40}")
 _VOICES = {"en": "en-gb", "fr": "fr-fr", "he": "he"}
 _PIECE_BYTES = 22_050
 _LONGEST_BYTES = 8 * _PIECE_BYTES
-"""The first piece of a sentence is half a second, to be heard at once; each next one is twice as long, up to four
-seconds."""
+"""Maximum size of a sentence's pieces. The first is half a second, to be heard at once; each next one is twice as
+long, up to four seconds."""
 _HEADER_BYTES = 44
 _WORDS_A_MINUTE = 175
 _TIMEOUT_S = 10
 
 
 class TtsEspeak:
-    """A request's `voice` is one of `espeak-ng --voices`, optionally with a variant: "en-us+f3"."""
+    """Text to speech by espeak-ng.
+
+    A request's `voice` is one of `espeak-ng --voices`, optionally with a variant: "en-us+f3".
+    """
 
     LIBRARY: ClassVar[str] = ""
     PARALLEL: ClassVar[int] = 2

@@ -16,11 +16,11 @@ _FEMININE_IN_IM = frozenset(
     ["ביצים", "שנים", "פעמים", "נשים", "מילים", "ערים", "אבנים", "תאנים", "עדשים", "חיטים", "דבורים"]
 )
 _MASCULINE_IN_OT = frozenset(["מזלגות", "שולחנות", "מקומות", "לילות", "ארונות", "חלונות", "יינות", "לוחות", "מקררות"])
-"""Nouns whose plural has the other gender's ending, as shops may count them."""
+"""Nouns that shops may count whose plural ending looks like that of the other gender."""
 
 
 def is_feminine(noun: str) -> bool:
-    """The gender of a Hebrew plural noun, by its ending."""
+    """Whether a Hebrew plural noun is feminine, judged by its ending."""
     bare = noun.strip(".,;:!?\"'״׳")
     if bare.endswith("ים"):
         return bare in _FEMININE_IN_IM
@@ -28,7 +28,7 @@ def is_feminine(noun: str) -> bool:
 
 
 def number_before_noun(number: int, feminine: bool) -> str:
-    """A number before a counted noun: two has a short form there."""
+    """Return a number as written before a counted noun, where two has a short form."""
     return ("שתי" if feminine else "שני") if number == 2 else in_hebrew(number, feminine)
 
 

@@ -29,7 +29,7 @@ class Spans:
         self.spans_ms: list[tuple[int, int]] = []
 
     def take(self, likely: float) -> Speech | None:
-        """The change at this moment, if any."""
+        """Add the next frame's probability of speech; return the start or end of speech if it happened now."""
         self._at_ms += self._frame_ms
         if self._from_ms is None:
             return self._silent(likely)
@@ -42,7 +42,7 @@ class Spans:
         return None
 
     def end(self) -> Speech | None:
-        """End of sound."""
+        """Handle the end of the sound."""
         return None if self._from_ms is None else self._close(self._last_ms)
 
     def _silent(self, likely: float) -> Speech | None:

@@ -48,7 +48,7 @@ class ClassifyOnnx:
 
 
 def shares_of(scores: Any) -> Any:
-    """Scores as probabilities: unchanged if they are already, otherwise by softmax."""
+    """Return scores as probabilities: unchanged if they already are, otherwise after softmax."""
     import numpy as np
 
     if scores.min() >= 0 and abs(float(scores.sum()) - 1) < 0.01:

@@ -15,7 +15,10 @@ from models.vision.vision_model import Seen, VisionModel
 
 
 class EmbedImageOnnx:
-    """A classifier's second-last layer distinguishes products it wasn't trained on; `output` names it."""
+    """Picture embeddings.
+
+    For a classifier, set `output` to its second-last layer, which distinguishes products it wasn't trained on.
+    """
 
     LIBRARY: ClassVar[str] = "onnxruntime"
     PARALLEL: ClassVar[int] = 2  # one picture is prepared while another is processed

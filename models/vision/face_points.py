@@ -42,7 +42,10 @@ class FacePlace(NamedTuple):
 
 
 class FacePoints:
-    """Decodes the outputs for a picture of `size` by `size` pixels. `Unusable`: they aren't YuNet's."""
+    """Decode YuNet's outputs for a picture of `size` by `size` pixels.
+
+    Raises Unusable if the shapes aren't those of YuNet.
+    """
 
     def __init__(self, shapes: Sequence[tuple[int, ...]], size: int, name: str) -> None:
         self._size = size

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def bgr(picture: Picture) -> np.ndarray[Any, Any]:
-    """uint8 (height, width, 3) in BGR order, as in OpenCV; read-only if no conversion was needed.
+    """Return a picture as uint8 (height, width, 3) in BGR order, as in OpenCV.
 
-    Raises Refused if it's not a picture.
+    The array is read-only if no conversion was needed. Raises Refused if it's not a picture.
     """
     import cv2
     import numpy as np

@@ -19,7 +19,10 @@ _PASSES = 3
 
 
 def settle() -> None:
-    """Called by a worker for itself: below the till, and permanently at the lowest priority if it couldn't return."""
+    """Lower the worker's own priority below the till's.
+
+    If the worker couldn't return from the lowest priority, it stays there permanently.
+    """
     os.nice(NICE)
     os.sched_setscheduler(0, _policy(not can_return()), os.sched_param(0))
 

@@ -21,7 +21,7 @@ DATA_SPARE_MB = 1024
 
 
 def settle(parent: int, limit_mb: int, corner: str) -> bool:
-    """Called by a worker for itself, first of all. False: its parent is already gone."""
+    """Set the worker's limits, before it does anything else. Returns False if its parent has already ended."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         return False

@@ -111,7 +111,7 @@ class WorkerTurn:
             self._unheard -= len(data or b"")
         return data
 
-    # -- for whoever gives the turn
+    # -- for the thread that runs the worker's connection
 
     def feed(self, data: bytes, last: bool) -> None:
         """Add fed sound; cancels the request if the engine is too far behind."""

@@ -58,7 +58,7 @@ def _require_free(tree: Tree, name: str, prefix: str) -> None:
 
 
 def _list(tree: Tree, name: str, floor: str) -> None:
-    """Add it to its floor's list, if there is one."""
+    """Register the capability in the list of capabilities, `edge/operations/ledger.py`."""
     ledger, beside = "edge/operations/ledger.py", rf"^from edge\.{floor} import (\($|\w)"
     tree.insert(ledger, beside, f"from edge.{floor} import {name}\n", before=True)
     tree.insert(ledger, r"^ +directives\.capability,$", f"            {name}.capability,\n", before=True)

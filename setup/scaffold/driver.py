@@ -32,7 +32,7 @@ ROLES = {
     "speaker": Role("speakers", "wav", "Speaker"),
 }
 ONE_A_REGISTER = ("microphone", "payment_terminal", "scale", "speaker")
-"""Roles with one device per register: the sample's new one belongs to the next register."""
+"""Roles with one device per register. In the sample configuration, a new device belongs to the next register."""
 
 
 def plan(tree: Tree, role: str, name: str) -> None:
@@ -60,7 +60,7 @@ def plan(tree: Tree, role: str, name: str) -> None:
 
 
 def _show(tree: Tree, role: str, like: str, name: str) -> None:
-    """Its section in the sample configuration, copied from the original driver's."""
+    """Add the driver's section to the sample configuration, copied from the original driver's section."""
     sections = tree.read(SAMPLE).split("\n\n")
     lines = (f'#role = "{role}"', f'#driver = "{like}"')
     place = next(

@@ -9,7 +9,7 @@ NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 class ScaffoldError(Exception):
-    """Why nothing was made, and what to do."""
+    """The reason why nothing was created, and the remedy."""
 
 
 class Tree:

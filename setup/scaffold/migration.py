@@ -107,7 +107,7 @@ def projectors_to_raise(dump: str, declared: list[str], projectors: Iterable[Pro
 
 
 def _projections(declared: list[str]) -> set[str]:
-    """The tables built from the journal, as their paragraph says."""
+    """Return the names of the tables built from the journal, according to the comments of their paragraphs."""
     paragraphs = [part for sql in declared for part in re.split(r"\n\s*\n", sql.strip())]
     return {table for part in paragraphs if _PROJECTION.match(part) for table in _DECLARED.findall(part)}
 

@@ -27,7 +27,7 @@ class SimAdyenLinks(HttpService):
         self.payments: dict[str, int] = {}
         """Captured minus refunded amount of each payment, by PSP reference."""
         self.psp_of: dict[str, str] = {}
-        """By link: the payment that it was paid by, which only a webhook tells."""
+        """PSP reference of the payment for each paid link. Only a webhook reveals it."""
         self._known: dict[str, dict[str, Any]] = {}
 
     def _app(self) -> web.Application:
@@ -41,7 +41,7 @@ class SimAdyenLinks(HttpService):
         return sum(self.payments.values())
 
     def pay(self, id: str) -> bool:
-        """Pay on the page; returns whether that was still possible."""
+        """Pay on the link's page; return False if the link is no longer active."""
         link = self.links[id]
         if link["status"] != "active":
             return False

@@ -18,7 +18,7 @@ KEY, OTHER_KEY = "sk_test_corner", "sk_test_other"
 """The keys of two accounts."""
 NUMBER = "4242424242424242"
 CheckoutFault = Literal["", "down", "cut", "wrong_key", "garbage", "refund_fails", "declined"]
-"""`down`: 503; `cut`: it is done, and the line breaks before the answer."""
+"""`down`: answer 503. `cut`: execute the request, but break the connection before the answer."""
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Checkout</title><style>body{{font:1.1rem system-ui;margin:2rem auto;max-width:24rem}}
 button{{font:inherit;padding:.8rem 1.2rem;margin:.4rem 0;width:100%}}</style>
@@ -28,19 +28,19 @@ button{{font:inherit;padding:.8rem 1.2rem;margin:.4rem 0;width:100%}}</style>
 
 
 class SimStripeCheckout(HttpService):
-    """Stripe at http://127.0.0.1:`port`, while it is switched on."""
+    """Stripe at http://127.0.0.1:`port`, while running."""
 
     def __init__(self) -> None:
         super().__init__()
         self.fault: CheckoutFault = ""
         self.faults: dict[str, CheckoutFault] = {}
-        """By the key of an account: the fault of that account only."""
+        """Method and path of each request received."""
         self.asked: list[tuple[str, str]] = []
         """The method and the path of each request that came."""
         self.sessions: dict[str, dict[str, Any]] = {}
         self.refunds: list[dict[str, Any]] = []
         self.kept = {"pm_visa": "cus_corner"}
-        """Cards that it keeps, each with its customer."""
+        """Stored cards, each with its customer."""
         self._intents: dict[str, dict[str, Any]] = {}
         self._setups: dict[str, dict[str, Any]] = {}
         self._back: dict[str, str] = {}
@@ -61,7 +61,10 @@ class SimStripeCheckout(HttpService):
         return paid - back
 
     def pay(self, id: str, minor: int | None = None) -> bool:
-        """Pay on the page; returns whether that was still possible. `minor`: a different amount than requested."""
+        """Pay on the session's page; return False if the session is no longer open.
+
+        `minor`: an amount other than requested.
+        """
         session = self.sessions[id]
         if session["status"] != "open":
             return False

@@ -44,8 +44,10 @@ class SimAuthority:
         return context
 
     def sign_request(self, request: x509.CertificateSigningRequest) -> bytes:
-        """A certificate for a signing request, as PEM. Raises `ValueError` if the request isn't signed with its own
-        key."""
+        """Return a certificate for a signing request, as PEM.
+
+        Raises `ValueError` if the request isn't signed with its own key.
+        """
         if not request.is_signature_valid:
             raise ValueError("the request isn't signed by its own key")
         made = self._issue_certificate(request.subject, request.public_key(), ca=False)  # type: ignore[arg-type]

@@ -145,7 +145,7 @@ class SimQuebec:
         return web.json_response({"retourTrans": found})
 
     def _find_fault(self, request: web.Request, all_of_it: list[dict[str, Any]]) -> str:
-        """The fault of a request; "" for none."""
+        """Return the fault found in a request; "" if there is none."""
         if missing := [name for name in _HEADERS if name not in request.headers]:
             return f"no header {missing[0]}"
         certificate = _peer(request)

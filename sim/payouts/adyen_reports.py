@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 class SimAdyenReports(HttpService):
-    """Adyen's Customer Area at http://127.0.0.1:`port`. `reports`: by their numbers."""
+    """Adyen's Customer Area at http://127.0.0.1:`port`. `reports`: CSV reports by number."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,8 +36,10 @@ class SimAdyenReports(HttpService):
         return app
 
     def report(self, number: int, rows: list[tuple[str, str, str, str, str]], paid: str) -> None:
-        """Add a batch of rows, each its type, PSP reference, gross and net ("12.00", negative for deductions), and day;
-        and the amount `paid` out for them ("": none)."""
+        """Add a batch of rows, and the amount `paid` out for them ("": none).
+
+        Each row has its type, PSP reference, gross and net ("12.00", negative for deductions), and day.
+        """
         out = io.StringIO()
         sheet = csv.DictWriter(out, COLUMNS, restval="")
         sheet.writeheader()

@@ -62,7 +62,7 @@ class Faults:
         self._break_after = (count, what)
 
     def pass_on(self, data: bytes) -> tuple[bytes, Broken | None]:
-        """The part of `data` that still arrives, and what breaks after it."""
+        """Return the part of `data` that still arrives, and the fault that occurs after it, if any."""
         if self._break_after is None:
             return data, None
         left, what = self._break_after
@@ -72,7 +72,7 @@ class Faults:
         return data, None if left else what
 
     async def before(self, op: Op) -> None:
-        """Wait until the printer can do this, which may itself trigger a fault."""
+        """Wait until the printer can perform `op`, which may itself trigger a fault."""
         if self._jam and isinstance(op, Cut):
             self._jam = False
             self.set(error="cutter")

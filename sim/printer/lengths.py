@@ -63,7 +63,10 @@ def _barcode(data: bytes) -> int:
 
 
 def _counter(data: bytes) -> int:
-    """GS C: 0 and 1 by number, 2 by number, or ; and texts. Only the numbered forms are measured."""
+    """Return the length of GS C.
+
+    Functions 0 and 1 (by number) and 2 are measured; the forms with texts separated by ";" aren't.
+    """
     return {0: 5, 48: 5, 1: 9, 49: 9, 2: 5, 50: 5}.get(data[2], 3)
 
 

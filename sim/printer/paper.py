@@ -75,7 +75,7 @@ class _Line:
         self._written_to = self.x
 
     def image(self) -> Image.Image:
-        """All of them on one baseline, with a part of each letter's height below it."""
+        """Return the line's pictures on a common baseline, including the parts of letters below it."""
         base = max(image.height - below for _, below, image in self.items)
         height = base + max(below for _, below, _ in self.items)
         line = Image.new("1", (max(self.x, 1), height), 0)
@@ -183,7 +183,7 @@ class _Paper:
             self._end = max(self._y - CUTTER_DOTS, self._ink_end + FOOT_DOTS)
 
     def _indent(self, width: int, layout: Layout) -> int:
-        """Dots from the left of the printable area to something `width` wide, by alignment."""
+        """Return the distance in dots from the left of the printable area to an item `width` wide, by alignment."""
         room = max(0, layout.room - width)
         return layout.left + {"left": 0, "center": room // 2, "right": room}[layout.align]
 

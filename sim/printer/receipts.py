@@ -69,12 +69,12 @@ class Receipts:
         self._ops.append(op)
 
     def end_job(self) -> None:
-        """End a job: its drawer pulse doesn't count for the next receipt."""
+        """End a job, so that its drawer pulse doesn't count for the next receipt."""
         if not self._ops:
             self.kicked = False
 
     async def next(self) -> Receipt:
-        """The oldest receipt not returned yet; waits for it."""
+        """Wait for and return the oldest receipt that hasn't been returned yet."""
         await self._has_number(self._given + 1)
         oldest = self.last[0].number
         self._given = max(self._given + 1, oldest)
@@ -106,7 +106,7 @@ class Receipts:
             raise
 
     def _look(self, cut_off: Receipt, ops: list[Op]) -> tuple[Receipt, bool]:
-        """The receipt as a person sees it, and whether its last line was clear of the knife."""
+        """Return the receipt with its text and picture, and whether the cut was below its last line."""
         drawing = draw(ops)
         receipt = msgspec.structs.replace(cut_off, text=drawing.text, png=drawing.png)
         if self._folder is not None:

@@ -21,7 +21,7 @@ from sim.printer.status import answer, automatic, realtime
 
 BUFFER_BYTES = 4096  # as in a real printer; when it's full, the sender waits
 BACKLOG = 8
-MAX_CONNECTIONS = 16  # including waiting ones; any more are disconnected
+MAX_CONNECTIONS = 16  # including waiting ones; further ones are disconnected
 SEGMENT_BYTES = 1460  # as on Ethernet; larger ones would wait on loopback until the window has room
 AT_ONCE = re.compile(rb"\x10\x04(?P<ask>[\x01-\x04])|\x10\x14\x01[\x00\x01][\x01-\x08]")
 AT_ONCE_BYTES = 5  # the longer of the two commands
@@ -29,11 +29,11 @@ RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 
 
 class SimPrinter:
-    """An ESC/POS printer at TCP `host`:`port`, one connection at a time; others wait.
+    """An ESC/POS printer at TCP `host`:`port`, serving one connection at a time; others wait.
 
-    `receipts` are the last MAX_RECEIPTS (receipts.py); with `folder` each is also kept there as
-    receipt-NNNNNN.png and .txt. `kicks` counts the pulses to the drawer, `beeps` how often its buzzer
-    sounded, `unknown` names what it could not understand or do. All of it belongs to the event loop that started it.
+    `receipts` are the last MAX_RECEIPTS (receipts.py); with `folder`, each is also stored there as receipt-NNNNNN.png
+    and .txt. `kicks` counts pulses to the drawer, `beeps` sounds of the buzzer. `unknown` names unsupported commands.
+    Use it only in the event loop that started it.
     """
 
     def __init__(self, port: int = 0, folder: Path | None = None, code_pages: Mapping[int, str] = EPSON) -> None:
@@ -72,7 +72,7 @@ class SimPrinter:
         return self._interpreter.unknown
 
     async def start(self) -> None:
-        """Take connections; with port 0, `port` then says which was given."""
+        """Accept connections. With port 0, `port` is set to a free one."""
         self.port = self.port or free_port()
         sock = socket.create_server((self.host, self.port), backlog=BACKLOG)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
@@ -95,11 +95,11 @@ class SimPrinter:
                 works.result()
 
     async def next_receipt(self) -> Receipt:
-        """The oldest receipt that this method has not given yet; waits for it."""
+        """Wait for and return the oldest receipt that this method hasn't returned yet."""
         return await self._paper.next()
 
     async def newer_than(self, number: int) -> Receipt:
-        """The newest receipt, once its number is above `number`; any number of callers may wait."""
+        """Wait for and return the newest receipt with a number above `number`. Several callers may wait."""
         return await self._paper.newer_than(number)
 
     async def tear(self) -> Receipt:
@@ -210,7 +210,7 @@ class SimPrinter:
             await asyncio.gather(*waits, return_exceptions=True)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Buffer bytes for `_work` to print; a sender that closes cleanly waits for that."""
+        """Buffer received bytes for `_work` to print. A clean close waits until they are printed."""
         self._heard = b""
         self._asker = writer
         lying = self.faults.lying
@@ -259,7 +259,7 @@ class SimPrinter:
         """Print the buffer if the printer is able to, even after the sender has disconnected."""
         while True:
             async with self._moved:
-                self._moved.notify_all()  # after a power cut, no one else signals that there is room
+                self._moved.notify_all()  # after a power cut, `_talk` waits for room that only this notification announces
                 await self._moved.wait_for(lambda: bool(self._buffer))
                 data, asker = bytes(self._buffer), self._asker
             await self._obey(data, asker)

@@ -1,4 +1,4 @@
-"""Barcode scanners on the network: one that waits for a connection, and one that makes it."""
+"""Barcode scanners on the network: one that listens for the appliance, and one that connects to it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class SimNetworkScanner(_Connected):
         """Pull the cable, as TCP sees it: the connection ends and the port no longer accepts."""
         if self._listener is not None:
             if self._outbox is None:
-                with contextlib.suppress(BlockingIOError):  # no one is connected
+                with contextlib.suppress(BlockingIOError):  # no client is connected
                     self._keep(self._listener.accept()[0])
             self.hang_up()
             self._listener.close()
@@ -70,7 +70,7 @@ class SimNetworkScanner(_Connected):
 
 
 class SimWirelessScanner(_Connected):
-    """Connects to the appliance when it has something to say, from the address `source`."""
+    """A scanner that connects to the appliance from the address `source` when it has a code to send."""
 
     def __init__(self, port: int, source: str = "127.0.0.1") -> None:
         super().__init__()

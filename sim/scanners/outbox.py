@@ -7,7 +7,7 @@ import os
 
 
 class Outbox:
-    """Writes to a non-blocking descriptor; what doesn't fit is sent as soon as there is room."""
+    """Writes to a non-blocking descriptor. Bytes that don't fit are sent as soon as there is room."""
 
     def __init__(self, fd: int, limit_bytes: int) -> None:
         self._fd = fd

@@ -29,7 +29,7 @@ class SimScanner:
         return self._port.path
 
     def type(self, code: str | bytes, suffix: bytes = b"\r") -> None:
-        """Scan `code`. What the pty has no room for is sent as soon as it has.
+        """Scan `code`. Bytes for which the pty has no room are sent as soon as there is room.
 
         Raises BlockingIOError, having typed nothing, if more than MAX_PENDING_BYTES would wait, and OSError while
         unplugged.

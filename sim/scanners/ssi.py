@@ -38,16 +38,16 @@ class SimSsiScanner(SimScanner):
         self.naks = 0
         self.sent = 0
         self.beeps = 0
-        """How often the host had it sound."""
+        """Number of beeps triggered by the host."""
         self.damage = 0
-        """How many of the next packets arrive with a wrong bit."""
+        """Number of following packets to send with a wrong bit."""
         self.deafness = 0
-        """How many of the next acknowledgements are not heard."""
+        """Number of following acknowledgements to ignore."""
         super().__init__(link, baud)
 
     @property
     def waiting(self) -> int:
-        """Packets not yet acknowledged."""
+        """Return the number of packets not acknowledged yet."""
         return len(self._packets)
 
     def scan(self, code: str | bytes, kind: int = 0x0B) -> None:

@@ -24,8 +24,8 @@ def sample_at(data: bytes, sent_baud: int, heard_baud: int) -> bytes:
     at = 0.0
     while at < len(line):
         if level(at):
-            at += 1 - at % 1  # edges are only where a sent bit begins
+            at += 1 - at % 1  # edges occur only where a sent bit begins
             continue
         out.append(sum(level(at + (1.5 + n) * ratio) << n for n in range(8)))
-        at += (BITS - 0.5) * ratio  # from mid stop bit, it waits for the next start bit
+        at += (BITS - 0.5) * ratio  # from the middle of the stop bit, the receiver waits for the next start bit
     return bytes(out)

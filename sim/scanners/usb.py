@@ -19,7 +19,7 @@ REPORT_DESCRIPTOR = bytes.fromhex(
     "9503 058c 09fb 09fc 09fd 8102"  # three bytes of symbology identifier
     "9538 09fe 820201"  # 56 bytes of decoded data
     "9502 8103"  # two bytes of padding
-    "2501 7501 9501 09ff 8102 7507 8103 c0 c0".replace(" ", "")  # one bit: more follows
+    "2501 7501 9501 09ff 8102 7507 8103 c0 c0".replace(" ", "")  # one bit: whether more reports follow
 )
 DATA_BYTES, REPORT_BYTES = 56, 64
 MAX_WAITING = 20_000

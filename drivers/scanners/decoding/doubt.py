@@ -78,7 +78,10 @@ def agreed_reading(first: bytes, looks: Sequence[Callable[[], Iterable[bytes]]])
 
 
 def _is_misread(strip: Strip, other: Strip) -> bool:
-    """Whether a read is a misread of another one. Codes of two kinds may be above each other."""
+    """Whether `strip` is a misread of `other`: different data from the same bars.
+
+    Codes of two kinds may be printed above each other.
+    """
     alike = strip.kind == other.kind or 2 * strip.lines < other.lines
     return alike and strip.data != other.data and _same_bars(other, strip)
 

@@ -29,7 +29,7 @@ class Presence:
         self._seen: dict[DecodedScan, _Seen] = {}
 
     def look(self, codes: Iterable[DecodedScan], now_ms: int) -> list[DecodedScan]:
-        """Return the codes that are new with the codes of one more picture."""
+        """Add the codes of one more picture; return those that have just come into view."""
         here = set(codes)
         for code, seen in list(self._seen.items()):
             if code not in here:

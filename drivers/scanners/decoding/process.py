@@ -35,14 +35,17 @@ _length = struct.Struct(">I")
 
 
 class Answer(msgspec.Struct):
-    """The codes in a picture; or why it's invalid."""
+    """The codes found in a picture, or the reason why the picture is invalid."""
 
     codes: list[tuple[bytes, str | None]] = []
     wrong: str | None = None
 
 
 class PictureProcess:
-    """The process, started at the first picture and again after it ended. For one thread at a time."""
+    """The decoding process.
+
+    It starts with the first picture, and again if it has ended. Use it from one thread only.
+    """
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
         self._command = [sys.executable, "-m", "drivers.scanners.decoding.process", *kinds]
