@@ -8,11 +8,12 @@ from pathlib import Path
 
 
 class SimSerialPort:
-    """`master` is the device's end, `slave` the appliance's; both are None while it is unplugged.
+    """A serial port that can be unplugged. `master` is the device's end, `slave` the appliance's; both are None while
+    unplugged.
 
-    With `link`, `path` is that symbolic link and stays the same through unplugging, like those in /dev/serial/by-id;
-    without it, the path may change after replugging. The device holds the appliance's end open too, so that writing
-    before the appliance opens it is no error.
+    With `link`, `path` is that symbolic link and stays the same through unplugging, like those in /dev/serial/by-id.
+    Without it, the path may change after replugging. The device also keeps the appliance's end open, so that it can
+    write before the appliance opens the port.
     """
 
     def __init__(self, link: Path | None) -> None:
@@ -23,11 +24,11 @@ class SimSerialPort:
 
     @property
     def path(self) -> str:
-        """The port's path; while unplugged, its last one."""
+        """Return the port's path; while unplugged, the last one."""
         return str(self._link) if self._link else self._tty
 
     def plug(self) -> int | None:
-        """Plug it in and return the new port's non-blocking `master`; None if it already is."""
+        """Plug the port in and return its new, non-blocking `master`; None if it is already plugged in."""
         if self.master is not None:
             return None
         self.master, self.slave = os.openpty()

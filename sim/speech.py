@@ -65,7 +65,7 @@ class SimSpeech:
             raise NotSaid("That isn't a WAV file.") from None
 
     def read_spoken(self) -> bytes:
-        """The loudspeaker's output since the last spoken input, as a WAV file; empty if none."""
+        """Return the loudspeaker's output since the last spoken input, as a WAV file; empty if there is none."""
         try:
             with wave.open(str(self.answered)) as file:
                 shape, samples = file.getparams(), file.readframes(file.getnframes())

@@ -184,7 +184,7 @@ class Uplink:
             patience = self._patience
             wait = self._spread(patience.unheard_s, patience.answer_max_s, self._tries - 1)
             self._deadline = min(self._deadline, now + wait)
-        elif self._phase == "flowing" and self._deadline is None:  # a message other than rows, such as a pull: send hello again if no ack arrives
+        elif self._phase == "flowing" and self._deadline is None:  # a pull or the like: greet again if no ack comes
             self._deadline = now + self._patience.answer_s
         return self._take_outputs()
 
@@ -206,7 +206,7 @@ class Uplink:
             case Ack(epoch=epoch) if epoch > self._head.epoch and self._phase == "flowing":
                 self._greet(now)  # another box continues as this one: ask whether we may still send
             case Directives(through=through) if 0 <= through < self._through and self._phase == "flowing":
-                self._greet(now)  # the hub's database was reset or emptied, or an ack was faster than this message: the hub's answer decides
+                self._greet(now)  # its database was reset or emptied, or an ack came first: the hub's answer decides
             case ResendRequest(epoch=epoch) if epoch == self._head.epoch and self._phase == "flowing":
                 first, last = max(message.from_seq, self._through + 1), min(message.to_seq, self._cursor - 1)
                 self._missing = (first, last) if first <= last else self._missing

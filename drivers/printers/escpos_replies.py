@@ -139,7 +139,10 @@ class Replies:
 
 
 def _length(held: bytes) -> int:
-    """Return the length of the answer at the start of `held`; more than `held` has while it's unknown."""
+    """Return the length of the answer at the start of `held`.
+
+    If too few bytes are held to know it, the result is larger than `held`.
+    """
     first = held[0]
     if first & 0x93 == 0x10:
         return 4

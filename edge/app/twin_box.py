@@ -210,7 +210,7 @@ class TwinBox:
     def _on_end(self, why: str) -> None:
         """End this process immediately because another box leads, so that the next process follows."""
         if not self._is_open:
-            return  # nothing is running yet that has to end
+            return  # nothing that would have to be ended is running yet
         threading.Thread(target=self._follow_anew, name="twin ends", daemon=True).start()
 
     def _follow_anew(self) -> None:

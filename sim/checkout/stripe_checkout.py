@@ -34,9 +34,9 @@ class SimStripeCheckout(HttpService):
         super().__init__()
         self.fault: CheckoutFault = ""
         self.faults: dict[str, CheckoutFault] = {}
-        """Method and path of each request received."""
+        """Faults of single accounts, by the account's key."""
         self.asked: list[tuple[str, str]] = []
-        """The method and the path of each request that came."""
+        """Method and path of each request received."""
         self.sessions: dict[str, dict[str, Any]] = {}
         self.refunds: list[dict[str, Any]] = []
         self.kept = {"pm_visa": "cus_corner"}

@@ -259,7 +259,7 @@ class SimPrinter:
         """Print the buffer if the printer is able to, even after the sender has disconnected."""
         while True:
             async with self._moved:
-                self._moved.notify_all()  # after a power cut, `_talk` waits for room that only this notification announces
+                self._moved.notify_all()  # no other notification after a power cut says that there is room
                 await self._moved.wait_for(lambda: bool(self._buffer))
                 data, asker = bytes(self._buffer), self._asker
             await self._obey(data, asker)

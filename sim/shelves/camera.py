@@ -79,7 +79,7 @@ class SimShelfCamera(PluggedServer):
         self.view = msgspec.structs.replace(self.view, shift=(x, y))
 
     def freeze(self, frozen: bool = True) -> None:
-        """Send the same picture for ever, like a camera whose sensor hangs."""
+        """Keep sending the same picture, like a camera whose sensor hangs."""
         self.frozen = frozen
 
     def hang(self) -> None:
@@ -88,7 +88,7 @@ class SimShelfCamera(PluggedServer):
 
     async def picture(self) -> bytes:
         """The current picture. No two are identical, except while frozen."""
-        if self.sends:  # whatever it is, but never the same bytes twice
+        if self.sends:  # the given picture, with bytes added so that no two are identical
             return self.sends[:-2] + next(self._numbers).to_bytes(4, "big") + self.sends[-2:]
         if self.frozen and self._picture:
             return self._picture

@@ -28,8 +28,10 @@ SDP = (
 
 
 class SimRtspCamera(PluggedServer):
-    """Serves the picture of a SimShelfCamera at `url`. An async context manager. `refuses` and `stalls` as in that
-    class."""
+    """Serves the picture of a SimShelfCamera at `url`.
+
+    `refuses` and `stalls` work as in that class. Use it as an async context manager.
+    """
 
     def __init__(self, camera: SimShelfCamera, fps: float = 15) -> None:
         super().__init__()

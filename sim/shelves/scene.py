@@ -26,7 +26,7 @@ SET_BACK: dict[State, tuple[float, float, int, float]] = {"low": (0.74, 0.66, 24
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One facing: the product that belongs there, and the one that is there."""
+    """A facing: `product` belongs there, and `instead` is there if the state is "wrong"."""
 
     product: int
     state: State = "present"
@@ -88,7 +88,7 @@ class Bay(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, rows=rows)
 
     def all(self, state: State) -> Bay:
-        """A copy of the bay with every place set to this."""
+        """Return a copy of the bay in which every place has this state."""
         rows = tuple(tuple(msgspec.structs.replace(place, state=state) for place in row) for row in self.rows)
         return msgspec.structs.replace(self, rows=rows)
 

@@ -27,15 +27,18 @@ CAPTURED_READS = (
     {"type": "PREAUTH", "state": "PENDING", "result": "AUTH_COMPLETED"},
     {"type": "AUTH", "state": "PENDING", "result": "SUCCESS"},
 )
-"""How a payment may read once what was held is taken: as while it was held (community.clover.com, question 39934), or
-by one of the other words that Clover's public pages have for it."""
+"""Types and states by which a captured payment may be reported: those it had while authorised (community.clover.com,
+question 39934), or others named on Clover's public pages."""
 
 
 class SimCloverTerminal(SimHttpTerminal):
-    """One device. `captured_reads`: how a captured payment reads; `capture_tells_payment`: whether a capture is
-    answered with the payment or only its amount, and `adjust_tells_payment` the same for a tip; `sales_stay_open`: its
-    gateway turns a final sale into one that accepts a tip; `held_result`: the result of an authorised payment;
-    `late_voids`: the effect of voiding a payment after its day is closed."""
+    """A Clover device.
+
+    `captured_reads`: the reported type and state of a captured payment. `capture_tells_payment`,
+    `adjust_tells_payment`: whether the answer to a capture or a tip has the payment, or only its amount.
+    `sales_stay_open`: the gateway turns a final sale into one that accepts a tip. `held_result`: the result of an
+    authorised payment. `late_voids`: the effect of voiding a payment after its day is closed.
+    """
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         super().__init__(tls)
@@ -87,7 +90,7 @@ class SimCloverTerminal(SimHttpTerminal):
                 self._cancel(request)
 
     def begin(self, key: str, kind: Literal["payment", "refund", "tip"], asked_minor: int) -> SimPayment:
-        """Begin under a new id, also after a voided payment."""
+        """Begin a payment, refund or tip under a new id, even after a voided payment."""
         begun = super().begin(key, kind, asked_minor)
         begun.number = len(self.payments)
         return begun
@@ -226,7 +229,7 @@ class SimCloverTerminal(SimHttpTerminal):
         self._made_refund(payment, back)
 
     def _made_refund(self, of: SimPayment, back: SimPayment) -> dict[str, Any]:
-        """A refund as its API has it."""
+        """Return a refund in the API's form, and add it to its payment."""
         made = {"id": f"R{back.number:012d}{len(self._refunds)}", "amount": back.amount_minor - back.surcharge_minor}
         made |= {"createdTime": NOW_MS, **_surcharge_fields(back.surcharge_minor)}
         self._given_back.setdefault(_id(of), []).append(made)

@@ -17,7 +17,7 @@ LIMIT_BYTES = 65_536
 
 
 class SimRequest(NamedTuple):
-    """A request, and its connection."""
+    """A request to the terminal, with its connection."""
 
     line: asyncio.Transport
     method: str

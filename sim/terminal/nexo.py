@@ -25,7 +25,7 @@ PASSPHRASE, KEY_IDENTIFIER = "correct horse battery staple", "till-key"
 POI_ID = "P400Plus-275039202"
 CERTIFICATE_NAME = f"{POI_ID}.test.terminal.adyen.com"
 TIME = "2026-11-01T20:09:16.000Z"
-"""In Berlin, where it's 21:09:16."""
+"""The terminal's time in UTC; in Berlin it's 21:09:16."""
 TRACK, PIN_BLOCK = f";{CARD}=30122010000012345678?", "0412AC89ABCDEF67"
 """Card data that no till needs: the second track, and the PIN as the terminal encrypts it."""
 CONDITIONS = {"busy": "Busy", "paper": "DeviceOut"}

@@ -53,7 +53,7 @@ WAITING: tuple[Fault, ...] = ("late", "deaf")
 
 
 class SimPayment(msgspec.Struct):
-    """A payment or a refund, as the terminal keeps it; amounts in minor units."""
+    """A payment, refund or tip in the terminal's memory; amounts in minor units."""
 
     key: str
     kind: Literal["payment", "refund", "tip"]
@@ -139,7 +139,7 @@ class SimTerminalServer:
         await self._go_down()
 
     async def _is_down(self) -> None:
-        """Whether a restart has got this far."""
+        """If a restart is in progress, wait until the terminal is down."""
         going, self._going_down = self._going_down, None
         if going is not None:
             await going
@@ -212,7 +212,7 @@ class SimTerminalServer:
         return self.running
 
     def settle(self, payment: SimPayment, state: Literal["held", "taken", "declined", "back"]) -> None:
-        """End a payment."""
+        """End the running payment in this state."""
         payment.state = state
         self.running = None
 
@@ -290,7 +290,7 @@ class SimTerminalServer:
             self.hang_up()
 
     def as_heard(self, data: bytes) -> tuple[bytes, bool]:
-        """The part of the data that arrives, and whether the connection ends after it."""
+        """Return the part of the data that arrives, and whether the connection ends after it."""
         self.heard_bytes += len(data)
         if self.hear_at is None or self.hear_at > len(data):
             self.hear_at = None if self.hear_at is None else self.hear_at - len(data)

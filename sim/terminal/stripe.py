@@ -232,7 +232,7 @@ class SimStripeTerminal(SimHttpTerminal):
         self._action |= {"status": "succeeded", "refund_payment": {"payment_intent": payment.key, "refund": made["id"]}}
 
     def _made_payment(self, payment: SimPayment, fields: dict[str, str], status: str) -> dict[str, Any]:
-        """A refund as its API has it."""
+        """Return a refund in the API's form."""
         return {
             **{"id": f"re_{payment.number:04d}{len(self._refunds)}", "status": status},
             **{"amount": payment.amount_minor, "currency": self._intents[payment.key]["currency"]},

@@ -1,5 +1,8 @@
-"""A terminal that speaks ZVT over TCP: each of its APDUs is acknowledged before it sends the next. A result it has sent
-(04 0F) stands even if unacknowledged: the money has moved, as with real terminals."""
+"""A terminal that speaks ZVT over TCP: each of its APDUs is acknowledged before it sends the next.
+
+A result that it has sent (04 0F) remains valid even if unacknowledged, as the money has moved. Real terminals do the
+same.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from sim.terminal.server import CARD, SimPayment, SimTerminalServer
 PASSWORD = "123456"
 ZONE = ZoneInfo("Europe/Berlin")
 GREETING = b'\x00\x00\x00\x3e"VER|APP|4111111111111111"'
-"""The greeting of a server with another protocol on this port."""
+"""A greeting sent by a server with another protocol at this port."""
 VERSION = b"2.14.1"
 TOO_LATE = b"\xb5"
 """The terminal's day is closed: earlier payments can't be reversed any more."""
@@ -199,7 +202,8 @@ class SimZvtTerminal(SimTerminalServer):
         self.write(bytes((0x84, code, 0)))
 
     def _say(self, command: str, data: bytes = b"", after: After | None = None) -> None:
-        """Send it once all earlier ones are answered; `after` is called with whether it was understood."""
+        """Send a command once all earlier ones are acknowledged; then call `after` with whether the till understood
+        it."""
         if self.is_connected:
             self._outbox.append((bytes.fromhex(command) + bytes((len(data),)) + data, after))
             if len(self._outbox) == 1:

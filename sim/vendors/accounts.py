@@ -38,7 +38,7 @@ _WHERE_DATE = re.compile(r"Date==DateTime\((\d{4}), (\d\d), (\d\d)\)")
 
 
 class _SimOAuth:
-    """A company with token-based access. `swallow`: this many answers to writes never arrive."""
+    """A company with token-based access. `swallow`: the number of answers to writes that get lost."""
 
     def __init__(self, token_path: str) -> None:
         self.client, self.password, self.refresh, self.uses = "app", "app-secret", "refresh-0", 0
@@ -224,7 +224,7 @@ class SimXero(_SimOAuth):
         return request.headers["Idempotency-Key"]
 
     def answer_write(self, request: web.Request, asked: Row) -> tuple[int, Row]:
-        """A bill or a manual journal, which comes to nothing."""
+        """Return the answer to a write: an error for an unbalanced journal, else the stored record."""
         kind = request.path.rpartition("/")[2]
         (one,) = asked[kind]
         if kind == "ManualJournals" and sum(_amounts(one["JournalLines"])) != 0:

@@ -25,7 +25,7 @@ PAGE_MOST = 100
 
 
 class SimCloverOrders:
-    """A merchant with orders by number, and what is on hand of items whose stock is tracked."""
+    """A merchant with orders by number, and stock on hand of items whose stock is tracked."""
 
     def __init__(self, token: str = "cl-token", signs_with: str = "cl-code", currency: str = "EUR") -> None:  # nosec B107: played
         self.token, self.signs_with, self.currency = token, signs_with, currency
@@ -38,7 +38,7 @@ class SimCloverOrders:
         """Changes at their tills between pages of orders."""
 
     def sell(self, id: str, at_us: int, lines: dict[str, int], extra: dict[str, int] | None = None) -> Order:
-        """Sell pieces of items, each with these modifiers; a repeated number is changed."""
+        """Sell pieces of items with these modifiers. An order number used before changes that order."""
         added: list[Order] = [
             {"id": f"{id}-m-{name}", "modifier": {"id": name}, "name": name, "amount": 50, "quantitySold": count}
             for name, count in (extra or {}).items()

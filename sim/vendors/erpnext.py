@@ -1,6 +1,8 @@
-"""ERPNext's REST API (docs.frappe.io: `GET /api/resource/DOCTYPE` with fields, filters, order_by, limit_start and
-limit_page_length; "token KEY:SECRET"; read November 2026). Moments are the site's own clock; 20 rows where no length is
-said. [?] That a Stock Reconciliation is made and submitted by one POST with `docstatus` 1.
+"""ERPNext's REST API (docs.frappe.io, read November 2026).
+
+`GET /api/resource/DOCTYPE` supports fields, filters, order_by, limit_start and limit_page_length (default: 20 rows).
+Authentication: "token KEY:SECRET". Times follow the site's own clock, without a zone. [?] A Stock Reconciliation can be
+created and submitted by one POST with `docstatus` 1.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ class SimErpNext:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """Serve the site; returns its address."""
+        """Serve the site; yields its address."""
         app = web.Application()
         app.router.add_get("/api/resource/{kind}", self._serve_list)
         app.router.add_get("/api/resource/{kind}/{name}", self._whole)
@@ -59,7 +61,7 @@ class SimErpNext:
         )
 
     async def _whole(self, request: web.Request) -> web.StreamResponse:
-        """A document with its child tables, which only `GET /api/resource/DOCTYPE/NAME` returns."""
+        """Return a document with its child tables, which only `GET /api/resource/DOCTYPE/NAME` returns."""
         if fault := await self.faults.stand_in(request):
             return fault
         if request.headers.get("Authorization") != f"token {self.token}":
@@ -70,7 +72,7 @@ class SimErpNext:
         return web.json_response({"data": found})
 
     async def _create_reconciliation(self, request: web.Request) -> web.StreamResponse:
-        """A Stock Reconciliation, valid at once: it is refused where it changes nothing, or names what is not there."""
+        """Create and submit a Stock Reconciliation. It is refused with status 417 if it names an unknown item."""
         if fault := await self.faults.stand_in(request):
             return fault
         if request.headers.get("Authorization") != f"token {self.token}":

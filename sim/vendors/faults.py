@@ -12,14 +12,17 @@ Fault = Literal["401", "429", "500", "cut", "silent"]
 
 @dataclass
 class Faults:
-    """`next`: what the next requests run into, one each; `down`: all of them. `asked` are the paths that came."""
+    """Faults of a server.
+
+    `next`: a fault for each of the next requests; `down`: all requests fail. `asked`: paths of requests.
+    """
 
     next: list[Fault] = field(default_factory=list)
     down: bool = False
     asked: list[str] = field(default_factory=list)
 
     async def stand_in(self, request: web.Request) -> web.StreamResponse | None:
-        """The fault that this request runs into; None: there is none."""
+        """Record a request and return its error answer; None if there is no fault."""
         self.asked.append(request.path)
         fault: Fault | None = "500" if self.down else self.next.pop(0) if self.next else None
         if fault is None:

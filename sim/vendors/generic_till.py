@@ -20,7 +20,7 @@ Sale = dict[str, Any]
 
 
 def moment(at_us: int) -> str:
-    """RFC 3339 with its zone."""
+    """Format a time by RFC 3339, in UTC."""
     return datetime.fromtimestamp(at_us / 1e6, UTC).isoformat()
 
 
@@ -34,7 +34,7 @@ class SimGenericTill:
         self.faults = Faults()
         self.page = 100
         self.repeats = False
-        """Says "more" for ever, and sends the same."""
+        """Whether every page says "more" and repeats the same rows."""
 
     def say(self, id: str, at_us: int, lines: dict[str, str], kind: str = "sale", **more: Any) -> Sale:
         """Add a version of a transaction."""

@@ -91,7 +91,7 @@ class SimMorning:
         self.faults = Faults()
         self.repeats = False
         self.tokens = self.ends = 0
-        """Issued tokens, and how many expire after a page."""
+        """Number of tokens issued, and number of tokens that expire after one page."""
         self.is_over = False
 
     @asynccontextmanager
@@ -162,7 +162,7 @@ class SimWizCloud:
         self.reports: dict[str, list[Row]] = {}
         self.faults = Faults()
         self.sessions = self.ends = 0
-        """How many were begun, and how many of them are over before anything is asked."""
+        """Number of sessions begun, and number of sessions that end before their first query."""
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:

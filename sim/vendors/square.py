@@ -155,7 +155,7 @@ class SimSquare:
         return web.json_response({"orders": [self.orders[id] for id in ids if id in self.orders]})
 
     async def _counts(self, request: web.Request) -> web.StreamResponse:
-        """Inventory API, "Batch retrieve inventory counts": those of variations that are tracked, in pages."""
+        """Inventory API, "Batch retrieve inventory counts": counts of tracked variations, in pages."""
         if refused := await self._refusal_of(request):
             return refused
         asked = await request.json()
@@ -192,5 +192,5 @@ class SimSquare:
 
 
 def _as_written(text: str) -> str:
-    """Normalise a moment, so that texts can be compared."""
+    """Cut a time to milliseconds without its zone, so that texts can be compared."""
     return text.rstrip("Z")[:23]

@@ -18,7 +18,7 @@ from sim.http_service import serving
 from sim.vendors.faults import Faults
 
 PAGE = 2
-"""Goods of one page of Shopify's: few, so that there are several."""
+"""Number of products per page of Shopify's API, so low that there are several pages."""
 
 
 class SimShopApi:
@@ -35,19 +35,19 @@ class SimShopApi:
         """Products bought between a read and the next write, to test races."""
         self.sets = 0
         self.grams: dict[str, int] = {}
-        """Unit weights, where given."""
+        """Unit weights in grams, if set."""
         self.variants: dict[str, str] = {}
         """Variants and their products."""
         self.currency = "EUR"
         self.refuses: set[str] = set()
-        """Goods whose price and number can't be set."""
+        """Products whose price and quantity can't be set."""
         self.odd: list[Any] = []
-        """Further rows of its goods, in a form that no page describes."""
+        """Further product rows, in an undocumented form."""
         self.unpaid: set[str] = set()
-        """Orders that wait for a bank transfer."""
+        """Orders that are waiting for a bank transfer."""
 
     def buy(self, sku: str, pieces: int = 1) -> bool:
-        """Whether a customer could buy there: it sells what it has."""
+        """Buy pieces as a customer; return False if there aren't enough."""
         has = self.pieces[sku]
         if has is not None and has < pieces:
             return False
@@ -83,7 +83,7 @@ class SimShopApi:
 
 
 class SimOwnWire(SimShopApi):
-    """A program at the other end of our own wire."""
+    """A program that implements our own interface for web shops."""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
@@ -160,7 +160,7 @@ class SimWooApi(SimShopApi):
         return web.json_response({"id": order, "status": status})
 
     def _products(self) -> list[str]:
-        """The products sold only as variations."""
+        """Return the products that are sold only as variations."""
         return sorted(set(self.variants.values()))
 
     def _row(self, skus: list[str], sku: str) -> dict[str, Any]:

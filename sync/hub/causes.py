@@ -26,7 +26,10 @@ TEXTS = {
 
 
 class Cause(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`store`: the first one concerned, and how many `others`, for a publication. `values`: of the text."""
+    """A cause with the `values` of its text.
+
+    For a publication, `store` is the first store concerned, and `others` the number of further ones.
+    """
 
     code: str
     values: Mapping[str, str | int] = {}
@@ -34,7 +37,7 @@ class Cause(msgspec.Struct, frozen=True, omit_defaults=True):
     others: int = 0
 
     def of(self, store: str, others: int) -> Cause:
-        """The same, as the reason of the publication."""
+        """Return the cause for a publication, with its first store and the number of others."""
         return msgspec.structs.replace(self, store=store, others=others)
 
     @property

@@ -101,11 +101,14 @@ class Sharing(Protocol):
         ...
 
     def hold(self, size: int) -> bool:
-        """Whether a message of this size may wait, for a device with many waiting; if so, `release` it later."""
+        """Whether there is room for a message of this size from a device with many waiting.
+
+        If so, call `release` once it's processed.
+        """
         ...
 
     def release(self, size: int) -> None:
-        """Such a message was processed."""
+        """Release the room of a processed message."""
         ...
 
 
@@ -167,7 +170,7 @@ class DeviceQueue:
                     await self._finish(found)
 
     async def _turn(self, letters: list[DecodedMessage]) -> list[DecodedMessage]:
-        """Process these. While Postgres stores them, the next are decoded and returned."""
+        """Process these messages. While Postgres stores them, decode the next ones and return them."""
         began = asyncio.get_running_loop().time()
         async with asyncio.TaskGroup() as tasks:
             following = tasks.create_task(self._take())

@@ -29,7 +29,10 @@ class DirectiveWriter:
     async def write(
         self, connection: Any, tenant: str, store: str, written: Sequence[Written], *, by_itself: bool
     ) -> tuple[list[int], WireError | None]:
-        """The numbers of the published directives, and why the next one isn't (None: all are)."""
+        """Publish directives.
+
+        Returns their numbers, and the reason why the first rejected one wasn't published (None: all were).
+        """
         asked = [request for _, _, request in written if request]
         found = await connection.fetch(self._sql["find_requests"], tenant, store, asked) if asked else []
         known: dict[str, int] = {row["request"]: row["version"] for row in found}

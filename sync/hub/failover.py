@@ -45,8 +45,10 @@ class Failover:
             log.warning(f"{text} only by gaps and the daily comparison", error)
 
     async def look(self) -> None:
-        """Ask all devices if the server changed, or is unknown: a standby may have been promoted before it heard of
-        any. Recorded only after all were asked."""
+        """Ask all devices for missing rows if the server changed. The new server is recorded only after all were asked.
+
+        An unknown server also counts as changed: a standby may have been promoted before the first one was recorded.
+        """
         pool = self._store.pool
         now, before = await pool.fetchrow(self._sql["server"])
         if now == before:

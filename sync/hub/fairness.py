@@ -63,7 +63,7 @@ class Pacing:
         heard[key] = self._now()
 
     def _lately(self, heard: dict[Key, float]) -> dict[Key, float]:
-        """The recently heard devices; older ones are forgotten."""
+        """Return the devices heard recently, and forget older ones."""
         long_ago = self._now() - limits.RECENT_S
         while heard and next(iter(heard.values())) < long_ago:
             del heard[next(iter(heard))]

@@ -87,8 +87,11 @@ def _check_head(device: Device, hello: Hello) -> Steps[None]:
 
 
 def _branch(device: Device, branch: Epoch, ours: tuple[Epoch, ...]) -> Steps[tuple[int, bytes]]:
-    """The common row if both histories continue from one epoch: theirs with `branch`, ours with `ours` (or plain
-    rows)."""
+    """Return the last common row, and its hash, if both histories continue from one epoch.
+
+    The device's continues with the epoch `branch`, ours with the first of `ours`, or with further rows of the same
+    epoch.
+    """
     end = ours[0].parent_seq if ours else device.through
     keep = min(device.through, end, branch.parent_seq)
     keep_hash = yield from _hash_at(device, keep)

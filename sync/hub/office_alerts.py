@@ -82,7 +82,7 @@ class OfficeAlerts:
         self._looked = -EVERY_S
 
     async def turn(self) -> None:
-        """Check, unless that was done within the last minute."""
+        """Refresh the alerts, unless that was done within the last minute."""
         if self._monotonic() - self._looked < EVERY_S:
             return
         await refresh(self._pool)

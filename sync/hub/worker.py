@@ -78,7 +78,7 @@ class Worker:
 
     @property
     def why(self) -> str:
-        """The reason for the status page why a broker isn't connected; empty if all are."""
+        """Return the reason, for the status page, why a broker isn't connected; "" if all are."""
         return " ".join(self._lost.values())
 
     async def run(self) -> None:
@@ -182,7 +182,7 @@ class Worker:
 
     def _receipt(self, key: Key, way: Session, receipt: asyncio.Future[Receipt]) -> None:
         if not receipt.cancelled() and receipt.result() == "unheard" and self._heard.get(key) is way:
-            del self._heard[key]  # it may have gone to another broker: what is sent next looks for it at all of them
+            del self._heard[key]  # the device may have moved to another broker: the next message is sent by all of them
         refused = not receipt.cancelled() and receipt.result() == "refused"
         if refused and not self._refused:
             log.error("hub: the broker doesn't allow writing to edge/+/+/+/down: correct its access list")

@@ -45,7 +45,8 @@ async def ask(connection: Any, letter: LinkLetter, email: str, language: str) ->
 async def make(connection: Any, tenant: str, person: int, who: str) -> tuple[str, str]:
     """Create a reset link for another person of the tenant, within a transaction.
 
-    Returns its secret, shown once, and ""; or else "" and why not: `nobody`, `oneself`, `elsewhere`.
+    Returns its secret, which is shown once, and "". If no link may be created, returns "" and the reason: `nobody`,
+    `oneself` or `elsewhere`.
     """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     refused = await connection.fetchval(_MAKE, tenant, person, who, staff.hash_of(secret), LASTS)

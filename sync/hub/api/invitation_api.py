@@ -43,8 +43,10 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/invitation`: the same, and a new password; for a person known to head office their existing one, with a
-    code if they have a second factor."""
+    """`POST /v1/invitation`: the secret of the link, and a new password.
+
+    A person known to head office sends their existing password instead, with a code if they have a second factor.
+    """
 
     secret: Secret
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]

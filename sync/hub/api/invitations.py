@@ -22,7 +22,7 @@ LASTS = timedelta(days=3)
 """Validity of a link."""
 SECRET_BYTES = 32
 ANOTHER = 0
-"""Stands for a person if the address belongs to someone other than the verified person."""
+"""The person's number if the address belongs to someone other than the verified person."""
 _INVITE = "SELECT invite_person($1, $2, $3, $4, $5, $6, $7, $8)"
 _LIST = "SELECT invitation, email, role, stores, groups, made_by, expires_at FROM invitations_of_tenant($1)"
 _SEE = "SELECT of_tenant, email, role, person, password, wait_s FROM invitation_of($1)"

@@ -28,7 +28,10 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """A parameter that filters rows by the relation of `field` to it. `kind`: of a field that rows don't show."""
+    """A parameter that filters rows by comparing `field` with it, by `relation`.
+
+    `kind`: the type of a field that isn't part of the rows.
+    """
 
     name: str
     field: str

@@ -36,8 +36,10 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/factor` and its steps: the password again, and a code with a second factor (for `/confirm`: the new
-    one's first)."""
+    """`POST /v1/factor` and its steps: the password again, and a code if there is a second factor.
+
+    For `/confirm`, it's the new factor's first code.
+    """
 
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]
     code: Code = ""
@@ -70,7 +72,7 @@ class SigningIn:
         app.router.add_post("/v1/factor/drop", self._drop_factor)
 
     async def _sign_in(self, request: web.Request) -> web.Response:
-        asked = await body_as(request, SignIn, limits.SIGN_IN_BODY_S)  # first: without a body it takes no slot
+        asked = await body_as(request, SignIn, limits.SIGN_IN_BODY_S)  # first: a missing body takes no slot
         with self._door.signing_in():
             try:
                 async with self._turn_of(asked.email.strip().lower()), self._turns:

@@ -139,7 +139,10 @@ class SupportApi:
         return web.json_response({"case": said["case"]}, status=201)
 
     async def _help(self, request: web.Request) -> web.Response:
-        """Ask a box for something of remote help: at once, while its manager allows it, and as a person."""
+        """Send a box a request of remote help.
+
+        Its manager must have allowed it, and the caller must be a person. The request is sent at once.
+        """
         store, device = request.match_info["store"], request.match_info["device"]
         for name in (store, device):
             require_name(name)
@@ -167,7 +170,7 @@ class SupportApi:
         await self._publish(key.tenant, store, kind, msgspec.json.encode(body), f"support-{case}")
 
     async def _tell_case(self, request: web.Request) -> web.Response:
-        """A case's state; with `wait_s`, as soon as it changes, or at that time."""
+        """Answer with a case's state. With `wait_s`, wait up to that many seconds for it to change."""
         store, case = request.match_info["store"], request.match_info["case"]
         for name in (store, case):
             require_name(name)

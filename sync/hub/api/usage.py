@@ -38,7 +38,7 @@ class Usage:
         day = now.date()
         if most is not None and self._known.get(tenant, (None, 0))[0] != day:
             used = await self._pool.fetchval(_USED, tenant, day, REQUESTS, 0)
-            if self._known.get(tenant, (None, 0))[0] != day:  # nobody else asked meanwhile
+            if self._known.get(tenant, (None, 0))[0] != day:  # no other request has read it meanwhile
                 self._known[tenant] = day, used
         if most is not None:
             used = self._known[tenant][1] + self._pending.get(tenant, 0)
@@ -66,7 +66,7 @@ class Usage:
             for tenant, more in list(self._pending.items()):
                 used = await self._pool.fetchval(_USED, tenant, day, REQUESTS, more)
                 self._known[tenant] = day, used
-                self._pending[tenant] -= more  # only now: until it's stored, it counts against the limit from here
+                self._pending[tenant] -= more  # only after storing, so that they always count against the limit
                 if not self._pending[tenant]:
                     del self._pending[tenant]
             while reads:
