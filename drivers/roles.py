@@ -333,7 +333,7 @@ class PaymentTerminal(Protocol):
 
     @property
     def mode(self) -> TerminalMode:
-        """Whether its connection moves money, or is for tests."""
+        """Return whether the connection moves money, or is for tests."""
 
     async def open(self) -> None:
         """Check that the terminal is reachable and grants access. Raises DeviceError."""

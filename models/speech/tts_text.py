@@ -16,12 +16,12 @@ SENTENCE_LETTERS = 300
 _END = re.compile(r"(?<=[.!?…])[\"'”»)\]]*\s+|(?<=[:;])\s*\n+|\n+")
 _ABBREVIATED = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|St|No|vs|approx|M|Mme|Mlle|env|n°|etc|p\.ex|e\.g|i\.e)\.\s*$")
 _UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|\[\[|\]\]")
-"""Load the models to keep, if memory allows."""
+"""Control characters, and the brackets in which espeak-ng and Piper expect phonemes."""
 _CUT = re.compile(r"[,;:–—]\s+|\s+")
 
 
 class _Money(NamedTuple):
-    """Make all workers yield to the active till, or stop yielding."""
+    """Names of a currency's unit and its hundredth, in singular and plural, and whether each is feminine in Hebrew."""
 
     one: str
     more: str

@@ -21,7 +21,10 @@ class Asking(msgspec.Struct, frozen=True):
 
 
 def ask(asking: Asking, epoch: int, gap: tuple[int, int] | None, now: float) -> tuple[Asking, ResendRequest | None]:
-    """Whether to request rows `gap` (first, last) now, if any."""
+    """Decide whether to request the rows of `gap` (first, last; None: no gap) now.
+
+    Returns the new request state, and the request if it is due.
+    """
     if gap is None:
         return Asking(), None
     first, last = gap

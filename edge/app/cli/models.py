@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[3]
 ENGINE_LIBRARIES = ("onnxruntime", "cv2", "xllamacpp")
 """A library of each kind of engine. If one is missing, the engines aren't installed."""
 VOICE_WORDS = 2
-"""First arguments that start trials (`voice FOLDER`) instead of naming models."""
+"""Number of arguments of a trial, such as `voice FOLDER`. Any other arguments name models."""
 _FEED_BYTES = 3_200
 
 

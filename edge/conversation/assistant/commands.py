@@ -1,4 +1,4 @@
-"""A session id of letters only, so that none looks like a payment card number."""
+"""Commands of the assistant: conversations, recordings, and customers' marks and consent."""
 
 from __future__ import annotations
 

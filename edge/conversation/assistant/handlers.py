@@ -95,7 +95,10 @@ def _without_modifiers(command: TakeTurn, chat: ChatSession) -> TakeTurn:
 
 
 def _with_own_basket(tx: Transaction, command: TakeTurn, chat: ChatSession) -> TakeTurn:
-    """Return the turn without a basket change that matches nothing in the basket. It's then a request."""
+    """Return the turn without a basket change that matches nothing in the basket.
+
+    The sentence is then read as a request.
+    """
     if command.basket is None:
         return command
     lines = lines_in_cart(tx, command.cart)
@@ -143,7 +146,7 @@ def _understand_turn(tx: Transaction, command: TakeTurn, chat: ChatSession) -> t
     if command.reading is not None and chat.agent == "stock" and _takes(command, command.reading, said, chat):
         said = _sentence_of(command.reading, len(command.text.split()))
     elif said.kind == "act" and chat.agent == "stock":
-        said = msgspec.structs.replace(said, kind="other")  # what happened is read with the catalogue or not at all
+        said = msgspec.structs.replace(said, kind="other")  # reports of staff are read with the catalogue or not at all
     if command.advice is not None and (command.advice.open or chat.state.question is None):
         words = len(command.text.split())
         said = Sentence("act", command.advice.language, (Clause("recommend"),), words=words)

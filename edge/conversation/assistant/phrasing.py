@@ -39,7 +39,7 @@ def speaking_as(sentences: Mapping[Any, Mapping[str, str]]) -> Iterator[None]:
 
 
 MANY = 2
-"""Stands for any plural number."""
+"""A number that selects the plural of a text."""
 
 
 def say(language: str, key: str, **values: object) -> str:

@@ -36,9 +36,10 @@ SETTINGS = SettingGroup(
 class AssistantSettings(msgspec.Struct, frozen=True):
     """Settings of the assistant.
 
-    `currency`, `zone` and jurisdiction (`here`) are the store's. `folder`: its own personalities and agents. It also
-    has the personality and agent at each place. `suggesting`: the limits of suggestions. `staff_confirm`,
-    `customers_confirm`: show every change before making it; otherwise only uncertain ones.
+    `currency`, `zone` and jurisdiction (`here`) are the store's. `folder`: the shop's own personalities and agents. The
+    fields named after places (kiosk, phone, staff, copilot) choose each place's personality and agent. `suggesting`:
+    the limits of suggestions. `staff_confirm`, `customers_confirm`: show every change before making it; otherwise only
+    uncertain ones.
     """
 
     currency: str

@@ -60,7 +60,7 @@ def read_messages(db: Connection, session: str) -> list[CopilotMessage]:
 
 
 def remember_answer(tx: Transaction, command: RememberAnswer) -> None:
-    """Store a question and its answer; a long session drops its oldest."""
+    """Store a question and its answer. If the session has become too long, its oldest messages are deleted."""
     row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
     if row is None:
         begin_conversation(tx)

@@ -388,7 +388,7 @@ class VoiceTalk:
                 await self._line.play(louder(sound.samples, said.gain), sound.rate_hz)
                 said.add(text, len(sound.samples) / 2 / sound.rate_hz)
 
-    # -- what it does now
+    # -- current activity
 
     async def _rest(self) -> None:
         """Return to the idle state."""

@@ -54,7 +54,10 @@ class Gate(Protocol):
         ...
 
     def passes(self, is_synced: bool) -> bool:
-        """Called when the shipped frames are on disk here (or have failed), and not yet visible to readers."""
+        """Return whether the commit may become visible to readers.
+
+        Called once the shipped frames are on disk here, or have failed to be written.
+        """
         ...
 
 

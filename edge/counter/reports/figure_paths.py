@@ -60,7 +60,7 @@ class FigurePaths(Generic[R]):
 
 
 def unit_of(path: str) -> Unit:
-    """Whether a figure is money or a count."""
+    """Return the unit of a figure: money or a count."""
     return "count" if path.rpartition(".")[2] in _COUNTS else "minor"
 
 

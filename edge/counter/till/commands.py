@@ -315,8 +315,10 @@ class ReprintReport(Command, frozen=True):
 
 
 class DiscountLine(AskingCommand, frozen=True):
-    """Discount a line by a percentage (`share`) or an amount, for one of the shop's reasons; neither removes its
-    discount."""
+    """Discount a line by a percentage (`share`) or an amount, for one of the shop's reasons.
+
+    With neither, remove its discount.
+    """
 
     line: Number
     share: Asked | None = None
@@ -325,7 +327,7 @@ class DiscountLine(AskingCommand, frozen=True):
 
 
 class DiscountBasket(AskingCommand, frozen=True):
-    """Discount all discountable lines by a percentage (`share`) or an amount; neither removes the discount."""
+    """Discount all discountable lines by a percentage (`share`) or an amount. With neither, remove the discount."""
 
     share: Asked | None = None
     sum_minor: Asked | None = None
@@ -341,7 +343,10 @@ class AddOpenAmount(Command, frozen=True):
 
 
 class AddTip(Command, frozen=True):
-    """Set the basket's tip: an amount, or a percentage (`share`) of the total without it; neither removes it."""
+    """Set the basket's tip to an amount, or to a percentage (`share`) of the total without the tip.
+
+    With neither, remove the tip.
+    """
 
     amount_minor: Minor | None = None
     share: Share | None = None

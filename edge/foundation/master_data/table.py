@@ -157,7 +157,10 @@ def _fault_of(line: int, said: str) -> Fault:
 
 
 def _read(type_: Type, cell: str) -> Any:
-    """Parse a cell; None if it is empty. Raises `ValueError`."""
+    """Parse a cell by its type.
+
+    An empty cell gives "" for text, [] for a list, and None otherwise. Raises `ValueError`.
+    """
     type_ = _plain(type_)
     if isinstance(type_, StrType):
         return cell

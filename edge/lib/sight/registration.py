@@ -27,7 +27,7 @@ SOFT = 0.4
 NIGHT_NOW, NIGHT_BEFORE = 0.05, 0.15
 MOVED_PM = 500
 LEAST_FIXED = 500
-"""Unchanging pixels of a bay needed to learn from them."""
+"""Minimum number of unchanging pixels of a bay for learning from them."""
 OVER = 0.01
 """How far a corner may be outside the picture (share of its size) and still count as inside."""
 

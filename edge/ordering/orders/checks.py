@@ -24,7 +24,7 @@ _OPEN = """
 
 
 def order_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """A number in the query; None if it's missing or too large."""
+    """Return reservations that belong to no open cart or order, or exceed the quantities of an open order."""
     found = [
         _differs(sku, location, 0, quantity)
         for holder, table, open in ((ORDER, "shop_order", "x.open"), (CART, "cart", "NOT x.ended"))

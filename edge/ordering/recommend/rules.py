@@ -12,7 +12,7 @@ RULES_MOST = 1_000
 
 
 def outcome_of(auc: int, bound: int, bound_before: int | None, broken: int) -> Outcome:
-    """Whether to deploy a model.
+    """Decide whether to deploy a model.
 
     It must distinguish hidden products from random ones (`auc`, thousandths), beat best sellers (`bound`) and the model
     in use (`bound_before`; None: there is none), and break no rule.

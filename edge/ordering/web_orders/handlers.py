@@ -27,7 +27,8 @@ from edge.ordering.web_orders.web_order import WebChannel, WebLine, WebOrder, wi
 SERVED = ("handed_over", "delivered")
 OVER = ("cancelled", "rejected")
 SENT_AGAIN = "web_order_came_again"
-"""The reason for an order sent again after it was cancelled or dismissed: it was paid or changed."""
+"""The reason for holding an order that arrives again after it was cancelled or dismissed, because it was paid or
+changed."""
 _HOLD = "INSERT OR REPLACE INTO web_order_held (channel, reference, body, told, at_us) VALUES (?, ?, ?, ?, ?)"
 _LET_GO = "DELETE FROM web_order_held WHERE (channel, reference) = (?, ?)"
 _REMEMBER = "INSERT OR REPLACE INTO web_order_told (channel, reference, body, at_us) VALUES (?, ?, ?, ?)"

@@ -16,9 +16,10 @@ Level = Literal["low", "high"]
 class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Properties of a receipt printer: its `profile`, and deviations from it.
 
-    Without a profile it is detected, with a named default until then. `columns` are characters per line; `logo` is a
-    PNG file; `templates` is a folder of custom templates (`templates.py`); `pictures` renders all text as graphics, for
-    printers whose code pages differ from the profile's. `buzzer` sounds for prints that need immediate attention.
+    Without `profile`, the model is detected; until then, the default profile applies. `columns` are characters per
+    line; `logo` is a PNG file; `templates` is a folder of custom templates (`templates.py`); `pictures` renders all
+    text as graphics, for printers whose code pages differ from the profile's. `buzzer` sounds for prints that need
+    immediate attention.
     """
 
     columns: Annotated[int, msgspec.Meta(ge=20, le=64)] | None = None

@@ -46,10 +46,13 @@ class AbroadEntry(Section, frozen=True, kw_only=True):
 
 
 class Tax(Section, frozen=True, kw_only=True):
-    """`[tax]`: the table of classes; empty: the law at the store's location. `inclusive`: prices include tax; by
-    default as usual there. `registered`: other Canadian provinces whose own tax (PST, RST, QST) the shop collects on
-    deliveries. `oss`: charge the VAT of other member states of the European Union from the first delivery there;
-    otherwise only after yearly sales there exceed `abroad_most`, in units of the currency."""
+    """Section `[tax]`: tax classes that replace the law of the store's location, if any are given.
+
+    `inclusive`: prices include tax; the default is usual practice at the location. `registered`: other Canadian
+    provinces whose own tax (PST, RST, QST) the shop collects on deliveries. `oss`: charge the VAT of other member
+    states of the European Union from the first delivery there; otherwise only after yearly sales there exceed
+    `abroad_most`, in units of the currency.
+    """
 
     inclusive: bool | None = None
     rounding: Literal["line", "total"] = "total"

@@ -1,4 +1,4 @@
-"""Read payment webhooks: which payment is concerned and must be checked. Pure.
+"""Read payment webhooks: find the payment that each is about, which must then be checked. Pure.
 
 Names, addresses and cards in them are ignored.
 """

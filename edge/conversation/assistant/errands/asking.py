@@ -81,7 +81,7 @@ def _with_text(
     language = facts.language
     known = errand_words(language)
     match slot:
-        case "supplier" if len(words) == 1 and words[0].isdigit():  # its place, as in messages to phones
+        case "supplier" if len(words) == 1 and words[0].isdigit():  # its position in the list, as in messages to phones
             at, offered = int(words[0]) - 1, read_suppliers(tx.db)[:SUPPLIERS]
             return msgspec.structs.replace(errand, supplier=offered[at].id) if 0 <= at < len(offered) else None
         case "supplier":

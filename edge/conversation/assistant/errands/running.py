@@ -20,7 +20,10 @@ from edge.goods.catalog.queries import CatalogProduct
 
 
 class ErrandRun(msgspec.Struct, frozen=True):
-    """The result of an errand: a question, or a line with options; `done`: the results by `command`."""
+    """The result of processing an errand: a question (`asked`), or a line of text with options.
+
+    After it was carried out, `command` names the command and `done` describes the errand.
+    """
 
     asked: Asked | None = None
     line: str = ""

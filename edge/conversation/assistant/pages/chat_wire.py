@@ -46,11 +46,11 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An outgoing message.
+    """An outgoing message, by `kind`.
 
-    The turn was `taken`; each command it ran (`tool`); its answer sentence by sentence (`token`), then complete (`ask`
-    if it needs an answer, else `done`, `stopped` on request). `resumed`: missed messages follow, replacing everything
-    if `whole`. Or an error. `n`: the turn's number; `part`: the number of the sentence.
+    `taken`: the turn was accepted. `tool`: a command that it ran. `token`: a sentence of the answer, numbered by
+    `part`. `ask` or `done`: the complete answer, with or without a question; `stopped` if the sender asked to stop.
+    `resumed`: missed messages follow; if `whole`, they replace everything. `error`: the reason. `n`: the turn's number.
     """
 
     kind: Literal["taken", "tool", "token", "ask", "done", "resumed", "error"]

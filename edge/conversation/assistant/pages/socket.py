@@ -174,7 +174,7 @@ class ChatLine:
             self._show(turn, 0)
         return None
 
-    # -- what comes
+    # -- incoming messages
 
     async def _take(self, said: Incoming) -> None:
         if said.kind == "resume":
@@ -273,7 +273,7 @@ class ChatLine:
             self._send(whole(turn, chat.begun_us))
         return None
 
-    # -- what goes out
+    # -- outgoing messages
 
     async def _follow(self, session: str, seat: str) -> None:
         if session != self._session or not self._epoch:

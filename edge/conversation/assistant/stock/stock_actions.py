@@ -99,7 +99,7 @@ def _deed_of(tx: Transaction, outcome: Done, wanted: WantedMovement) -> Deed:
     change = after.boxes_change * box * THOUSANDTHS + after.units_change
     boxes, units = wanted.boxes, wanted.units
     if wanted.verb != "adjust" and abs(change) != boxes * box * THOUSANDTHS + units:
-        boxes, units = 0, abs(change)  # stock went down to zero: state what was there
+        boxes, units = 0, abs(change)  # stock went down to zero: report the quantity that was left
     return Deed(
         wanted.product.sku,
         wanted.verb,
@@ -194,7 +194,7 @@ def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[s
         assert product is not None
         commands = _opposite(tx, deed)
         for command in commands:
-            again = isinstance(command, RecordMovement) and command.type == "in"  # put back even if past its date
+            again = isinstance(command, RecordMovement) and command.type == "in"  # even if it has expired since
             tx.do(command, asks=not again)
         if commands:
             lines.append(say(language, "undone", what=say_deed(tx, product, deed, language)))
@@ -202,7 +202,10 @@ def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[s
 
 
 def _cannot(tx: Transaction, deed: Deed, language: str) -> str:
-    """Why a movement can't be undone: nothing to undo, or the goods moved since a count."""
+    """Return the reason why a movement can't be undone: its product is gone, or the goods moved after a count.
+
+    "" if it can be undone.
+    """
     product = find_by_sku(tx.db, deed.sku)
     if product is None:
         return say(language, "undo_over")

@@ -139,7 +139,8 @@ def of_each_receipt(meaning: Meaning) -> bool:
 
 
 def asks_ahead(meaning: Meaning, today: str) -> bool:
-    """Whether it asks what something known only afterwards, such as refunds, will be after `today` (ISO 8601)."""
+    """Whether the question is about days after `today` (ISO 8601) although the measure is only known afterwards,
+    such as refunds."""
     ahead = meaning.measure in AHEAD or TABLE[meaning.measure].now
     return not ahead and meaning.period is not None and meaning.period.first > today
 
@@ -192,7 +193,7 @@ def _cannot_share(meaning: Meaning, known: Tellable) -> CannotTell | None:
 
 
 def _cannot_bound(meaning: Meaning, known: Tellable) -> CannotTell | None:
-    """Why figures can't be limited by an amount: they are no sums, or nothing is counted by it."""
+    """Return the reason why figures can't be limited by the question's amounts. None if they can, or if it has none."""
     if not meaning.bounds:
         return None
     kinds = {one.each for one in meaning.bounds}

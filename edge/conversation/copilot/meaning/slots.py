@@ -27,10 +27,10 @@ from edge.conversation.copilot.meaning.vocabulary import SaidTime
 from edge.lib.units.dates import after
 
 WEAK = ("price", "quantity", "stock", "sales", "receipts", "low")
-"""Combine the pieces of a question into a measure, dimensions, filters and periods. Pure."""
+"""Measures that only qualify another one when both are named ("discounts on sales")."""
 LIMIT_MOST = 100
 LONG = {"margin": 30, "shrinkage": 30, "stockouts": 30, "purchases": 30}
-"""Measures that only qualify another one when both are named ("discounts on sales")."""
+"""Default periods in days of measures for which a shorter period says little."""
 FORECAST_DAYS = 7
 WEEKS_OF_YEAR = 364
 """Days between a date and the same weekday a year earlier."""
@@ -181,7 +181,7 @@ def meaning_of(said: SaidPieces, today: str, week: Week = USUAL_WEEK) -> SaidMea
         compare = DaySpan(after(period.first, -WEEKS_OF_YEAR), after(period.last, -WEEKS_OF_YEAR))
     drifts = _drifts(said)
     if drifts and (measure in OF_PRICES or (_nouns(said, False) and not by)):
-        extra += drifts  # neither price changes are reported, nor which products rose or fell
+        extra += drifts  # price changes aren't reported, nor which products rose or fell
     elif drifts and period and compare is None and not (by or order or _show(said) == "why") and _has_past(measure):
         compare = period.before  # "did sales go up this week"
     compare = None if compare == period else compare  # "où en est-on aujourd'hui" compares nothing
@@ -372,7 +372,7 @@ def _times(said: SaidPieces, week: Week) -> _Times:
     groups = [piece for piece in every if piece.key("times") != "every_weekday"]
     groups += [piece for piece in said.of("dimensions") if groups and piece.key("dimensions") == "weekday"]
     if len(groups) > 1:
-        return _Times(None, None, (), (), _places(groups))  # "weekdays against weekends": no two sums are told
+        return _Times(None, None, (), (), _places(groups))  # "weekdays against weekends": two totals can't be answered
     is_part = any(piece.key("times") == "part" for piece in hours)
     of_days = [piece for piece in hours if piece.key("times") == "last_night"]
     rest = [piece for piece in times if piece not in (*compared, *hours, *every) or piece in of_days]

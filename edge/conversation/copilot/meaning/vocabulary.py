@@ -266,7 +266,7 @@ def said_forms(word: str) -> tuple[str, ...]:
 
 
 def _looseness(said: str, word: str) -> int | None:
-    """0: the same word, 1: a form of it, None: another word."""
+    """Return 0 if both words are the same, 1 if `word` is a form of `said`, None for any other word."""
     return 0 if said == word else 1 if word in said_forms(said) else None
 
 

@@ -36,7 +36,10 @@ TOOL = "whatif"
 async def begin_whatif(
     request: web.Request, desk: Desk, text: str, language: str, session: str
 ) -> CopilotAnswer | None:
-    """The immediate reply to a what-if question: it's being calculated, or why not. None if it isn't one."""
+    """Return the immediate reply to a what-if question: that it's being calculated, or the reason why it can't be.
+
+    None if the text isn't such a question.
+    """
     site = request.app[SITE]
     if not may_ask_whatif(text):
         return None
