@@ -66,7 +66,7 @@ WORDS: Mapping[int, tuple[str, str, str]] = {
     errno.EDQUOT: _NO_ROOM,
     errno.EFBIG: _NO_ROOM,
 }
-"""By errno: a code for translated messages, the failure, and advice."""
+"""The code for translated messages, the failure and the advice for each errno."""
 
 OF_PRINTERS: Mapping[str, str] = {
     "broke_off": "Check the printer's paper and lights, then print again.",

@@ -14,7 +14,7 @@ Code = Literal[
     "crashed",  # the worker ended unexpectedly
     "hung",  # the worker stopped responding, and was ended
     "memory",  # the worker exceeded its memory limit, and was ended
-    "behind",  # one side didn't read what the other sent, up to a limit
+    "behind",  # one side didn't read data from the other, up to a limit
     "unusable",  # the model can't be loaded: damaged, of another kind, or too large for this box
     "stopped",  # the appliance is shutting down
 ]

@@ -80,7 +80,7 @@ def install(target: Target, args: argparse.Namespace) -> None:
         )
     again = target.at(LEDGER).exists() and target.at(CONFIG).exists()
     if args.screen:
-        _packages(target, args.screen)  # do what needs the internet first, before anything is changed
+        _packages(target, args.screen)  # do first what needs the internet, before anything is changed
     if again:
         upgrade(target)
     _file(target, ACCOUNTS, "edge.sysusers.conf")

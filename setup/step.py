@@ -53,7 +53,7 @@ class Log:
 
 
 class Step(NamedTuple):
-    """A step. `inputs` decide whether it must run again; `do` returns notes on what it had to leave out."""
+    """A set-up step. `inputs` decide whether it must run again; `do` returns notes on the parts it had to skip."""
 
     name: str
     title: str
@@ -68,7 +68,7 @@ class Step(NamedTuple):
         return stamp.exists() and stamp.read_text().partition("\n")[0] == self._digest()
 
     def notes(self) -> list[str]:
-        """Notes on what the last run of this step skipped."""
+        """Return the notes of the step's last run on the parts it skipped."""
         return self.stamp().read_text().splitlines()[1:]
 
     def run(self, place: str) -> None:

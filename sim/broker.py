@@ -27,10 +27,10 @@ LOCAL = Path(__file__).resolve().parent.parent / ".local"
 
 
 class Broker:
-    """One broker that keeps nothing on disk.
+    """A broker that stores nothing on disk.
 
-    `passwords` (user -> password) turns anonymous access off; `acl` is the text of an access
-    list (mosquitto.conf(5), `acl_file`); `extra` are further configuration lines.
+    `passwords` (user -> password) turns anonymous access off; `acl` is the text of an access list (mosquitto.conf(5),
+    `acl_file`); `extra` are further configuration lines.
     """
 
     def __init__(self, *, passwords: Mapping[str, str] | None = None, acl: str | None = None, extra: str = "") -> None:

@@ -1,6 +1,7 @@
-"""The simulated devices on one page: press a product and the scanner types; see what the printer printed.
+"""The simulated devices on one page: pressing a product makes the scanner type, and the page shows the printed
+receipts.
 
-A separate page on a separate port: the appliance knows only the wires.
+The page is separate and has its own port, as the appliance knows the devices only by their connections.
 """
 
 from __future__ import annotations

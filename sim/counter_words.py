@@ -1,4 +1,4 @@
-"""The texts on the page of simulated devices, in the languages of the till beside it."""
+"""The texts on the page of simulated devices, in the languages of the till."""
 
 from __future__ import annotations
 

@@ -36,10 +36,10 @@ _BEGUN = re.compile(rb"\x1b(t|Q([AB][^\r]*)?)?|\x1f(\$.?)?", re.DOTALL)
 
 
 class SimDisplay:
-    """A display that the appliance opens at `path`; `lines` is what it shows now.
+    """A display that the appliance opens at `path`; `lines` are the displayed ones.
 
-    `page` is the selected code page. `unknown` names each byte or command that it didn't understand, once. With `link`,
-    `path` is that symbolic link and stays the same through unplugging. All of it belongs to one event loop.
+    `page` is the selected code page. `unknown` names each unsupported byte or command once. With `link`, `path` is that
+    symbolic link and stays the same through unplugging. Use it only in one event loop.
     """
 
     def __init__(self, columns: int = 20, code_page: str = "cp437", link: Path | None = None) -> None:

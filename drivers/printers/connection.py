@@ -103,7 +103,7 @@ class FdLine:
         return heard
 
     async def finish(self) -> None:
-        """Nothing to do: the last byte is on the line."""
+        """Do nothing, as the last byte is already on the line."""
 
     def close(self) -> None:
         """Stop reading; the descriptor belongs to its owner."""

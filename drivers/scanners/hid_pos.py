@@ -31,7 +31,7 @@ DESCRIPTOR_BYTES = 4096
 READ_MS = 200
 """Time limit of a read; closing waits for it."""
 WAKE_UP = {0x0C2E: (0xFE, b"\xfe\x01"), 0x23D0: (0xFE, b"\xfe\x01")}
-"""By maker, the feature report that makes Honeywell's scanners start sending (as in WebHID drivers)."""
+"""The feature report, by maker, that makes Honeywell's scanners start sending (as in WebHID drivers)."""
 
 
 class HidPosScanner:

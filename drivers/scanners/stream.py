@@ -84,7 +84,7 @@ class StreamScanner:
         raise NotImplementedError
 
     async def _release(self) -> None:
-        """Close what `_connect` opened."""
+        """Release the descriptor that `_connect` returned."""
         raise NotImplementedError
 
     @property

@@ -120,7 +120,7 @@ class ListeningScanner:
             self._dropped += line.decoder.dropped
 
     def put(self, line: _Line, data: bytes | None) -> None:
-        """Decode what arrived on a line; None: nothing for the idle gap."""
+        """Decode data received on a line. None means that no data arrived within the idle gap."""
         codes = line.decoder.pause() if data is None else line.decoder.feed(data)
         if codes:
             self._queue.put(codes)

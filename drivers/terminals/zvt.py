@@ -150,7 +150,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
                     continue
                 case zvt.STATUS if not begun:
                     observer.on_step("own_taken_back")
-                    await talk.link.send(zvt.TAKE_BACK)  # reverse what the terminal began on its own
+                    await talk.link.send(zvt.TAKE_BACK)  # reverse a payment that was started at the terminal itself
                     continue
                 case zvt.STATUS if status is None:
                     status = message

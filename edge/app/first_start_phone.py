@@ -142,7 +142,7 @@ def set_cookie(answer: web.StreamResponse, token: str) -> None:
 
 
 def shown_code(code: str) -> str:
-    """In two groups."""
+    """Return the code in two groups, separated by a dash."""
     return f"{code[: CODE_CHARS // 2]}-{code[CODE_CHARS // 2 :]}"
 
 

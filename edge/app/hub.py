@@ -174,7 +174,7 @@ def tables() -> dict[str, str]:
 
 
 def release() -> int:
-    """This release as an increasing number: 1.2.3 is 1002003."""
+    """Return this release as an increasing number: 1.2.3 is 1002003."""
     major, minor, patch = (int(number) for number in re.findall(r"\d+", version("edge-store"))[:3])
     return major * 1_000_000 + minor * 1_000 + patch
 

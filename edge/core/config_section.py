@@ -18,7 +18,7 @@ Place = tuple[str | int, ...]
 
 
 class ConfigFault(Exception):
-    """A value in the file is invalid; `advice` says what is allowed."""
+    """A value in the file is invalid. `what`: the fault; `advice`: the allowed values."""
 
     def __init__(self, place: Place, what: str, advice: str = "") -> None:
         super().__init__(what)
@@ -28,7 +28,7 @@ class ConfigFault(Exception):
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of the file; unknown keys are an error. An optional `faults()` checks what types can't express."""
+    """A table of the file; unknown keys are an error. An optional `faults()` checks rules that types can't express."""
 
 
 T = TypeVar("T", bound=Section)

@@ -15,7 +15,7 @@ from models.llm.token_stream import TokenStream, grammar_for
 
 
 class LlmLlamaCppPython:
-    """One conversation at a time."""
+    """A language model by llama-cpp-python, for one conversation at a time."""
 
     LIBRARY: ClassVar[str] = "llama_cpp"
     PARALLEL: ClassVar[int] = 1

@@ -101,7 +101,7 @@ class LlmOpenaiServer:
         self._model = config.model or model.name
 
     def load(self) -> None:
-        """Nothing to do: the server is contacted per request, and may be away until then."""
+        """Do nothing, as the server is contacted per request and may be away until then."""
 
     def run(self, request: Complete, turn: Turn[Token]) -> Completed:
         writing = TokenStream(request, turn)
@@ -109,7 +109,7 @@ class LlmOpenaiServer:
             return _read_stream(lines, writing)
 
     def close(self) -> None:
-        """Nothing to do: no state is kept between requests."""
+        """Do nothing, as no state is kept between requests."""
 
     def _request_body(self, request: Complete) -> dict[str, Any]:
         if request.grammar:

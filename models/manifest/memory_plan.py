@@ -43,7 +43,7 @@ class MemoryPlan(msgspec.Struct, frozen=True):
 
 
 def box_mb() -> int:
-    """This machine's memory in MiB (proc_meminfo(5))."""
+    """Return this machine's memory in MiB (proc_meminfo(5))."""
     lines = Path("/proc/meminfo").read_text().splitlines()
     return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("MemTotal:"))
 

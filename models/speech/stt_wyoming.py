@@ -34,7 +34,7 @@ class SttWyoming:
         self._config = config
 
     def load(self) -> None:
-        """Nothing to do: the server is contacted per request, and may be away until then."""
+        """Do nothing, as the server is contacted per request and may be away until then."""
 
     def run(self, request: Listen, turn: Turn[Heard]) -> Transcribed:
         from wyoming.asr import Transcribe, Transcript
@@ -63,4 +63,4 @@ class SttWyoming:
         return Transcribed(text, words, sound_ms)
 
     def close(self) -> None:
-        """Nothing to do: no state is kept between requests."""
+        """Do nothing, as no state is kept between requests."""

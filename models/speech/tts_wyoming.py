@@ -33,7 +33,7 @@ class TtsWyoming:
         self._config = config
 
     def load(self) -> None:
-        """Nothing to do: the server is contacted per request, and may be away until then."""
+        """Do nothing, as the server is contacted per request and may be away until then."""
 
     def run(self, request: Speak, turn: Turn[Sound]) -> Spoken:
         if len(request.text) > TEXT_LETTERS:
@@ -48,7 +48,7 @@ class TtsWyoming:
         return Spoken(ms_of(sound_bytes, rate_hz), count)
 
     def close(self) -> None:
-        """Nothing to do: no state is kept between requests."""
+        """Do nothing, as no state is kept between requests."""
 
     def _say(self, sentence: str, request: Speak, turn: Turn[Sound]) -> Iterator[Sound]:
         from wyoming.audio import AudioChunk, AudioStop

@@ -14,7 +14,7 @@ from models.vision.vision_model import VisionModel, labels_of
 
 
 class ClassifyOnnx:
-    """One of the model's files is the ONNX file; another (`*.txt`) may have its labels, one per line."""
+    """A classifier. One of the model's files is the ONNX file; another (`*.txt`) may have its labels, one per line."""
 
     LIBRARY: ClassVar[str] = "onnxruntime"
     PARALLEL: ClassVar[int] = 2  # one picture is prepared while another is processed

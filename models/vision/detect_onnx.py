@@ -14,7 +14,10 @@ from models.vision.vision_model import Seen, VisionModel, labels_of
 
 
 class DetectOnnx:
-    """One of the model's files is the ONNX file; another (`*.txt`) may have its labels, one per line."""
+    """An object detector.
+
+    One of the model's files is the ONNX file; another (`*.txt`) may have its labels, one per line.
+    """
 
     LIBRARY: ClassVar[str] = "onnxruntime"
     PARALLEL: ClassVar[int] = 2  # one picture is prepared while another is processed

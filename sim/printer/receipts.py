@@ -21,7 +21,7 @@ MAX_RECEIPT_OPS = 100_000  # likewise
 class Receipt(msgspec.Struct, frozen=True):
     """The output between two cuts; `cut_s` is the time of the cut, on the monotonic clock.
 
-    `text` and `png` are what a person sees; `raw` are the bytes from cut to cut; `kicked`: the drawer got a pulse in
+    `text` and `png` are the printed content; `raw` are the bytes from cut to cut; `kicked`: the drawer got a pulse in
     between. A pulse after the cut counts only in `SimPrinter.kicks`.
     """
 

@@ -195,7 +195,7 @@ class SimPrinter:
                 await self._talk(reader, writer)
                 self._paper.end_job()
         except ConnectionError:
-            pass  # the sender is gone; what it sent before still counts
+            pass  # the sender is gone; data that it sent before still counts
         finally:
             del self._serving[task]
             writer.close()

@@ -23,7 +23,7 @@ class QrSetup(msgspec.Struct, frozen=True):
 
 
 class State:
-    """The current settings; `reset` is what ESC @ does."""
+    """The printer's current settings. `reset` performs ESC @."""
 
     def __init__(self, code_pages: Mapping[int, str], paper_dots: int) -> None:
         self._code_pages = code_pages

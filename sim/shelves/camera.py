@@ -16,9 +16,9 @@ BOUNDARY = "shelf"
 
 
 class SimShelfCamera(PluggedServer):
-    """Serves its stream at `url`, its newest picture at `/picture.jpg`. An async context manager.
+    """Serves its stream at `url`, and its newest picture at `/picture.jpg`. Use it as an async context manager.
 
-    `take`, `put_back`, `refill`, `light`, `stand`, `cover`, `knock` and `freeze` do what they say.
+    Its methods change the bay or the view, as a hand, a person or an accident would.
     """
 
     def __init__(self, bay: Bay, fps: float = 5, port: int = 0) -> None:

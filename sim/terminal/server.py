@@ -45,10 +45,13 @@ Fault = Literal[
     "garbage",
     "whole_number",
 ]
-"""The simulated fault. `host_gone`: the terminal approves offline what it may and declines the rest; `stored`: it
-approves everything offline; `no_cash_back`: the card supports none; `contradicts`: a refusal follows its approval.
-`before` and `after`: it fails before or after moving money; `late`: it waits for `finish`; `deaf`: so, and ignores a
-cancellation; `reboot`: it restarts, and is back once started."""
+"""The simulated fault.
+
+`host_gone`: the terminal approves payments offline up to its limit and declines the rest. `stored`: it approves
+everything offline. `no_cash_back`: the card supports none. `contradicts`: a refusal follows its approval. `before` and
+`after`: it fails before or after moving money. `late`: it waits for `finish`. `deaf`: likewise, and it ignores
+cancellations. `reboot`: it restarts, and is back after `start`.
+"""
 WAITING: tuple[Fault, ...] = ("late", "deaf")
 
 

@@ -1,5 +1,5 @@
-"""Other companies' systems, simulated over HTTP.
+"""Other companies' systems, simulated over HTTP on this machine.
 
-Systems of other vendors over HTTP on this machine, each written from the vendor's public page, which its file
-names. What no public page confirms is marked there by `[?]`.
+Each file is written from the vendor's public pages, which it names. Behaviour that no public page confirms is marked
+there by `[?]`.
 """

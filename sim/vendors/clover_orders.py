@@ -1,10 +1,10 @@
 """Clover's Orders and Inventory APIs and app webhooks (docs.clover.com: Orders, Inventory, "Use webhooks").
 
 Read in November 2026. As documented: `GET /v3/merchants/MERCHANT/orders` with filters, a sort, expanded lists, at most
-100 at a time and an offset; one line item for each piece, `unitQty` in thousandths; `items` with `itemStock`,
-`POST item_stocks/ITEM`; times in milliseconds; webhooks that name objects (`O:ID`), with a fixed code in
-`X-Clover-Auth`, and an unsigned `verificationCode` to a new address. [?] Which lists are cut when expanded: here all of
-more than 100. [?] What is refunded: here a mark on its line item, and a refund with its amount.
+100 at a time and an offset; one line item for each piece, `unitQty` in thousandths; `items` with `itemStock`, `POST
+item_stocks/ITEM`; times in milliseconds; webhooks that name objects (`O:ID`), with a fixed code in `X-Clover-Auth`, and
+an unsigned `verificationCode` to a new address. [?] Expanded lists with more than 100 entries are cut. [?] A refunded
+item has a mark on its line item, and there is a refund with its amount.
 """
 
 from __future__ import annotations

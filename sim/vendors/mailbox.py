@@ -1,5 +1,8 @@
-"""An IMAP4rev1 mailbox (RFC 3501) with what a client polling for new mail needs: LOGIN, SELECT, UID SEARCH UNSEEN, UID
-FETCH of the size and the whole of a mail, UID STORE of flags, LOGOUT. Without TLS, on this machine."""
+"""An IMAP4rev1 mailbox (RFC 3501) for clients that poll for new mail.
+
+It supports LOGIN, SELECT, UID SEARCH UNSEEN, UID FETCH of a mail's size and content, UID STORE of flags, and LOGOUT,
+without TLS, on this machine.
+"""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@ inventory-api, docs/webhooks/overview; read November 2026).
 
 As documented: `POST /v2/orders/search` with a sort, a time filter, a cursor of the same query, at most ten locations;
 `POST /v2/orders/batch-retrieve`; `POST /v2/inventory/counts/batch-retrieve` and `changes/batch-create`; Bearer and
-`Square-Version`; webhooks that contain only the order's id, signed over the registered address and the body. [?] The
-order of orders with the same `updated_at`: here by id.
+`Square-Version`; webhooks that contain only the order's id, signed over the registered address and the body. [?] Orders
+with the same `updated_at` are sorted by id.
 """
 
 from __future__ import annotations

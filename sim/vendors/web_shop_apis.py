@@ -1,7 +1,10 @@
-"""The APIs of web shops, beside the webhooks of `web_shops.py`: Shopify's Admin API in GraphQL (only variants, their
-weights, quantities and orders; shopify.dev/docs/api/admin-graphql), WooCommerce's REST API v3
-(woocommerce.github.io/woocommerce-rest-api-docs), and a program with our own wire. Each sells from its own stock. [?]
-Shopify: that one stale quantity rejects a whole call, and the position given in the error."""
+"""The APIs of web shops; their webhooks are in `web_shops.py`.
+
+Shopify's Admin API in GraphQL (only variants, their weights, quantities and orders;
+shopify.dev/docs/api/admin-graphql), WooCommerce's REST API v3 (woocommerce.github.io/woocommerce-rest-api-docs), and a
+program with our own protocol. Each sells from its own stock. [?] One stale quantity makes Shopify reject a whole call,
+and its error gives the position.
+"""
 
 from __future__ import annotations
 

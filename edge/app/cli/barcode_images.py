@@ -110,7 +110,7 @@ def open_picture(path: Path) -> Image.Image:
         raise UnreadablePicture(too_large) from None
     except UnidentifiedImageError:
         raise UnreadablePicture("It isn't an image.") from None
-    except (OSError, ValueError, SyntaxError) as error:  # what Pillow's readers raise for broken files
+    except (OSError, ValueError, SyntaxError) as error:  # raised by Pillow's readers for broken files
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise UnreadablePicture(f"It can't be read: {why}.") from None
 

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         require_known(db)
         registry = ledger.build_registry(loaded)
         report = verify(db, registry, args.deep)
-        # The mark covers what was durable before this check began; later sales come after it.
+        # The mark covers the rows that were durable before this check began; later sales come after it.
         gone = mark and not report.faults and highwater.missing(db, mark)
         others = [] if report.faults else list(heads.backups_of_other_heads(loaded, db))
         good = good_through(db, report.head.seq)

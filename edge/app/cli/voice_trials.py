@@ -119,7 +119,7 @@ async def result_for(path: Path, reply: Awaitable[T]) -> T | None:
 
 
 def tell_trials(found: VoiceTrials, what: str) -> None:
-    """Print a result. `what`: what was tested of each person, in words."""
+    """Print a result. `what`: the kind of samples tested, in words."""
     rare = "too few pairs to measure" if found.rejects_rare is None else f"{found.rejects_rare:.1%}"
     say(f"{found.model}: {found.speakers} people, {found.utterances} {what}")
     say(f"pairs of one person {found.same}, of two people {found.other}")

@@ -53,7 +53,7 @@ _ROW = """<tr><td><b>{name}</b></td><td>{where}</td><td>{state}</td><td><form me
 
 
 class DemoMachine(msgspec.Struct):
-    """One of the three: process, start arguments and page address."""
+    """One of the demo's two boxes or its witness: its process, start arguments and page address."""
 
     name: str
     child: Child

@@ -40,7 +40,7 @@ class _Image(msgspec.Struct, frozen=True):
 
 
 class UnreadableFiles(ValueError):
-    """These files are damaged, or don't form a database. Files that continue them are useless too."""
+    """Some image files are damaged, or don't form a database. Differences that continue them are useless too."""
 
     def __init__(self, paths: Sequence[Path], why: Exception) -> None:
         super().__init__(f"{', '.join(path.name for path in paths)}: {why}")

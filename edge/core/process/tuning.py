@@ -13,8 +13,10 @@ from edge.lib.prepared_patterns import use_prepared_patterns
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """While modules load, disable garbage collection and postpone loading the system's certificate authorities. Also
-    keeps numpy on one thread from here on."""
+    """While modules load, disable garbage collection and postpone loading the system's certificate authorities.
+
+    From here on, numpy also stays on one thread.
+    """
     calculate_on_one_thread()
     collect_nothing()
     use_prepared_patterns()

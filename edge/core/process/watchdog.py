@@ -14,7 +14,7 @@ from edge.lib.errors import InvariantBroken
 DEFAULT_INTERVAL_S = 2.0
 """Interval between heartbeats if systemd sets none. They also detect a hanging writer."""
 HANGING_S = 30.0
-"""If the writer doesn't respond for this long, the process ends and is restarted."""
+"""Seconds without a response of the writer after which the process ends and is restarted."""
 
 
 class Watchdog:

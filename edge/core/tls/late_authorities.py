@@ -37,7 +37,7 @@ class LateContext(ssl.SSLContext):
 
 @contextmanager
 def late_authorities() -> Iterator[None]:
-    """While modules load, replace contexts that would load the system's authorities by a `LateContext`."""
+    """Replace contexts that would load the system's authorities by a `LateContext`, while modules load."""
 
     def wait(context: ssl.SSLContext, *_args: object) -> None:
         context.__class__ = LateContext

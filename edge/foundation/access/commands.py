@@ -13,7 +13,7 @@ from sync.identity.totp import RECOVERY_CODES
 
 UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$(?!\n)")]
 UserName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
-"""Not blank, and one line."""
+"""A name of one line that isn't blank."""
 Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,30}$(?!\n)")]
 """`cashier`, `manager` (whose PIN grants the same rights as the set-up PIN), or one of the shop's own."""
 Email = Annotated[
@@ -49,7 +49,10 @@ class NotePinsWrong(Command, frozen=True):
 
 class NoteDenied(Command, frozen=True):
     """Record that a read (`query NAME`) or an address (`GET /path`) was denied `count` times to anonymous callers from
-    these `networks`. The command itself is refused, like what it reports."""
+    these `networks`.
+
+    The command itself is always refused: its refusal is what the journal records.
+    """
 
     query: Annotated[str, msgspec.Meta(max_length=100)]
     right: Annotated[str, msgspec.Meta(max_length=40)]

@@ -12,7 +12,7 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 class AlertRaised(Event, frozen=True):
-    """An alert was raised. Its key is what (`kind`) and where (`subject`); only one alert per key is open.
+    """An alert was raised. Its key is its type (`kind`) and its object (`subject`); only one alert per key is open.
 
     `values` fill its text; `cause_seq` is the event that caused it (0: none); open alerts of the kinds in `causes`
     suppress it. `people` and `roles` are its recipients, `channels` the means; empty: subscribers with their own

@@ -6,7 +6,7 @@ from edge.core.messages import Event
 
 
 class WebhookSet(Event, frozen=True):
-    """This address receives later events of these types; none: the whole feed."""
+    """A webhook was set. Its address receives later events of these types; without types, the whole feed."""
 
     id: str
     url: str

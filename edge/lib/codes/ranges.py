@@ -129,7 +129,7 @@ COUNTRIES: Final[Mapping[str, tuple[Range, ...]]] = {
     "il": _USUAL,
     "lt": _BALTIC,
     "lv": _BALTIC,
-    # As in Sweden: GS1 Norway publishes no scheme, and products sold there follow the Swedish one.
+    # GS1 Norway publishes no scheme, and products sold there follow the Swedish one.
     "no": _SWEDEN,
     "se": _SWEDEN,
     "us": _TYPE_2,

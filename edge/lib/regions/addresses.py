@@ -31,7 +31,7 @@ _POST_BOX = re.compile(
     r"|bo[iî]te postale\b)|ת\.?[\"״]?ד\.?\s*\d|תא דואר",
     re.I,
 )
-"""As Canada Post, La Poste and Israel's post have them written."""
+"""Post box addresses as Canada Post, La Poste and Israel's post write them."""
 
 
 class Address(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ import msgspec
 
 
 class BreakRule(msgspec.Struct, frozen=True):
-    """Above `after_min` minutes of work, at least `break_min` minutes of breaks in total."""
+    """A legal minimum of `break_min` minutes of breaks in total, for more than `after_min` minutes of work."""
 
     after_min: int
     break_min: int

@@ -24,8 +24,8 @@ NEW = 17.0
 LIKE = 13.0
 """Largest average difference at which a facing shows another product of the bay."""
 MARGIN = 20.0
-"""If another product is closer than the planned one by less than this, the two are variants that look alike. Other
-rendered products differ by 25 or more."""
+"""Difference in distance below which another, closer product counts as a variant that looks like the planned one.
+Other rendered products differ by 25 or more."""
 AMISS: frozenset[FacingState] = frozenset({"gap", "low", "wrong"})
 CANNOT_JUDGE = 0.12
 """Share of informative cells below which a facing can't be judged."""
@@ -77,7 +77,7 @@ def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Se
         return _judge_visible(facing, cells[facing.id], looks, lit.now, boxes[facing.id], night)
 
     told = [judge_facing(facing) for facing in layout.facings]
-    # Whatever also hides the shelf's edge is neither goods nor a gap, whatever its colour.
+    # Anything that also hides the shelf's edge is neither goods nor a gap, whatever its colour.
     beyond = lit.beyond(layout, {one.id for one in told if one.state in AMISS})
     return tuple(Seen(one.id, "blocked", doors.SURE) if one.id in beyond else one for one in told)
 

@@ -71,7 +71,7 @@ def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Refere
     grey = _grey(full)
     fixed = np.ones(grey.shape, np.uint8) if bare is None else _unchanged_mask(full, bare)
     keys, marks = _features(grey)
-    # Without a bare picture: a quarter of the matches between the full picture and itself at half the detail.
+    # Without a bare picture, use a quarter of the matches between the full picture and itself at half the detail.
     inliers = max(4 * LEAST_INLIERS, _homography(*_features(_halve_detail(grey)), keys, marks)[1] // 4)
     if bare is not None:
         bare_keys, bare_marks = _features(_grey(bare))

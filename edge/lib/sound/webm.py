@@ -14,7 +14,7 @@ _WITHIN = frozenset({_SEGMENT, _CLUSTER, _TRACKS, _GROUP})
 """Elements to descend into. If their size is unknown, they extend to the end of their parent."""
 _LACING = 0x06
 _FLAGS_AT = 2
-"""After a block's track number: a timestamp of two bytes, then flags."""
+"""Bytes between a block's track number and its flags: a timestamp."""
 
 
 class _Ids:

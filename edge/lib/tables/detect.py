@@ -69,7 +69,7 @@ def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterabl
     if form == "xlsx":
         write_spreadsheet(path, header, rows)
         return next(numbers)
-    # With a byte order mark, so that spreadsheets read CSV as UTF-8; JSON must not have one (RFC 8259, 8.1).
+    # Write a byte order mark, so that spreadsheets read CSV as UTF-8; JSON must not have one (RFC 8259, 8.1).
     with path.open("w", encoding="utf-8-sig" if form in ("csv", "tsv") else "utf-8", newline="") as text:
         if form == "json":
             write_list(text, header, rows)

@@ -40,7 +40,8 @@ FIGURE_LETTERS = 3
 """Letters of a currency or month in a figure."""
 
 CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), " ")
-"""For `str.translate`: characters that shops' files contain, but XML (XML 1.0, 2.2) and workbooks can't."""
+"""A table for `str.translate` that replaces characters found in shops' files but not allowed in XML (XML 1.0, 2.2)
+and workbooks."""
 
 
 class TableRow(NamedTuple):

@@ -67,13 +67,13 @@ NUMBERS_MOST = 1_000_000
 """Maximum numbers to skip, even if the clock is wrong."""
 
 NUMBERS_ROUND = 10_000
-"""If head office couldn't be asked, numbers continue at the next multiple of this value."""
+"""Step to round numbers up to when head office can't be asked for the last one."""
 
 Z_A_DAY = 10
 Z_LEAST = 10
 Z_MOST = 10_000
 Z_ROUND = 100
-"""As above for Z reports, of which a register prints one or two a day."""
+"""The same for Z reports, of which a register prints one or two a day."""
 
 UNKNOWN_DAYS = 30
 """Days assumed to have passed if the clock shows none."""

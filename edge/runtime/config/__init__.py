@@ -49,7 +49,7 @@ T = TypeVar("T", bound=Section)
 
 
 LEDGER = "ledger.db"
-"""In the data folder."""
+"""File name of the ledger in the data folder."""
 DATA = "data"
 """Default data folder, next to the file."""
 

@@ -195,7 +195,7 @@ class LabelsSection(Section, frozen=True, kw_only=True):
 
 
 class TillEntry(Section, frozen=True, kw_only=True):
-    """`[till]`: what cashiers may do."""
+    """Section `[till]`: the till's settings, such as permissions of cashiers."""
 
     refunds_without_receipt: bool = False
     sign_in: bool = False

@@ -9,4 +9,4 @@ from aiohttp import web
 from edge.core.services import Service
 
 SIGN_IN_HINTS: Service[Callable[[web.Request], Mapping[str, bool]]] = Service("hints of who signs in")
-"""Other ways to sign in on the cashier's page than a PIN, by template variable."""
+"""Sign-in methods other than a PIN on the cashier's page, by template variable."""

@@ -23,7 +23,8 @@ LOST_US = 120 * SECOND_US
 """Shortest loss of a part that raises an alert. Shorter losses are normal, for example while paper is changed."""
 SOON_US = 60 * SECOND_US
 TOGETHER = 3
-"""If this many parts, and more than half of all, are lost within LOST_US, this machine itself is cut off."""
+"""Number of parts lost within LOST_US from which this machine itself counts as cut off, if it's also more than half
+of all parts."""
 OFFLINE_US = 300 * SECOND_US
 LATE_US = 3600 * SECOND_US
 """How long data may be missing at head office before sync is reported as late."""

@@ -33,7 +33,7 @@ TICK_S = 1.0
 REST_S = 0.1
 """Time within which arriving events are handled together."""
 COST = 10
-"""After an event, a watch is read again when COST times its last duration has passed."""
+"""Shortest pause of a watch after an event, in multiples of its last duration."""
 BETWEEN_S = 0.2
 """Longest time between watches while a user is at a till."""
 SHORT_S = 0.005

@@ -113,7 +113,7 @@ async def look(printer: ReceiptPrinter, state: PrinterState) -> PartState:
 
 
 async def _never() -> None:
-    """Never returns: no jobs while checking."""
+    """Wait forever, as there are no jobs while checking."""
     await asyncio.get_running_loop().create_future()
 
 

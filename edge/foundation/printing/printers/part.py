@@ -232,7 +232,7 @@ class PrinterPart:
         now = self._clock.read()
         return job.is_expired(now.mono_us, now.boot_id)
 
-    # ---- what became of them
+    # ---- results of jobs
 
     async def _claim(self, id: int) -> Claimed:
         """Claim a job on disk. In-memory jobs are always ours."""

@@ -171,7 +171,7 @@ class AdyenLinks:
         return await self.refund(request)
 
     async def refunds(self, reference: str) -> tuple[()]:
-        """Always empty: Adyen reports refunds made on its own pages by webhook."""
+        """Return no refunds, as Adyen reports refunds made on its own pages by webhook."""
         return ()
 
     async def _post(self, path: str, body: object, key: str) -> HttpAnswer:
