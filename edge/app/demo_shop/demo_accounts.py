@@ -32,7 +32,7 @@ PIECE = 1_000
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) -> None:
-    """Sell them goods of `skus` (at least four with a fixed unit price)."""
+    """Create the accounts, and sell them goods of `skus` (at least four with a fixed unit price)."""
     bistro, hotel, canteen = [str((await do(SetCustomer(**one))).result) for one in BUYERS]
     for sku in skus[:4]:
         await do(RecordMovement(sku, "in", units=120 * PIECE))

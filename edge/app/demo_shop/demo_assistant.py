@@ -42,7 +42,7 @@ def drinks() -> tuple[Product, ...]:
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
-    """Receive them into stock."""
+    """Add the drinks to the catalogue and receive them into stock."""
     await do(SetProducts(drinks()))
     for product, (boxes, units) in zip(drinks(), THERE, strict=True):
         await do(RecordMovement(product.sku, "in", boxes, units, reason="delivery"))

@@ -49,7 +49,7 @@ SAID = ((5, "Fresh every time."), (4, ""), (3, "Good, but small."), (5, "Parfait
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) -> None:
-    """Create them, with sales of `skus` (at least six with a fixed unit price)."""
+    """Create the customers, with sales of `skus` (at least six with a fixed unit price)."""
     ids = [str((await do(SetCustomer(**person))).result) for person in PEOPLE]
     await do(SetCustomer(id=ids[0], addresses=ADDRESSES[:1]))
     await do(SetCustomer(id=ids[8], addresses=ADDRESSES[1:]))

@@ -30,7 +30,7 @@ BUYERS: tuple[dict[str, Any], ...] = (
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) -> None:
-    """Sell them goods of `skus` (at least four with a fixed unit price)."""
+    """Sell the business customers goods of `skus` (at least four with a fixed unit price), and issue invoices."""
     for at, buyer in enumerate(BUYERS):
         lines = tuple(LineSold(sku=sku) for sku in skus[2 * at : 2 * at + 2])
         sold = await do(SellBasket(lines, (TenderGiven("card"),), age_checked=21, print=False))

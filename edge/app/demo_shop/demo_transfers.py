@@ -12,7 +12,7 @@ from edge.goods.transfers import commands as between
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
-    """Create them, after the demo's purchasing data."""
+    """Create the transfers. Call it after the demo's purchasing data was created."""
     skus = demo_catalog.skus()
     beer, water, milk = (skus[name] for name in ("Beer 500 ml", "Mineral water 1.5 l", "Whole milk 1 l"))
     coming = (between.SentGoods(beer, 24_000, 1, value_milli=24 * 420_000), between.SentGoods(water, 12_000))

@@ -49,7 +49,10 @@ def find_sums(rows: Sequence[TextRow], values: Sequence[FieldValue], lines_sum: 
 
 
 def _of(values: Sequence[FieldValue], name: str) -> list[FieldValue]:
-    """Return the values with a name, strongest label first. For totals, the last one wins."""
+    """Return the values with this name, those with the strongest label first.
+
+    Of equal ones, the last total on the document comes first.
+    """
     found = [one for one in values if one.name == name]
     if name == "total":
         found.reverse()

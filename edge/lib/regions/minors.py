@@ -1,9 +1,8 @@
 """Age below which a parent must consent to storing a child's data. Pure.
 
-| place | source, as of November 2026; no advice |
-|---|---|
-| Quebec | CQLR c. P-39.1, s. 4.1 and 14 (legisquebec.gouv.qc.ca): under 14, who has parental authority, or the tutor |
-| elsewhere | none is known here: 0 |
+Source, as of November 2026; not legal advice. Quebec: 14, by CQLR c. P-39.1, s. 4.1 and 14 (legisquebec.gouv.qc.ca),
+which require the consent of the person with parental authority or of the tutor. Elsewhere no such age is known here
+(0).
 """
 
 from __future__ import annotations

@@ -36,6 +36,6 @@ class Province(msgspec.Struct, frozen=True):
 
 @cache
 def provinces() -> dict[str, Province]:
-    """All of them by their two letters."""
+    """Return all provinces and territories by their two letters."""
     text = files("edge.lib.regions").joinpath("canada.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, Province])

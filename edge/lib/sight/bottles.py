@@ -80,7 +80,7 @@ def measure_bottle(full: Pixels, empty: Pixels, ask: MeasureBottle) -> BottleTyp
 
 
 def _alone(picture: Pixels) -> Any:
-    """The only bottle of a picture, in CIELAB."""
+    """Return the only bottle of a picture, in CIELAB. Raises `PictureRefused` if there isn't exactly one."""
     found = find(picture, ())
     if len(found) != 1:
         raise PictureRefused("bottle_not_alone", count=len(found))

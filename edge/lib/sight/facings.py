@@ -210,7 +210,7 @@ def _judge_visible(
     if state != "wrong":
         return Seen(facing.id, state, _percent(likely[state]))
     instead, is_alike = looks.likest(now, box, facing.sku)
-    if is_alike:  # certainly one of these lookalikes, but it can't be seen which
+    if is_alike:  # one of these lookalikes is there, but the picture doesn't show which
         return Seen(facing.id, "present", _percent(likely["wrong"] + likely["present"]), instead)
     return Seen(facing.id, state, _percent(likely[state]), instead)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 EBML = b"\x1a\x45\xdf\xa3"
-"""First bytes of such a file."""
+"""First bytes of a WebM file."""
 _SEGMENT, _CLUSTER, _TRACKS = 0x18538067, 0x1F43B675, 0x1654AE6B
 _TRACK = 0xAE
 _GROUP, _BLOCK, _SIMPLE = 0xA0, 0xA1, 0xA3

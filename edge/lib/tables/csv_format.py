@@ -89,7 +89,7 @@ def _records(text: IO[str], separator: str) -> Iterator[TableRow]:
                         yield TableRow(line, [], "cut_short")
                         return
                     is_even = False
-                width = width if width > 1 else len(cells)  # a title has one
+                width = width if width > 1 else len(cells)  # a title has one cell
                 if any(cells):
                     marked = any(cell[:1] == "'" for cell in cells)
                     yield TableRow(line, [unguard_cell(cell) for cell in cells] if marked else cells)

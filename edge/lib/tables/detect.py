@@ -22,7 +22,8 @@ Format = Literal["csv", "tsv", "json", "jsonl", "xlsx", "xml"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x19\x1b-\x1f]")
-"""Control characters: never in a heading, but in the first line of almost any binary file. \x1a once ended files."""
+"""Control characters, which are never in a heading but in the first line of almost any binary file. Ctrl-Z isn't
+included, as it once ended text files."""
 _PAGES = ("<!doctype html", "<html")
 
 

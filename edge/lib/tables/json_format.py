@@ -24,7 +24,8 @@ _LINES = frozenset(
 )
 """Keys of an order's list of lines."""
 _PERHAPS_LINES = frozenset(("items", "lines", "products", "entries"))
-"""Like above, but only if the order has a date, isn't a product, and its first line has a quantity."""
+"""Keys that are an order's list of lines only if the order has a date, isn't a product, and its first line has a
+quantity."""
 _DATED = re.compile(r"date|created|closed|completed|time|_at$|At$")
 _COUNTED = frozenset(("quantity", "qty"))
 _OF_A_PRODUCT = frozenset(("sku", "price", "barcode"))

@@ -25,9 +25,10 @@ from edge.foundation.access.queries import SET_UP
 from edge.foundation.access.rights import system
 
 CHECKS_WAITING = 8
-"""PINs to queue for comparison, one at a time (each needs 64 MiB briefly). Further callers are asked to try again."""
+"""Maximum PINs and passwords waiting to be compared, one at a time; a password briefly takes 64 MiB. Further callers
+are asked to try again."""
 CHECKS_WAITING_FAR = 2
-"""How many of those may come from other networks, so that a till never waits behind many unknown callers."""
+"""Maximum of these from other networks, so that a till never waits behind many unknown callers."""
 NAMED_FROM = 9
 """Number of active people from which users choose their name before they enter a PIN."""
 
