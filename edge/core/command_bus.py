@@ -78,7 +78,7 @@ class CommandBus:
         self.why_read_only: str | None = writer.why_read_only
         self.doubt_of_clock: Doubt | None = writer.doubt_of_clock()
         self.till_first = TillFirst(self._loop.time)
-        self._right_of_way = RightOfWay()
+        self.right_of_way = RightOfWay()
         self._listeners: list[Callable[[Command, Actor, Outcome], None]] = []
         self._resyncs: list[Callable[[], None]] = []
         self._doubt = False
@@ -95,7 +95,7 @@ class CommandBus:
     def open_reader(self) -> Connection:
         """Open another read-only connection with the same view as `reader`, for another thread. It pauses while a till
         is being served."""
-        return self._right_of_way.yielded_by(open_reader(self.path, behind=self._behind))
+        return self.right_of_way.yielded_by(open_reader(self.path, behind=self._behind))
 
     def read(self, read: Callable[[Connection], T]) -> T:
         """Call `read` with a new connection, on the calling thread, and return its result."""
@@ -210,7 +210,7 @@ class CommandBus:
         future: asyncio.Future[Any] = self._loop.create_future()
         request.waiter = future
         if is_of_a_till(request):
-            self._right_of_way.take()
+            self.right_of_way.take()
         if self._queue.closed or len(self._queue) >= COMMANDS_WAITING:
             self._answer(request, Refused("busy", {"waiting": len(self._queue)}))
             return future
@@ -279,7 +279,7 @@ class CommandBus:
         if is_interactive(request):
             self.till_first.touch()
         if is_of_a_till(request):
-            self._loop.call_later(RENDER_GRACE_S, self._right_of_way.give_back)
+            self._loop.call_later(RENDER_GRACE_S, self.right_of_way.give_back)
         if isinstance(request, Request) and not isinstance(answer, BaseException):
             if isinstance(answer, OutcomeUnknown):
                 self.count_fault()

@@ -38,7 +38,7 @@ class PastBus(CommandBus):
         self.path, self.registry = real.path, real.registry
         self.bus = Bus()
         self._view, self.moment = view, moment
-        self._right_of_way, self.till_first = real._right_of_way, real.till_first
+        self.right_of_way, self.till_first = real.right_of_way, real.till_first
         self.clock = StoppedClock(moment.at_us)
         self.reader = open_view(view, real.path, moment.seq)
         self.head: Head = read_head(self.reader)
@@ -50,7 +50,7 @@ class PastBus(CommandBus):
         """Do nothing: there is no writer."""
 
     def open_reader(self) -> Connection:
-        return self._right_of_way.yielded_by(open_view(self._view, self.path, self.moment.seq))
+        return self.right_of_way.yielded_by(open_view(self._view, self.path, self.moment.seq))
 
     async def do(
         self,

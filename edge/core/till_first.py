@@ -95,6 +95,12 @@ class RightOfWay:
         self._under_way = 0
         self._free = threading.Event()
         self._free.set()
+        self._waiters: list[asyncio.Future[None]] = []
+
+    @property
+    def taken(self) -> bool:
+        """Whether a till command is running."""
+        return self._under_way > 0
 
     def take(self) -> None:
         """Pause readers: a till command begins."""
@@ -106,6 +112,20 @@ class RightOfWay:
         self._under_way -= 1
         if not self._under_way:
             self._free.set()
+            waiters, self._waiters = self._waiters, []
+            for waiter in waiters:
+                if not waiter.done():
+                    waiter.set_result(None)
+
+    async def wait_free(self, limit_s: float) -> None:
+        """Let the event loop go on until no till command is running, for at most `limit_s`."""
+        if not self.taken:
+            await asyncio.sleep(0)
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(waiter, limit_s)
 
     def yielded_by(self, db: Connection) -> Connection:
         """Make a connection pause between statement steps for at most `PAUSE_LIMIT_S`. It then runs for as long, so

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
 from typing import Any
+
+
+async def import_beside(name: str) -> None:
+    """Import a large module in a thread, unless it is imported, so that the event loop can go on."""
+    if name not in sys.modules:
+        await asyncio.to_thread(import_module, name)
 
 
 class LateValue:

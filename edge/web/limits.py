@@ -58,6 +58,15 @@ CALLERS_COUNTED = 4096
 CERTIFICATES_LOOKED_AT_S = 60.0
 """Interval of checks of whether the certificate is still current."""
 
+SLICE_S = 0.002
+"""Longest part of a page rendered at a time, between two printed values."""
+
+TILL_WAITS_S = 0.05
+"""How long a page's next slice waits for a till command to be answered."""
+
+PAGE_WAITS_S = 0.5
+"""How long a page waits for tills in total. It then goes on, slice by slice."""
+
 MESSAGE_BYTES = 1024
 """Size of a page's message, which is always short: a larger one closes the connection."""
 CODES_WAITING = 8

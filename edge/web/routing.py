@@ -24,6 +24,7 @@ from edge.web.actors import (
 from edge.web.bearer import refuse_customers, refuse_programs
 from edge.web.context import ENDPOINT, RATE_CLASS, SITE
 from edge.web.denied import Denied, note_denied
+from edge.web.live.slices import in_slices
 from edge.web.looks import note_look
 from edge.web.pages.shell import locked_page
 from edge.web.past import PAST
@@ -50,6 +51,8 @@ def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.Rou
 def _guard_endpoint(endpoint: Endpoint) -> Handler:
     """Wrap a handler in its permission check. Fragments use their page's permission; other addresses use the
     caller's."""
+    is_part = endpoint.method == "GET" and not (endpoint.is_api or endpoint.at_register or endpoint.streams)
+    handler = _beside_tills(endpoint.handler) if is_part else endpoint.handler
 
     async def answer_guarded(request: web.Request) -> web.StreamResponse:
         refuse_programs(request, endpoint)
@@ -67,7 +70,7 @@ def _guard_endpoint(endpoint: Endpoint) -> Handler:
             require_json(request)
             if not endpoint.streams:
                 require_text(await request.read())
-        answer: web.StreamResponse = await endpoint.handler(request)
+        answer: web.StreamResponse = await handler(request)
         if answer.status < 400:
             note_look(request, endpoint)
         return answer
@@ -78,6 +81,7 @@ def _guard_endpoint(endpoint: Endpoint) -> Handler:
 def _guarded_page(page: Page) -> Handler:
     """The page, or the PIN page."""
     endpoint = page.endpoint
+    handler = page.handler if page.at_register else _beside_tills(page.handler)
 
     async def answer_guarded(request: web.Request) -> web.StreamResponse:
         refuse_programs(request, endpoint, page=True)
@@ -86,11 +90,24 @@ def _guarded_page(page: Page) -> Handler:
             return locked_page(request, page.right)
         if page.at_register and not is_at_register(request):
             raise web.HTTPSeeOther("/account" if is_own_device(request) else "/manager")
-        answer: web.StreamResponse = await page.handler(request)
+        answer: web.StreamResponse = await handler(request)
         note_look(request, endpoint)
         return answer
 
     return _wrap_handler(endpoint, answer_guarded)
+
+
+def _beside_tills(handler: Handler) -> Handler:
+    """Wrap a handler that renders something no till waits for."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await handler(request)
+
+    async def answer_in_slices(request: web.Request) -> web.StreamResponse:
+        await texts_of(request).load()
+        return await in_slices(answer(request), request.app[SITE].shop.right_of_way)
+
+    return answer_in_slices
 
 
 def _wrap_handler(endpoint: Endpoint, answered: Handler) -> Handler:

@@ -94,7 +94,7 @@ class JobRunner:
         if kind is None:
             return JobResult("failed", f"This version doesn't support the job {job.kind}.")
         await self._save(job, JobResult("running"), progress)
-        db = open_reader(self._shop.path)
+        db = await asyncio.to_thread(open_reader, self._shop.path)
         source = ChunkReader(kind.chunks(db, msgspec.json.decode(job.params), job.cursor))
         try:
             return await self._chunks(job, source, progress)

@@ -60,6 +60,7 @@ def add_package_words(package: str, folder: Path) -> None:
     }
     words.cache_clear()
     plurals.cache_clear()
+    page_text.cache_clear()
 
 
 @cache
@@ -131,6 +132,12 @@ def tie_marks(language: str, text: str) -> str:
     for mark in LANGUAGES[language].opens:
         text = text.replace(f"{mark} ", f"{mark}\u00a0")
     return text
+
+
+@cache
+def page_text(language: str, key: str) -> str:
+    """Translate a text without gaps for a page, keeping punctuation attached to its word."""
+    return tie_marks(language, translate(language, key))
 
 
 def called_by(language: str, form: str, codes: object) -> str:

@@ -80,7 +80,8 @@ class MaintenancePart:
                 self._shop.bus.publish(KEPT, kept)
                 shown = kept
             await self._take_over()
-            self._config = msgspec.structs.replace(self._config, backup=self._desk.settings)
+            backup = await asyncio.to_thread(lambda: self._desk.settings)  # parses the file if it has changed
+            self._config = msgspec.structs.replace(self._config, backup=backup)
             if task := self._desk.next_asked() or self._due():
                 await self._run_visibly(task)
             else:

@@ -20,7 +20,7 @@ from edge.ordering.customer_accounts.pages.browser_session import account_settin
 from edge.ordering.customer_accounts.sessions import CustomerSession
 from edge.ordering.customer_accounts.ways import read_ways
 from edge.ordering.orders.customers.customer_orders import CustomerOrder, read_customer_orders
-from edge.ordering.recommend.routes import SUGGESTER
+from edge.ordering.recommend.routes import suggester_of
 from edge.ordering.recommend.suggestion import SuggestionRequest, SuggestionSet
 from edge.ordering.reviews.queries import Review, read_customer_reviews
 from edge.people.customers.customer import Consent, Purpose, Tag
@@ -152,7 +152,7 @@ async def reviews(request: web.Request) -> web.Response:
 async def recommendations(request: web.Request) -> web.Response:
     """`GET me/recommendations`: recommendations if the customer has consented to them; otherwise empty."""
     who, site = _session(request), request.app[SITE]
-    now_us, suggester = site.shop.now_us(), site.services.of(SUGGESTER)
+    now_us, suggester = site.shop.now_us(), await suggester_of(site)
     asked = SuggestionRequest("phone", now_us, today_of(request), customer=who.customer, most=SUGGESTED)
 
     def read(db: Any) -> SuggestionSet | None:

@@ -14,6 +14,7 @@ from edge.core.storage.database import Connection
 from edge.foundation.access.rights import BASKET, CUSTOMERS_READ, SELL
 from edge.goods.catalog.product import Sku
 from edge.goods.catalog.queries import find_by_sku
+from edge.lib.late_import import import_beside
 from edge.ordering.delivery.queries import read_zones
 from edge.ordering.orders.queries import read_cart
 from edge.ordering.recommend.never import Surface
@@ -49,6 +50,12 @@ def _make(site: Any) -> Suggester:
 
 SUGGESTER: Service[Suggester] = Service("suggester", _make)
 """The suggester, with the products it keeps in memory."""
+
+
+async def suggester_of(site: PanelContext) -> Suggester:
+    """Return the shop's suggester. Its libraries are imported beside the tills."""
+    await import_beside("edge.ordering.recommend.suggester")
+    return site.services.of(SUGGESTER)
 
 
 RANGES_MOST = 10
@@ -127,7 +134,7 @@ async def recommendations(request: web.Request) -> web.Response:
         age_checked=min(99, whole_of(request, "age_checked", 0)),
         category=query.get("category", "")[:80],
     )
-    suggester = site.services.of(SUGGESTER)
+    suggester = await suggester_of(site)
     return answer_json(await site.asker.read(partial(_find_suggestions, suggester, asked, query.get("cart", "")[:64])))
 
 
@@ -135,7 +142,7 @@ async def profile(request: web.Request) -> web.Response:
     """`GET customers/{id}/profile`: a customer's purchase profile if they have consented; otherwise empty."""
     site, id = request.app[SITE], request.match_info["id"]
     at_us, today = site.shop.now_us(), today_of(request)
-    suggester = site.services.of(SUGGESTER)
+    suggester = await suggester_of(site)
 
     def read(db: Connection) -> TasteProfile | None:
         if resolve(db, id) is None:
@@ -183,7 +190,7 @@ async def _similar(request: web.Request, body: SimilarBody) -> web.Response:
         least_minor=body.least_minor,
         most_minor=body.most_minor,
     )
-    most, suggester = _many(body.top_k), site.services.of(SUGGESTER)
+    most, suggester = _many(body.top_k), await suggester_of(site)
 
     def read(db: Connection) -> list[tuple[Suggestion, Like]]:
         if body.sku is not None and find_by_sku(db, body.sku) is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from babel.numbers import format_decimal
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
 from edge.lib.i18n.dates import is_day, locale_of, write_date
-from edge.lib.i18n.translations import plurals, tie_marks, word_for
+from edge.lib.i18n.translations import page_text, plurals, tie_marks, word_for
 from edge.lib.regions.countries import country_of, first_weekday
 from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
@@ -50,6 +51,21 @@ class Localizer:
         self._zone = ZoneInfo(settings.zone)
         self._country = settings.country or country_of(settings.zone)
         self._dates = locale_of(language, self._country)
+        self._loading: asyncio.Future[None] | None = None
+
+    async def load(self) -> None:
+        """Load the texts and formats of this language in a thread, once, because they take 0.1 s."""
+        if self._loading is None:
+            self._loading = asyncio.ensure_future(asyncio.to_thread(self._load))
+        if not self._loading.done():
+            await asyncio.shield(self._loading)
+
+    def _load(self) -> None:
+        plurals(self.language)
+        self.on_page("page.skip")
+        self.moment(0)
+        self.near_day(date(2026, 1, 1))
+        self.money(0)
 
     def say(self, key: str, /, **values: object) -> str:
         """Translate `section.key` of edge/lib/i18n."""
@@ -57,6 +73,8 @@ class Localizer:
 
     def on_page(self, key: str, /, **values: object) -> str:
         """Translate for a page, keeping punctuation attached to its word."""
+        if not values:
+            return page_text(self.language, key)
         return tie_marks(self.language, translate(self.language, key, **values))
 
     def forms(self, key: str) -> str:

@@ -115,6 +115,7 @@ class LivePages:
         self._renderer = renderer
         self._sources = sources
         self._html: dict[tuple[str, str, str], str] = {}
+        self._refreshed = 0
         self._day = views.day()
         self.pages: set[PageConnection] = set()
         self.tasks = TaskSet(PAGES_OPEN)
@@ -122,20 +123,24 @@ class LivePages:
         shop.on_uncertain_commit(self._read_again)
 
     def html(self, name: str, register: str, language: str) -> str:
-        """Return the current HTML of a fragment; cached until it changes."""
+        """Return the current HTML of a fragment; cached until it changes, unless it changes while it is rendered in
+        slices."""
         key = (name, register, language)
         found = self._html.get(key)
         if found is None:
+            refreshed = self._refreshed
             values = self.fragments[name].values(self._views, register)
             found = self._renderer.render(
                 f"fragments/{name}.html", language, register=register, now_us=self._shop.now_us(), **values
             )
-            self._html[key] = found
+            if refreshed == self._refreshed:
+                self._html[key] = found
         return found
 
     def refresh_pages(self, names: Iterable[str], register: str | None = None) -> None:
         """Refresh these fragments on all pages (of one register)."""
         names = frozenset(names)
+        self._refreshed += 1
         for key in [key for key in self._html if key[0] in names and register in (None, key[1])]:
             del self._html[key]
         for page in self.pages:

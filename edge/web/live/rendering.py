@@ -19,6 +19,7 @@ from edge.lib.units.receipt_number import shown_number
 from edge.web.assets import static
 from edge.web.capability_pages import declarations, folders
 from edge.web.live.localizer import Locale, Localizer
+from edge.web.live.slices import pause
 
 FOLDER = Path(__file__).parent.parent
 
@@ -35,7 +36,8 @@ def page_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        bytecode_cache=PreparedTemplates("pages"),
+        bytecode_cache=PreparedTemplates("sliced_pages"),
+        finalize=pause,
     )
 
 

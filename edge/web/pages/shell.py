@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +12,7 @@ from aiohttp import WSCloseCode, web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Right
+from edge.core.till_first import RightOfWay
 from edge.lib.i18n import ENGLISH, words
 from edge.lib.units.money import exponent
 from edge.web.actors import OWN, from_here, is_at_register, manages, permission_check, register_of, seat_of, viewer_of
@@ -21,6 +24,7 @@ from edge.web.denied import Denied
 from edge.web.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
 from edge.web.live.push import PageConnection
 from edge.web.live.rendering import FOLDER
+from edge.web.live.slices import in_slices
 from edge.web.problem import Problem
 from edge.web.responses import LANGUAGE, texts_of
 from edge.web.throttle import is_favoured
@@ -74,7 +78,8 @@ async def socket(request: web.Request) -> web.StreamResponse:
     opened = PageConnection(connection, pushed, register, language, still)
     live.pages.add(opened)
     try:
-        if not seated or not live.tasks.start(opened.write(live.html), f"page {kind} {register}"):
+        writes = opened.write if wanted.at_register else partial(_write_in_slices, opened, site.shop.right_of_way)
+        if not seated or not live.tasks.start(writes(live.html), f"page {kind} {register}"):
             await opened.close(WSCloseCode.TRY_AGAIN_LATER, "too many pages are open")
         async for message in connection:  # reading also detects that the page has left
             live.on_message(at, opened, str(message.data))
@@ -85,6 +90,10 @@ async def socket(request: web.Request) -> web.StreamResponse:
         if seated and not is_favoured(request):
             site.door.seats.leave(caller.network)
     return connection
+
+
+async def _write_in_slices(opened: PageConnection, way: RightOfWay, html: Callable[[str, str, str], str]) -> None:
+    await in_slices(opened.write(html), way)
 
 
 def _pushed_fragments(request: web.Request, page: Page) -> tuple[str, ...]:

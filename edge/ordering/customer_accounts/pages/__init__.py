@@ -36,7 +36,7 @@ from edge.ordering.orders.pages.visitor import CART, body_as
 from edge.ordering.orders.queries import read_cart
 from edge.ordering.orders.settings import OrdersSection
 from edge.ordering.recognition.commands import ReleaseOwnFace
-from edge.ordering.recommend.routes import SUGGESTER
+from edge.ordering.recommend.routes import suggester_of
 from edge.ordering.recommend.suggestion import SuggestionRequest
 from edge.ordering.reviews.queries import read_customer_reviews
 from edge.people.customers.consents import newest_wordings
@@ -278,7 +278,7 @@ async def _page_values(request: web.Request, session: CustomerSession) -> dict[s
     """All values of a customer's account page."""
     site, id = request.app[SITE], session.customer
     now_us, zone, today = site.shop.now_us(), site.settings.zone, today_of(request)
-    suggester, place = site.services.of(SUGGESTER), site.settings.place
+    suggester, place = await suggester_of(site), site.settings.place
 
     def read(db: Connection) -> dict[str, Any]:
         reviews = read_customer_reviews(db, id)

@@ -19,7 +19,7 @@ from edge.ordering.recommend.queries import (
     rules_set,
     suggestion_counts,
 )
-from edge.ordering.recommend.routes import SUGGESTER
+from edge.ordering.recommend.routes import suggester_of
 from edge.ordering.recommend.rules import PINS_MOST
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
@@ -36,7 +36,7 @@ _JOB = "SELECT state FROM job WHERE kind = ? ORDER BY id DESC LIMIT 1"
 async def manager(request: web.Request) -> web.Response:
     """`GET /manager/recommend`: the current suggestions, and the model in use with its quality."""
     site = request.app[SITE]
-    suggester = site.services.of(SUGGESTER)
+    suggester = await suggester_of(site)
     found = await site.asker.read(lambda db: _read(db, suggester))
     if site.settings.currency != "CAD" and not found["switches"]["quebec"]:
         del found["switches"]["quebec"]  # a rule of that province

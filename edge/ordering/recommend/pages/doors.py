@@ -15,7 +15,7 @@ from edge.foundation.access.rights import BASKET, system
 from edge.goods.catalog.product import Sku
 from edge.ordering.orders.pages.visitor import KIOSK, PHONE, ask, body_as, visitor, visitor_cart
 from edge.ordering.recommend.commands import NoteInteractions, NoteSuggestion
-from edge.ordering.recommend.routes import SUGGESTER
+from edge.ordering.recommend.routes import suggester_of
 from edge.ordering.recommend.suggestion import SuggestionRequest, SuggestionSet
 from edge.web.actors import register_of
 from edge.web.context import SITE, today_of
@@ -107,7 +107,7 @@ def _dismissed_skus(request: web.Request) -> frozenset[str]:
 
 async def _read_suggestions(request: web.Request, asked: SuggestionRequest) -> SuggestionSet:
     site = request.app[SITE]
-    suggester = site.services.of(SUGGESTER)
+    suggester = await suggester_of(site)
     return await site.asker.read(lambda db: suggester.suggest(db, asked))
 
 

@@ -12,7 +12,7 @@ from edge.goods.catalog.queries import CatalogProduct
 from edge.ordering.orders.fulfilment.substitute_choice import fitting_substitutes, near_in_category
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.queries import read_shop_order
-from edge.ordering.recommend.routes import SUGGESTER
+from edge.ordering.recommend.routes import suggester_of
 from edge.ordering.recommend.suggestion import SuggestionRequest
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html
@@ -27,7 +27,7 @@ async def substitutes(request: web.Request) -> web.Response:
     number = int(line) if line.isascii() and line.isdigit() and len(line) < 10 else 0
     now_us = site.shop.now_us()
 
-    suggester, today = site.services.of(SUGGESTER), today_of(request)
+    suggester, today = await suggester_of(site), today_of(request)
 
     def read(db: Connection) -> tuple[KeptOrder, RecordedLine, list[CatalogProduct]]:
         order = read_shop_order(db, query.get("order", "")[:60])

@@ -16,6 +16,7 @@ import structlog
 
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection, open_reader
+from edge.lib.late_import import import_beside
 from edge.ordering.recommend.similar.kept_pictures import (
     PendingPicture,
     forget,
@@ -118,6 +119,7 @@ class PictureLikeness:
             return None
 
     async def _ask(self, model: str, data: bytes, priority: Priority) -> PictureVector:
+        await import_beside("edge.ordering.recommend.similar.picture_vectors")
         from edge.ordering.recommend.similar.picture_vectors import PictureVector, shorten
         from models.kinds import EmbedImages, Picture
         from models.tensor import Tensor
