@@ -32,7 +32,9 @@ async def _sell(shop: Store, sold: list[int]) -> None:
     """Baskets one after the other, until cancelled."""
     while True:
         for place in range(BASKET):
-            await shop.api.do("AddLine", code=product(len(sold) * BASKET + place).codes[0])
+            codes = product(len(sold) * BASKET + place).codes
+            assert codes
+            await shop.api.do("AddLine", code=codes[0])
             await asyncio.sleep(PAUSE_S)
         await shop.api.do("Pay", kind="cash", amount_minor=100_000)
         sold.append(1)
