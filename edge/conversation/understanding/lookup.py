@@ -119,7 +119,7 @@ def look_up(
     if agent == "shopping" and said.kind in ("other", "act") and (_lacks_names(said, found) or _says_size(text, said)):
         reading = read_wish(db, search, text, language)
     if agent == "stock" and said.kind in REPORTS:
-        heard = hear_statement(db, search, placed.text, language, respelt=not _is_near(said, found))
+        heard = hear_statement(db, search, placed.text, language, lambda name: _is_near(db, search, name, language))
         reading = _reading_of_report(heard, said, text)
         if _moves(said) and (placed.where.is_stated or reading is None):
             reading = read_transfer(db, search, placed.text, language) or reading
@@ -245,10 +245,9 @@ def _is_size(word: str, said: Sentence) -> bool:
     return biggest_by(word, said.language) is not None
 
 
-def _is_near(said: Sentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether the grammar finds every name, one of them with a wrong letter. That name is asked about anyway."""
-    named = [found[one.text].kind for one in said.clauses if one.text in found]
-    return said.kind == "act" and bool(named) and all(kind in ("all", "near") for kind in named)
+def _is_near(db: Connection, search: Search, name: str, language: str) -> bool:
+    """Whether a name has a wrong letter in a way that the user is asked about."""
+    return match(db, search, name, language=language).kind == "near"
 
 
 def _moves(said: Sentence) -> bool:
@@ -292,7 +291,9 @@ def _is_possible_stock_question(
 
 def _counts(said: Sentence) -> bool:
     """Whether a sentence has a counting word but no number: "count of eggs"."""
-    return said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
+    return said.kind == "act" and all(
+        one.verb == "adjust" and one.amount is None and not one.numbered for one in said.clauses
+    )
 
 
 def _resolve_mention(

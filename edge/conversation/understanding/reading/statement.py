@@ -7,6 +7,7 @@ grammar (`sentence.py`) reads replies, questions and places.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -73,8 +74,10 @@ class HeardStatement(NamedTuple):
     denied: bool = False
 
 
-def hear_statement(db: Connection, search: Search, text: str, language: str, respelt: bool = True) -> HeardStatement:
-    """Read a sentence about stock. `respelt`: also accept one wrong letter in names."""
+def hear_statement(
+    db: Connection, search: Search, text: str, language: str, is_near: Callable[[str], bool] = bool
+) -> HeardStatement:
+    """Read a sentence about stock. Names with one wrong letter are accepted, except those that `is_near` asks about."""
     linker = CatalogueLinker(db, search, language)
     text = clean(text)
     times = _TIME.findall(text)
@@ -93,10 +96,10 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     told, asked = without_request(renamed or words, spoken)
     if not told:
         return HeardStatement()
-    respells = "always" if romanised is not None else "allowed" if respelt else "never"
-    heard = _hear(told, asked or renamed is not None, linker, respells)
+    waits = asked or renamed is not None
+    heard = _hear(told, waits, linker, romanised is not None, is_near)
     core = core_of(told, linker, spoken) if heard.reading is None and not asked else None
-    if core is not None and (again := _hear(core, True, linker, respells).reading) is not None:
+    if core is not None and (again := _hear(core, True, linker, romanised is not None, is_near).reading) is not None:
         heard = HeardStatement(again)
     if heard.reading is not None and (cause := cause_in(words, vocabulary(spoken))):
         wasted = (
@@ -109,11 +112,10 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     return heard
 
 
-def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) -> HeardStatement:
-    """Read the words after a request.
-
-    `asked`: there was one, so confirmation is needed. `respells`: accept one wrong letter in names.
-    """
+def _hear(
+    told: list[str], asked: bool, linker: CatalogueLinker, romanised: bool, is_near: Callable[[str], bool]
+) -> HeardStatement:
+    """Read the words after a request. `asked`: there was one, so confirmation is needed, as for `romanised` Hebrew."""
     spoken = linker.language
     if none := read_none_left(told, linker, spoken):
         return HeardStatement(none)
@@ -128,7 +130,8 @@ def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) 
         return HeardStatement(denied=True)
     stripped = with_stops_behind_amounts(stripped, linker, spoken)
     reading = _read(stripped, linker, spoken)
-    if respells != "never" and (reading is None or not all(reading.links.values())):
+    lacking = [name for name, skus in reading.links.items() if not skus] if reading else []
+    if reading is None or (lacking and not all(map(is_near, lacking))):
         spelt = [
             one if one in own_words(spoken) else counting_word_respelt(one, spoken) or linker.respelt(one)
             for one in stripped
@@ -136,7 +139,7 @@ def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) 
         corrected = _read(spelt, linker, spoken) if spelt != stripped else None
         if corrected is not None and all(corrected.links.values()) and not corrected.unowned:
             reading, aside = corrected, True
-    if reading is not None and (asked or aside or respells == "always" or waits_for_a_yes(stripped, spoken)):
+    if reading is not None and (asked or aside or romanised or waits_for_a_yes(stripped, spoken)):
         reading = msgspec.structs.replace(reading, sure=False, waits=True)
     return HeardStatement(reading)
 
