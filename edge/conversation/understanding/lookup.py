@@ -14,7 +14,6 @@ from edge.conversation.understanding.errands.model import SaidErrand
 from edge.conversation.understanding.errands.reader import ERRANDS, read_errand
 from edge.conversation.understanding.found_products import MATCHES_LIMIT, FoundProducts
 from edge.conversation.understanding.going_on import named_instead
-from edge.conversation.understanding.listed_names import each_of
 from edge.conversation.understanding.name_words import hear_names, names_in
 from edge.conversation.understanding.product_matching import NameMatch, match
 from edge.conversation.understanding.reading.basket_change import read_basket_change
@@ -116,7 +115,7 @@ def look_up(
     if agent == "shopping":
         found |= _with_category(db, said, found)
     reading = None
-    if agent == "shopping" and said.kind in ("other", "act") and (_lacks_names(said, found) or _says_size(text, said)):
+    if agent == "shopping" and said.kind in ("other", "act") and _only_wishes(said):
         reading = read_wish(db, search, text, language)
     if agent == "stock" and said.kind in REPORTS:
         heard = hear_statement(db, search, placed.text, language, lambda name: _is_near(db, search, name, language))
@@ -223,22 +222,9 @@ def _with_category(db: Connection, said: Sentence, found: dict[str, FoundProduct
     return known
 
 
-def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether a customer's sentence only asks for products and grammar alone doesn't find all of them."""
-    if any(one.verb not in ("", "add", "find") for one in said.clauses):
-        return False
-
-    def find_known(text: str) -> FoundProducts:
-        return found.get(text, FoundProducts(text, "none"))
-
-    things = [part for clause in said.clauses for part in each_of(clause, find_known)]
-    return any(find_known(one.text).kind != "all" or one.doubt for one in things)
-
-
-def _says_size(text: str, said: Sentence) -> bool:
-    """Whether a sentence has a size word or percentage, which the grammar ignores: "a large iced tea", "1% milk"."""
-    wishes = said.clauses[0].verb in ("", "add")
-    return wishes and ("%" in text or any(_is_size(one, said) for one in words_of(text)))
+def _only_wishes(said: Sentence) -> bool:
+    """Whether a customer's sentence only asks for products."""
+    return all(one.verb in ("", "add", "find") for one in said.clauses)
 
 
 def _is_size(word: str, said: Sentence) -> bool:
