@@ -19,6 +19,7 @@ from edge.goods.search.query.sizes import is_unit
 
 Doubt = Literal["", "negative", "numbers", "too_many"]
 MINUS = frozenset("-−–")
+MONEY_SIGNS = "€₪$£"
 JOINED = "&"
 """Stands for an attached Hebrew "and"."""
 SHORTEST_UNIT = 3

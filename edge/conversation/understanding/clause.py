@@ -102,8 +102,11 @@ def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
     whole = ""
     if best.doubt == "numbers":
         text = " ".join(word for word in text.split() if read_number(known, [word], 0) is None)
-        if best.at == 0 and read_number(known, words, best.end):  # "two 7 up"
-            whole = _bare_name(words[best.end :], known)
+        behind_it = words[best.end :]
+        called = any(read_number(known, [one], 0) is None or (one.isdigit() and len(one) > 3) for one in behind_it)
+        touching = best.at == 0 and read_number(known, words, best.end) is not None
+        if called and touching and not all(words[at][0].isdigit() for at in (0, best.end)):  # "two 7 up", not "2 7 up"
+            whole = _bare_name(behind_it, known)
             text = text or whole
     measured = best.unit in ("kg", "g", "litre")
     if text and not whole and best.value is not None and (measured or not best.unit):

@@ -49,6 +49,16 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: tuple[str, ...]
     another: tuple[str, ...]
     ambiguous: tuple[str, ...]
+    of: tuple[str, ...]
+    percent: tuple[str, ...]
+    points: tuple[str, ...]
+    subjects: tuple[str, ...]
+    money_word: str
+    definite: tuple[str, ...]
+    for_whom: tuple[str, ...]
+    inside: tuple[str, ...]
+    shortened: tuple[str, ...]
+    measures: tuple[str, ...]
     verbs: dict[str, tuple[str, ...]]
     asks: dict[str, tuple[str, ...]]
     replies: dict[str, tuple[str, ...]]
@@ -99,6 +109,16 @@ class Vocabulary(msgspec.Struct, frozen=True):
     until: frozenset[Phrase]
     another: frozenset[Phrase]
     ambiguous: frozenset[Phrase]
+    of: frozenset[Phrase]
+    percent: frozenset[Phrase]
+    points: frozenset[Phrase]
+    subjects: frozenset[Phrase]
+    money_word: str
+    definite: frozenset[Phrase]
+    for_whom: frozenset[Phrase]
+    inside: frozenset[Phrase]
+    shortened: tuple[str, ...]
+    measures: frozenset[Phrase]
     verbs: dict[Phrase, str]
     asks: dict[Phrase, str]
     replies: dict[Phrase, str]
@@ -230,6 +250,8 @@ def vocabulary(language: str) -> Vocabulary:
     spelt = {tuple(words_of(word)): tuple(words_of(text)) for word, text in file.spelt.items()}
     tables = (*made.values(), *placing.values(), counted, spelt)
     rest = {
+        "money_word": file.money_word,
+        "shortened": file.shortened,
         "placing": placing,
         "spelt": spelt,
         "counted": counted,
@@ -244,6 +266,12 @@ def vocabulary(language: str) -> Vocabulary:
 def vocabularies() -> tuple[Vocabulary, ...]:
     """The vocabularies of all languages."""
     return tuple(map(vocabulary, LANGUAGES))
+
+
+@cache
+def in_any_language(table: str) -> frozenset[str]:
+    """The single words of one table, in all languages: those of `of` are "of", "de" and "של"."""
+    return frozenset(phrase[0] for one in vocabularies() for phrase in getattr(one, table) if len(phrase) == 1)
 
 
 def wants_another(text: str) -> bool:

@@ -27,9 +27,6 @@ from edge.conversation.understanding.taking_back import takes_back, takes_back_b
 from edge.conversation.understanding.tokens import DASHES, all_tokens
 from edge.conversation.understanding.understood import LANGUAGES
 
-OF = frozenset(("of", "de", "d", "של"))
-SUBJECTS = frozenset({"i", "we", "they", "he", "she", "it"})
-"""Subjects that make a following verb a statement instead of a request."""
 CLAUSES = 8
 """Maximum items per sentence; a longer sentence is refused entirely rather than partly done."""
 
@@ -177,7 +174,7 @@ def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
     """Whether the words begin like a question: "did you take 3", "were 3 delivered", but not "have taken 3"."""
     at = 0
     while at < len(words) and not known.match(known.verbs, words, at):
-        if known.match(known.present, words, at) or (at and words[at - 1] in SUBJECTS):
+        if known.match(known.present, words, at) or (at and (words[at - 1],) in known.subjects):
             return False  # "there are only 9", "we have 7"
         if length := known.match(known.inverted, words, at):
             behind = at + length

@@ -11,7 +11,12 @@ import msgspec
 from edge.conversation.assistant.turns.clarification import ANOTHER, WAYS, Asked, offer
 from edge.conversation.assistant.turns.dialogue import OpenQuestion, WantedItem
 from edge.conversation.understanding.clause import Clause
-from edge.conversation.understanding.lexicon import vocabularies, vocabulary, wants_another
+from edge.conversation.understanding.lexicon import (
+    in_any_language,
+    vocabularies,
+    vocabulary,
+    wants_another,
+)
 from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.product_matching import comes_in, is_sold_in_packs
 from edge.conversation.understanding.reading.amount_answer import AmountAnswer, read_amount_answer
@@ -19,7 +24,7 @@ from edge.conversation.understanding.reading.linking import has_words
 from edge.conversation.understanding.reading.options import choose_options
 from edge.conversation.understanding.reading.sizes import figure_of
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words, way_said
-from edge.conversation.understanding.sentence import OF, Sentence
+from edge.conversation.understanding.sentence import Sentence
 from edge.conversation.understanding.tokens import all_tokens
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku
@@ -134,7 +139,8 @@ def _is_named(product: CatalogProduct, words: list[str], at: int) -> bool:
     number = next((said for one in vocabularies() if (said := read_number(one, words, at))), None)
     if number is None:
         return word.isalpha() and has_words(product, (word,))
-    return words[at - 1 : at] != [] and words[at - 1] in OF and has_words(product, (figure_of(number.value),))
+    led = at > 0 and words[at - 1] in in_any_language("of")
+    return led and has_words(product, (figure_of(number.value),))
 
 
 def _as_it_comes(db: Connection, question: OpenQuestion, item: WantedItem) -> WantedItem:

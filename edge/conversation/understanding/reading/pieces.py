@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from edge.conversation.understanding.amounts import SpokenAmount
+from edge.conversation.understanding.lexicon import in_any_language
 from edge.conversation.understanding.reading.context_pieces import ContextPieces
 from edge.conversation.understanding.reading.model import Owners
 from edge.conversation.understanding.reading.name_forms import bare_forms, is_said
-from edge.conversation.understanding.reading.piece_words import INSIDE, NAME_DIGITS, OWNERS, STOPS, Piece
+from edge.conversation.understanding.reading.piece_words import NAME_DIGITS, OWNERS, STOPS, Piece
 from edge.conversation.understanding.reading.sizes import UNITS
 from edge.conversation.understanding.reading.statement_words import biggest_by, length_at
-from edge.conversation.understanding.sentence import OF
 
 ARTICLES = frozenset({"a", "an"})
 
@@ -234,7 +234,7 @@ class Cutter(ContextPieces):
             return False  # "and one for the lounge"
         while behind < len(self._words) and (self._filler(behind) or self._says_size(behind)):
             behind += 1
-        if behind >= len(self._words) or (self._words[behind - 1] in OF and self._act(behind)):
+        if behind >= len(self._words) or (self._words[behind - 1] in in_any_language("of") and self._act(behind)):
             return behind >= len(self._words)  # "une de cassée" counts one
         return not (self._is_goods(behind) or self._linker.run_at(self._words, behind, self._seeds))
 
@@ -257,6 +257,6 @@ class Cutter(ContextPieces):
             return None  # "the bar used 5 tonics"
         if form is None or (len(self._words[at]) == 1 and form[1].unit in UNITS and not self._is_counted(at)):
             return None  # "l'équipe": an article, as no number precedes it
-        if form[1].unit == "box" and {*self._words[max(0, at - 2) : at]} & INSIDE:
+        if form[1].unit == "box" and {*self._words[max(0, at - 2) : at]} & in_any_language("inside"):
             return Piece("filler", at, at + form[0])  # "in the crate of rum two were broken"
         return Piece("unit", at, at + form[0], form=form[1])

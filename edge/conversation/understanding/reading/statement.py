@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
 
-from edge.conversation.understanding.lexicon import Phrase, vocabulary
+from edge.conversation.understanding.amounts import MONEY_SIGNS
+from edge.conversation.understanding.lexicon import Phrase, vocabularies, vocabulary
 from edge.conversation.understanding.reading.amending import amend_number, with_name_corrected, without_recorded
 from edge.conversation.understanding.reading.asides import without_asides
 from edge.conversation.understanding.reading.assembly import CONTEXT_CHARS, Assembly
@@ -43,7 +45,6 @@ from edge.conversation.understanding.sentence import cause_in
 from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
-from edge.lib.i18n import ENGLISH
 from edge.lib.units.quantity import THOUSANDTHS
 
 _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
@@ -55,12 +56,11 @@ A minus sign ("lettuce -4") is right before its number.
 """
 _HEADED = re.compile(r"\s*:(?=\s|$)")
 """A heading names the movement of the lines after it ("out: 3 bagels"), and the number counts."""
-_QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
-_MONEY = re.compile(r"[€₪$£]\s?(\d+(?:[.,]\d+)?)|(?<![\d.,])(\d+(?:[.,]\d+)?)\s?[€₪$£]")
-_SHORTENED = re.compile(r"\b(ext|tel|tél|no|nr)\.\s*(?=\d)", re.IGNORECASE)
-"""Abbreviations before the number of a phone or document, whose dot doesn't end a sentence."""
-EUROS = {"en": "euros", "fr": "euros", "he": "יורו"}
-"""Replacement for a currency sign after a number, which counts no goods."""
+_QUOTED = re.compile(
+    r"(?<![^\W\d_])[\"“”„«״](?=\S| )((?:[^\"“”„«»״]|(?<=[^\W\d_])[\"״](?=[^\W\d_])){3,200})[\"”“»״](?![^\W\d_])"
+)
+"""Words in quotation marks. Between letters, a mark abbreviates a Hebrew word (ק״ג) and quotes nothing."""
+_MONEY = re.compile(rf"[{MONEY_SIGNS}]\s?(\d+(?:[.,]\d+)?)|(?<![\d.,])(\d+(?:[.,]\d+)?)\s?[{MONEY_SIGNS}]")
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?::|\s?h\s?)[0-5]\d(?![\d:])(?:\s?[ap]m\b)?")
 
 
@@ -200,11 +200,18 @@ def _is_quoted(text: str, language: str) -> bool:
     return False
 
 
+@cache
+def _shortened() -> re.Pattern[str]:
+    """Abbreviations before the number of a phone or document, whose dot doesn't end a sentence."""
+    words = "|".join(sorted({word for one in vocabularies() for word in one.shortened}))
+    return re.compile(rf"\b({words})\.\s*(?=\d)", re.IGNORECASE)
+
+
 def _mark_stops(text: str, language: str) -> str:
     """A text with times replaced by punctuation, punctuation after a heading ("brunch: 3 bagels"), and a leading plus
     as a word."""
-    text = _SHORTENED.sub(r"\1 ", text)
-    headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS.get(language, EUROS[ENGLISH])}", text)))
+    text = _shortened().sub(r"\1 ", text)
+    headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {vocabulary(language).money_word}", text)))
     signs = {kind: " ".join(phrase) for phrase, kind in statement_words(language).signs.items()}
     before = all_tokens(headed[: found.start()]) if (found := _MINUS.search(headed)) else []
     if not any(length_at(statement_words(language).acts, before, at) for at in range(len(before))):
