@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -53,11 +54,13 @@ def hear(text: str, language: str, staff: Sentence | None = None) -> Sentence:
     tokens = tokens_of(text)
     spoken = language_of(tokens, language)
     tokens = amend_number(tokens, spoken) if tokens else tokens
-    heard = [
-        _read_sentence(_filter_tokens(tokens, vocabulary(one)), vocabulary(one), tokens[-1:] == ["?"])
+    asks = tokens[-1:] == ["?"]
+    heard = (
+        _read_sentence(_filter_tokens(tokens, vocabulary(one)), vocabulary(one), asks)
         for one in (language, *(o for o in LANGUAGES if o != language))
-    ]
-    found = next((one for one in heard if one.kind == "act" and _may_be(one, language, spoken)), heard[0])
+    )
+    first = next(heard)
+    found = next((one for one in chain((first,), heard) if one.kind == "act" and _may_be(one, language, spoken)), first)
     return staff if staff.kind == "correct" and found.kind == "other" else found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from edge.conversation.understanding.amounts import MINUS
@@ -65,10 +65,16 @@ def all_tokens(text: str) -> list[str]:
     >>> all_tokens("rajoutes-en deux")
     ['rajoute', 'en', 'deux']
     """
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=16)
+def _tokens(text: str) -> tuple[str, ...]:
+    """The tokens of a text; those of a turn, as each reader asks for them."""
     written = _PART.sub(lambda found: _PARTS.get(found[0], found[0]), clean(text[:TEXT_CHARS]).translate(_KEYCAP))
     patterns = _patterns()
     spelt = patterns.pointed.sub("0.", patterns.pointed_apart.sub(r"\g<1>0.", _SOUNDED.sub("", _plain(written))))
-    return _TOKEN.findall(patterns.zero_percent.sub("0 %", patterns.percent.sub(" %", spelt)).translate(_ARABIC))
+    return tuple(_TOKEN.findall(patterns.zero_percent.sub("0 %", patterns.percent.sub(" %", spelt)).translate(_ARABIC)))
 
 
 class _Patterns(NamedTuple):

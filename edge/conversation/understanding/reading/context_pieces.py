@@ -138,8 +138,8 @@ class ContextPieces(ActPieces):
                 length = length_at(said.numbered, words, 0)
                 while length and at + length < len(self._words) and length_at(said.numbered, self._words, at + length):
                     length += 1
-                behind = self._words[at + length : at + length + 1]
-                if length and behind and behind[0] in in_any_language("of"):
+                joint = self._words[at + length : at + length + 1]
+                if length and joint and joint[0] in in_any_language("of"):
                     length += 2  # "bon de livraison 88"
                 if length and at + length < len(self._words) and self._words[at + length][0].isdigit():
                     hall = length_at(said.halls, words, 0) and not self._has_amount
