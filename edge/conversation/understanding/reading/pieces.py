@@ -69,6 +69,7 @@ class Cutter(ContextPieces):
             self._amount,
             self._unit,
             self._in_container,
+            self._inside_name,
             self._context,
             self._joint,
             self._filler,
@@ -250,6 +251,18 @@ class Cutter(ContextPieces):
         ends = ends or any(length_at(said.before, self._words, behind) for _, said in self._vocabularies_at(behind))
         named = bool(self.pieces) and self.pieces[-1].kind == "goods"
         return Piece("filler", at, at + 1) if form and form[1].container and named and ends else None
+
+    def _inside_name(self, at: int) -> Piece | None:
+        """Return a preposition within a name, such as that of beans: "deux paquets d'espresso en grains"."""
+        last, behind = self._last_piece, at + 1
+        if last is None or last.kind != "goods" or last.end != at or behind >= len(self._words):
+            return None
+        leads = any((self._words[at],) in said.before - said.giving for _, said in self._vocabularies_at(at))
+        if not leads or not self._is_goods(behind) or self._number_at(behind):
+            return None
+        named = self._words[last.begin : last.end]
+        together = self._linker.link((*named, self._words[at], self._words[behind])).skus
+        return Piece("filler", at, behind) if together else None
 
     def _unit(self, at: int) -> Piece | None:
         form = self._form_behind(at)
