@@ -14,6 +14,7 @@ from edge.conversation.understanding.errands.model import SaidErrand
 from edge.conversation.understanding.errands.reader import ERRANDS, read_errand
 from edge.conversation.understanding.found_products import MATCHES_LIMIT, FoundProducts
 from edge.conversation.understanding.going_on import named_instead
+from edge.conversation.understanding.listed_names import each_of
 from edge.conversation.understanding.name_words import hear_names, names_in
 from edge.conversation.understanding.product_matching import NameMatch, match
 from edge.conversation.understanding.reading.basket_change import read_basket_change
@@ -115,7 +116,7 @@ def look_up(
     if agent == "shopping":
         found |= _with_category(db, said, found)
     reading = None
-    if agent == "shopping" and said.kind in ("other", "act") and _only_wishes(said):
+    if agent == "shopping" and said.kind in ("other", "act") and _only_wishes(text, said, found):
         reading = read_wish(db, search, text, language)
     if agent == "stock" and said.kind in REPORTS:
         heard = hear_statement(db, search, placed.text, language, lambda name: _is_near(db, search, name, language))
@@ -222,9 +223,21 @@ def _with_category(db: Connection, said: Sentence, found: dict[str, FoundProduct
     return known
 
 
-def _only_wishes(said: Sentence) -> bool:
-    """Whether a customer's sentence only asks for products."""
-    return all(one.verb in ("", "add", "find") for one in said.clauses)
+def _only_wishes(text: str, said: Sentence, found: dict[str, FoundProducts]) -> bool:
+    """Whether a customer's sentence only asks for products. A bare name that is found only asks to see them."""
+    if any(one.verb not in ("", "add", "find") for one in said.clauses):
+        return False
+
+    def find_known(name: str) -> FoundProducts:
+        return found.get(name, FoundProducts(name, "none"))
+
+    things = [part for clause in said.clauses for part in each_of(clause, find_known)]
+    numbered = any(find_known(f"={one.whole}").kind == "all" for one in things if one.whole)  # "12 eggs", or a box?
+    counts = not numbered and any(one.verb == "add" or one.amount is not None for one in things)
+    lacks = any(find_known(one.text).kind != "all" or one.doubt for one in things)
+    asks = any(one.verb == "find" for one in things)
+    sized = not asks and ("%" in text or any(_is_size(one, said) for one in words_of(text)))
+    return lacks or sized or (counts and not asks)
 
 
 def _is_size(word: str, said: Sentence) -> bool:

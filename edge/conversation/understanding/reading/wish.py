@@ -97,7 +97,8 @@ def _wishes_more(cut: Cut) -> bool:
 def _can_start_name(words: Sequence[str], at: int, linker: CatalogueLinker) -> bool:
     """Whether a number begins a product name ("7 up") and so may not be a count, unless another number counts it."""
     percent = words[at + 1 : at + 2] == ["%"]
-    counted = bool(at) and read_number(vocabulary(linker.language), words, at - 1) is not None
+    before = words[at - 1] if at else ""
+    counted = before.isalpha() and read_number(vocabulary(linker.language), words, at - 1) is not None
     return words[at].isdigit() and not (percent or counted) and linker.run_at(words, at, linker.naming(words[at])) > 1
 
 
