@@ -233,7 +233,7 @@ def _only_wishes(text: str, said: Sentence, found: dict[str, FoundProducts]) -> 
 
     things = [part for clause in said.clauses for part in each_of(clause, find_known)]
     numbered = any(find_known(f"={one.whole}").kind == "all" for one in things if one.whole)  # "12 eggs", or a box?
-    counts = not numbered and any(one.verb == "add" or one.amount is not None for one in things)
+    counts = not numbered and any(one.amount is not None for one in things)
     lacks = any(find_known(one.text).kind != "all" or one.doubt for one in things)
     asks = any(one.verb == "find" for one in things)
     sized = not asks and ("%" in text or any(_is_size(one, said) for one in words_of(text)))

@@ -136,7 +136,7 @@ class Cutter(ContextPieces):
     def _name_run(self, at: int) -> Piece | None:
         length = self._linker.run_at(self._words, at, self._seeds)
         length = 0 if length and self._filler(at) and not self._begins_name(at, length) else length
-        while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)].isdigit():
+        while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)][0].isdigit():
             length -= 1  # "lemonade cans": "cans" is a unit, unless a size before it makes it part of the name
         if length and self._number_at(at) and not self._goes_on_with(at, length):
             length = 0  # "pears 1 kg" beside bags of "flour 1 kg"

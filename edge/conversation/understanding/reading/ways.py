@@ -159,8 +159,7 @@ def _takes_goods(context: tuple[str, ...], said: StatementWords) -> bool:
     if article == "la" and len(rest) == 1 and rest[0].isdigit():
         return True  # "pour la 7"
     if (rest[0],) in said.occasions:
-        known = said.occasions | said.dishes | said.little | said.states | vocabulary(said.language).fillers
-        return all((one,) in known or one in ARTICLES for one in rest)  # "pour l'équipe du soir"
+        return all((one,) in said.occasions | said.dishes | said.little or one in ARTICLES for one in rest)
     if article and _is_for_somebody(rest, said):
         return True
     numbered = len(rest) == 2 and rest[1].isdigit() and (rest[0],) in said.numbered
