@@ -204,6 +204,8 @@ class _Look:
         words = self._standing
         if any(length_at(self._said.measured | self._said.packs, words, one) for one in (at + 1, end)):
             return True
+        if at == 1 and words[0] in in_any_language("definite") and length_at(self._said.acts, words, end):
+            return True  # "la 214 a eu"
         before = at - 2 if at > 1 and words[at - 1] in in_any_language("of") else at - 1
         if self._is_pack(end) or self._is_pack(before) or (before < at - 1 and (words[before],) in self._known.counted):
             return True  # "a six pack", "a pack of six", "a crate of twelve"

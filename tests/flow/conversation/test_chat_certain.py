@@ -101,6 +101,7 @@ CERTAIN = {
         *("3 croissants dans la salade", "3 croissants pour le mariage", "il m'a fallu 3 croissants"),
         *("pris 2 croissants non attends 3", "vendu 3 croissants"),
         *("3 croissants pour la table 6", "3 croissants pour la 7", "le boulanger a livré 3 croissants"),
+        "la 214 a eu 3 croissants",
     ),
     "he": (
         *("לקחתי 3 קרואסונים", "זרקתי 3 קרואסונים", "3 קרואסונים הלכו", "מכרתי 3 קרואסונים"),
