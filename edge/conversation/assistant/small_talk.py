@@ -37,11 +37,16 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def polite_turn(command: TakeTurn, language: str) -> SmallTalk | None:
     """Return the small talk in a turn of nothing but small talk.
 
-    Tapped options never are, and products of such a name take precedence.
+    Tapped options never are, and products of such a name take precedence, unless the other words are small talk by
+    themselves: "thanks a lot", where batteries are called a lot.
     """
-    if command.option or any(one.kind == "all" for one in command.found):
-        return None
-    return small_talk(command.text, language)
+    said = None if command.option else small_talk(command.text, language)
+    named = {word for one in command.found if one.kind == "all" for word in one.text.lstrip("=~").split()}
+    if said is None or not named:
+        return said
+    numbers = {word for one in LANGUAGES for word in vocabulary(one).numbers}
+    rest = [word for word in all_tokens(clean(command.text)) if word not in named and word not in numbers]
+    return small_talk(" ".join(rest), language)
 
 
 def small_talk(text: str, language: str) -> SmallTalk | None:

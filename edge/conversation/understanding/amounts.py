@@ -17,9 +17,9 @@ from edge.conversation.understanding.numerals import (
 )
 from edge.goods.search.query.sizes import is_unit
 
-Doubt = Literal["", "negative", "numbers", "too_many", "named"]
-"""`named`: a number after "no" withdraws the amount, unless both belong to the name ("Chanel no 5")."""
+Doubt = Literal["", "negative", "numbers", "too_many"]
 MINUS = frozenset("-−–")
+MONEY_SIGNS = "€₪$£"
 JOINED = "&"
 """Stands for an attached Hebrew "and"."""
 SHORTEST_UNIT = 3
@@ -162,26 +162,6 @@ def best_of(amounts: list[SpokenAmount], words: list[str], known: Vocabulary) ->
     if len(counted) > 1 or (best.at == 0 and numbers and numbers[0].at == best.end):
         return msgspec.structs.replace(best, doubt="numbers")
     return best
-
-
-def corrects(words: Sequence[str], at: int, known: Vocabulary) -> int:
-    """Return the number of words that replace the number before them by the next one: "took three sorry four"."""
-    length = 0
-    while more := known.match(known.negations, words, at + length):
-        length += more  # "no, make it"
-    if not length or known.match(known.hold, words, at) or (at and not words[at - 1].isalnum()):
-        return 0
-    return length if read_number(known, words, at + length) else 0
-
-
-def is_denial(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether a correction is only "no", which may be part of a name ("no 5") or mean zero."""
-    return known.replies.get(tuple(words)) == "no"
-
-
-def correcting(known: Vocabulary) -> tuple[str, ...]:
-    """A correction phrase that can't also be a negation."""
-    return min(phrase for phrase in known.negations if phrase not in known.hold)
 
 
 def is_minus(words: Sequence[str], at: int, known: Vocabulary) -> bool:

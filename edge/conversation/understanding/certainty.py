@@ -44,17 +44,16 @@ def certainty(text: str, words: Iterable[tuple[str, float]], language: str) -> C
     counts = known.numbers.keys() | known.fractions.keys() | known.dozens.keys()
     verbs = {word for phrase in known.verbs for word in phrase}
     polite = known.fillers | known.polite | known.joiners
-    names = {word for clause in said.clauses for word in tokens_of(clause.text)}
     parts: dict[str, list[float]] = {"act": [], "number": [], "unit": [], "product": []}
     for word, sure in heard:
         for token in tokens_of(word):
             if token in counts or token[0].isdigit():
                 parts["number"].append(sure)
-            elif (token,) in known.counted and token not in names:
+            elif (token,) in known.counted:
                 parts["unit"].append(sure)
-            elif token in verbs and token not in names:
+            elif token in verbs:
                 parts["act"].append(sure)
-            elif token in names or (token,) not in polite:
+            elif (token,) not in polite:
                 parts["product"].append(sure)
     name = parts.pop("product")
     least = {part: min(sures, default=1.0) for part, sures in parts.items()}

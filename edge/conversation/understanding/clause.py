@@ -103,11 +103,11 @@ def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
     if best.doubt == "numbers":
         text = " ".join(word for word in text.split() if read_number(known, [word], 0) is None)
         behind_it = words[best.end :]
-        named = [one for one in behind_it if read_number(known, [one], 0) is None or (one.isdigit() and len(one) > 3)]
+        called = any(read_number(known, [one], 0) is None or (one.isdigit() and len(one) > 3) for one in behind_it)
         touching = best.at == 0 and read_number(known, words, best.end) is not None
-        if named and touching and not all(words[at][0].isdigit() for at in (0, best.end)):  # "two 7 up", not "2 7 up"
-            best, whole = msgspec.structs.replace(best, doubt="named"), _bare_name(words[best.end :], known)
-            text = text or " ".join(named)
+        if called and touching and not all(words[at][0].isdigit() for at in (0, best.end)):  # "two 7 up", not "2 7 up"
+            whole = _bare_name(behind_it, known)
+            text = text or whole
     measured = best.unit in ("kg", "g", "litre")
     if text and not whole and best.value is not None and (measured or not best.unit):
         whole = _bare_name([word for word in words if word != JOINED and word not in MINUS], known)

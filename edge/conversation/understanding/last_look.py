@@ -6,14 +6,14 @@ If a number, a direction or a word for a change has no counterpart in the effect
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from edge.conversation.understanding.amounts import JOINED, amount_at
+from edge.conversation.understanding.amounts import JOINED, MONEY_SIGNS, amount_at
 from edge.conversation.understanding.clause import Clause
-from edge.conversation.understanding.lexicon import ordinals, vocabulary
+from edge.conversation.understanding.lexicon import in_any_language, ordinals, vocabulary
 from edge.conversation.understanding.lookup import NO_MOVEMENT, LookedUp
 from edge.conversation.understanding.reading.amending import amend_number, without_recorded
 from edge.conversation.understanding.reading.basket_words import MEASURED, basket_words
@@ -21,23 +21,21 @@ from edge.conversation.understanding.reading.model import BasketChange, StockCor
 from edge.conversation.understanding.reading.name_forms import bare_forms
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.reading.words import language_of, with_and_apart
-from edge.conversation.understanding.sentence import OF, Sentence
+from edge.conversation.understanding.sentence import Sentence
 from edge.conversation.understanding.sentence_parts import STOPS
 from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.conversation.understanding.whereabouts import PlacedSentence, Whereabouts
 
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?:(?:[:.]|\s?h\s?)[0-5]\d|h)(?![\w:])")
 _BESIDE = re.compile(
-    r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?(?:[€₪$£%]|אחוז|per\s?cent|pour\s?cent)|\d+(?:st|nd|rd|th|er|e|ème|eme)\b"
+    rf"[{MONEY_SIGNS}]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?[{MONEY_SIGNS}%]|\d+(?:st|nd|rd|th|er|e|ème|eme)\b"
 )
 """Numbers that don't count goods: amounts of money, percentages and order numbers."""
 NAME_DIGITS = 3
 COURTESY = 2
 """Most words of a polite phrase such as "sorry" or "oh wait"."""
-FOR = frozenset({"for", "pour"})
 SINGLE_OR_BOX = ("unit", "box")
 BREAKS = frozenset({*STOPS, "-", "–", "—"})
-THE = frozenset({"the", "la", "le", "l"})
 WAYS = {"in": "in", "out": "out", "waste": "out"}
 CHANGING = (
     "instead",
@@ -135,11 +133,17 @@ def _effect(looked_up: LookedUp, said: Sentence) -> _Effect:
     return _Effect(said.clauses if said.kind in ("act", "other") else (), corrections)
 
 
+def _without_percents(tokens: Sequence[str]) -> list[str]:
+    """The tokens with percentages replaced by punctuation."""
+    pairs = zip(tokens, (*tokens[1:], ""), strict=True)
+    return [";" if "%" in (one, behind) and not one.isalpha() else one for one, behind in pairs]
+
+
 class _Look:
     """The words of one turn."""
 
     def __init__(self, text: str, language: str, looked_up: LookedUp, effect: _Effect, where: Whereabouts) -> None:
-        tokens = all_tokens(_BESIDE.sub(";", _TIME.sub(";", clean(text))))
+        tokens = _without_percents(all_tokens(_BESIDE.sub(";", _TIME.sub(";", clean(text)))))
         self._known = vocabulary(language_of(tokens, language))
         self._said = statement_words(self._known.language)
         unknown = {one.text for one in looked_up.found if one.kind == "none"}
@@ -200,7 +204,9 @@ class _Look:
         words = self._standing
         if any(length_at(self._said.measured | self._said.packs, words, one) for one in (at + 1, end)):
             return True
-        before = at - 2 if at > 1 and words[at - 1] in OF else at - 1
+        if at == 1 and words[0] in in_any_language("definite") and length_at(self._said.acts, words, end):
+            return True  # "la 214 a eu"
+        before = at - 2 if at > 1 and words[at - 1] in in_any_language("of") else at - 1
         if self._is_pack(end) or self._is_pack(before) or (before < at - 1 and (words[before],) in self._known.counted):
             return True  # "a six pack", "a pack of six", "a crate of twelve"
         if before < at - 1 and (words[before].removeprefix("ל"),) in self._said.people | self._said.occasions:
@@ -210,7 +216,7 @@ class _Look:
         leading = self._said.before | self._said.giving
         ends = end >= len(words) or words[end] in STOPS or self._is_per_unit(end)
         led = any(length_at(leading, words, at - n) == n for n in (1, 2) if at >= n)
-        pointed = at > 1 and words[at - 1] in ("la", "le", "the") and (words[at - 2],) in leading
+        pointed = at > 1 and words[at - 1] in in_any_language("definite") and (words[at - 2],) in leading
         return ends and (led or pointed)
 
     def _is_per_unit(self, at: int) -> bool:
@@ -255,7 +261,8 @@ class _Look:
         if self._known.numbers.get(words[at].removeprefix("ו") if self._known.attached_places else words[at]) != 1:
             return False
         behind = words[at + 1] if at + 1 < len(words) else ""
-        leads = behind in FOR or (self._known.attached_places and behind[:1] == "ל" and not self._counts(behind))
+        attached = self._known.attached_places and behind[:1] == "ל" and not self._counts(behind)
+        leads = behind in in_any_language("for_whom") or attached
         has = basket_words(self._known.language)["has"]
         ends = (not behind or behind in STOPS) and any(length_at(has, words, at - n) == n for n in (1, 2) if at >= n)
         return leads or ends
@@ -285,9 +292,9 @@ class _Look:
 
     def points_with_a_number(self) -> bool:
         """Whether a number may name the product: "it should have been the 15"."""
-        words = self._words
+        words, definite = self._words, in_any_language("definite")
         return any(
-            words[at].isdigit() and words[at - 1] in THE and (at + 1 == len(words) or words[at + 1] in STOPS)
+            words[at].isdigit() and words[at - 1] in definite and (at + 1 == len(words) or words[at + 1] in STOPS)
             for at in range(1, len(words))
         )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -16,6 +16,7 @@ from edge.lib.i18n.languages import read_file
 from edge.lib.units.containers import Forms, container_forms
 
 Phrase = tuple[str, ...]
+T = TypeVar("T")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 MATERIALS = frozenset({"plastic", "glass"})
@@ -27,6 +28,22 @@ ATTACHED = "הובלמשכ"
 
 PLACED = (("מה", "source"), ("מ", "source"), ("ל", "target"), ("ב", "at"))
 """From, to and in, as Hebrew attaches them to a place's name."""
+
+
+class Phrases(frozenset[Phrase]):
+    """Phrases, with the lengths of those that begin with a word."""
+
+    @cached_property
+    def lengths(self) -> dict[str, tuple[int, ...]]:
+        return lengths_by_word(self)
+
+
+class PhraseTable(dict[Phrase, T]):
+    """The meanings of phrases, with the lengths of those that begin with a word. Never changed."""
+
+    @cached_property
+    def lengths(self) -> dict[str, tuple[int, ...]]:
+        return lengths_by_word(self)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +66,16 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: tuple[str, ...]
     another: tuple[str, ...]
     ambiguous: tuple[str, ...]
+    of: tuple[str, ...]
+    percent: tuple[str, ...]
+    points: tuple[str, ...]
+    subjects: tuple[str, ...]
+    money_word: str
+    definite: tuple[str, ...]
+    for_whom: tuple[str, ...]
+    inside: tuple[str, ...]
+    shortened: tuple[str, ...]
+    measures: tuple[str, ...]
     verbs: dict[str, tuple[str, ...]]
     asks: dict[str, tuple[str, ...]]
     replies: dict[str, tuple[str, ...]]
@@ -99,6 +126,16 @@ class Vocabulary(msgspec.Struct, frozen=True):
     until: frozenset[Phrase]
     another: frozenset[Phrase]
     ambiguous: frozenset[Phrase]
+    of: frozenset[Phrase]
+    percent: frozenset[Phrase]
+    points: frozenset[Phrase]
+    subjects: frozenset[Phrase]
+    money_word: str
+    definite: frozenset[Phrase]
+    for_whom: frozenset[Phrase]
+    inside: frozenset[Phrase]
+    shortened: tuple[str, ...]
+    measures: frozenset[Phrase]
     verbs: dict[Phrase, str]
     asks: dict[Phrase, str]
     replies: dict[Phrase, str]
@@ -121,7 +158,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
     def match(self, phrases: Mapping[Phrase, object] | frozenset[Phrase], words: Sequence[str], at: int) -> int:
         """The length of the longest of these phrases of this vocabulary at a position; 0 if none matches."""
-        for length in self.lengths.get(words[at], ()) if at < len(words) else ():
+        lengths = phrases.lengths if isinstance(phrases, (Phrases, PhraseTable)) else self.lengths
+        for length in lengths.get(words[at], ()) if at < len(words) else ():
             if tuple(words[at : at + length]) in phrases and at + length <= len(words):
                 return length
         return 0
@@ -159,7 +197,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
                 yield word[2:]
 
 
-def spell_phrases(texts: Iterable[str]) -> frozenset[Phrase]:
+def spell_phrases(texts: Iterable[str]) -> Phrases:
     """The phrases in plain spelling; of words in brackets each is one more, and an empty one may be left out.
 
     >>> sorted(spell_phrases(["(undo|cancel) (it|)"]))
@@ -168,7 +206,7 @@ def spell_phrases(texts: Iterable[str]) -> frozenset[Phrase]:
     choices = (
         [part.split("|") if at % 2 else [part] for at, part in enumerate(_BRACKETS.split(text))] for text in texts
     )
-    return frozenset(tuple(words_of(" ".join(words))) for one in choices for words in product(*one))
+    return Phrases(tuple(words_of(" ".join(words))) for one in choices for words in product(*one))
 
 
 def lengths_by_word(phrases: Iterable[Phrase]) -> dict[str, tuple[int, ...]]:
@@ -184,8 +222,8 @@ def lengths_by_word(phrases: Iterable[Phrase]) -> dict[str, tuple[int, ...]]:
     return {word: tuple(sorted(lengths, reverse=True)) for word, lengths in found.items()}
 
 
-def _index_phrases(table: Mapping[str, Iterable[str]]) -> dict[Phrase, str]:
-    return {phrase: key for key, texts in table.items() for phrase in spell_phrases(texts)}
+def _index_phrases(table: Mapping[str, Iterable[str]]) -> PhraseTable[str]:
+    return PhraseTable({phrase: key for key, texts in table.items() for phrase in spell_phrases(texts)})
 
 
 def _words(table: Mapping[str, int]) -> dict[str, int]:
@@ -225,14 +263,16 @@ def vocabulary(language: str) -> Vocabulary:
     fields = msgspec.structs.fields(Vocabulary)
     made = {one.name: _MADE[one.type](getattr(file, one.name)) for one in fields if one.type in _MADE}
     asks, verbs = (spell_phrases(file.wishing[one]) for one in ("asks", "verbs"))
-    made["shopping"] = {asked + verb: "add" for asked in asks for verb in verbs} | made["shopping"]
+    made["shopping"] = PhraseTable({asked + verb: "add" for asked in asks for verb in verbs} | made["shopping"])
     placing = {role: spell_phrases(texts) for role, texts in file.placing.items()}
     spelt = {tuple(words_of(word)): tuple(words_of(text)) for word, text in file.spelt.items()}
     tables = (*made.values(), *placing.values(), counted, spelt)
     rest = {
+        "money_word": file.money_word,
+        "shortened": file.shortened,
         "placing": placing,
         "spelt": spelt,
-        "counted": counted,
+        "counted": PhraseTable(counted),
         "containers": containers,
         "units": file.units,
         "lengths": lengths_by_word(one for words in tables for one in words if isinstance(one, tuple)),
@@ -244,6 +284,12 @@ def vocabulary(language: str) -> Vocabulary:
 def vocabularies() -> tuple[Vocabulary, ...]:
     """The vocabularies of all languages."""
     return tuple(map(vocabulary, LANGUAGES))
+
+
+@cache
+def in_any_language(table: str) -> frozenset[str]:
+    """The single words of one table, in all languages: those of `of` are "of", "de" and "של"."""
+    return frozenset(phrase[0] for one in vocabularies() for phrase in getattr(one, table) if len(phrase) == 1)
 
 
 def wants_another(text: str) -> bool:

@@ -116,10 +116,10 @@ def look_up(
     if agent == "shopping":
         found |= _with_category(db, said, found)
     reading = None
-    if agent == "shopping" and said.kind in ("other", "act") and (_lacks_names(said, found) or _says_size(text, said)):
+    if agent == "shopping" and said.kind in ("other", "act") and _only_wishes(text, said, found):
         reading = read_wish(db, search, text, language)
     if agent == "stock" and said.kind in REPORTS:
-        heard = hear_statement(db, search, placed.text, language, respelt=not _is_near(said, found))
+        heard = hear_statement(db, search, placed.text, language, lambda name: _is_near(db, search, name, language))
         reading = _reading_of_report(heard, said, text)
         if _moves(said) and (placed.where.is_stated or reading is None):
             reading = read_transfer(db, search, placed.text, language) or reading
@@ -223,32 +223,30 @@ def _with_category(db: Connection, said: Sentence, found: dict[str, FoundProduct
     return known
 
 
-def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether a customer's sentence only asks for products and grammar alone doesn't find all of them."""
+def _only_wishes(text: str, said: Sentence, found: dict[str, FoundProducts]) -> bool:
+    """Whether a customer's sentence only asks for products. A bare name that is found only asks to see them."""
     if any(one.verb not in ("", "add", "find") for one in said.clauses):
         return False
 
-    def find_known(text: str) -> FoundProducts:
-        return found.get(text, FoundProducts(text, "none"))
+    def find_known(name: str) -> FoundProducts:
+        return found.get(name, FoundProducts(name, "none"))
 
     things = [part for clause in said.clauses for part in each_of(clause, find_known)]
-    return any(find_known(one.text).kind != "all" or one.doubt for one in things)
-
-
-def _says_size(text: str, said: Sentence) -> bool:
-    """Whether a sentence has a size word or percentage, which the grammar ignores: "a large iced tea", "1% milk"."""
-    wishes = said.clauses[0].verb in ("", "add")
-    return wishes and ("%" in text or any(_is_size(one, said) for one in words_of(text)))
+    numbered = any(find_known(f"={one.whole}").kind == "all" for one in things if one.whole)  # "12 eggs", or a box?
+    counts = not numbered and any(one.amount is not None for one in things)
+    lacks = any(find_known(one.text).kind != "all" or one.doubt for one in things)
+    asks = any(one.verb == "find" for one in things)
+    sized = not asks and ("%" in text or any(_is_size(one, said) for one in words_of(text)))
+    return lacks or sized or (counts and not asks)
 
 
 def _is_size(word: str, said: Sentence) -> bool:
     return biggest_by(word, said.language) is not None
 
 
-def _is_near(said: Sentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether the grammar finds every name, one of them with a wrong letter. That name is asked about anyway."""
-    named = [found[one.text].kind for one in said.clauses if one.text in found]
-    return said.kind == "act" and bool(named) and all(kind in ("all", "near") for kind in named)
+def _is_near(db: Connection, search: Search, name: str, language: str) -> bool:
+    """Whether a name has a wrong letter in a way that the user is asked about."""
+    return match(db, search, name, language=language).kind == "near"
 
 
 def _moves(said: Sentence) -> bool:
@@ -292,7 +290,9 @@ def _is_possible_stock_question(
 
 def _counts(said: Sentence) -> bool:
     """Whether a sentence has a counting word but no number: "count of eggs"."""
-    return said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
+    return said.kind == "act" and all(
+        one.verb == "adjust" and one.amount is None and not one.numbered for one in said.clauses
+    )
 
 
 def _resolve_mention(

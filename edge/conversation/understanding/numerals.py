@@ -23,8 +23,6 @@ GRAMS = 1000
 HUNDREDS = range(1, 10)
 """After a spoken kilo these are hundreds of grams: "un kilo deux"."""
 
-POINTS = {"en": ("point",), "fr": ("virgule",), "he": ("נקודה", "פסיק")}
-"""The spoken decimal sign."""
 DECIMALS, TEN = 3, 10
 _MEASURED = frozenset({"kg", "g", "litre", "livre"})
 
@@ -65,7 +63,7 @@ def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber
 
 def _begin_at_point(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
     """Return a zero before a leading decimal point: "point five kilos"."""
-    if words[at] not in POINTS[known.language]:
+    if (words[at],) not in known.points:
         return None
     said = _with_decimals(known, words, at, SpeltNumber(0, 0))
     length = known.match(known.counted, words, at + said.length) if said.length else 0
@@ -76,7 +74,7 @@ def _begin_at_point(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNu
 def _with_decimals(known: Vocabulary, words: Sequence[str], at: int, whole: SpeltNumber) -> SpeltNumber:
     """A number with spoken decimals: "two point two five"."""
     place = at + whole.length
-    if whole.value % 1000 or words[place : place + 1] == [] or words[place] not in POINTS[known.language]:
+    if whole.value % 1000 or words[place : place + 1] == [] or (words[place],) not in known.points:
         return whole
     behind = words[place + 1 : place + 1 + DECIMALS]
     figures = [

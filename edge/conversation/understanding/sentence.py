@@ -11,19 +11,22 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.conversation.understanding.amounts import JOINED, counts_behind, is_minus, without_fillers
-from edge.conversation.understanding.clause import Clause, clause_of
+from edge.conversation.understanding.amounts import (
+    JOINED,
+    amounts_in,
+    counts_behind,
+    is_minus,
+    without_fillers,
+)
+from edge.conversation.understanding.clause import AMOUNT_LIMIT, Clause, clause_of
 from edge.conversation.understanding.lexicon import ATTACHED, Vocabulary, vocabulary
 from edge.conversation.understanding.listed_names import names_listed
 from edge.conversation.understanding.numerals import read_number
-from edge.conversation.understanding.sentence_parts import STOPS, between_stops, parts_of
+from edge.conversation.understanding.sentence_parts import STOPS, between_stops
 from edge.conversation.understanding.taking_back import takes_back, takes_back_because
 from edge.conversation.understanding.tokens import DASHES, all_tokens
 from edge.conversation.understanding.understood import LANGUAGES
 
-OF = frozenset(("of", "de", "d", "של"))
-SUBJECTS = frozenset({"i", "we", "they", "he", "she", "it"})
-"""Subjects that make a following verb a statement instead of a request."""
 CLAUSES = 8
 """Maximum items per sentence; a longer sentence is refused entirely rather than partly done."""
 
@@ -82,11 +85,17 @@ def _read(tokens: list[str], known: Vocabulary) -> Sentence:
         return Sentence("cancel", known.language, words=len(said))
     if asked := _stock_question(said, known) or _asked_in_part(words, known):
         return asked
-    items, held = _items(words, known)
-    if any(one.verb for one in items):
-        kind: Kind = "held" if held or words[-1] == "?" else "act"
-        return Sentence(kind, known.language, items, words=len(said))
-    return Sentence("other", known.language, items, words=len(said))
+    summary, kind = _summary(words, known), _kind(words, known)
+    return Sentence(kind, known.language, (summary,) if summary != Clause() else (), words=len(said))
+
+
+def _kind(words: list[str], known: Vocabulary) -> Kind:
+    """Whether words with a verb say that something happened, or deny, plan or ask it."""
+    if not _verbs(words, known)[0]:
+        return "other"
+    holds = any(known.match(known.hold, words, at) for at in range(len(words)))
+    asks = any(_verbs(part, known)[0] and asks_first(part, known) for part in between_stops(words))
+    return "held" if holds or asks or words[-1] == "?" else "act"
 
 
 def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
@@ -165,7 +174,7 @@ def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
     """Whether the words begin like a question: "did you take 3", "were 3 delivered", but not "have taken 3"."""
     at = 0
     while at < len(words) and not known.match(known.verbs, words, at):
-        if known.match(known.present, words, at) or (at and words[at - 1] in SUBJECTS):
+        if known.match(known.present, words, at) or (at and (words[at - 1],) in known.subjects):
             return False  # "there are only 9", "we have 7"
         if length := known.match(known.inverted, words, at):
             behind = at + length
@@ -235,20 +244,20 @@ def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
     return Clause("stock", text=" ".join(kept), listed=names_listed(kept, known, known.joiners))
 
 
-def _items(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], bool]:
-    """Return the sentence's items, each with the verb of its part, and whether it denies, plans or asks.
-
-    Staff reports are read with the catalogue (`reading/statement.py`). These items serve as answers, and to compare two
-    recordings of a sentence.
-    """
-    held = False
-    items: list[Clause] = []
-    for part in parts_of(words, known):
-        verbs, rest = _verbs(part, known)
-        held |= any(known.match(known.hold, part, at) for at in range(len(part)))
-        held |= bool(verbs) and asks_first(part, known)
-        items.append(clause_of(rest, known, next(iter(verbs)) if len(verbs) == 1 else ""))
-    return tuple(one for one in items if one != Clause()), held
+def _summary(words: Sequence[str], known: Vocabulary) -> Clause:
+    """The verb of a sentence, its only amount, and its other words. What staff report is read with the catalogue."""
+    rest = [word for word in words if word not in STOPS and word != JOINED and word not in DASHES]
+    kinds, rest = _verbs(rest, known)
+    verb = next(iter(kinds)) if len(kinds) == 1 else ""
+    amounts = amounts_in(rest, known)
+    if len(amounts) != 1:
+        return Clause(verb, text=" ".join(without_fillers(rest, known)), numbered=bool(amounts))
+    (only,) = amounts
+    text = " ".join(without_fillers([*rest[: only.at], *rest[only.end :]], known))
+    counted_as = rest[only.end - 1] if only.unit else ""
+    doubt = only.doubt or ("too_many" if (only.value or 0) > AMOUNT_LIMIT else "")
+    said = (verb, only.value, only.unit, only.container, text)
+    return Clause(*said, numbered=only.number_end > only.at, doubt=doubt, grouped=only.grouped, counted_as=counted_as)
 
 
 def cause_in(words: Sequence[str], known: Vocabulary) -> str:

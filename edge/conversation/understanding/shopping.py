@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
 
-from edge.conversation.understanding.amounts import JOINED, MINUS, corrects, is_denial, without_fillers
+from edge.conversation.understanding.amounts import JOINED, MINUS, without_fillers
 from edge.conversation.understanding.clause import Clause, clause_of
 from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
 from edge.conversation.understanding.listed_names import names_listed
@@ -53,11 +54,13 @@ def hear(text: str, language: str, staff: Sentence | None = None) -> Sentence:
     tokens = tokens_of(text)
     spoken = language_of(tokens, language)
     tokens = amend_number(tokens, spoken) if tokens else tokens
-    heard = [
-        _read_sentence(_filter_tokens(tokens, vocabulary(one)), vocabulary(one), tokens[-1:] == ["?"])
+    asks = tokens[-1:] == ["?"]
+    heard = (
+        _read_sentence(_filter_tokens(tokens, vocabulary(one)), vocabulary(one), asks)
         for one in (language, *(o for o in LANGUAGES if o != language))
-    ]
-    found = next((one for one in heard if one.kind == "act" and _may_be(one, language, spoken)), heard[0])
+    )
+    first = next(heard)
+    found = next((one for one in chain((first,), heard) if one.kind == "act" and _may_be(one, language, spoken)), first)
     return staff if staff.kind == "correct" and found.kind == "other" else found
 
 
@@ -191,10 +194,6 @@ def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
             put.append("basket")
             at += place
             continue
-        elif behind := _correction_end(words, at, known):
-            kept += words[at:behind]  # "three, no, make it four" doesn't change the basket
-            at = behind
-            continue
         elif length and at >= bought_from and tuple(words[at : at + length]) in known.ambiguous:
             passed.append(known.shopping[tuple(words[at : at + length])])
             kept += [] if passed[-1] == "order_status" else words[at : at + length]
@@ -240,47 +239,12 @@ def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentenc
 
 
 def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
-    """Return the request in each part of a sentence, with corrections applied."""
-    clauses: list[Clause] = []
-    for part in parts:
-        if better := _amend_last_item(clauses, part, known):
-            clauses[-1] = better
-        elif clauses and (taken_back := corrects(part, 0, known)):
-            clauses[-1] = msgspec.structs.replace(clauses[-1], amount=None, doubt="numbers")
-            next_one = _clause(part[taken_back:], known, intent)  # "3 milk, no, 3 rice": unclear which counts
-            clauses += [msgspec.structs.replace(next_one, amount=None, doubt="numbers")] if next_one.text else []
-        else:
-            clauses.append(_clause(part, known, intent))
-    return tuple(clauses)
-
-
-def _amend_last_item(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
-    """The last item with an amount corrected in the same sentence: "took three, no, four"."""
-    length = corrects(part, 0, known)
-    if not clauses or not length:
-        return None  # "not four" alone corrects nothing
-    said = clause_of(part[length:], known, "")
-    last = clauses[-1]
-    if said.text and last.text not in ("", said.text):
-        return None
-    if is_denial(part[:length], known):
-        number = read_number(known, part, length)
-        if number is None or said.text or said.unit or last.doubt or not last.text:
-            return None
-        return msgspec.structs.replace(
-            last, doubt="named", whole=" ".join((last.text, *part[: length + number.length]))
-        )  # "2 chanel no 5"
-    if said.amount is None or last.amount is None:
-        return None
-    return msgspec.structs.replace(
-        last,
-        amount=said.amount,
-        unit=said.unit or last.unit,
-        counted_as=said.counted_as if said.unit else last.counted_as,
-        text=said.text or last.text,
-        whole="",
-        doubt=said.doubt,
-    )
+    """Return the request in each part of a sentence. Behind words that withdraw something, no amount is certain."""
+    clauses = [_clause(part, known, intent) for part in parts]
+    denied = next((n for n, one in enumerate(parts) if n and known.match(known.negations, one, 0)), len(parts))
+    if denied == len(parts):
+        return tuple(clauses)
+    return tuple(msgspec.structs.replace(one, amount=None, doubt="numbers") for one in clauses)
 
 
 def _purchase_start(words: Sequence[str], known: Vocabulary) -> int:
@@ -364,15 +328,6 @@ def _without(words: Sequence[str], known: Vocabulary, phrases: frozenset[tuple[s
     return kept
 
 
-def _correction_end(words: Sequence[str], at: int, known: Vocabulary) -> int:
-    """The end of the words that correct the number before them, across commas; 0 if there are none."""
-    if not any(read_number(known, words, place) for place in range(at)):
-        return 0  # "milk, make it four" changes the basket
-    places = [place for place, word in enumerate(words) if word != ","]
-    length = corrects([words[place] for place in places], places.index(at), known) if at in places[1:] else 0
-    return places[places.index(at) + length] if length else 0
-
-
 def _match_declined(words: Sequence[str], at: int, known: Vocabulary) -> tuple[int, str]:
     """Return the length and topic of declined words at a position. Hebrew attaches "to" or "for" to the first one."""
     for bare in known.bare(words[at]):
@@ -388,11 +343,9 @@ def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
     names = _names_of(words, known, intent)
     said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole, listed=names)
     said = msgspec.structs.replace(said, grouped=clause.grouped, numbered=clause.numbered, counted_as=clause.counted_as)
-    return (
-        msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt)
-        if clause.doubt and clause.doubt != "named"
-        else msgspec.structs.replace(said, doubt=clause.doubt)
-    )
+    if not clause.doubt:
+        return said
+    return msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt)
 
 
 def _sides(words: Sequence[str], known: Vocabulary) -> tuple[Sequence[str], Sequence[str]]:

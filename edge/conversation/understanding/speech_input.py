@@ -6,10 +6,11 @@ from array import array
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from edge.conversation.understanding.amounts import JOINED, amount_at
 from edge.conversation.understanding.lexicon import vocabulary
-from edge.conversation.understanding.sentence import Sentence, understand
+from edge.conversation.understanding.sentence import Sentence, apart_from, understand
 from edge.conversation.understanding.tokens import tokens_of
 from edge.conversation.understanding.understood import LANGUAGES, understood_language
 from edge.core.process.part_state import PartState
@@ -83,15 +84,9 @@ def agree(held: str, free: str, language: str) -> bool:
 
     Verb and amounts must be equal, and each name must share a word. So noise forced into the grammar has no effect.
     """
-    first, second = understand(held, language), understand(free, language)
-    if (first.kind, len(first.clauses)) != (second.kind, len(second.clauses)):
-        return False
-    return all(
-        one.verb == other.verb
-        and one.amount == other.amount
-        and (not one.text or bool(set(one.text.split()) & set(other.text.split())))
-        for one, other in zip(first.clauses, second.clauses, strict=True)
-    )
+    first, second = _request(held, language), _request(free, language)
+    same = first[:2] == second[:2] and len(first.names) == len(second.names)
+    return same and all(set(one) & set(other) for one, other in zip(first.names, second.names, strict=True))
 
 
 def same_request(one: str, other: str, language: str) -> bool:
@@ -100,12 +95,36 @@ def same_request(one: str, other: str, language: str) -> bool:
     >>> same_request("took two milk", "Took 2 milk, please.", "en"), same_request("took milk", "took silk", "en")
     (True, False)
     """
-    first, second = (understand(text, language) for text in (one, other))
-    return first.kind == second.kind and _clause_meanings(first) == _clause_meanings(second)
+    return _request(one, language) == _request(other, language)
 
 
-def _clause_meanings(said: Sentence) -> list[tuple[object, ...]]:
-    return [(one.verb, one.amount, one.unit, one.text) for one in said.clauses]
+class _Request(NamedTuple):
+    """What a recognised sentence asks for: its kind, its verbs and amounts in order, and the names between them."""
+
+    kind: str
+    parts: tuple[object, ...]
+    names: tuple[tuple[str, ...], ...]
+
+
+def _request(text: str, language: str) -> _Request:
+    said = understand(text, language)
+    known = vocabulary(said.language)
+    words = [word for word in apart_from(tokens_of(text), known) if word[0].isalnum() or word == JOINED]
+    parts, names, at = list[object](), list[list[str]]([[]]), 0
+    while at < len(words):
+        amount = amount_at(words[at:], 0, known)
+        length = known.match(known.verbs, words, at)
+        if length:
+            parts.append(known.verbs[tuple(words[at : at + length])])
+        elif amount:
+            parts.append((amount.value, amount.unit))
+        joint = int(words[at] == JOINED) or known.match(known.joiners, words, at)
+        if length or amount or joint:
+            names.append([])
+        elif not (filler := known.match(known.fillers, words, at)):
+            names[-1].append(words[at])
+        at += length or (amount.end if amount else 0) or joint or filler or 1
+    return _Request(said.kind, tuple(parts), tuple(tuple(one) for one in names if one))
 
 
 def spellings(text: str, language: str) -> tuple[str, ...]:

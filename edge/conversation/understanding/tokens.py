@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from edge.conversation.understanding.amounts import MINUS
+from edge.conversation.understanding.lexicon import vocabularies
 from edge.goods.search.query.text import plain
 
 TEXT_CHARS = 1000
@@ -23,22 +26,9 @@ _PARTS = {
 }
 """Fractions; a third isn't among them, as its decimals don't end, so the user is asked."""
 _PART = re.compile(r"(?<![\d/])(?:[13]/[248]|[57]/8|[12]/3)(?![\d/])")
-_PERCENT = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pourcent|pour cent|אחוזים|אחוז)(?![^\W\d_])")
-_ZERO_PERCENT = re.compile(
-    r"(?<![^\W\d_])(?:zero percent|zero per cent|zero pourcent|zero pour cent|אפס אחוזים|אפס אחוז)(?![^\W\d_])"
-)
-_MEASURE = r"[0-9]+\s?(?:kg|kgs|kilos?|g|gr|grams?|grammes?|l|litres?|liters?|קג|קילו|גרמ|גרם|ליטר)(?![^\W\d_])"
-_POINTED = re.compile(rf"(?<![^\s(\-−–])\.(?=[0-9])|(?<![^\s(]),(?={_MEASURE})")
-"""A decimal sign without a figure before it: ".5 kg" is half a kilo.
-
-A comma may be a pause, and always is before pieces.
-"""
-_POINTED_APART = re.compile(rf"^(\D*\s)\.\s(?={_MEASURE})")
-"""The same followed by a space, as in ". 5 kg", unless an earlier number could end there."""
 _SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))|(?<=joute)s(?= en )|(?<=nleve)s(?= en )|(?<=donne)s(?= en )")
 """The "s" French inserts between an imperative and "en" or "y": "rajoutes-en un" is "rajoute". Some leave the hyphen
 out."""
-_PERCENTS = (("percent",), ("per", "cent"), ("pourcent",), ("pour", "cent"), ("אחוזימ",), ("אחוזים",), ("אחוז",))
 _KEYCAP = {0xFE0F: None, 0x20E3: None}
 """Characters that make a digit a keycap; the digit counts."""
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
@@ -75,9 +65,49 @@ def all_tokens(text: str) -> list[str]:
     >>> all_tokens("rajoutes-en deux")
     ['rajoute', 'en', 'deux']
     """
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=16)
+def _tokens(text: str) -> tuple[str, ...]:
+    """The tokens of a text; those of a turn, as each reader asks for them."""
     written = _PART.sub(lambda found: _PARTS.get(found[0], found[0]), clean(text[:TEXT_CHARS]).translate(_KEYCAP))
-    spelt = _POINTED.sub("0.", _POINTED_APART.sub(r"\g<1>0.", _SOUNDED.sub("", _plain(written))))
-    return _TOKEN.findall(_ZERO_PERCENT.sub("0 %", _PERCENT.sub(" %", spelt)).translate(_ARABIC))
+    patterns = _patterns()
+    spelt = patterns.pointed.sub("0.", patterns.pointed_apart.sub(r"\g<1>0.", _SOUNDED.sub("", _plain(written))))
+    return tuple(_TOKEN.findall(patterns.zero_percent.sub("0 %", patterns.percent.sub(" %", spelt)).translate(_ARABIC)))
+
+
+class _Patterns(NamedTuple):
+    """Patterns made of words of all languages.
+
+    `pointed`: a decimal sign without a figure before it, as ".5 kg" is half a kilo. A comma may be a pause, and
+    always is before pieces. `pointed_apart`: the same followed by a space (". 5 kg"), unless an earlier number could
+    end there.
+    """
+
+    percent: re.Pattern[str]
+    zero_percent: re.Pattern[str]
+    pointed: re.Pattern[str]
+    pointed_apart: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    percents = _any_of(" ".join(phrase) for one in vocabularies() for phrase in one.percent)
+    zeros = _any_of(word for one in vocabularies() for word, value in one.numbers.items() if value == 0)
+    measures = _any_of(" ".join(phrase) for one in vocabularies() for phrase in one.measures)
+    measure = rf"[0-9]+\s?{measures}(?![^\W\d_])"
+    return _Patterns(
+        re.compile(rf"(?<=[0-9])\s*{percents}(?![^\W\d_])"),
+        re.compile(rf"(?<![^\W\d_]){zeros} {percents}(?![^\W\d_])"),
+        re.compile(rf"(?<![^\s(\-−–])\.(?=[0-9])|(?<![^\s(]),(?={measure})"),
+        re.compile(rf"^(\D*\s)\.\s(?={measure})"),
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of any of these words, longest first."""
+    return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
 
 
 def percent_at(words: Sequence[str], at: int) -> int:
@@ -86,7 +116,7 @@ def percent_at(words: Sequence[str], at: int) -> int:
     >>> percent_at(["two", "per", "cent"], 1)
     2
     """
-    return next((len(one) for one in _PERCENTS if tuple(words[at : at + len(one)]) == one), 0)
+    return max((one.match(one.percent, words, at) for one in vocabularies()), default=0)
 
 
 def _plain(text: str) -> str:

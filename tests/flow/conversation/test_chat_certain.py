@@ -63,7 +63,12 @@ UNCERTAIN = {
         *("תוסיף 3 קרואסונים להזמנה", "תוריד 3 חסות מהרשימה", "צילמתי תמונה של 3 קרואסונים"),
         *("קיבלתי תלונה על 3 חסות", "אתמול לקחתי 3 קרואסונים", "בשבוע שעבר קיבלנו 5 חסות"),
         *("כל יום זורקים 3 קרואסונים", "לקחנו 3 קרואסונים כל אחד", "בדרך כלל לוקחים 3 קרואסונים"),
-        *('תכתוב "לקחתי 3 קרואסונים" על הלוח', "סתם בצחוק לקחתי 3 קרואסונים", "חלמתי שלקחתי 3 קרואסונים"),
+        *(
+            'תכתוב "לקחתי 3 קרואסונים" על הלוח',
+            "תכתוב ״לקחתי 3 קרואסונים״ על הלוח",
+            "סתם בצחוק לקחתי 3 קרואסונים",
+            "חלמתי שלקחתי 3 קרואסונים",
+        ),
         *("צריך 3 קרואסונים לשולחן 6", "3 קרואסונים לשולחן 6 מחר", "3 קרואסונים לשבת"),
         *("הייתי לוקח 3 קרואסונים", "כנראה לקחו 3 קרואסונים", "אסור לזרוק 3 קרואסונים"),
         *("תוכל להביא 3 קרואסונים", "אפשר 3 קרואסונים?", "יש 3 קרואסונים שצריך לזרוק"),
@@ -85,6 +90,7 @@ CERTAIN = {
         *("3 croissants for the wedding", "3 croissants went to the school", "Sarah used 3 croissants in the salad"),
         *("there's 3 croissants gone to the beach", "handed 3 croissants to the barista", "3 croissants on the pizzas"),
         *("3 croissants out for the buffet", "the driver brought 3 croissants", "3 croissants in"),
+        *("room 214 got 3 croissants", "table 6 received 3 croissants"),
     ),
     "fr": (
         *("j'ai pris 3 croissants", "jeté 3 croissants pour la table 6", "3 croissants partis"),
@@ -95,11 +101,12 @@ CERTAIN = {
         *("3 croissants dans la salade", "3 croissants pour le mariage", "il m'a fallu 3 croissants"),
         *("pris 2 croissants non attends 3", "vendu 3 croissants"),
         *("3 croissants pour la table 6", "3 croissants pour la 7", "le boulanger a livré 3 croissants"),
+        "la 214 a eu 3 croissants",
     ),
     "he": (
         *("לקחתי 3 קרואסונים", "זרקתי 3 קרואסונים", "3 קרואסונים הלכו", "מכרתי 3 קרואסונים"),
         *("שלחתי 3 קרואסונים לגן", "השף לקח 3 קרואסונים", "נפלו 3 קרואסונים", "תפחית 3 קרואסונים"),
-        *("לקחתי 2 קרואסונים רגע לא 3", "3 קרואסונים לשולחן 6"),
+        *("לקחתי 2 קרואסונים רגע לא 3", "3 קרואסונים לשולחן 6", "חדר 214 קיבל 3 קרואסונים"),
     ),
 }
 

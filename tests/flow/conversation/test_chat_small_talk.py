@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from edge.conversation.assistant.small_talk import small_talk
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from edge.goods.stock.queries import read_stock
 from edge.lib.i18n import LANGUAGES, translate
+from tests.catch_up import catch_up
 from tests.chat_fixture import GOODS, Talker, talking_shop
 from tests.flow.conversation.test_chat_kiosk import CUSTOMER
-from tests.shop_fixture import run
+from tests.shop_fixture import SYSTEM, done, run
 
 SAID = {
     "en": {
@@ -88,6 +91,20 @@ def test_a_question_stays_open_and_what_was_done_stands(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language, text", NOT_ONLY)
 def test_what_says_anything_else_is_not_small_talk(language: str, text: str) -> None:
     assert small_talk(text, language) is None
+
+
+def test_thanks_buy_no_batteries_that_come_as_a_lot(tmp_path: Path) -> None:
+    """French calls a pack of batteries "lot", so English thanks name it, and "a" would count one."""
+    batteries = Product("aa", {"en": "AA batteries", "fr": "Piles AA lot de 4"}, (), 1600, "reduced", box=0)
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetProducts((batteries,)), SYSTEM)
+            await catch_up(shop)
+            answer = await Talker(shop, "en", CUSTOMER, "shopping").say("thanks a lot")
+            assert answer.text == "You're welcome."
+
+    run(scenario())
 
 
 def test_what_tells_goods_apart_and_which_way_they_went(tmp_path: Path) -> None:

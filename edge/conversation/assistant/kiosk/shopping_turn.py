@@ -12,7 +12,6 @@ from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
 from edge.conversation.assistant.phrasing import say
 from edge.conversation.assistant.turns.dialogue import AnswerOption, CartChange, Deed, TalkState
 from edge.conversation.understanding import product_matching
-from edge.conversation.understanding.amounts import Doubt
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.found_products import FoundProducts
 from edge.conversation.understanding.listed_names import each_of
@@ -73,17 +72,10 @@ class ShoppingTurn:
         return [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
 
     def _settle_number(self, clause: Clause) -> Clause:
-        """Return the clause with its quantity if another number belongs to the name; otherwise without.
-
-        "2 Chanel no 5" keeps its quantity. A number that may be part of the name ("7 up") is asked about.
-        """
-        named = bool(clause.whole) and self._find_products(f"={clause.whole}").kind == "all"
-        if clause.doubt != "named":
-            asks: Doubt = "numbers" if clause.verb == "add" else ""
-            return msgspec.structs.replace(clause, amount=None, doubt=asks) if named else clause
-        if named:
-            return msgspec.structs.replace(clause, doubt="")
-        return msgspec.structs.replace(clause, amount=None, doubt="numbers", whole="")
+        """Return the clause without a number that may be part of its name ("7 up"), which is asked about."""
+        if not clause.whole or self._find_products(f"={clause.whole}").kind != "all":
+            return clause
+        return msgspec.structs.replace(clause, amount=None, doubt="numbers" if clause.verb == "add" else "")
 
     def _each(self, clauses: Sequence[Clause]) -> tuple[Clause, ...]:
         """Return the individual products requested."""

@@ -11,7 +11,12 @@ import msgspec
 from edge.conversation.assistant.turns.clarification import ANOTHER, WAYS, Asked, offer
 from edge.conversation.assistant.turns.dialogue import OpenQuestion, WantedItem
 from edge.conversation.understanding.clause import Clause
-from edge.conversation.understanding.lexicon import vocabularies, vocabulary, wants_another
+from edge.conversation.understanding.lexicon import (
+    in_any_language,
+    vocabularies,
+    vocabulary,
+    wants_another,
+)
 from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.product_matching import comes_in, is_sold_in_packs
 from edge.conversation.understanding.reading.amount_answer import AmountAnswer, read_amount_answer
@@ -19,7 +24,7 @@ from edge.conversation.understanding.reading.linking import has_words
 from edge.conversation.understanding.reading.options import choose_options
 from edge.conversation.understanding.reading.sizes import figure_of
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words, way_said
-from edge.conversation.understanding.sentence import OF, Sentence
+from edge.conversation.understanding.sentence import Sentence
 from edge.conversation.understanding.tokens import all_tokens
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku
@@ -58,7 +63,7 @@ def match_answer(
     if question.state == "confirming_short" and not option and says_zero(text, language):
         return Chosen(msgspec.structs.replace(item, down_to_zero=True))
     asks_amount = question.state in ("choosing_unit", "asking_quantity") and not option
-    if asks_amount and (answer := amount_answered(said, text, language) or _of_what_is_asked(db, item, text, language)):
+    if asks_amount and (answer := _amount_said(db, item, said, text, language)):
         if answer.place:
             option = _option_at(question, answer.place)
         elif answer.article and item.clause.amount not in (None, answer.amount):
@@ -81,11 +86,22 @@ def match_answer(
             option = question.options[0].id  # "did you mean this one?"
         products = [one for sku in item.skus if (one := find_by_sku(db, sku, at_us))]
         return _product(item, products, question, text, option, language)
+    if not option:
+        return Chosen()
     if question.state == "choosing_unit":
-        return _unit(item, clause, said, option, label)
-    if option:
-        return Chosen(_amend_clause(item, amount=int(option) * THOUSANDTHS), label=label)
-    return _quantity(item, clause, said)
+        return Chosen(_amend_clause(item, unit=option), label=label)
+    return Chosen(_amend_clause(item, amount=int(option) * THOUSANDTHS), label=label)
+
+
+def _amount_said(db: Connection, item: WantedItem, said: Sentence, text: str, language: str) -> AmountAnswer | None:
+    """The amount in an answer: of the answer alone, of one that names the product, or of a sentence without a name."""
+    if answer := amount_answered(said, text, language) or _of_what_is_asked(db, item, text, language):
+        return answer
+    clause = said.clauses[0] if len(said.clauses) == 1 else Clause()
+    if clause.text or clause.amount is None or said.kind not in ("other", "correct", "act"):
+        return None
+    much = (clause.amount, clause.unit, clause.counted_as, clause.loose)
+    return AmountAnswer(*much, doubt=clause.doubt, grouped=clause.grouped)
 
 
 def amount_answered(said: Sentence, text: str, language: str) -> AmountAnswer | None:
@@ -123,7 +139,8 @@ def _is_named(product: CatalogProduct, words: list[str], at: int) -> bool:
     number = next((said for one in vocabularies() if (said := read_number(one, words, at))), None)
     if number is None:
         return word.isalpha() and has_words(product, (word,))
-    return words[at - 1 : at] != [] and words[at - 1] in OF and has_words(product, (figure_of(number.value),))
+    led = at > 0 and words[at - 1] in in_any_language("of")
+    return led and has_words(product, (figure_of(number.value),))
 
 
 def _as_it_comes(db: Connection, question: OpenQuestion, item: WantedItem) -> WantedItem:
@@ -143,13 +160,12 @@ def _option_at(question: OpenQuestion, place: int) -> str:
 def _much(item: WantedItem, answer: AmountAnswer) -> WantedItem | None:
     """Return the item with the answered amount; None if that can't be used."""
     known = item.clause.amount
-    if answer.unit and answer.unit not in ("box", "unit"):
-        return None  # weights and volumes are read elsewhere
     amount = known if answer.amount is None else answer.amount
     if amount is None and not answer.unit:
         return None
     said = {"amount": amount, "unit": answer.unit or item.clause.unit, "loose": answer.loose}
-    return _amend_clause(item, counted_as=answer.counted_as, doubt="", grouped=False, **said)
+    said |= {"counted_as": answer.counted_as, "doubt": answer.doubt, "grouped": answer.grouped}
+    return _amend_clause(item, **said)
 
 
 def _amend_clause(item: WantedItem, **fields: object) -> WantedItem:
@@ -243,26 +259,3 @@ def _choose_product(item: WantedItem, left: list[CatalogProduct], language: str)
         name = left[0].names.get(language, left[0].sku)
         return Chosen(msgspec.structs.replace(item, sku=left[0].sku, skus=(left[0].sku,)), label=name)
     return Chosen(asks=offer(item, left, "which_kind", language))
-
-
-def _unit(item: WantedItem, clause: Clause, said: Sentence, option: str, label: str) -> Chosen:
-    if option:
-        return Chosen(_amend_clause(item, unit=option), label=label)
-    if clause.text:
-        return Chosen()
-    if clause.unit in ("box", "unit"):
-        own = clause.numbered or (clause.container and said.language == "he")  # Hebrew has no article for "a"
-        amount = clause.amount if own and clause.amount is not None else item.clause.amount
-        return Chosen(_amend_clause(item, unit=clause.unit, amount=amount, doubt=clause.doubt, grouped=False))
-    if clause.amount is not None and item.clause.amount is None:
-        return Chosen(_amend_clause(item, amount=clause.amount, doubt=clause.doubt, grouped=clause.grouped))
-    return Chosen()
-
-
-def _quantity(item: WantedItem, clause: Clause, said: Sentence) -> Chosen:
-    if clause.amount is None or clause.text or said.kind not in ("other", "correct", "act"):
-        return Chosen()
-    unit = clause.unit or item.clause.unit
-    said_as = clause.counted_as
-    amount = {"amount": clause.amount, "doubt": clause.doubt, "grouped": clause.grouped}
-    return Chosen(_amend_clause(item, unit=unit, counted_as=said_as, **amount))

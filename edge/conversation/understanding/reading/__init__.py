@@ -1,8 +1,8 @@
 """Read a sentence with the catalogue into a typed meaning.
 
-Statements by staff are read here, with the catalogue beside them, before the turn reaches the till's writer. Phrases
-alone (`../sentence.py`) read replies, questions, places and lots, and customers' wishes; what they can't decide (a name
-spelled differently in the catalogue, two numbers, a percentage) is read here too.
+Statements by staff and wishes of customers are read here, with the catalogue beside them, before the turn reaches the
+till's writer. Phrases alone read replies, questions, places and lots (`../sentence.py`) and what a customer is after
+(`../shopping.py`); they split goods only where the catalogue has no such product, for its name to be repeated.
 
 The rule: a word has one owner (`model.Owners`): act, amount, unit, product, context, reference or little word. A value
 records the words that stated it (`model.SaidBy`) and never exists without them. "For table 6", "at 10:45" or "on
@@ -23,7 +23,7 @@ is found.
 - `statement.py`: a statement; or a denial, plan or question
 - `thing_builder.py`, `assembly.py`, `statement_thing.py`: assemble pieces into things, each with its act: a `Reading`
 - `transfer.py`: goods moved between places, which were read before (`../whereabouts.py`)
-- `wish.py`: a customer's wish in words that phrases don't know; a word without an owner adds nothing to the basket
+- `wish.py`: a customer's wish; a word without an owner adds nothing to the basket
 - `basket_change.py`: short changes to a basket: "one less", "remove both", "half that", "one of each", "not two, one";
   `basket_swap.py` replacements ("do it in white"), `basket_lines.py` positions or the whole basket ("forget the first
   thing", "make it 4 and 2", "leave it as it was"), `basket_comments.py` mere comments ("my son's not hungry, one
@@ -45,8 +45,7 @@ is found.
   small ones, but four")
 - `statement_words.py`: `../vocabulary/statements/*.toml`, read once; new words go there
 
-One reader decides. If it finds nothing but phrases alone would act, their effect is shown for confirmation
-(`../lookup.py`); what it reads as denied, planned or asked is never done. A number that may belong to the following
+One reader decides; what it reads as denied, planned or asked is never done. A number that may belong to the following
 name ("seven grain loaf") isn't counted. Earlier days, round numbers and "each" (`shown_first`) also need confirmation,
 and so do things seen, heard or dreamt (`sights`). A kilo after a number owned by another word isn't a kilo.
 
@@ -64,6 +63,6 @@ can state the place of a count, and an unknown word can be the act: then both ar
 selects neither. Several effects are shown in one question. An inexact number ("about five", "3 of the 5", "up to six",
 "5+"; `modality.is_inexact`) is always asked about, whichever reader read it. "Big" and "small" next to a product or its
 container choose among products that differ only in size; otherwise, and before a box, they mean nothing. For weighed
-products a bare whole number is asked about: six bananas may be pieces. If a name had a wrong letter, the narrow
-reader's question remains.
+products a bare whole number is asked about: six bananas may be pieces. A name
+with a wrong letter that the user is asked about isn't read as another.
 """

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.amounts import JOINED, Doubt
 from edge.conversation.understanding.lexicon import CountingWord, Vocabulary, place_said, vocabulary
 from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.statement_words import languages_first, length_at, statement_words
@@ -26,7 +26,8 @@ class AmountAnswer(msgspec.Struct, frozen=True):
     """The quantity in an answer.
 
     `amount`: thousandths of `unit` ("" if not stated); None if only the unit is stated. `loose`: thousandths besides
-    boxes. `article`: one, stated as "a". `place`: the position of the chosen option.
+    boxes. `article`: one, stated as "a". `place`: the position of the chosen option. `doubt` and `grouped` as in
+    `Clause`.
     """
 
     amount: int | None = None
@@ -35,6 +36,8 @@ class AmountAnswer(msgspec.Struct, frozen=True):
     loose: int = 0
     article: bool = False
     place: int = 0
+    doubt: Doubt = ""
+    grouped: bool = False
 
 
 def read_amount_answer(text: str, language: str) -> AmountAnswer | None:

@@ -24,7 +24,14 @@ from edge.conversation.understanding.reading.statement_thing import (
 )
 from edge.conversation.understanding.reading.statement_words import languages_first, length_at, statement_words
 from edge.conversation.understanding.reading.thing_builder import ThingBuilder
-from edge.conversation.understanding.reading.ways import OPEN, is_brought_by, is_handed_to, is_served, turned_way
+from edge.conversation.understanding.reading.ways import (
+    OPEN,
+    is_brought_by,
+    is_handed_to,
+    is_seat_served,
+    is_served,
+    turned_way,
+)
 
 MOST = 4
 STRANGE = 3
@@ -64,17 +71,19 @@ class Assembly(ThingBuilder):
             said_of.append(self._clause(one, kind, links))
             self._counted |= one.amount is not None
         clauses = counted_together(said_of, lambda last, one: links.get(last.text) == links.get(one.text))
+        seated = is_seat_served(self._cut, self._acts)
         served = not self._acts and kinds == ("out",) * len(things) and not self._unsure
-        sure = (bool(self._acts) or served) and not (self._unknown or self._unsure or self._either)
+        sure = (bool(self._acts) or served or seated) and not (self._unknown or self._unsure or self._either)
         plain = map(self._is_plain, self._acts)
         same = len({one.kind for one in self._acts}) == 1  # "mice got into": one clear verb is enough
         counted_twice = same and len(self._acts) > 1 and self._acts[0].kind == "adjust"  # "il y a 5 kilos en tout"
-        sure = sure and (counted_twice or (any(plain) if same else all(plain))) and self._carried is None
+        sure = sure and (seated or counted_twice or (any(plain) if same else all(plain)))
+        sure = sure and (seated or self._carried is None)
         context = " ".join(self._context)[:CONTEXT_CHARS]
         owners = self._cut.owners.all()
         unowned = tuple(dict.fromkeys(self._unknown))
         told = bool(self._acts) or self._carried is not None
-        waits = bool(self._acts) and self._carried is not None
+        waits = bool(self._acts) and self._carried is not None and not seated
         said = (self._cut.language, clauses, links, owners, unowned, context)
         return Reading(*said, told, sure, self._either, waits)
 
@@ -95,6 +104,8 @@ class Assembly(ThingBuilder):
         """The act of each item; None if an item has two, or goods were put somewhere unknown."""
         if self._stays_here():
             return None
+        if is_seat_served(self._cut, self._acts):
+            return ("out",) * len(things)
         self._acts = self._without_existence(things[0].begin)
         if self._acts:
             breaks = [one.begin for one in self._cut.pieces if one.kind in ("joint", "stop")]

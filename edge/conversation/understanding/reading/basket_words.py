@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from edge.conversation.understanding.amounts import JOINED, amount_at
-from edge.conversation.understanding.lexicon import Phrase, Vocabulary, ordinals, spell_phrases, vocabulary
+from edge.conversation.understanding.lexicon import Phrase, Phrases, Vocabulary, ordinals, spell_phrases, vocabulary
 from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.sentence_parts import STOPS
@@ -119,10 +119,10 @@ class BasketPart(NamedTuple):
 def basket_words(language: str) -> dict[str, frozenset[Phrase]]:
     """The phrases of each role, and the `definite` words before products mentioned earlier."""
     file = msgspec.toml.decode(read_file("edge.conversation.understanding", "vocabulary/basket", language), type=_Words)
-    said = {name: spell_phrases(getattr(file, name)) for name in _Words.__struct_fields__}
+    said: dict[str, frozenset[Phrase]] = {name: spell_phrases(getattr(file, name)) for name in _Words.__struct_fields__}
     replies, undoing = vocabulary(language).replies, statement_words(language).undoing
     undone = {one for one in undoing if "cancel" in (replies.get(one), replies.get(one[:1]))}
-    return said | {"only": said["only"] | said["enough"], "undone": frozenset(undone)}
+    return said | {"only": Phrases(said["only"] | said["enough"]), "undone": Phrases(undone)}
 
 
 def says_total(words: Sequence[str], language: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.lexicon import in_any_language
 from edge.conversation.understanding.reading.act_pieces import ActPieces
 from edge.conversation.understanding.reading.piece_words import MEASURED, STOPS, Piece
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.reading.words import INSEPARABLE
-from edge.conversation.understanding.sentence import OF
 
 HOURS = 12
 _WHO = frozenset(("on", "il", "elle", "qui", "y", "l", "m", "t", "nous", "vous", "ca", "livreur", "fournisseur"))
@@ -138,7 +138,8 @@ class ContextPieces(ActPieces):
                 length = length_at(said.numbered, words, 0)
                 while length and at + length < len(self._words) and length_at(said.numbered, self._words, at + length):
                     length += 1
-                if length and self._words[at + length : at + length + 1] and self._words[at + length] in OF:
+                joint = self._words[at + length : at + length + 1]
+                if length and joint and joint[0] in in_any_language("of"):
                     length += 2  # "bon de livraison 88"
                 if length and at + length < len(self._words) and self._words[at + length][0].isdigit():
                     hall = length_at(said.halls, words, 0) and not self._has_amount

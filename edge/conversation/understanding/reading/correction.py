@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.conversation.understanding.amounts import JOINED, SpokenAmount, amount_at
-from edge.conversation.understanding.lexicon import CountingWord, Vocabulary, vocabulary
+from edge.conversation.understanding.lexicon import CountingWord, Vocabulary, in_any_language, vocabulary
 from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.linking import CatalogueLinker, comes_by_itself
 from edge.conversation.understanding.reading.modality import is_inexact
@@ -26,7 +26,6 @@ from edge.goods.search.queries import Search
 
 MOST_WORDS = 14
 ONE = 1000
-THE = frozenset({"l", "the"})
 WHICH = frozenset({"que", "qu", "that", "which"})
 MANY = ("ימ", "ות")
 
@@ -318,7 +317,7 @@ class _Reader:
             if not self._denies:
                 self._verbs.add(said.acts[tuple(self._words[at : at + act])])
             return act
-        if found[0] and not (found[1] == "more" and self._words[max(0, at - 1)] in THE and at):
+        if found[0] and not (found[1] == "more" and self._words[max(0, at - 1)] in in_any_language("definite") and at):
             self._changes.add(found[1])  # "the other red one" doesn't mean more
         return found[0]
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from edge.conversation.understanding.lexicon import Phrase, Vocabulary, vocabulary
+from edge.conversation.understanding.lexicon import Phrase, Vocabulary, in_any_language, vocabulary
 from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.reading.name_forms import bare_forms
 from edge.conversation.understanding.reading.sizes import UNITS, figure_of
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.reading.words import own_words
-from edge.conversation.understanding.sentence import OF, asks_first
+from edge.conversation.understanding.sentence import asks_first
 from edge.conversation.understanding.sentence_parts import STOPS
 from edge.conversation.understanding.tokens import all_tokens
 
@@ -90,7 +90,7 @@ def without_names(words: Sequence[str], linker: CatalogueLinker) -> list[str]:
 
 def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
     """Whether a number or counting word is here, or the "of" after one."""
-    if at and words[at] in OF:
+    if at and words[at] in in_any_language("of"):
         at -= 1
     return _is_number(words[at], known) or (words[at],) in known.counted
 

@@ -18,7 +18,7 @@ from edge.conversation.understanding.reading.basket_words import basket_words
 from edge.conversation.understanding.reading.linking import has_words
 from edge.conversation.understanding.reading.sizes import UNITS, figure_of, named_unit
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
-from edge.conversation.understanding.tokens import all_tokens
+from edge.conversation.understanding.tokens import all_tokens, percent_at
 from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.search.query.sizes import is_unit
 from edge.goods.search.query.text import words_of
@@ -162,9 +162,8 @@ class _Reader:
     def _said_number(self, at: int, value: int, length: int, known: Vocabulary) -> int:
         figure, behind = figure_of(value), at + length
         unit = self._words[behind] if behind < len(self._words) else ""
-        if unit == "%" or unit in ("pour", "per"):
-            cent = unit != "%"
-            return length + 1 + cent if self._narrow((figure, "%")) else 0
+        if percents := 1 if unit == "%" else percent_at(self._words, behind):
+            return length + percents if self._narrow((figure, "%")) else 0
         more = known.match(known.counted, self._words, behind)
         form = known.counted.get(tuple(self._words[behind : behind + more])) if more else None
         if named := named_unit(unit, form.unit if form else ""):

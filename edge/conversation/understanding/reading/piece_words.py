@@ -26,8 +26,6 @@ Kind = Literal[
 ]
 STOPS = frozenset(",;.\n!?")
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
-INSIDE = frozenset({"in", "inside", "dans", "dedans"})
-"""Words after which a box is a location."""
 NAME_DIGITS = 3
 """A number with this many digits may be a name ("1664")."""
 OWNERS: dict[Kind, Owner] = {

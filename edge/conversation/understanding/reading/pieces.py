@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from edge.conversation.understanding.amounts import SpokenAmount
+from edge.conversation.understanding.lexicon import in_any_language
 from edge.conversation.understanding.reading.context_pieces import ContextPieces
 from edge.conversation.understanding.reading.model import Owners
 from edge.conversation.understanding.reading.name_forms import bare_forms, is_said
-from edge.conversation.understanding.reading.piece_words import INSIDE, NAME_DIGITS, OWNERS, STOPS, Piece
+from edge.conversation.understanding.reading.piece_words import NAME_DIGITS, OWNERS, STOPS, Piece
 from edge.conversation.understanding.reading.sizes import UNITS
 from edge.conversation.understanding.reading.statement_words import biggest_by, length_at
-from edge.conversation.understanding.sentence import OF
 
 ARTICLES = frozenset({"a", "an"})
 
@@ -69,6 +69,7 @@ class Cutter(ContextPieces):
             self._amount,
             self._unit,
             self._in_container,
+            self._inside_name,
             self._context,
             self._joint,
             self._filler,
@@ -135,7 +136,7 @@ class Cutter(ContextPieces):
     def _name_run(self, at: int) -> Piece | None:
         length = self._linker.run_at(self._words, at, self._seeds)
         length = 0 if length and self._filler(at) and not self._begins_name(at, length) else length
-        while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)].isdigit():
+        while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)][0].isdigit():
             length -= 1  # "lemonade cans": "cans" is a unit, unless a size before it makes it part of the name
         if length and self._number_at(at) and not self._goes_on_with(at, length):
             length = 0  # "pears 1 kg" beside bags of "flour 1 kg"
@@ -234,7 +235,7 @@ class Cutter(ContextPieces):
             return False  # "and one for the lounge"
         while behind < len(self._words) and (self._filler(behind) or self._says_size(behind)):
             behind += 1
-        if behind >= len(self._words) or (self._words[behind - 1] in OF and self._act(behind)):
+        if behind >= len(self._words) or (self._words[behind - 1] in in_any_language("of") and self._act(behind)):
             return behind >= len(self._words)  # "une de cassée" counts one
         return not (self._is_goods(behind) or self._linker.run_at(self._words, behind, self._seeds))
 
@@ -251,12 +252,24 @@ class Cutter(ContextPieces):
         named = bool(self.pieces) and self.pieces[-1].kind == "goods"
         return Piece("filler", at, at + 1) if form and form[1].container and named and ends else None
 
+    def _inside_name(self, at: int) -> Piece | None:
+        """Return a preposition within a name, such as that of beans: "deux paquets d'espresso en grains"."""
+        last, behind = self._last_piece, at + 1
+        if last is None or last.kind != "goods" or last.end != at or behind >= len(self._words):
+            return None
+        leads = any((self._words[at],) in said.before - said.giving for _, said in self._vocabularies_at(at))
+        if not leads or not self._is_goods(behind) or self._number_at(behind):
+            return None
+        named = self._words[last.begin : last.end]
+        together = self._linker.link((*named, self._words[at], self._words[behind])).skus
+        return Piece("filler", at, behind) if together else None
+
     def _unit(self, at: int) -> Piece | None:
         form = self._form_behind(at)
         if form is not None and self._is_room(at):
             return None  # "the bar used 5 tonics"
         if form is None or (len(self._words[at]) == 1 and form[1].unit in UNITS and not self._is_counted(at)):
             return None  # "l'équipe": an article, as no number precedes it
-        if form[1].unit == "box" and {*self._words[max(0, at - 2) : at]} & INSIDE:
+        if form[1].unit == "box" and {*self._words[max(0, at - 2) : at]} & in_any_language("inside"):
             return Piece("filler", at, at + form[0])  # "in the crate of rum two were broken"
         return Piece("unit", at, at + form[0], form=form[1])

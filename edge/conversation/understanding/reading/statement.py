@@ -7,11 +7,14 @@ grammar (`sentence.py`) reads replies, questions and places.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
 
-from edge.conversation.understanding.lexicon import Phrase, vocabulary
+from edge.conversation.understanding.amounts import MONEY_SIGNS
+from edge.conversation.understanding.lexicon import Phrase, vocabularies, vocabulary
 from edge.conversation.understanding.reading.amending import amend_number, with_name_corrected, without_recorded
 from edge.conversation.understanding.reading.asides import without_asides
 from edge.conversation.understanding.reading.assembly import CONTEXT_CHARS, Assembly
@@ -42,7 +45,6 @@ from edge.conversation.understanding.sentence import cause_in
 from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
-from edge.lib.i18n import ENGLISH
 from edge.lib.units.quantity import THOUSANDTHS
 
 _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
@@ -54,12 +56,11 @@ A minus sign ("lettuce -4") is right before its number.
 """
 _HEADED = re.compile(r"\s*:(?=\s|$)")
 """A heading names the movement of the lines after it ("out: 3 bagels"), and the number counts."""
-_QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
-_MONEY = re.compile(r"[€₪$£]\s?(\d+(?:[.,]\d+)?)|(?<![\d.,])(\d+(?:[.,]\d+)?)\s?[€₪$£]")
-_SHORTENED = re.compile(r"\b(ext|tel|tél|no|nr)\.\s*(?=\d)", re.IGNORECASE)
-"""Abbreviations before the number of a phone or document, whose dot doesn't end a sentence."""
-EUROS = {"en": "euros", "fr": "euros", "he": "יורו"}
-"""Replacement for a currency sign after a number, which counts no goods."""
+_QUOTED = re.compile(
+    r"(?<![^\W\d_])[\"“”„«״](?=\S| )((?:[^\"“”„«»״]|(?<=[^\W\d_])[\"״](?=[^\W\d_])){3,200})[\"”“»״](?![^\W\d_])"
+)
+"""Words in quotation marks. Between letters, a mark abbreviates a Hebrew word (ק״ג) and quotes nothing."""
+_MONEY = re.compile(rf"[{MONEY_SIGNS}]\s?(\d+(?:[.,]\d+)?)|(?<![\d.,])(\d+(?:[.,]\d+)?)\s?[{MONEY_SIGNS}]")
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?::|\s?h\s?)[0-5]\d(?![\d:])(?:\s?[ap]m\b)?")
 
 
@@ -73,8 +74,10 @@ class HeardStatement(NamedTuple):
     denied: bool = False
 
 
-def hear_statement(db: Connection, search: Search, text: str, language: str, respelt: bool = True) -> HeardStatement:
-    """Read a sentence about stock. `respelt`: also accept one wrong letter in names."""
+def hear_statement(
+    db: Connection, search: Search, text: str, language: str, is_near: Callable[[str], bool] = bool
+) -> HeardStatement:
+    """Read a sentence about stock. Names with one wrong letter are accepted, except those that `is_near` asks about."""
     linker = CatalogueLinker(db, search, language)
     text = clean(text)
     times = _TIME.findall(text)
@@ -93,10 +96,10 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     told, asked = without_request(renamed or words, spoken)
     if not told:
         return HeardStatement()
-    respells = "always" if romanised is not None else "allowed" if respelt else "never"
-    heard = _hear(told, asked or renamed is not None, linker, respells)
+    waits = asked or renamed is not None
+    heard = _hear(told, waits, linker, romanised is not None, is_near)
     core = core_of(told, linker, spoken) if heard.reading is None and not asked else None
-    if core is not None and (again := _hear(core, True, linker, respells).reading) is not None:
+    if core is not None and (again := _hear(core, True, linker, romanised is not None, is_near).reading) is not None:
         heard = HeardStatement(again)
     if heard.reading is not None and (cause := cause_in(words, vocabulary(spoken))):
         wasted = (
@@ -109,11 +112,10 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     return heard
 
 
-def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) -> HeardStatement:
-    """Read the words after a request.
-
-    `asked`: there was one, so confirmation is needed. `respells`: accept one wrong letter in names.
-    """
+def _hear(
+    told: list[str], asked: bool, linker: CatalogueLinker, romanised: bool, is_near: Callable[[str], bool]
+) -> HeardStatement:
+    """Read the words after a request. `asked`: there was one, so confirmation is needed, as for `romanised` Hebrew."""
     spoken = linker.language
     if none := read_none_left(told, linker, spoken):
         return HeardStatement(none)
@@ -128,7 +130,8 @@ def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) 
         return HeardStatement(denied=True)
     stripped = with_stops_behind_amounts(stripped, linker, spoken)
     reading = _read(stripped, linker, spoken)
-    if respells != "never" and (reading is None or not all(reading.links.values())):
+    lacking = [name for name, skus in reading.links.items() if not skus] if reading else []
+    if reading is None or (lacking and not all(map(is_near, lacking))):
         spelt = [
             one if one in own_words(spoken) else counting_word_respelt(one, spoken) or linker.respelt(one)
             for one in stripped
@@ -136,7 +139,7 @@ def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) 
         corrected = _read(spelt, linker, spoken) if spelt != stripped else None
         if corrected is not None and all(corrected.links.values()) and not corrected.unowned:
             reading, aside = corrected, True
-    if reading is not None and (asked or aside or respells == "always" or waits_for_a_yes(stripped, spoken)):
+    if reading is not None and (asked or aside or romanised or waits_for_a_yes(stripped, spoken)):
         reading = msgspec.structs.replace(reading, sure=False, waits=True)
     return HeardStatement(reading)
 
@@ -197,11 +200,18 @@ def _is_quoted(text: str, language: str) -> bool:
     return False
 
 
+@cache
+def _shortened() -> re.Pattern[str]:
+    """Abbreviations before the number of a phone or document, whose dot doesn't end a sentence."""
+    words = "|".join(sorted({word for one in vocabularies() for word in one.shortened}))
+    return re.compile(rf"\b({words})\.\s*(?=\d)", re.IGNORECASE)
+
+
 def _mark_stops(text: str, language: str) -> str:
     """A text with times replaced by punctuation, punctuation after a heading ("brunch: 3 bagels"), and a leading plus
     as a word."""
-    text = _SHORTENED.sub(r"\1 ", text)
-    headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS.get(language, EUROS[ENGLISH])}", text)))
+    text = _shortened().sub(r"\1 ", text)
+    headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {vocabulary(language).money_word}", text)))
     signs = {kind: " ".join(phrase) for phrase, kind in statement_words(language).signs.items()}
     before = all_tokens(headed[: found.start()]) if (found := _MINUS.search(headed)) else []
     if not any(length_at(statement_words(language).acts, before, at) for at in range(len(before))):

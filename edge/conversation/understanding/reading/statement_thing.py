@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.conversation.understanding.lexicon import vocabularies
+from edge.conversation.understanding.lexicon import in_any_language, vocabularies
 from edge.conversation.understanding.reading.model import Mention, SaidAmount
 from edge.conversation.understanding.reading.sizes import UNITS, figure_of
-from edge.conversation.understanding.sentence import OF
 
 PACK = "pack"
 WEIGHTS = frozenset(("kg", "g", "livre"))
@@ -52,7 +51,7 @@ def is_elliptic(thing: StatementThing, words: tuple[str, ...]) -> bool:
     amount, mention = thing.amount, thing.mention
     if amount is None or amount.unit or amount.value is None or mention is None:
         return False
-    return mention.source.begin > amount.source.end and words[amount.source.end] in OF
+    return mention.source.begin > amount.source.end and words[amount.source.end] in in_any_language("of")
 
 
 def is_headed(thing: StatementThing) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edge.conversation.understanding.lexicon import Phrase, spell_phrases, vocabulary
+from edge.conversation.understanding.lexicon import Phrase, Phrases, PhraseTable, spell_phrases, vocabulary
 from edge.conversation.understanding.reading.name_forms import YOD
 from edge.conversation.understanding.reading.verb_forms import verb_forms
 from edge.conversation.understanding.understood import LANGUAGES, understood_language
@@ -365,18 +365,17 @@ def statement_words(language: str) -> StatementWords:
     signs = dict.fromkeys(spell_phrases(file.signs_out), "out") | dict.fromkeys(spell_phrases(file.signs_in), "in")
     sets = (one.name for one in msgspec.structs.fields(_File) if one.name not in _MADE_INTO_OTHERS)
     phrases = {name: spell_phrases(getattr(file, name)) for name in sets}
-    formed = frozenset(acts.keys() - listed.keys())
-    phrases["certain"] = phrases["certain"].union(*surely.values())
-    if language == "fr":
-        phrases["certain"] |= _agreeing(phrases["certain"], acts)
+    formed = Phrases(acts.keys() - listed.keys())
+    certain = phrases["certain"].union(*surely.values())
+    phrases["certain"] = Phrases(certain | (_agreeing(certain, acts) if language == "fr" else frozenset()))
     return StatementWords(
         language=language,
-        acts=acts,
+        acts=PhraseTable(acts),
         formed=formed,
         asked={(verb,): kind for kind, verbs in file.verbs.items() for verb in verbs} if language == "en" else {},
         few=frozenset(file.few),
-        signs=signs,
-        particles=particles,
+        signs=PhraseTable(signs),
+        particles=PhraseTable(particles),
         **phrases,
     )
 
@@ -410,8 +409,12 @@ def languages_first(language: str) -> tuple[str, ...]:
 
 def length_at(phrases: Iterable[Phrase] | dict[Phrase, str] | frozenset[Phrase], words: Sequence[str], at: int) -> int:
     """The length of the longest of these phrases at a position; 0 if none matches."""
-    for length in range(min(LONGEST, len(words) - at), 0, -1):
-        if tuple(words[at : at + length]) in phrases:
+    left = len(words) - at
+    lengths: Iterable[int] = range(min(LONGEST, left), 0, -1)
+    if left > 0 and isinstance(phrases, (Phrases, PhraseTable)):
+        lengths = phrases.lengths.get(words[at], ())
+    for length in lengths:
+        if length <= left and tuple(words[at : at + length]) in phrases:
             return length
     return 0
 

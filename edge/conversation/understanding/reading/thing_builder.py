@@ -9,6 +9,7 @@ import msgspec
 
 from edge.conversation.understanding.amounts import SpokenAmount
 from edge.conversation.understanding.clause import AMOUNT_LIMIT
+from edge.conversation.understanding.lexicon import in_any_language
 from edge.conversation.understanding.product_matching import narrowed_by_container, of_size
 from edge.conversation.understanding.reading.linking import CatalogueLinker, whole_number
 from edge.conversation.understanding.reading.model import Mention, SaidAct, SaidAmount, SaidBy
@@ -27,7 +28,6 @@ from edge.conversation.understanding.reading.uncounted import Uncounted
 from edge.conversation.understanding.reading.verb_forms import is_prepared
 from edge.goods.search.query.text import with_final_letters
 
-OF = (("of",), ("de",), ("של",))
 ONE = 1000
 FEW = 3
 """Maximum number of products that a counting word may mean."""
@@ -267,7 +267,7 @@ class ThingBuilder:
         """Whether a number after "of" may be a size: "one bottle of 330"."""
         at = next(n for n, one in enumerate(self._cut.pieces) if one.begin == amount.source.begin)
         before = self._cut.pieces[at - 1] if at else None
-        led = before is not None and before.kind == "filler" and self._words(before)[-1:] in OF
+        led = before is not None and before.kind == "filler" and self._words(before)[-1] in in_any_language("of")
         return led and not amount.unit and not self._names_more(self._cut.pieces[at])
 
     def _chooses(self, thing: StatementThing, amount: SaidAmount) -> bool:

@@ -69,6 +69,20 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     return "out" if any(one in said.turned for one in phrases) and "to" in given else ""
 
 
+def is_seat_served(cut: Cut, acts: Sequence[SaidAct]) -> bool:
+    """Whether a numbered table or room received goods: "room 214 got a bottle of riesling", "la 214 a eu"."""
+    said, words = statement_words(cut.language), cut.words
+    told = [one for one in cut.pieces if one.kind != "filler"]
+    if len(told) < 2 or told[0].kind != "context" or not words[told[0].end - 1].isdigit():
+        return False
+    seat, verb = words[told[0].begin : told[0].end], words[told[1].begin : told[1].end]
+    pointed = len(seat) == 1 and words[told[0].begin - 1 : told[0].begin] == ("la",)
+    called = len(seat) == 2 and any((bare,) in said.served & said.numbered for bare in bare_forms(seat[0])[:1])
+    got = verb in said.obtained if told[1].kind == "carried" else told[1].kind == "act"
+    moved = all(one.kind in ("in", "out") for one in acts)
+    return (pointed or called) and got and moved and not has_any(words, said.returning)
+
+
 def _without_goods(cut: Cut) -> tuple[str, ...]:
     """Return the words with product names replaced, as a cream among the goods isn't a dish."""
     named = {at for one in cut.pieces if one.kind == "goods" for at in range(one.begin, one.end)}

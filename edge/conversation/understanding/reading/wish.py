@@ -9,6 +9,7 @@ import msgspec
 
 from edge.conversation.understanding.amounts import JOINED
 from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
+from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.assembly import Assembly
 from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.reading.model import Reading
@@ -61,7 +62,7 @@ def _wish_of(words: Sequence[str], linker: CatalogueLinker, spoken: str) -> Read
     cue = length_at(said.corrects, words, 0) or known.match(known.negations, words, 0)
     if cue and known.replies.get(tuple(words[:cue])) == "no" and linker.naming(words[cue] if cue < len(words) else ""):
         return None  # "no bagels please" takes them out
-    kept, wished = _without_wish(words[cue:], known, said)
+    kept, wished = _without_wish(words[cue:], known, said, linker)
     if kept is None or any(_can_start_name(kept, at, linker) for at in range(len(kept))):
         return None
     cut = Cutter(kept, linker, spoken).cut()
@@ -94,13 +95,17 @@ def _wishes_more(cut: Cut) -> bool:
 
 
 def _can_start_name(words: Sequence[str], at: int, linker: CatalogueLinker) -> bool:
-    """Whether a number begins a product name ("7 up") and so may not be a count."""
+    """Whether a number begins a product name ("7 up") and so may not be a count, unless another number counts it."""
     percent = words[at + 1 : at + 2] == ["%"]
-    return words[at].isdigit() and not percent and linker.run_at(words, at, linker.naming(words[at])) > 1
+    before = words[at - 1] if at else ""
+    counted = before.isalpha() and read_number(vocabulary(linker.language), words, at - 1) is not None
+    return words[at].isdigit() and not (percent or counted) and linker.run_at(words, at, linker.naming(words[at])) > 1
 
 
-def _without_wish(words: Sequence[str], known: Vocabulary, said: StatementWords) -> tuple[list[str] | None, bool]:
-    """Return the words without expressions of requesting, and whether there were any.
+def _without_wish(
+    words: Sequence[str], known: Vocabulary, said: StatementWords, linker: CatalogueLinker
+) -> tuple[list[str] | None, bool]:
+    """Return the words without expressions of requesting, and whether there were any. Names keep their words ("no 5").
 
     None if other words deny or change the basket.
     """
@@ -108,6 +113,10 @@ def _without_wish(words: Sequence[str], known: Vocabulary, said: StatementWords)
     wished, at = False, 0
     words = [*map(known.bare_number, words)]
     while at < len(words):
+        if at and linker.run_at(words, at - 1, linker.naming(words[at - 1])) > 1:
+            kept.append(words[at])
+            at += 1
+            continue
         length = known.match(known.shopping, words, at)
         intent = known.shopping[tuple(words[at : at + length])] if length else ""
         into = known.match(known.into, words, at)
