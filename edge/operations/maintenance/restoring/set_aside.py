@@ -259,6 +259,11 @@ def require(folder: Path, name: str) -> AsideFacts:
     return found
 
 
+def forget(folder: Path, name: str) -> None:
+    """Stop reporting a folder's waiting rows, if there are any."""
+    _write(folder, [one for one in load(folder) if one.folder != name])
+
+
 def settle(folder: Path, name: str) -> AsideFacts:
     """Stop reporting a folder's waiting rows, leaving its files. Raises `NeedsHuman` if there are none."""
     found = require(folder, name)
