@@ -24,7 +24,6 @@ from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.lib.units.written_money import written_money
 from edge.operations.maintenance.backups import backup, encrypted_file, pictures
 from edge.operations.maintenance.backups.extract import configuration
-from edge.operations.maintenance.restoring import set_aside
 from edge.operations.maintenance.restoring.hub_remainder import Rest
 from edge.operations.maintenance.restoring.preview import preview
 from edge.operations.maintenance.restoring.prior_state import PriorState
@@ -32,7 +31,7 @@ from edge.operations.maintenance.restoring.restore import go_on_as_is, restore
 from edge.operations.maintenance.restoring.salvage import damage, salvage
 from edge.operations.maintenance.restoring.set_aside import Remainder
 from edge.runtime import config
-from edge.runtime.backup_state import status
+from edge.runtime.backup_state import status, waiting_rows
 from edge.runtime.config import Config, Sync
 from edge.runtime.secrets import secrets_by, secrets_of
 from sync.mqtt import BrokerConfig
@@ -149,7 +148,7 @@ def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bo
     if aside:
         say("Set again what isn't in the journal: the PIN (edge pin), pending printouts and open baskets.")
         say(f"The previous ledger is in {aside}.")
-        for waiting in (one for one in set_aside.load(loaded.folder) if one.folder == aside.name):
+        for waiting in (one for one in waiting_rows.load(loaded.folder) if one.folder == aside.name):
             say(f"{waiting.what(loaded.store.language)} {waiting.advice}")
     return 0
 

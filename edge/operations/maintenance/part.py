@@ -24,8 +24,7 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.worded_errors import worded_error
 from edge.operations.maintenance import archive as archiving
 from edge.operations.maintenance.backups.connected import find_backups
-from edge.operations.maintenance.restoring import set_aside
-from edge.runtime.backup_state import status
+from edge.runtime.backup_state import status, waiting_rows
 from edge.runtime.backup_state.desk import BackupDesk
 from edge.runtime.backup_state.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
 from edge.runtime.backup_state.restore_request import RestorePreview
@@ -196,7 +195,7 @@ class MaintenancePart:
     def _state(self, kept: BackupStatus) -> PartState:
         """Return the state: sales set aside by a restore, otherwise the last attempt's fault, the last test's result,
         or an overdue backup."""
-        if waiting := set_aside.load(self._config.folder):
+        if waiting := waiting_rows.load(self._config.folder):
             return waiting[0].state(self._config.store.language)
         if not self._config.backup.is_wanted:
             return PartState("", "ok")

@@ -49,7 +49,8 @@ def _find_none(_place: Path | None) -> list[BackupHere]:
 
 
 class BackupDesk:
-    """Connects pages with the backup part. For the event loop's thread, except `list_files` and `list_restorable`.
+    """Connects pages with the backup part. For the event loop's thread, except `list_files`, `list_restorable` and
+    `store`.
 
     `find` lists backups on the connected disks and in the destination; `begin_anew` restarts this process after
     seconds. Both are supplied by the appliance.
@@ -87,9 +88,12 @@ class BackupDesk:
         self.looking, self.preview = (path, code), None
         self.ask("look")
 
-    def restore(self, request: RestoreRequest) -> None:
-        """Store a request, and restart to carry it out. Raises `OSError`."""
+    def store(self, request: RestoreRequest) -> None:
+        """Store a request, durably. May block on disk access; raises `OSError`."""
         restore_request.put(self._config.folder, request)
+
+    def begin_anew_soon(self) -> None:
+        """Restart, to carry out the stored request."""
         self.begin_anew(RESTART_S)
 
     def next_asked(self) -> Task | None:

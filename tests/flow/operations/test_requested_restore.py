@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from edge.core.journal import epochs
-from edge.core.journal.rows import read_head
 from edge.core.journal.verify import verify
 from edge.core.secrets import keys
 from edge.core.storage import atomic_write, migrate
@@ -19,10 +18,11 @@ from edge.core.storage.database import open_reader
 from edge.counter.till.commands import AddLine, Pay
 from edge.operations.ledger import Ledger
 from edge.operations.maintenance.backups import backup, encrypted_file
-from edge.operations.maintenance.restoring import set_aside, swap
+from edge.operations.maintenance.restoring import restore as restoring
+from edge.operations.maintenance.restoring import swap
 from edge.operations.maintenance.restoring.carry_out import carry_out
 from edge.operations.maintenance.restoring.preview import preview
-from edge.runtime.backup_state import destinations, restore_request
+from edge.runtime.backup_state import destinations, restore_request, waiting_rows
 from edge.runtime.backup_state.restore_request import TRIES, LastReceipt, RestoreOutcome, RestoreRequest
 from edge.runtime.config import Config
 from tests.shop_fixture import CONFIG, MILK, FakeClock, config, done, open_shop, run
@@ -97,12 +97,12 @@ def test_what_was_entered_since_stays_or_is_left_out_as_asked(tmp_path: Path) ->
     kept = carried_out(loaded, clock)
     assert (kept.fault, kept.by, kept.name) == (None, "Dana", path.name)
     assert kept.added >= SINCE and sales(loaded) == 2 + SINCE
-    assert set_aside.load(loaded.folder) == []
+    assert waiting_rows.load(loaded.folder) == []
     clock.advance(60)
     ask(loaded, path, keep_since=False)
     left = carried_out(loaded, clock)
     assert not left.added and sales(loaded) == 2
-    (waiting,) = set_aside.load(loaded.folder)
+    (waiting,) = waiting_rows.load(loaded.folder)
     assert (waiting.folder, waiting.sales, waiting.sum_minor) == (left.aside, SINCE, SINCE * SALE_MINOR)
     assert (loaded.folder / left.aside / "ledger.db").is_file()
 
@@ -123,7 +123,7 @@ def test_the_way_back_brings_what_was_left_out(tmp_path: Path) -> None:
     back = carried_out(loaded, clock)
     assert back.fault is None and back.added >= SINCE
     assert sales(loaded) == 2 + 1 + SINCE
-    assert set_aside.load(loaded.folder) == [], "nothing waits any longer"
+    assert waiting_rows.load(loaded.folder) == [], "nothing waits any longer"
 
 
 def fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,32 +211,89 @@ def cut_at(moment: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     return lambda: count
 
 
-@pytest.mark.parametrize("keep_since", [True, False])
-def test_a_power_cut_at_any_moment_leaves_the_old_or_the_restored_shop(tmp_path: Path, keep_since: bool) -> None:
+class Prepared(msgspec.Struct, frozen=True):
+    """A folder whose restored ledger is in `fresh`, ready to be put in place."""
+
+    folder: Path
+    fresh: Path
+    notes: swap.Notes
+
+
+def prepared(folder: Path, clock: FakeClock) -> Prepared:
+    """A request that was carried out up to the swap; it leaves out what was entered since."""
+    loaded, path = sold_since(folder / "made", clock)
+    ask(loaded, path, keep_since=False)
+    found: list[Prepared] = []
+
+    def put(_config: Config, fresh: Path, _at_us: int, notes: swap.Notes) -> None:
+        shutil.copytree(fresh, folder / "fresh")
+        found.append(Prepared(folder / "made", folder / "fresh", notes))
+        raise PowerCut
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("edge.operations.maintenance.restoring.restore.put_in_place", put)
+        with pytest.raises(PowerCut):
+            carry_out(loaded, clock)
+    return found[0]
+
+
+def sales_in(path: Path) -> int:
+    with closing(open_reader(path)) as db:
+        return int(db.execute("SELECT count(*) FROM journal WHERE type = 'SaleCompleted'").fetchone()[0])
+
+
+def test_a_power_cut_at_any_moment_of_the_swap_leaves_the_old_or_the_restored_shop(tmp_path: Path) -> None:
     clock = FakeClock()
-    loaded, path = sold_since(tmp_path / "made", clock)
-    ask(loaded, path, keep_since=keep_since)
-    wanted = 2 + SINCE if keep_since else 2
-    moment, cuts = 0, 0
+    ready = prepared(tmp_path, clock)
+    moment, ends = 0, set[int]()
     while True:
         moment += 1
-        shutil.rmtree(tmp_path / "tried", ignore_errors=True)
-        shutil.copytree(tmp_path / "made", tmp_path / "tried")
-        tried = config(tmp_path / "tried", with_backups(tmp_path / "made"))
+        for name in ("tried", "new"):
+            shutil.rmtree(tmp_path / name, ignore_errors=True)
+        shutil.copytree(ready.folder, tmp_path / "tried")
+        shutil.copytree(ready.fresh, tmp_path / "new")
+        tried = config(tmp_path / "tried", with_backups(ready.folder))
         with pytest.MonkeyPatch.context() as patch:
             count = cut_at(moment, patch)
             with suppress(PowerCut):
-                carry_out(tried, clock)
-            if count() < moment:
-                break
-        cuts += 1
-        ended = carried_out(tried, clock)
-        assert ended.fault is None, (moment, ended)
-        assert sales(tried) == wanted, moment
+                swap.put_in_place(tried, tmp_path / "new", clock.at_us, ready.notes)
+        if count() < moment:
+            break
+        for _ in range(2):  # the second start finds nothing left to do
+            swap.complete(tried.folder)
+        there = sales_in(tried.ledger)
+        ends.add(there)
+        asides = list(tried.folder.glob("aside-*"))
+        waits = restore_request.load(tried.folder) is not None
+        assert waits == (there == 2 + SINCE), (moment, "the request waits exactly while the old ledger is there")
+        assert [sales_in(one / "ledger.db") for one in asides] == ([] if waits else [2 + SINCE]), moment
+        assert sum(one.sales for one in waiting_rows.load(tried.folder)) == (0 if waits else SINCE), moment
         assert not (tried.folder / epochs.MARK).exists() and not (tried.folder / swap.READY).exists()
-        left = set_aside.load(tried.folder)
-        assert sum(one.sales for one in left) == (0 if keep_since else SINCE), moment
-    assert cuts > 8, "the swap has this many steps"
+    assert ends == {2, 2 + SINCE} and moment > 15
+    assert sales(tried) == 2, "and it opens"
+
+
+@pytest.mark.parametrize("stage", ["unseal_for", "verify_ledger", "begin"])
+def test_a_power_cut_before_the_swap_changes_nothing_and_the_next_start_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    clock = FakeClock()
+    loaded, path = sold_since(tmp_path, clock)
+    ask(loaded, path, keep_since=True)
+    act = getattr(restoring, stage)
+
+    def cut(*args: object, **named: object) -> None:
+        act(*args, **named)
+        raise PowerCut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, stage, cut)
+        with pytest.raises(PowerCut):
+            carry_out(loaded, clock)
+    assert sales_in(loaded.ledger) == 2 + SINCE and not list(loaded.folder.glob("aside-*"))
+    assert carried_out(loaded, clock).fault is None
+    assert sales(loaded) == 2 + SINCE and len(list(loaded.folder.glob("aside-*"))) == 1
+    assert not list(loaded.folder.glob("restore-????????")), "nothing half done is left"
 
 
 def test_a_restore_that_never_ends_is_given_up_and_the_shop_opens(tmp_path: Path) -> None:
@@ -266,8 +323,7 @@ def test_a_swap_goes_on_when_the_ledger_is_opened_by_anything(tmp_path: Path) ->
         with pytest.raises(PowerCut):
             carry_out(loaded, clock)
     assert (loaded.folder / epochs.MARK).read_bytes(), "the plan is on the disk"
-    with open_reader(loaded.ledger) as db:
-        assert read_head(db).epoch > 1
+    assert sales_in(loaded.ledger) == 2, "it is in place"
     assert sales(loaded) == 2
     assert restore_request.load(loaded.folder) is None
 

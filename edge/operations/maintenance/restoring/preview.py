@@ -16,10 +16,11 @@ from edge.operations.ledger import build_registry
 from edge.operations.maintenance.backups import encrypted_file
 from edge.operations.maintenance.restoring import set_aside
 from edge.operations.maintenance.restoring.restore import unseal_for, verify_ledger
-from edge.operations.maintenance.restoring.set_aside import AsideFacts, Remainder
+from edge.operations.maintenance.restoring.set_aside import Remainder
 from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state.restore_request import LastReceipt, RestorePreview
 from edge.runtime.backup_state.status import BackupFault
+from edge.runtime.backup_state.waiting_rows import AsideFacts
 from edge.runtime.config import Config
 
 _LAST_SALE = "SELECT register, at_us FROM journal WHERE type = 'SaleCompleted' ORDER BY seq DESC LIMIT 1"

@@ -38,7 +38,7 @@ from edge.operations.maintenance.restoring.prior_state import PriorState
 from edge.operations.maintenance.restoring.set_aside import Remainder
 from edge.operations.maintenance.restoring.swap import Notes, complete, put_in_place
 from edge.operations.maintenance.scratch_dir import workplace
-from edge.runtime.backup_state import destinations, restore_gap, status
+from edge.runtime.backup_state import destinations, restore_gap, status, waiting_rows
 from edge.runtime.backup_state.restore_request import RestoreOutcome, RestoreRequest
 from edge.runtime.backup_state.status import Drill
 from edge.runtime.config import Config
@@ -233,7 +233,7 @@ def bring_aside(config: Config, clock: Clock, name: str, request: RestoreRequest
     Raises `NeedsHuman` if the shop is running, or that folder has no waiting rows; nothing is changed in that case.
     """
     with lock_data_folder(config):
-        waiting = set_aside.require(config.folder, name)
+        waiting = waiting_rows.require(config.folder, name)
         old, registry = config.folder / waiting.folder / config.ledger.name, build_registry(config)
         own = set_aside.remainder(config, registry, old, config.ledger)
         at_us = clock.read().at_us
@@ -248,9 +248,9 @@ def bring_aside(config: Config, clock: Clock, name: str, request: RestoreRequest
                 settled = "" if own.left else waiting.folder
                 put_in_place(config, folder, at_us, Notes(settled=settled, outcome=outcome))
         if own.left is None:
-            set_aside.forget(config.folder, name)
+            waiting_rows.forget(config.folder, name)
         else:
-            set_aside.note(config.folder, own.left, old.parent)
+            waiting_rows.note(config.folder, own.left, old.parent)
         return own
 
 

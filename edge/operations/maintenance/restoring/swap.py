@@ -17,11 +17,10 @@ from edge.core.people import wrapping_keys
 from edge.core.people.wrapping_keys import Wrappings
 from edge.core.storage.atomic_write import sync_folder
 from edge.lib.errors import NeedsHuman
-from edge.operations.maintenance.restoring import set_aside
-from edge.operations.maintenance.restoring.set_aside import AsideFacts
-from edge.runtime.backup_state import restore_gap, restore_request
+from edge.runtime.backup_state import restore_gap, restore_request, waiting_rows
 from edge.runtime.backup_state.restore_gap import MissingFacts
 from edge.runtime.backup_state.restore_request import RestoreOutcome
+from edge.runtime.backup_state.waiting_rows import AsideFacts
 from edge.runtime.config import Config
 
 READY = "restored"
@@ -122,9 +121,9 @@ def _move_old(folder: Path, plan: SwapPlan) -> None:
 
 def _record(folder: Path, plan: SwapPlan) -> None:
     notes = plan.notes
-    set_aside.note(folder, notes.left, folder / plan.aside if plan.aside else None)
+    waiting_rows.note(folder, notes.left, folder / plan.aside if plan.aside else None)
     if notes.settled:
-        set_aside.forget(folder, notes.settled)
+        waiting_rows.forget(folder, notes.settled)
     if notes.asked:
         restore_gap.note(folder, notes.lacking)
     if notes.wrappings:
