@@ -55,7 +55,8 @@ def unlisted(scripts: dict[str, str], pages: dict[str, str], commands: frozenset
 WITHOUT = {
     "It shows something, or proposes it for review: nothing is saved.": """
         POST shelf/checks, POST shelf/labels, POST shelf/proposals, POST shelf/recognitions, POST */proposal, POST
-        shelf/cameras/*/look, POST connectors/*/test, POST inventory/scan, POST */export, TryTerminal, POST pictures
+        shelf/cameras/*/look, POST connectors/*/test, POST inventory/scan, POST */export, TryTerminal, POST pictures,
+        POST backups/look, DELETE backups/look, DELETE backups/result
     """,
     "It prints, or sends, what already is.": """
         PrintCoupons, PrintGiftReceipt, PrintLabels, PrintShift, PrintWorkLabel, ReprintReceipt, SendBooksAgain, POST
@@ -95,6 +96,9 @@ WITHOUT = {
         WordRelease
     """,
     "It ends by itself, or by its own button beside it.": "EndHelp, POST chat/recording",
+    "The whole shop changes: it asks for the shop's name or a yes, and what was there can be brought back.": """
+        POST backups/restore, POST backups/left-out
+    """,
     "A basket at the till: its customer and lines have their own buttons.": """
         SetCustomer, TakeWishes, UseCustomer, UsePriceList
     """,
