@@ -79,13 +79,13 @@ WITHOUT = {
         TakeWebOrder, POST customers
     """,
     "Goods moved: a movement stays in the journal, and its opposite is entered where it was.": """
-        CorrectReceipt, RecallLot, RecordMovement, SetAside, TransferStock
+        CorrectReceipt, RecallLot, RecordMovement
     """,
     "Posting an invoice is reversed by its own button, which needs a reason.": "PostInvoice, UnpostInvoice",
     "The answer is given again on the same row.": """
         AcceptTranslations, AnswerFinding, JudgeAnomaly, LeaveProposedPrices, POST shelf/bays/*/corners, POST
         shelf/bays/*/reference*, POST vision/bottle-types, PublishReview, PUT address, RefuseTranslations,
-        SetTranslation, TakeProposedPrices, UndoAnswer, WithdrawReview, POST texts
+        SetTranslation, TakeProposedPrices, UndoAnswer, WithdrawReview
     """,
     "A key, session or secret is made anew: it's shown once, and destroyed after a question.": """
         DELETE path(remove), EndPairing, POST auth/codes, POST keys, POST recovery-code, POST secrets/rotate, POST

@@ -153,7 +153,7 @@ const FORMS = {
     if (!said.length) throw fields[0];
     const body = { place: place.value, texts: Object.fromEntries(said) };
     const answer = await askGranted("POST", "texts", { ...body, begins: begins.value || null, ends: ends.value || null });
-    if (answer?.status === 200) toast("saved");
+    if (answer?.status === 200) toast("saved", command("EndText", { id: answer.body.done.events[0].id }));
     return answer;
   },
 };
