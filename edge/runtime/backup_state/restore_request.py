@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class RestoreRequest(msgspec.Struct, frozen=True):
-    """What to restore: a backup (`source`: its path), head office's copy, or the entries of a replaced ledger
+    """A restore of a backup (`source`: its path), of head office's copy, or of the entries of a replaced ledger
     (`source`: its folder).
 
     `keep_since`: whether entries made since the backup are added again. `code`: the backup's recovery code, if it isn't

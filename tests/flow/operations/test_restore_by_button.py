@@ -97,7 +97,7 @@ def test_a_running_shop_is_restored_and_the_sales_left_out_come_back(tmp_path: P
             assert status == 200, answer
             await again(shop)
             assert sales(shop) == 1 + SINCE + 1 + 1
-            assert "The entries left out were brought back" in await page_of(shop)
+            assert "The entries left out were added again" in await page_of(shop)
             assert (await shop.part("backup", "ok"))["what"] == ""
             await shop.stop()
             assert (await shop.edge("verify")).status == 0

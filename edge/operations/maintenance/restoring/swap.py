@@ -28,7 +28,7 @@ READY = "restored"
 
 
 class Notes(msgspec.Struct, frozen=True):
-    """What to record with a swap.
+    """Records to make with a swap.
 
     Rows that only the old ledger has (`left`), and those that only head office has (`lacking`; unchanged unless
     `asked`); a folder whose waiting rows the new ledger has; the keys of personal data (None: unchanged); and the
