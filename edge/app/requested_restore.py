@@ -19,6 +19,7 @@ from edge.lib.i18n import LANGUAGES, Language, translate
 from edge.operations.maintenance.restoring.carry_out import carry_out
 from edge.runtime.config import Config
 from edge.runtime.secrets import secrets_of
+from edge.web.connection import time_request
 from edge.web.limits import BACKLOG
 from edge.web.listener import Listener
 from edge.web.rate_limit import Rates
@@ -66,7 +67,7 @@ class RestorePage:
         except OSError as error:
             _log.warning("the progress of the restore can't be shown", why=str(error))
             return None
-        app = web.Application(client_max_size=BODY_BYTES, middlewares=[refuse_unreadable])
+        app = web.Application(client_max_size=BODY_BYTES, middlewares=[time_request, refuse_unreadable])
         app.router.add_route("*", "/{path:.*}", self._answer)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()

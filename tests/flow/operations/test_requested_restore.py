@@ -7,9 +7,11 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+import aiohttp
 import msgspec
 import pytest
 
+from edge.app.requested_restore import RestorePage
 from edge.core.journal import epochs
 from edge.core.journal.verify import verify
 from edge.core.secrets import keys
@@ -25,6 +27,7 @@ from edge.operations.maintenance.restoring.preview import preview
 from edge.runtime.backup_state import destinations, restore_request, waiting_rows
 from edge.runtime.backup_state.restore_request import TRIES, LastReceipt, RestoreOutcome, RestoreRequest
 from edge.runtime.config import Config
+from sim.ports import free_port
 from tests.shop_fixture import CONFIG, MILK, FakeClock, config, done, open_shop, run
 
 SINCE = 3
@@ -335,3 +338,28 @@ def test_an_unreadable_request_opens_the_shop(tmp_path: Path) -> None:
     assert restore_request.load(loaded.folder) is None
     assert carry_out(loaded, clock) is None
     assert msgspec.json.encode(RestoreRequest("office")), "as it is written"
+
+
+def test_tills_wait_while_the_shop_is_restored(tmp_path: Path) -> None:
+    text = CONFIG.replace("port = 0", f"port = {free_port()}")
+    loaded = config(tmp_path, text)
+
+    async def scenario() -> None:
+        page = RestorePage(loaded)
+        served = await page.open()
+        assert served is not None
+        try:
+            async with aiohttp.ClientSession() as session:
+                for language, said in (("en", "The shop is being restored"), ("fr", "Restauration du magasin")):
+                    address = f"http://127.0.0.1:{loaded.panel.port}/manager?lang={language}"
+                    async with session.get(address) as answer:
+                        assert answer.status == 503 and answer.headers["Retry-After"] == "3"
+                        assert said in await answer.text()
+                page.show(5, 20)
+                async with session.post(f"http://127.0.0.1:{loaded.panel.port}/api/v1/commands/Pay") as answer:
+                    assert answer.status == 503 and "5 of 20" in await answer.text()
+        finally:
+            await served[0].close()
+            await served[1].cleanup()
+
+    run(scenario())
