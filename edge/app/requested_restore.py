@@ -114,12 +114,13 @@ async def run(config: Config) -> None:
     page = RestorePage(config)
     served = await page.open()
     notifier = sdnotify.SystemdNotifier()
-    working = asyncio.ensure_future(asyncio.to_thread(carry_out, config, SystemClock(), page.show))
     try:
         notifier.notify("READY=1")
-        while not working.done():
-            notifier.notify("WATCHDOG=1")
-            await asyncio.wait([working], timeout=ALIVE_S)
+        async with asyncio.TaskGroup() as group:
+            working = group.create_task(asyncio.to_thread(carry_out, config, SystemClock(), page.show))
+            while not working.done():
+                notifier.notify("WATCHDOG=1")
+                await asyncio.wait([working], timeout=ALIVE_S)
         done = working.result()
         _log.info("the requested restore ended", kind=done.kind if done else "", failed=bool(done and done.fault))
     finally:

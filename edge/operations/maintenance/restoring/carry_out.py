@@ -52,13 +52,13 @@ def carry_out(config: Config, clock: Clock, show: Show = lambda *_: None) -> Res
     with lock_data_folder(config):
         if restore_request.load(config.folder) is not None:  # otherwise it ended with the swap
             at_us, name = clock.read().at_us, Path(request.source).name
-            ended = RestoreOutcome(request.kind, name, at_us, request.by, fault=_said(fault))
+            ended = RestoreOutcome(request.kind, name, at_us, request.by, fault=_fault_of(fault))
             restore_request.end(config.folder, ended)
     chown_to_owner(config.folder)
     return restore_request.last_outcome(config.folder)
 
 
-def _said(fault: EdgeError | None) -> BackupFault | None:
+def _fault_of(fault: EdgeError | None) -> BackupFault | None:
     if fault is None:
         return None
     _log.warning("the restore failed; the shop continues with its ledger", why=fault.what)

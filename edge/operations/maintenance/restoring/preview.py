@@ -58,7 +58,7 @@ def preview(config: Config, path: Path, code: str = "") -> RestorePreview:
         found = RestorePreview(
             str(path), label.made_at_us, label.app, path.stat().st_size, label.seq, needs_code=needs_code
         )
-        return _opened(config, path, secret_of(config, label, code), found)
+        return _compare(config, path, secret_of(config, label, code), found)
     except NeedsHuman as error:
         return _with_fault(found, BackupFault(error.what, error.advice, error.key, error.values))
     except OSError as error:
@@ -70,7 +70,7 @@ def _with_fault(found: RestorePreview, fault: BackupFault) -> RestorePreview:
     return msgspec.structs.replace(found, fault=fault)
 
 
-def _opened(config: Config, path: Path, secret: bytes, found: RestorePreview) -> RestorePreview:
+def _compare(config: Config, path: Path, secret: bytes, found: RestorePreview) -> RestorePreview:
     with workplace(config.folder, "drill") as folder:
         unseal_for(config, path, secret, folder)
         fresh = folder / "ledger.db"
