@@ -13,6 +13,7 @@ from aiohttp import web
 
 from edge.core.addresses import is_loopback
 from edge.core.clock import SystemClock
+from edge.core.process.parts import first_completed
 from edge.core.secrets import keys
 from edge.core.tls.certificates import Certificates
 from edge.lib.i18n import LANGUAGES, Language, translate
@@ -113,17 +114,23 @@ async def run(config: Config) -> None:
     keys.stored_or_made(config.folder)
     page = RestorePage(config)
     served = await page.open()
-    notifier = sdnotify.SystemdNotifier()
     try:
-        notifier.notify("READY=1")
-        async with asyncio.TaskGroup() as group:
-            working = group.create_task(asyncio.to_thread(carry_out, config, SystemClock(), page.show))
-            while not working.done():
-                notifier.notify("WATCHDOG=1")
-                await asyncio.wait([working], timeout=ALIVE_S)
-        done = working.result()
-        _log.info("the requested restore ended", kind=done.kind if done else "", failed=bool(done and done.fault))
+        await first_completed(_restore(config, page), _feed())
     finally:
         if served:
             await served[0].close()
             await served[1].cleanup()
+
+
+async def _restore(config: Config, page: RestorePage) -> None:
+    done = await asyncio.to_thread(carry_out, config, SystemClock(), page.show)
+    _log.info("the requested restore ended", kind=done.kind if done else "", failed=bool(done and done.fault))
+
+
+async def _feed() -> None:
+    """Notify systemd that this process is ready and alive."""
+    notifier = sdnotify.SystemdNotifier()
+    notifier.notify("READY=1")
+    while True:
+        notifier.notify("WATCHDOG=1")
+        await asyncio.sleep(ALIVE_S)

@@ -50,7 +50,7 @@ def test_a_restore_brings_what_only_the_replaced_ledger_has(tmp_path: Path) -> N
             assert restored.status == 0, restored
             assert f"({SOLD_SINCE} sales of " in restored.out and "They were restored too" in restored.out, restored.out
             assert shop.rows()[: len(before)] == before, "as they were, under their numbers"
-            assert (await shop.edge("aside", "list")).out.startswith("Nothing is waiting")
+            assert (await shop.edge("aside", "list")).out.startswith("Nothing to do")
             assert (await shop.edge("verify")).status == 0
             again = await shop.edge("restore", backup, "--replace")
             assert again.status == 0, again
@@ -86,7 +86,7 @@ def test_what_a_restore_leaves_is_named_until_it_is_brought_or_settled(tmp_path:
             assert brought.status == 0 and "They were restored too" in brought.out, brought
             assert sales(shop) == 2 + 1 + SOLD_SINCE
             assert (await shop.edge("verify")).status == 0
-            assert (await shop.edge("aside", "list")).out.startswith("Nothing is waiting")
+            assert (await shop.edge("aside", "list")).out.startswith("Nothing to do")
             await shop.start()
             await shop.part("backup", "ok")
             await shop.sell()
@@ -116,6 +116,6 @@ def test_sales_behind_damage_are_counted_and_settled_by_hand(tmp_path: Path) -> 
             (aside,) = shop.config.folder.glob("aside-*")
             settled = await shop.edge("aside", "settle", aside.name)
             assert settled.status == 0 and aside.is_dir()
-            assert (await shop.edge("aside", "list")).out.startswith("Nothing is waiting")
+            assert (await shop.edge("aside", "list")).out.startswith("Nothing to do")
 
     run(scenario(), 180)
