@@ -86,6 +86,15 @@ class RestorePreview(msgspec.Struct, frozen=True):
         return Path(self.path).name
 
 
+def outcome_of(
+    request: RestoreRequest | None, name: str, at_us: int, entries: int = 0, added: int = 0
+) -> RestoreOutcome | None:
+    """The result of a successful restore; None if no page requested it."""
+    if request is None:
+        return None
+    return RestoreOutcome(request.kind, name, at_us, request.by, entries=entries, added=added)
+
+
 def load(folder: Path) -> RestoreRequest | None:
     """The waiting request, or None."""
     return _read(folder / REQUEST, RestoreRequest)

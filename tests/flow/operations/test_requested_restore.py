@@ -24,7 +24,7 @@ from edge.operations.maintenance.restoring import restore as restoring
 from edge.operations.maintenance.restoring import swap
 from edge.operations.maintenance.restoring.carry_out import carry_out
 from edge.operations.maintenance.restoring.preview import preview
-from edge.runtime.backup_state import destinations, restore_request, waiting_rows
+from edge.runtime.backup_state import restore_request, waiting_rows
 from edge.runtime.backup_state.restore_request import TRIES, LastReceipt, RestoreOutcome, RestoreRequest
 from edge.runtime.config import Config
 from sim.ports import free_port
@@ -131,7 +131,7 @@ def test_the_way_back_brings_what_was_left_out(tmp_path: Path) -> None:
 
 def fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage("/")
-    monkeypatch.setattr(destinations.shutil, "disk_usage", lambda _: usage._replace(free=4096))
+    monkeypatch.setattr("edge.runtime.backup_state.destinations.shutil.disk_usage", lambda _: usage._replace(free=4096))
 
 
 @pytest.mark.parametrize(

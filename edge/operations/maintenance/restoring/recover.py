@@ -27,7 +27,7 @@ from edge.operations.maintenance.restoring.set_aside import Remainder
 from edge.operations.maintenance.restoring.swap import Notes, put_in_place
 from edge.runtime.backup_state import destinations
 from edge.runtime.backup_state.limits import SPARE_BYTES
-from edge.runtime.backup_state.restore_request import RestoreOutcome, RestoreRequest
+from edge.runtime.backup_state.restore_request import RestoreRequest, outcome_of
 from edge.runtime.config import Config
 from sync.history_fetch import Fetching, Held, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
@@ -105,9 +105,7 @@ async def recover(
         made = _rejoin_ledger(config, folder, clock, known, gone, own.again) if gone else None
         head = made or begin(config, folder / "ledger.db", clock, known, "recovered", own.again)
         at_us = clock.read().at_us
-        outcome = request and RestoreOutcome(
-            "office", "", at_us, request.by, entries=held.through, added=own.brought.rows
-        )
+        outcome = outcome_of(request, "", at_us, held.through, own.brought.rows)
         notes = Notes(own.left, asked=True, outcome=outcome)
         aside = put_in_place(config, folder / REJOINED if made else folder, at_us, notes)
         shutil.rmtree(folder, ignore_errors=True)

@@ -39,7 +39,7 @@ from edge.operations.maintenance.restoring.set_aside import Remainder
 from edge.operations.maintenance.restoring.swap import Notes, complete, put_in_place
 from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state import destinations, restore_gap, status, waiting_rows
-from edge.runtime.backup_state.restore_request import RestoreOutcome, RestoreRequest
+from edge.runtime.backup_state.restore_request import RestoreRequest, outcome_of
 from edge.runtime.backup_state.status import Drill
 from edge.runtime.config import Config
 from sync.mqtt import BrokerConfig
@@ -149,9 +149,7 @@ def restore(
             settings = _beside(config, opened.beside.settings, opened.label)
             at_us = clock.read().at_us
             lacking = rest.lacking if rest else None
-            outcome = request and RestoreOutcome(
-                "backup", path.name, at_us, request.by, entries=opened.label.seq, added=own.brought.rows
-            )
+            outcome = outcome_of(request, path.name, at_us, opened.label.seq, own.brought.rows)
             notes = Notes(own.left, lacking, asked=True, wrappings=wrappings, outcome=outcome)
             aside = put_in_place(config, folder, at_us, notes)
     held = people.count_held_people(config)
@@ -244,7 +242,7 @@ def bring_aside(config: Config, clock: Clock, name: str, request: RestoreRequest
                 _link_archive(config.folder, folder)
                 gone = people.bring_keys(config, old, fresh)
                 begin(config, fresh, clock, past.of_ledger(old), "restored", own.again, gone)
-                outcome = request and RestoreOutcome("aside", waiting.folder, at_us, request.by, added=own.brought.rows)
+                outcome = outcome_of(request, waiting.folder, at_us, added=own.brought.rows)
                 settled = "" if own.left else waiting.folder
                 put_in_place(config, folder, at_us, Notes(settled=settled, outcome=outcome))
         if own.left is None:
