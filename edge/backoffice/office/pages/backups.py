@@ -58,7 +58,7 @@ class RestoreBackup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DecideLeftOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Bring back what a restore left out (`bring`, which restarts), or stop reporting it (`settle`)."""
 
-    folder: Annotated[str, msgspec.Meta(pattern=r"^aside-[0-9]{1,20}$(?!\n)")]
+    folder: Annotated[str, msgspec.Meta(max_length=40)]
     answer: Literal["bring", "settle"]
 
 
