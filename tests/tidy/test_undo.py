@@ -56,7 +56,7 @@ WITHOUT = {
     "It shows something, or proposes it for review: nothing is saved.": """
         POST shelf/checks, POST shelf/labels, POST shelf/proposals, POST shelf/recognitions, POST */proposal, POST
         shelf/cameras/*/look, POST connectors/*/test, POST inventory/scan, POST */export, TryTerminal, POST pictures,
-        POST backups/look, DELETE backups/look, DELETE backups/result
+        POST backups/look, DELETE path
     """,
     "It prints, or sends, what already is.": """
         PrintCoupons, PrintGiftReceipt, PrintLabels, PrintShift, PrintWorkLabel, ReprintReceipt, SendBooksAgain, POST

@@ -2,8 +2,8 @@
 // the top.
 
 import { meant } from "./dialogs.js";
-import { askGranted } from "./grants.js";
-import { messageOf } from "./outbox.js";
+import { askGranted, granted } from "./grants.js";
+import { ask as request, messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { here, undoBy } from "./toast.js";
 
@@ -88,12 +88,15 @@ document.getElementById("look-again")?.addEventListener("submit", (event) => {
   lookInto(event.target.dataset.path, event.target.elements.code?.value.trim() ?? "", "backups-error");
 });
 
+// Closes what the page shows; nothing of the shop is removed, so no message says so.
+const close = (path) => granted((Grant) => request("DELETE", path, {}, { Grant }));
+
 addEventListener("click", async ({ target }) => {
   const { look, cancel, leftOut, folder, sure } = target.dataset;
   if (look) await lookInto(look, "", "look-error");
   else if (cancel === "office") target.closest("details").open = false;
-  else if (cancel && tell("backups-error", await askGranted("DELETE", "backups/look"))) location.assign(location.pathname + location.search);
-  else if ("dismiss" in target.dataset && (await askGranted("DELETE", "backups/result"))?.status === 200) location.reload();
+  else if (cancel && tell("backups-error", await close("backups/look"))) location.assign(location.pathname + location.search);
+  else if ("dismiss" in target.dataset && (await close("backups/result"))?.status === 200) location.reload();
   else if (leftOut && (await meant(sure)) && complain(target.closest("section"), await askGranted("POST", "backups/left-out", { folder, answer: leftOut }))) {
     if (leftOut === "bring") await untilOpen();
     else location.reload();
