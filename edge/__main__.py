@@ -221,6 +221,10 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="discard entries that only head office or the replaced ledger has",
     )
     restore.add_argument("--pictures", action="store_true", help="only missing product images")
+    restore.add_argument(
+        "--look", action="store_true", help="only open and verify it, also while the shop is selling; show what it has"
+    )
+    restore.add_argument("--json", action="store_true", help="with --look: for programs, as one line of JSON")
     _command(commands, "drill", "test the latest backup by restoring it into a separate folder")
     aside = _command(commands, "aside", "bring in sales that only a replaced ledger has").add_subparsers(
         metavar="ACTION", required=True

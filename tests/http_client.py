@@ -116,9 +116,11 @@ class Api:
             return {**await answer.json(), "status": answer.status}
 
     async def metrics(self) -> dict[str, float]:
-        """`/metrics`, by name and labels as written; empty while no one answers."""
+        """`/metrics`, by name and labels as written; empty while no one answers, and while the shop is restored."""
         try:
             async with self._session.get(self._base + "/metrics") as answer:
+                if answer.status == 503:
+                    return {}
                 lines = (line.rpartition(" ") for line in (await answer.text()).splitlines() if line[:1] != "#")
                 return {name: float(value) for name, _, value in lines}
         except aiohttp.ClientError:

@@ -95,7 +95,8 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
         made = parts_of(config, ledger, shop, supervisor, watchdog, desk, twin.prepared if twin else None)
         await supervisor.until(stop, start_parts(made, supervisor, shop))
     finally:
-        watchdog.say_stopping()
+        if not desk.is_to_begin_anew:  # systemd would kill the new process a while after it was told
+            watchdog.say_stopping()
         await supervisor.stop()
         if twin:
             twin.stops()
@@ -205,7 +206,9 @@ async def _fail(error: EdgeError, _ready: Ready) -> None:
 
 def upkeep(config: Config, ledger: Ledger, shop: CommandBus, desk: BoxesDesk, services: Services) -> Iterator[Part]:
     """Parts that back up the shop and erase people's data."""
-    backups = MaintenancePart(config, ledger.clock, shop, desk.other_drill, desk=services.of(BACKUPS))
+    asked = services.of(BACKUPS)
+    asked.begin_anew = desk.begin_anew
+    backups = MaintenancePart(config, ledger.clock, shop, desk.other_drill, desk=asked)
     yield Part("backup", backups.run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
 

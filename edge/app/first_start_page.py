@@ -23,7 +23,7 @@ from drivers.discovery.udev import find_plugged
 from drivers.roles import DeviceError
 from edge.app.first_start_phone import PATH, PhoneAccess, code_page, lead_to_tls, set_cookie
 from edge.app.office_recovery import OfficeRecovery
-from edge.app.restored_shop import RestoreShop, ShopRestoring, find_backups
+from edge.app.restored_shop import RestoreShop, ShopRestoring
 from edge.app.second_box import JoinShop, SecondBox
 from edge.core.addresses import is_loopback
 from edge.core.config_section import ConfigFault
@@ -39,6 +39,7 @@ from edge.foundation.printing.service.trial_print import print_at_once, printer_
 from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.lib.i18n import ENGLISH, LANGUAGES, translate
 from edge.lib.regions.places import list_countries
+from edge.operations.maintenance.backups.connected import find_backups
 from edge.runtime import enrolment
 from edge.runtime.backup_state.destinations import labels_of_disks
 from edge.runtime.config import Config, parse

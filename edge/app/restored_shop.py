@@ -1,11 +1,10 @@
-"""Restores a shop from a backup on a new machine, from the set-up page. It finds backups on the connected disks, opens
-one with the recovery code from paper, and starts with the backup's own configuration."""
+"""Restores a shop from a backup on a new machine, from the set-up page. It opens the backup with the recovery code from
+paper, and starts with the backup's own configuration."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,26 +14,19 @@ import structlog
 from edge.backoffice.directives.service.sync_part import broker_of
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
-from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
+from edge.lib.errors import EdgeError, NeedsHuman
 from edge.lib.worded_errors import worded_error
 from edge.operations.maintenance.backups import encrypted_file, pictures
-from edge.operations.maintenance.backups.backup import SUFFIX
 from edge.operations.maintenance.backups.extract import configuration
 from edge.operations.maintenance.restoring import people
 from edge.operations.maintenance.restoring.restore import Restored, restore
-from edge.runtime.backup_state import destinations, status
+from edge.runtime.backup_state import status
 from edge.runtime.config import Config
 from edge.runtime.configuration import with_values, write_config
 from edge.runtime.secrets import secrets_by
 
 _log = structlog.get_logger(__name__)
 RestoreState = Literal["", "working", "done", "failed"]
-FILES_SEEN, SHOWN = 2000, 40
-DEPTH = 3
-"""Maximum folder depth of a backup on its disk."""
-OWN_FOLDERS = ("/mnt", "/media", "/run/media", "/var/backups")
-"""Folders in which backups may be on the system's own disk."""
-SYSTEM = ("/boot", "/efi", "/usr", "/var", "/etc", "/proc", "/sys", "/dev", "/nix", "/snap")
 
 
 class RestoreShop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,15 +36,6 @@ class RestoreShop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backup: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     none_forgotten: bool = False
-
-
-class BackupHere(msgspec.Struct, frozen=True):
-    """A backup on a connected disk: its shop (tenant/store/device), UTC microseconds, and size in bytes."""
-
-    path: str
-    shop: str
-    made_at_us: int
-    bytes: int
 
 
 class ShopRestored(msgspec.Struct, frozen=True):
@@ -156,53 +139,3 @@ def _summary(done: Restored, config: Config) -> ShopRestored:
     beyond = rest.last - rest.first + 1 if rest else 0
     brought = beyond if rest and rest.brought else 0
     return ShopRestored(address, done.label.seq, brought, beyond - brought, tuple(map(str, done.lacking)), done.people)
-
-
-def find_backups(mounts: Path = destinations.MOUNTS, own: tuple[str, ...] = OWN_FOLDERS) -> list[BackupHere]:
-    """Backups on all mounted disks, newest first. Unreadable files and folders are skipped, and so is everything beyond
-    `FILES_SEEN` files and folders on a disk."""
-    found: dict[Path, BackupHere] = {}
-    for root in (*_mount_points(mounts), *map(Path, own)):
-        for path in islice(_walk(root, DEPTH), FILES_SEEN):
-            if not path.name.endswith(SUFFIX) or not _is(path, Path.is_file):
-                continue
-            try:
-                label = encrypted_file.read_label(path)
-            except (NeedsHuman, ConfigError):
-                continue
-            if label.kind == "ledger":
-                shop = f"{label.tenant}/{label.store}/{label.device}"
-                found[path.resolve()] = BackupHere(str(path), shop, label.made_at_us, label.bytes)
-    return sorted(found.values(), key=lambda one: one.made_at_us, reverse=True)[:SHOWN]
-
-
-def _mount_points(mounts: Path) -> Iterator[Path]:
-    """Yield the mount points of disks, except the system's own folders."""
-    try:
-        found = list(destinations.mounted_devices(mounts))
-    except OSError:
-        return
-    for source, path in found:
-        own = path == Path("/") or any(path.is_relative_to(system) for system in SYSTEM)
-        if source.startswith("/dev/") and not own and _is(path, Path.is_dir):
-            yield path
-
-
-def _walk(folder: Path, depth: int) -> Iterator[Path]:
-    """Files and folders inside, newest names first."""
-    try:
-        inside = sorted(folder.iterdir(), reverse=True)
-    except OSError:
-        return
-    for path in inside:
-        yield path
-        if depth > 1 and not path.name.startswith(".") and _is(path, Path.is_dir) and not path.is_symlink():
-            yield from _walk(path, depth - 1)
-
-
-def _is(path: Path, of_kind: Callable[[Path], bool]) -> bool:
-    """Whether a path is of a kind. False if the disk can't be read."""
-    try:
-        return of_kind(path)
-    except OSError:
-        return False

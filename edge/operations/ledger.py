@@ -327,7 +327,7 @@ class Ledger:
         with ExitStack() as undone:
             undone.callback(self._lock.release)
             reserve.spend_if_full(config.folder)
-            epochs.require_finished(config.folder)
+            _finish_restore(config.folder)
             integrity.require_intact(config.ledger)
             prepared = leading.registry if leading else None
             self.registry = prepared or build_registry(config)
@@ -376,6 +376,15 @@ def _lead(db: Connection, writer: Writer, leading: Leading, at_us: int) -> None:
     else:
         chance = int.from_bytes(os.urandom(4))
         epochs.begin_led_epoch(writer, at_us, chance, leading.box, leading.term, is_promoted=leading.is_promoted)
+
+
+def _finish_restore(folder: Path) -> None:
+    """Complete an interrupted restore. Raises `NeedsHuman` if only its command can."""
+    if (folder / epochs.MARK).exists():
+        from edge.operations.maintenance.restoring.swap import complete  # needed only after a power cut
+
+        complete(folder)
+        epochs.require_finished(folder)
 
 
 def _lock_folder(folder: Path) -> ProcessLock:

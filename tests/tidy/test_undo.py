@@ -55,7 +55,8 @@ def unlisted(scripts: dict[str, str], pages: dict[str, str], commands: frozenset
 WITHOUT = {
     "It shows something, or proposes it for review: nothing is saved.": """
         POST shelf/checks, POST shelf/labels, POST shelf/proposals, POST shelf/recognitions, POST */proposal, POST
-        shelf/cameras/*/look, POST connectors/*/test, POST inventory/scan, POST */export, TryTerminal, POST pictures
+        shelf/cameras/*/look, POST connectors/*/test, POST inventory/scan, POST */export, TryTerminal, POST pictures,
+        POST backups/look, DELETE path
     """,
     "It prints, or sends, what already is.": """
         PrintCoupons, PrintGiftReceipt, PrintLabels, PrintShift, PrintWorkLabel, ReprintReceipt, SendBooksAgain, POST
@@ -78,13 +79,13 @@ WITHOUT = {
         TakeWebOrder, POST customers
     """,
     "Goods moved: a movement stays in the journal, and its opposite is entered where it was.": """
-        CorrectReceipt, RecallLot, RecordMovement, SetAside, TransferStock
+        CorrectReceipt, RecallLot, RecordMovement
     """,
     "Posting an invoice is reversed by its own button, which needs a reason.": "PostInvoice, UnpostInvoice",
     "The answer is given again on the same row.": """
         AcceptTranslations, AnswerFinding, JudgeAnomaly, LeaveProposedPrices, POST shelf/bays/*/corners, POST
         shelf/bays/*/reference*, POST vision/bottle-types, PublishReview, PUT address, RefuseTranslations,
-        SetTranslation, TakeProposedPrices, UndoAnswer, WithdrawReview, POST texts
+        SetTranslation, TakeProposedPrices, UndoAnswer, WithdrawReview
     """,
     "A key, session or secret is made anew: it's shown once, and destroyed after a question.": """
         DELETE path(remove), EndPairing, POST auth/codes, POST keys, POST recovery-code, POST secrets/rotate, POST
@@ -95,6 +96,9 @@ WITHOUT = {
         WordRelease
     """,
     "It ends by itself, or by its own button beside it.": "EndHelp, POST chat/recording",
+    "The whole shop changes: it asks for the shop's name or a yes, and what was there can be brought back.": """
+        POST backups/restore, POST backups/left-out
+    """,
     "A basket at the till: its customer and lines have their own buttons.": """
         SetCustomer, TakeWishes, UseCustomer, UsePriceList
     """,

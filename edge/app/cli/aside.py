@@ -9,14 +9,14 @@ from edge.app.cli.output import say
 from edge.app.cli.restore import print_unused_numbers, say_own
 from edge.core.clock import SystemClock
 from edge.core.storage.permissions import chown_to_owner
-from edge.operations.maintenance.restoring import set_aside
 from edge.operations.maintenance.restoring.restore import bring_aside
 from edge.runtime import config
+from edge.runtime.backup_state import waiting_rows
 
 
 def show_waiting(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    waiting = set_aside.load(loaded.folder)
+    waiting = waiting_rows.load(loaded.folder)
     for one in waiting:
         say(f"{one.what(loaded.store.language)}\n{one.advice}")
     if not waiting:
@@ -35,7 +35,7 @@ def bring(args: argparse.Namespace) -> int:
 
 def settle(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    settled = set_aside.settle(loaded.folder, args.folder)
+    settled = waiting_rows.settle(loaded.folder, args.folder)
     chown_to_owner(loaded.folder)
     say(f"Settled: {settled.folder} is no longer listed. Its ledger is kept.")
     return 0

@@ -46,9 +46,8 @@ from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.queries import count_products
 from edge.lib.errors import EdgeError, NeedsHuman
 from edge.operations.ledger import build_registry
-from edge.operations.maintenance.restoring import set_aside
 from edge.runtime import config, directive_trust, inference
-from edge.runtime.backup_state import restore_gap
+from edge.runtime.backup_state import restore_gap, waiting_rows
 from edge.runtime.backup_state import status as state
 from edge.runtime.config import Config, Device, Panel, Sync
 from edge.runtime.secrets import driver_of, secrets_of
@@ -95,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     if not running and (lacks := restore_gap.load(loaded.folder)):
         findings.append(CheckResult("head office", False, lacks.what, restore_gap.ADVICE))
     if not running:
-        for waiting in set_aside.load(loaded.folder):
+        for waiting in waiting_rows.load(loaded.folder):
             findings.append(CheckResult("ledger", False, waiting.what(store.language), waiting.advice))
     findings += _running(loaded) if running else [_STOPPED, *asyncio.run(_devices(loaded))]
     if not loaded.devices:

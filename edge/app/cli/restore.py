@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from edge.app.cli.output import progress, say
 from edge.app.cli.recovery_code import secret_for, typed_for
 from edge.backoffice.directives.service.sync_part import broker_of
 from edge.core.clock import SystemClock
+from edge.core.journal.highwater import day
 from edge.core.secrets import keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import open_reader
@@ -22,20 +24,22 @@ from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.lib.units.written_money import written_money
 from edge.operations.maintenance.backups import backup, encrypted_file, pictures
 from edge.operations.maintenance.backups.extract import configuration
-from edge.operations.maintenance.restoring import set_aside
 from edge.operations.maintenance.restoring.hub_remainder import Rest
+from edge.operations.maintenance.restoring.preview import preview
 from edge.operations.maintenance.restoring.prior_state import PriorState
 from edge.operations.maintenance.restoring.restore import go_on_as_is, restore
 from edge.operations.maintenance.restoring.salvage import damage, salvage
 from edge.operations.maintenance.restoring.set_aside import Remainder
 from edge.runtime import config
-from edge.runtime.backup_state import status
+from edge.runtime.backup_state import status, waiting_rows
 from edge.runtime.config import Config, Sync
 from edge.runtime.secrets import secrets_by, secrets_of
 from sync.mqtt import BrokerConfig
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.look and not args.as_is:
+        return look(args)
     if args.pictures and not args.as_is:
         return bring_pictures(args)
     typed = b"" if Path(args.config).exists() else settings_from_backup(args)
@@ -84,6 +88,26 @@ def _without_password(sync: Sync, secrets: SecretStore, lacking: Sequence[Path])
     return any(str(name) == sync.password_file for name in lacking)
 
 
+def look(args: argparse.Namespace) -> int:
+    """Open and verify a backup next to the shop, and print what it has. The recovery code is read if it's another."""
+    loaded = config.load(Path(args.config))
+    if args.json:
+        seen = preview(loaded, Path(args.file), sys.stdin.readline())
+        say(msgspec.json.encode(seen).decode())
+        return 1 if seen.fault else 0
+    path = newest(loaded) if args.newest else there(args.file)
+    secret = secret_for(loaded, encrypted_file.read_label(path).key)
+    seen = preview(loaded, path, keys.show(secret))
+    if seen.fault:
+        raise NeedsHuman(seen.fault.what, seen.fault.advice)
+    say(f"{path.name}: entries #1 to #{seen.entries} from {day(seen.made_at_us)}, verified.")
+    if seen.receipt:
+        say(f"Its last receipt is {seen.receipt.number} of register {seen.receipt.register}.")
+    money = written_money(seen.since_minor, seen.currency, loaded.store.language) if seen.currency else "0"
+    say(f"This box has {seen.since} more entries, among them {seen.since_sales} sales of {money} in total.")
+    return 0
+
+
 def bring_pictures(args: argparse.Namespace) -> int:
     """Restore only the product pictures, leaving the ledger unchanged."""
     loaded = config.load(Path(args.config))
@@ -124,7 +148,7 @@ def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bo
     if aside:
         say("Set again what isn't in the journal: the PIN (edge pin), pending printouts and open baskets.")
         say(f"The previous ledger is in {aside}.")
-        for waiting in (one for one in set_aside.load(loaded.folder) if one.folder == aside.name):
+        for waiting in (one for one in waiting_rows.load(loaded.folder) if one.folder == aside.name):
             say(f"{waiting.what(loaded.store.language)} {waiting.advice}")
     return 0
 

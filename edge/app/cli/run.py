@@ -13,6 +13,7 @@ from edge.backoffice.twin.membership import members
 from edge.core.process import log
 from edge.core.process.switching import switch_soon
 from edge.runtime import config
+from edge.runtime.backup_state import restore_request
 from edge.web.capability_pages import use_page_table
 
 
@@ -29,6 +30,10 @@ def run(args: argparse.Namespace) -> int:
     log.set_up(loaded.log.level, loaded.log.format)
     switch_soon()
     use_page_table()
+    if restore_request.load(loaded.folder) is not None:
+        from edge.app import requested_restore  # only after a manager requested it
+
+        asyncio.run(requested_restore.run(loaded))
     if members.is_there(loaded.folder):
         from edge.app import twin_box  # only for shops with a standby box
 
@@ -36,5 +41,5 @@ def run(args: argparse.Namespace) -> int:
     else:
         again = asyncio.run(appliance.run(loaded))
     if again:
-        os.execv(sys.executable, sys.orig_argv)  # nosec B606 - as one of two boxes, or as one alone again
+        os.execv(sys.executable, sys.orig_argv)  # nosec B606 - as one of two boxes or alone again, or to restore a backup
     return 0

@@ -146,7 +146,7 @@ class BoxesDesk:
             return None
         del self._pairing.pending[id]
         if self._node is None:
-            self._begin_anew(1.0)
+            self.begin_anew(1.0)
         return one.grant
 
     async def accept(self, id: str) -> None:
@@ -176,7 +176,7 @@ class BoxesDesk:
         else:
             await asyncio.to_thread(Promises(self._folder / FOLDER).keep, stored)
             self.is_beginning = True
-            self._begin_anew(GRANT_WAITS_S)
+            self.begin_anew(GRANT_WAITS_S)
 
     async def refuse(self, id: str) -> None:
         self._pairing.pending.pop(id, None)
@@ -217,7 +217,7 @@ class BoxesDesk:
             # from here on, nothing is received from or sent to the absent box
             await asyncio.to_thread(node.adopt, left)
             renewed = await asyncio.to_thread(renew_keys, self._folder, head, now_us)
-        self._begin_anew(1.0)
+        self.begin_anew(1.0)
         await asyncio.to_thread(members.remove, self._folder)
         return renewed
 
@@ -225,7 +225,8 @@ class BoxesDesk:
         """Whether a box would be reached by Wi-Fi without permission. May block on disk access."""
         return is_by_wifi(host) and not load(self._config).twin.wifi
 
-    def _begin_anew(self, seconds: float) -> None:
+    def begin_anew(self, seconds: float) -> None:
+        """End this process cleanly in a moment, and start it again."""
         self.is_to_begin_anew = True
         self._end_in(seconds)
 

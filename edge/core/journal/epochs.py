@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -10,6 +9,7 @@ import msgspec
 from edge.core.clock import RELEASED_US
 from edge.core.journal import highwater
 from edge.core.journal.rows import EpochStarted, Head
+from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import Connection
 from edge.core.writer import Writer
 from edge.lib.errors import NeedsHuman
@@ -18,7 +18,8 @@ PARTS = ("ledger.db", "ledger.db-wal", "ledger.db-shm", highwater.NAME, "archive
 """The files of a ledger in a data folder."""
 
 MARK = "restoring"
-"""A file that marks a data folder while one ledger replaces another."""
+"""A file that marks a data folder while one ledger replaces another, with the plan for that; empty while a ledger is
+changed in place."""
 
 CHANCE_BITS = 20
 """Random bits of an epoch number. They distinguish two restores of one backup even if the clock starts at the same
@@ -67,14 +68,15 @@ def led_term(db: Connection) -> int:
     return msgspec.json.decode(row[0], type=EpochStarted).term if row else 0
 
 
-def set_restore_marker(folder: Path) -> None:
-    """Mark the start of a restore in this data folder."""
-    with (folder / MARK).open("wb") as file:
-        os.fsync(file.fileno())
+def set_restore_marker(folder: Path, plan: bytes = b"") -> None:
+    """Mark the start of a restore in this data folder, durably. `plan`: how to complete it."""
+    write_whole(folder / MARK, plan)
+    sync_folder(folder)
 
 
 def clear_restore_marker(folder: Path) -> None:
     (folder / MARK).unlink()
+    sync_folder(folder)
 
 
 def require_finished(folder: Path) -> None:

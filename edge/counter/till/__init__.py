@@ -199,6 +199,11 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
         basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=BASKET),
         basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),
         CommandSpec(
+            *(commands.PrintCardCode, at(CounterLines, CounterLines.print_card_code), SELL),
+            requires=SIGNED,
+            surfaces=TILL,
+        ),
+        CommandSpec(
             commands.SetBasketAside, at(BasketParking, BasketParking.park), right=SELL, requires=EDITS, surfaces=TILL
         ),
         CommandSpec(

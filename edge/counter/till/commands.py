@@ -360,6 +360,10 @@ class AddLoad(Command, frozen=True):
     fresh: bool = False
 
 
+class PrintCardCode(Command, frozen=True):
+    """Print a new gift card, with a code that can't be guessed; returns the code. It has no balance until it's sold."""
+
+
 class SetBasketAside(Command, frozen=True):
     """Park the register's basket under a name such as a table; any register can resume it."""
 

@@ -21,13 +21,15 @@ from edge.core.process.parts import PartState, Ready
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
+from edge.lib.worded_errors import worded_error
 from edge.operations.maintenance import archive as archiving
-from edge.operations.maintenance.restoring import set_aside
-from edge.runtime.backup_state import status
+from edge.operations.maintenance.backups.connected import find_backups
+from edge.runtime.backup_state import status, waiting_rows
 from edge.runtime.backup_state.desk import BackupDesk
 from edge.runtime.backup_state.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
+from edge.runtime.backup_state.restore_request import RestorePreview
 from edge.runtime.backup_state.schedule import Task, due, of_two_boxes, overdue_days
-from edge.runtime.backup_state.status import KEPT, BackupStatus, Drill
+from edge.runtime.backup_state.status import KEPT, BackupFault, BackupStatus, Drill
 from edge.runtime.config import Config
 
 _log = structlog.get_logger(__name__)
@@ -35,9 +37,21 @@ _WORDS: dict[Task, tuple[str, ...]] = {
     "backup": ("backup", "now"),
     "drill": ("drill",),
     "archive": ("journal", "archive"),
+    "look": ("restore", "--look", "--json"),
 }
 SHOWN_BYTES = 4_096
 """Maximum characters of a command's output in the log."""
+
+
+def _preview_of(path: str, said: bytes) -> RestorePreview:
+    """The result of looking into a backup. It's the output's last line, after any messages."""
+    try:
+        return msgspec.json.decode(said.splitlines()[-1], type=RestorePreview)
+    except (IndexError, msgspec.MsgspecError):
+        why = said.decode(errors="replace")[-SHOWN_BYTES:].strip()
+        _log.warning("failed", task="look", said=why)
+        fault = worded_error(NeedsHuman, "first.restore_fault", why=why.rpartition("\n")[2])
+        return RestorePreview(path, fault=BackupFault(fault.what, fault.advice, fault.key, fault.values))
 
 
 class MaintenancePart:
@@ -57,6 +71,7 @@ class MaintenancePart:
         desk: BackupDesk | None = None,
     ) -> None:
         self._desk = desk or BackupDesk(config)
+        self._desk.find = lambda place: find_backups(place=place)
         self._other_drill = other_drill
         self._config = config
         self._clock = clock
@@ -118,30 +133,39 @@ class MaintenancePart:
             self._shop.bus.publish(KEPT, status.load(self._config.folder))
 
     async def _do(self, task: Task) -> None:
-        """Run a command of our command line with low priority."""
-        argv = [sys.executable, "-m", "edge", "--config", str(self._config.file), *_WORDS[task]]
+        """Run a task, and note whether it failed."""
+        path, code = self._desk.looking
+        more, typed = ((path,), f"{code}\n") if task == "look" else ((), "")
+        status, said = await self._run(*_WORDS[task], *more, typed=typed)
+        if task == "look":
+            self._desk.preview = _preview_of(path, said)
+        elif status == 0:
+            self._failed.pop(task, None)
+            _log.info("done", task=task)
+        else:
+            self._failed[task] = self._now()
+            _log.warning("failed", task=task, said=said.decode(errors="replace")[-SHOWN_BYTES:].strip())
+
+    async def _run(self, *words: str, typed: str) -> tuple[int, bytes]:
+        """Run a command of our command line with low priority. Returns its status and output."""
+        argv = [sys.executable, "-m", "edge", "--config", str(self._config.file), *words]
         child = await asyncio.create_subprocess_exec(
             *("nice", "-n", "19", *argv),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
         )
         try:
             async with asyncio.timeout(BACKUP_S):
-                said, _ = await child.communicate()
+                said, _ = await child.communicate(typed.encode())
         except TimeoutError:
             said = b"it took too long"
         finally:
             if child.returncode is None:
                 child.kill()
                 await child.wait()
-        if child.returncode == 0:
-            self._failed.pop(task, None)
-            _log.info("done", task=task)
-        else:
-            self._failed[task] = self._now()
-            _log.warning("failed", task=task, said=said.decode(errors="replace")[-SHOWN_BYTES:].strip())
+        return child.returncode if child.returncode is not None else 1, said
 
     async def _take_over(self) -> None:
         """Delete archived rows from the ledger, a few per writer turn."""
@@ -175,7 +199,7 @@ class MaintenancePart:
     def _state(self, kept: BackupStatus) -> PartState:
         """Return the state: sales set aside by a restore, otherwise the last attempt's fault, the last test's result,
         or an overdue backup."""
-        if waiting := set_aside.load(self._config.folder):
+        if waiting := waiting_rows.load(self._config.folder):
             return waiting[0].state(self._config.store.language)
         if not self._config.backup.is_wanted:
             return PartState("", "ok")

@@ -32,7 +32,8 @@ from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import PREPARED, build_registry
 from edge.operations.maintenance import unreleased
 from edge.operations.maintenance.restoring.recover import begin_recovered_ledger
-from edge.operations.maintenance.restoring.restore import lock_data_folder, put_in_place
+from edge.operations.maintenance.restoring.restore import lock_data_folder
+from edge.operations.maintenance.restoring.swap import put_in_place
 from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.config import Config
 from sync.wire import Row, hash_of

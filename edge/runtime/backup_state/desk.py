@@ -1,22 +1,27 @@
-"""Requests from pages to the backup part: back up now, or test the newest backup. Also has the current destination."""
+"""Requests from pages to the backup part: back up now, test the newest backup, look into one, or restore one. Also has
+the current destination."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from edge.core.services import Service
-from edge.runtime.backup_state import destinations
+from edge.runtime.backup_state import destinations, restore_request
 from edge.runtime.backup_state.limits import SUFFIX
+from edge.runtime.backup_state.restore_request import RestorePreview, RestoreRequest
 from edge.runtime.backup_state.schedule import Task
 from edge.runtime.config import CONFIG, Config
 from edge.runtime.config.backup import Backup
 from edge.runtime.configuration import config_in_file
 
 LISTED = 20
+RESTART_S = 1.0
+"""Time for the answer to reach the page before the process restarts."""
 
 
 class StoredBackup(msgspec.Struct, frozen=True):
@@ -27,8 +32,29 @@ class StoredBackup(msgspec.Struct, frozen=True):
     size: int
 
 
+class BackupHere(msgspec.Struct, frozen=True):
+    """A backup on a connected disk or in the destination: its shop (tenant/store/device), UTC microseconds, size in
+    bytes, last entry, and the id of its recovery code."""
+
+    path: str
+    shop: str
+    made_at_us: int
+    bytes: int
+    seq: int = 0
+    key: str = ""
+
+
+def _find_none(_place: Path | None) -> list[BackupHere]:
+    return []
+
+
 class BackupDesk:
-    """Connects pages with the backup part. For the event loop's thread, except `list_files`."""
+    """Connects pages with the backup part. For the event loop's thread, except `list_files`, `list_restorable` and
+    `store`.
+
+    `find` lists backups on the connected disks and in the destination; `begin_anew` restarts this process after
+    seconds. Both are supplied by the appliance.
+    """
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -37,6 +63,11 @@ class BackupDesk:
         self._settings = config.backup
         self._read_ns = 0
         self.running: Task | None = None
+        self.find: Callable[[Path | None], list[BackupHere]] = _find_none
+        self.begin_anew: Callable[[float], object] = lambda _seconds: None
+        self.looking = ("", "")
+        """Path and recovery code of the backup to look into."""
+        self.preview: RestorePreview | None = None
 
     @property
     def settings(self) -> Backup:
@@ -51,6 +82,19 @@ class BackupDesk:
         if task not in self._asked:
             self._asked.append(task)
         self._news.set()
+
+    def look(self, path: str, code: str) -> None:
+        """Open and verify a backup, without restoring it. The result becomes `preview`."""
+        self.looking, self.preview = (path, code), None
+        self.ask("look")
+
+    def store(self, request: RestoreRequest) -> None:
+        """Store a request, durably. May block on disk access; raises `OSError`."""
+        restore_request.put(self._config.folder, request)
+
+    def begin_anew_soon(self) -> None:
+        """Restart, to carry out the stored request."""
+        self.begin_anew(RESTART_S)
 
     def next_asked(self) -> Task | None:
         """Remove and return the oldest request, or None."""
@@ -72,6 +116,16 @@ class BackupDesk:
         with suppress(destinations.PlaceFault, OSError):
             return _files_in(destinations.find(settings.folder, settings.disk))
         return []
+
+    def list_restorable(self) -> list[BackupHere]:
+        """List this shop's backups in the destination and on connected disks, newest first. Reads the disks."""
+        settings, place = self.settings, None
+        if settings.is_wanted:
+            with suppress(destinations.PlaceFault, OSError):
+                place = destinations.find(settings.folder, settings.disk)
+        header = self._config.header
+        ours = f"{header.tenant}/{header.store}/{header.device}"
+        return [one for one in self.find(place) if one.shop == ours]
 
 
 def _files_in(place: Path) -> list[StoredBackup]:

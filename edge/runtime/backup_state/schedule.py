@@ -12,7 +12,8 @@ from edge.runtime.backup_state.limits import OTHER_BOX_DAYS, OVERDUE_DAYS
 from edge.runtime.backup_state.status import BackupStatus
 from edge.runtime.config.backup import Backup
 
-Task = Literal["backup", "drill", "archive"]
+Task = Literal["backup", "drill", "archive", "look"]
+"""`look` opens a chosen backup, on request only."""
 DAY_US = 86_400_000_000
 
 

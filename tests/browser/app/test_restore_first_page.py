@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.app.restored_shop import find_backups
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
 from edge.goods.catalog.queries import read_products
 from edge.operations.maintenance.backups import backup
+from edge.operations.maintenance.backups.connected import find_backups
 from edge.runtime import config as configurations
 from edge.runtime.config import Config
 from sim.child import Child

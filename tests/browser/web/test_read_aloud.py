@@ -34,6 +34,7 @@ PAGES = (
         "/hours",
         "/customers",
         "/supplier?id=mill",
+        "/backups",
     ),
 )
 

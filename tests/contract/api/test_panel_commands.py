@@ -85,6 +85,7 @@ DONE: dict[str, Any] = {
     "SellBasket": {"lines": [{"code": MILK}], "tenders": [{"kind": "card"}]},
     "ReprintReceipt": {"number": 1},
     "PrintGiftReceipt": {"number": 1},
+    "PrintCardCode": {},
     "OpenShift": {"float_minor": 10_000},
     "MoveCash": {"kind": "payout", "amount_minor": 350, "reason": "stamps"},
     "OpenDrawer": {"reason": "change"},

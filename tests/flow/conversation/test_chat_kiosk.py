@@ -3,6 +3,7 @@ and on a phone, in one cart with the goods' pages."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -211,10 +212,10 @@ def test_when_it_is_open(tmp_path: Path) -> None:
             week = (*((OpenSpan(480, 1200),),) * 6, ())
             await done(shop, SetHours(StoreHours(week)), SYSTEM)
             shown = (await guest.say("opening hours on monday")).text
-            assert shown.startswith("Monday 2") and shown.endswith(": 08:00-20:00.")
-            day = shown.split()[1].rstrip(":")
+            monday = shown.removesuffix(": 08:00-20:00.")
+            day = datetime.strptime(monday, "%A, %d %B %Y").date().isoformat()
             await done(shop, SetHours(StoreHours(week, (DayException(day, (), "feast"),))), SYSTEM)
-            assert (await guest.say("are you open on monday?")).text == f"Monday {day}: closed.", "a feast goes first"
+            assert (await guest.say("are you open on monday?")).text == f"{monday}: closed.", "a feast goes first"
             assert (await guest.say("when do you close on sunday")).text.endswith(": closed.")
             hebrew = Talker(shop, "he", CUSTOMER, "shopping")
             assert (await hebrew.say("מתי אתם פתוחים ביום שלישי")).text.startswith("יום שלישי")

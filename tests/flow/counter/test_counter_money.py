@@ -21,6 +21,7 @@ from edge.counter.till.commands import (
     DiscountLine,
     OverridePrice,
     Pay,
+    PrintCardCode,
     PrintGiftReceipt,
     PrintReport,
     RefundedLine,
@@ -282,6 +283,19 @@ def test_what_expired_stays_on_a_card_until_the_office_books_it(tmp_path: Path) 
         assert card.balance_minor == 0
 
     in_a_shop(scenario, tmp_path, CONFIG + "[gift_cards]\nvalid_months = 2\n")
+
+
+def test_a_new_card_is_printed_with_a_code_of_the_shops_own_and_sold(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        code = (await done(shop, PrintCardCode())).result
+        assert code in paper(shop) and find_card(shop.reader, code) is None, "no money is on it yet"
+        await done(shop, AddLoad(code, 2_000))
+        await paid(shop)
+        card = find_card(shop.reader, code)
+        assert card is not None and card.balance_minor == 2_000
+        assert (await done(shop, PrintCardCode())).result != code
+
+    in_a_shop(scenario, tmp_path)
 
 
 def test_goods_come_back_as_store_credit_that_pays(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from edge.goods.purchasing.supply.prices import read_supplier_skus
 from edge.goods.stock.commands import SetLevels
 from edge.goods.stock.location import MAIN
 from edge.goods.stock.queries import read_item
+from edge.lib.i18n.dates import locale_of, written_day
 from edge.lib.units.quantity import THOUSANDTHS
 
 COMMANDS: Mapping[str, str] = {
@@ -143,4 +144,5 @@ def _receipt(tx: Transaction, facts: ShopFacts, number: int) -> str:
     if found is None:
         return say(facts.language, "errand_no_receipt")
     total = facts.money(found.total_minor)
-    return say(facts.language, "errand_receipt", number=found.number, day=found.business_date, total=total)
+    day = written_day(found.business_date, locale_of(facts.language, facts.here.country))
+    return say(facts.language, "errand_receipt", number=found.number, day=day, total=total)

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from babel.dates import get_day_names
+from babel.dates import format_date
 
 from edge.analytics.production.queries import ingredients_of
 from edge.conversation.assistant.kiosk.modifier_choice import choose_modifiers
@@ -32,6 +32,7 @@ from edge.goods.modifiers.queries import groups_of
 from edge.goods.promotions.queries import promotions_of, read_promotions
 from edge.goods.stock.queries import read_stock
 from edge.lib.i18n import ENGLISH, number, translate
+from edge.lib.i18n.dates import locale_of
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.written_money import written_money
@@ -261,9 +262,8 @@ class ShopFacts(msgspec.Struct, frozen=True):
             now = self._say("open_now" if is_open(hours, ZoneInfo(self.zone), self.at_us) else "shut_now")
             told = self._say("hours_today", hours=spans) if spans else self._say("closed_today")
             return f"{told} {now}"
-        shown = get_day_names("wide", locale=self.language)[wanted.weekday()]
-        key = "hours_on" if spans else "closed_on"
-        return self._say(key, day=f"{shown} {wanted.isoformat()}", hours=spans)
+        shown = format_date(wanted, "full", locale=locale_of(self.language, self.here.country))
+        return self._say("hours_on" if spans else "closed_on", day=shown, hours=spans)
 
 
 def name_in(names: Mapping[str, str], language: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import msgspec
 
 from edge.core.messages import Refusal
@@ -10,12 +12,14 @@ from edge.counter.basket import discounts, totals
 from edge.counter.basket.basket import LINES_LIMIT, Basket, BasketLine
 from edge.counter.basket.event_structs import LineKind, TypedDiscount
 from edge.counter.basket.tips import with_asked_tip
-from edge.counter.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
+from edge.counter.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine, PrintCardCode
 from edge.counter.till.lines.basket_changes import load, over_open, price_and_save
 from edge.counter.till.settings import TillSettings
+from edge.foundation.printing.commands import QueuePrint
+from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
-from edge.money.gift_cards.card import NEW_CODE_CHARS, card_id, code_of, tail_of
+from edge.money.gift_cards.card import CODE_LENGTH, NEW_CODE_CHARS, card_id, code_of, encode_code, tail_of
 from edge.money.gift_cards.queries import read_card
 
 
@@ -67,6 +71,12 @@ class CounterLines:
         line = _beside("load", command.amount_minor, tail=tail_of(code))
         decided = _with(basket, msgspec.structs.replace(line, card=id, code=tail_of(code)))
         return price_and_save(tx, self._settings, basket, decided)
+
+    def print_card_code(self, tx: Transaction, command: PrintCardCode) -> str:
+        code = encode_code(secrets.token_bytes(CODE_LENGTH))
+        card = TemplateBlock("till/card", {"shop": {"header": self._settings.header}, "code": code})
+        tx.do(QueuePrint("receipt", Document(self._settings.language, (card,))))
+        return code
 
     def _discount(self, tx: Transaction, command: DiscountLine | DiscountBasket) -> TypedDiscount | None:
         """The requested discount; None to remove it."""

@@ -71,7 +71,7 @@ const PREPARE = {
     const turn = () => {
       const pays = value("what") === "pay";
       amount.placeholder = pays ? amount.dataset.all : "";
-      place().querySelector("[data-sums]").hidden = pays;
+      for (const part of place().querySelectorAll("[data-sums], [data-loads]")) part.hidden = pays;
     };
     place().querySelector(".pick").onchange = () => (turn(), (code.value ? amount : code).focus());
     turn();
@@ -103,6 +103,16 @@ async function putOn(button) {
   const wrong = await ACTS.gift();
   sums.inert = false;
   return wrong === null ? dialog().close() : complain(form(), wrong);
+}
+
+// Prints a card with a new code, which is then sold like any other.
+async function newCard() {
+  const answer = await send("PrintCardCode");
+  if (answer.status !== 200) return complain(form(), messageOf(answer));
+  const { code, amount } = form().elements;
+  code.value = answer.body.done.result;
+  code.dispatchEvent(new Event("input", { bubbles: true }));
+  amount.focus();
 }
 
 const ACTS = {
@@ -256,6 +266,7 @@ function press(button, go) {
     form().elements.value.focus();
   } else if (priceOf) takes(priceOf);
   else if (sum) putOn(button);
+  else if ("newCard" in button.dataset) newCard();
   else if (share) done(send("AddTip", { share: Number(share) }));
   else if (parked) takeUp(parked, "");
   else if (join) joined(join);

@@ -24,6 +24,7 @@ _TOPICS = {
     "secrets": r"/api/v1/secrets/.*",
     "network": r"/api/v1/network/.*",
     "boxes": r"/api/v1/(twin/.*|restart)",
+    "backups": r"/api/v1/backups/.*",
     "recording": r"/api/v1/chat/recording",
 }
 """Queries and declared paths by topic. The topic is a text key of section `looked`."""

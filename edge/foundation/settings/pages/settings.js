@@ -137,6 +137,17 @@ async function save() {
   count(done.length > 0);
 }
 
+async function addText(form) {
+  const { place, begins, ends } = form.elements;
+  const fields = [...form.querySelectorAll("textarea[lang]")];
+  const said = fields.map(({ lang, value }) => [lang, value.trim()]).filter(([, text]) => text);
+  if (!said.length) throw fields[0];
+  const body = { place: place.value, texts: Object.fromEntries(said) };
+  const answer = await askGranted("POST", "texts", { ...body, begins: begins.value || null, ends: ends.value || null });
+  if (answer?.status === 200) toast("saved", command("EndText", { id: answer.body.done.events[0].id }));
+  return answer;
+}
+
 const FORMS = {
   async setting() {
     await save();
@@ -146,16 +157,7 @@ const FORMS = {
     if (answer?.status === 200) form.querySelector("output").textContent = answer.text;
   },
   kept: (form) => askGranted("POST", "recovery-code", { end: form.elements.end.value }),
-  async text(form) {
-    const { place, begins, ends } = form.elements;
-    const fields = [...form.querySelectorAll("textarea[lang]")];
-    const said = fields.map(({ lang, value }) => [lang, value.trim()]).filter(([, text]) => text);
-    if (!said.length) throw fields[0];
-    const body = { place: place.value, texts: Object.fromEntries(said) };
-    const answer = await askGranted("POST", "texts", { ...body, begins: begins.value || null, ends: ends.value || null });
-    if (answer?.status === 200) toast("saved");
-    return answer;
-  },
+  text: addText,
 };
 
 function ended(name, body) {

@@ -4,13 +4,14 @@ import { amountFault, parseMinor } from "./amounts.js";
 import { address, tell, withdrawing } from "./purchasing_forms.js";
 import { sendGranted } from "./grants.js";
 import { listen } from "./push.js";
+import { carry } from "./stock_carried.js";
 import { undoBy } from "./toast.js";
 
 addEventListener("click", async ({ target }) => {
   if (target.dataset.carry) {
     const { carry: sku, from: from_location, to: to_location, quantity } = target.dataset;
     const body = { from_location, to_location, lines: [{ sku, quantity: Number(quantity) }] };
-    if (tell("suggested-error", await sendGranted("TransferStock", body))) location.reload();
+    if (tell("suggested-error", await carry(body))) location.reload();
     return;
   }
   if (target.dataset.priceOf) return askPrice(target);

@@ -6,6 +6,7 @@ import { fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { line } from "./plots.js";
 import { listen } from "./push.js";
+import { carry } from "./stock_carried.js";
 import { whenMoved } from "./stock_moved.js";
 import { correct } from "./stock_receipt.js";
 import { command, undoBy } from "./toast.js";
@@ -61,7 +62,8 @@ function said(data) {
 async function move(data) {
   const body = said(data);
   if (body === null) return form.dataset.wrong;
-  const answer = await sendGranted({ transfer: "TransferStock", aside: "SetAside" }[act] ?? "RecordMovement", body);
+  const carries = act === "transfer" || act === "aside";
+  const answer = await (carries ? carry(body, act === "aside") : sendGranted("RecordMovement", body));
   if (answer?.status === 200) return null;
   return answer ? messageOf(answer) : "";
 }

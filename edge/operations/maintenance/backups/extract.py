@@ -8,12 +8,14 @@ import msgspec
 
 from edge.core.journal import archive, archive_manifest
 from edge.lib.errors import NeedsHuman
+from edge.lib.worded_errors import worded_error
 from edge.operations.maintenance.backups import attachments, encrypted_file
 from edge.operations.maintenance.backups.attachments import Enclosed
 from edge.operations.maintenance.backups.backup import SUFFIX
 from edge.operations.maintenance.backups.encrypted_file import BackupLabel
 from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state import destinations
+from edge.runtime.backup_state.destinations import PlaceFault
 
 
 class Unsealed(msgspec.Struct, frozen=True):
@@ -28,7 +30,10 @@ def unseal(path: Path, secret: bytes, folder: Path) -> Unsealed:
     `PlaceFault`."""
     with destinations.explaining_disk(path.parent):
         label = encrypted_file.read_label(path)
-    destinations.room(folder, label.bytes + destinations.spare(label.bytes))
+    try:
+        destinations.room(folder, label.bytes + destinations.spare(label.bytes))
+    except PlaceFault as fault:
+        raise worded_error(PlaceFault, "backup.restore_full", mb=fault.values["mb"]) from fault
     with destinations.explaining_disk(folder), (folder / "ledger.db").open("wb") as target:
         for plain in encrypted_file.read_sealed_pieces(path, secret):
             target.write(plain)

@@ -39,10 +39,13 @@ _PUT = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
 
 def bring_back(
     config: Config, fresh: Path, label: BackupLabel, place: Path, secret: bytes, known: PriorState, new: bool = False
-) -> tuple[str, ...]:
-    """Give the restored ledger at `fresh`, from a backup in `place`, its people's remaining keys. Hide people unless it
-    is known who was forgotten since the backup; return the forgotten. No process has that ledger open. `new`: rows of
-    the replaced ledger were added, with people new since the backup."""
+) -> tuple[tuple[str, ...], Wrappings | None]:
+    """Give the restored ledger at `fresh`, from a backup in `place`, its people's remaining keys. No process has that
+    ledger open. `new`: rows of the replaced ledger were added, with people new since the backup.
+
+    Returns the forgotten, and the data folder's keys from now on (None: unchanged). They hide people unless it is known
+    who was forgotten since the backup.
+    """
     here = people.read_list(config.folder, config.header, secret)
     beside = people.read_list(place, config.header, secret)
     copy, keys = _readable(config, place, secret)
@@ -53,16 +56,15 @@ def bring_back(
     if new:
         _give(fresh, keys, [rows], new=True)
     held = anybody and not (known.asked or _speaks_of_since(label, here, beside))
-    if keys.keys or held:
-        wrapping_keys.put(config.folder, Wrappings(keys.keys, held))
-    return tuple(sorted({*gone, *_ids(here), *_ids(beside), *known.forgotten}))
+    wrappings = Wrappings(keys.keys, held) if keys.keys or held else None
+    return tuple(sorted({*gone, *_ids(here), *_ids(beside), *known.forgotten})), wrappings
 
 
-def bring_keys(config: Config, source: Path) -> tuple[str, ...]:
-    """Copy personal keys that only the ledger at `source` has to the shop's ledger; return the people erased in
-    `source`. The shop is stopped."""
+def bring_keys(config: Config, source: Path, target: Path) -> tuple[str, ...]:
+    """Copy personal keys that only the ledger at `source` has to the one at `target`, which no process has open; return
+    the people erased in `source`."""
     rows, gone = _of_ledger(source)
-    _give(config.ledger, wrapping_keys.read(config.folder), [rows], new=True)
+    _give(target, wrapping_keys.read(config.folder), [rows], new=True)
     return tuple(gone)
 
 

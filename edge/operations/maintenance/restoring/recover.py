@@ -22,10 +22,12 @@ from edge.operations.ledger import build_registry
 from edge.operations.maintenance.restoring import prior_state, rejoin, set_aside
 from edge.operations.maintenance.restoring.prior_state import PriorState
 from edge.operations.maintenance.restoring.rejoin import Rejoined
-from edge.operations.maintenance.restoring.restore import begin, lock_data_folder, put_in_place
+from edge.operations.maintenance.restoring.restore import begin, lock_data_folder
 from edge.operations.maintenance.restoring.set_aside import Remainder
-from edge.runtime.backup_state import destinations, restore_gap
+from edge.operations.maintenance.restoring.swap import Notes, put_in_place
+from edge.runtime.backup_state import destinations
 from edge.runtime.backup_state.limits import SPARE_BYTES
+from edge.runtime.backup_state.restore_request import RestoreRequest, outcome_of
 from edge.runtime.config import Config
 from sync.history_fetch import Fetching, Held, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
@@ -66,9 +68,15 @@ class Recovered(msgspec.Struct, frozen=True):
 
 
 async def recover(
-    config: Config, broker: BrokerConfig, clock: Clock, replace: bool, show: Callable[[int, int], None]
+    config: Config,
+    broker: BrokerConfig,
+    clock: Clock,
+    replace: bool,
+    show: Callable[[int, int], None],
+    request: RestoreRequest | None = None,
 ) -> Recovered:
-    """Rebuild the ledger in the data folder. `show` receives the number of rows fetched, and the total.
+    """Rebuild the ledger in the data folder. `show` receives the number of rows fetched, and the total. `request`: the
+    page's request that this fulfils.
 
     Raises `NeedsHuman` with the reason. In that case an existing ledger is unchanged, and fetched rows are kept for the
     next attempt.
@@ -99,10 +107,11 @@ async def recover(
             set_aside.bring_following(config.ledger, folder / "ledger.db")
         made = _rejoin_ledger(config, folder, clock, known, gone, own.again) if gone else None
         head = made or begin(config, folder / "ledger.db", clock, known, "recovered", own.again)
-        aside = put_in_place(config, folder / REJOINED if made else folder, clock.read().at_us)
-        set_aside.note(config.folder, own.left, aside)
+        at_us = clock.read().at_us
+        outcome = outcome_of(request, "", at_us, held.through, own.brought.rows)
+        notes = Notes(own.left, asked=True, outcome=outcome)
+        aside = put_in_place(config, folder / REJOINED if made else folder, at_us, notes)
         shutil.rmtree(folder, ignore_errors=True)
-        restore_gap.note(config.folder, None)
     return Recovered(held.through, head, aside, time.monotonic() - began, fetch_s, len(gone), own)
 
 

@@ -3,7 +3,9 @@ confirmation."""
 
 from __future__ import annotations
 
+import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,29 +14,32 @@ from pathlib import Path
 import msgspec
 
 from edge.core.clock import Clock
-from edge.core.journal import epochs, highwater
+from edge.core.journal import archive, epochs, highwater
 from edge.core.journal.projections import mark_all_stale, rebuild_stale
-from edge.core.journal.rows import Head, read_header
+from edge.core.journal.rows import Head, Header, read_header
 from edge.core.journal.verify import Report, verify
-from edge.core.storage.atomic_write import sync_folder, write_whole
+from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
-from edge.core.storage.migrate import migrate
+from edge.core.storage.migrate import migrate, newest
 from edge.core.writer import Writer
 from edge.lib.errors import NeedsHuman
+from edge.lib.worded_errors import worded_error
 from edge.operations.ledger import build_registry
-from edge.operations.maintenance.backups import attachments, pictures
+from edge.operations.maintenance.backups import attachments, pictures, snapshot
 from edge.operations.maintenance.backups import people as people_beside
 from edge.operations.maintenance.backups.backup import SUFFIX, FoundBackup, make_way
-from edge.operations.maintenance.backups.encrypted_file import BackupLabel, Damaged
-from edge.operations.maintenance.backups.extract import unseal
+from edge.operations.maintenance.backups.encrypted_file import BackupLabel, Damaged, read_label
+from edge.operations.maintenance.backups.extract import Unsealed, unseal
 from edge.operations.maintenance.restoring import people, rejoin, set_aside
 from edge.operations.maintenance.restoring import prior_state as past
 from edge.operations.maintenance.restoring.hub_remainder import Rest, Show, bring
 from edge.operations.maintenance.restoring.people import forget_again
 from edge.operations.maintenance.restoring.prior_state import PriorState
 from edge.operations.maintenance.restoring.set_aside import Remainder
+from edge.operations.maintenance.restoring.swap import Notes, complete, put_in_place
 from edge.operations.maintenance.scratch_dir import workplace
-from edge.runtime.backup_state import destinations, restore_gap, status
+from edge.runtime.backup_state import destinations, restore_gap, status, waiting_rows
+from edge.runtime.backup_state.restore_request import RestoreRequest, outcome_of
 from edge.runtime.backup_state.status import Drill
 from edge.runtime.config import Config
 from sync.mqtt import BrokerConfig
@@ -77,7 +82,7 @@ def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Rep
                     raise
                 advice = "It is encrypted again with the next backup: edge backup now"
                 raise NeedsHuman(error.what, advice, error.key, error.values) from error
-            report = _verify_ledger(config, folder / "ledger.db")
+            report = verify_ledger(config, folder / "ledger.db", found.path.name)
             with destinations.explaining_disk(found.path.parent):
                 back = people.faults_of_forgetting(config, folder / "ledger.db", found.path.parent, secret)
         with destinations.explaining_disk(found.path.parent):
@@ -107,6 +112,7 @@ def restore(
     *,
     with_the_rest: bool = True,
     show: Show = lambda *_: None,
+    request: RestoreRequest | None = None,
 ) -> Restored:
     """Restore the ledger in the backup `path` to the data folder, in a new epoch above all known ones, including head
     office's (`broker`).
@@ -114,6 +120,7 @@ def restore(
     Rows that head office has in addition, and those that only the current ledger has, are added first, unless
     `with_the_rest` is False. Receipt numbers that may have been used since the backup are skipped. An existing ledger
     is moved aside, and only with `replace`. Raises `NeedsHuman` with the reason; nothing is changed in that case.
+    `request`: the page's request that this fulfils.
     """
     began = time.monotonic()
     with lock_data_folder(config):
@@ -124,10 +131,10 @@ def restore(
             )
         with workplace(config.folder, "restore") as folder:
             fresh = folder / "ledger.db"
-            opened = unseal(path, secret, folder)
-            report = _verify_ledger(config, fresh)
+            opened = unseal_for(config, path, secret, folder)
+            report = verify_ledger(config, fresh, path.name)
             if report.faults:
-                raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Use another backup.")
+                raise worded_error(NeedsHuman, "backup.faulty", name=path.name, why=report.faults[0])
             put, away = attachments.put_back(config, opened.beside)  # head office may need a restored password
             rest = bring(config, broker, fresh, with_the_rest, show)
             own = set_aside.remainder(config, build_registry(config), config.ledger, fresh, with_the_rest)
@@ -136,13 +143,15 @@ def restore(
             known = past.of_ledger(config.ledger).with_other(past.read_prior_state(path.parent, config))
             known = known.with_other(past.of_office(config, broker, build_registry(config), fresh))
             new = bool(own.brought.rows)
-            gone = people.bring_back(config, fresh, opened.label, path.parent, secret, known, new)
+            gone, wrappings = people.bring_back(config, fresh, opened.label, path.parent, secret, known, new)
             head = begin(config, fresh, clock, known, "restored", own.again, gone)
             past.note(path.parent, config, past.of_ledger(fresh))
-            aside = put_in_place(config, folder, clock.read().at_us)
-            set_aside.note(config.folder, own.left, aside)
-            restore_gap.note(config.folder, rest.lacking if rest else None)
             settings = _beside(config, opened.beside.settings, opened.label)
+            at_us = clock.read().at_us
+            lacking = rest.lacking if rest else None
+            outcome = outcome_of(request, path.name, at_us, opened.label.seq, own.brought.rows)
+            notes = Notes(own.left, lacking, asked=True, wrappings=wrappings, outcome=outcome)
+            aside = put_in_place(config, folder, at_us, notes)
     held = people.count_held_people(config)
     seconds = time.monotonic() - began
     return Restored(opened.label, head, known, aside, settings, put, away, held, seconds, rest, own)
@@ -200,9 +209,9 @@ def go_on_as_is(
     Raises `NeedsHuman` if the shop is running, or the ledger is damaged.
     """
     with lock_data_folder(config):
-        if _verify_ledger(config, config.ledger).faults:
+        if verify_ledger(config, config.ledger, config.ledger.name).faults:
             _doubt_tables(config.ledger)
-        report = _verify_ledger(config, config.ledger)
+        report = verify_ledger(config, config.ledger, config.ledger.name)
         if report.faults:
             raise NeedsHuman(f"The ledger is damaged: {report.faults[0]}.", "Restore a backup: edge restore --newest")
         epochs.set_restore_marker(config.folder)  # the shop mustn't open between the new epoch and skipping its numbers
@@ -215,55 +224,48 @@ def go_on_as_is(
         return head, known, rest
 
 
-def bring_aside(config: Config, clock: Clock, name: str) -> Remainder:
-    """Add rows that only the replaced ledger in the folder `name` has to the shop's ledger, in a new epoch; return the
-    result. Raises `NeedsHuman` if the shop is running, or that folder has no waiting rows."""
+def bring_aside(config: Config, clock: Clock, name: str, request: RestoreRequest | None = None) -> Remainder:
+    """Add rows that only the replaced ledger in the folder `name` has to a copy of the shop's ledger, in a new epoch;
+    put it in place, and return the result. The ledger before is moved aside.
+
+    Raises `NeedsHuman` if the shop is running, or that folder has no waiting rows; nothing is changed in that case.
+    """
     with lock_data_folder(config):
-        waiting = set_aside.require(config.folder, name)
+        waiting = waiting_rows.require(config.folder, name)
         old, registry = config.folder / waiting.folder / config.ledger.name, build_registry(config)
         own = set_aside.remainder(config, registry, old, config.ledger)
+        at_us = clock.read().at_us
         if own.again:
-            gone = people.bring_keys(config, old)
-            epochs.set_restore_marker(config.folder)
-            begin(config, config.ledger, clock, past.of_ledger(old), "restored", own.again, gone)
-            highwater.remove(config.folder)
-            epochs.clear_restore_marker(config.folder)
+            with workplace(config.folder, "restore") as folder, destinations.explaining_disk(folder):
+                fresh = folder / config.ledger.name
+                snapshot.copy(config.ledger, fresh, rest=lambda _: None)
+                _link_archive(config.folder, folder)
+                gone = people.bring_keys(config, old, fresh)
+                begin(config, fresh, clock, past.of_ledger(old), "restored", own.again, gone)
+                outcome = outcome_of(request, waiting.folder, at_us, added=own.brought.rows)
+                settled = "" if own.left else waiting.folder
+                put_in_place(config, folder, at_us, Notes(settled=settled, outcome=outcome))
         if own.left is None:
-            set_aside.settle(config.folder, name)
+            waiting_rows.forget(config.folder, name)
         else:
-            set_aside.note(config.folder, own.left, old.parent)
+            waiting_rows.note(config.folder, own.left, old.parent)
         return own
 
 
-def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:
-    """Move the ledger in the folder `fresh` to the data folder, moving an old one aside. Returns the old ledger's new
-    folder, or None.
-
-    A crash between the two moves leaves a marker that prevents opening with an empty ledger.
-    """
-    old = [path for path in (config.folder / name for name in epochs.PARTS) if path.exists()]
-    aside = config.folder / f"aside-{at_us // 1_000_000}" if old else None
-    epochs.set_restore_marker(config.folder)
-    if aside:
-        aside.mkdir(exist_ok=True, mode=0o700)
-        for path in old:
-            path.replace(aside / path.name)
-    for name in epochs.PARTS:
-        if (fresh / name).exists():
-            (fresh / name).replace(config.folder / name)
-    sync_folder(config.folder)
-    epochs.clear_restore_marker(config.folder)
-    sync_folder(config.folder)
-    return aside
+def _link_archive(source: Path, target: Path) -> None:
+    """Give a copied ledger its archive: the same files, which never change."""
+    if (source / archive.FOLDER).is_dir():
+        shutil.copytree(source / archive.FOLDER, target / archive.FOLDER, copy_function=os.link)
 
 
 @contextmanager
 def lock_data_folder(config: Config) -> Iterator[None]:
-    """Lock the data folder. Raises `NeedsHuman` if the shop is running."""
+    """Lock the data folder, and complete an interrupted restore. Raises `NeedsHuman` if the shop is running."""
     config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = ProcessLock(config.folder)
     lock.require()
     try:
+        complete(config.folder)
         yield
     finally:
         lock.release()
@@ -277,23 +279,34 @@ def _doubt_tables(ledger: Path) -> None:
         db.close()
 
 
-def _verify_ledger(config: Config, ledger: Path) -> Report:
-    """All checks of a ledger: its owner, chain, and tables."""
+def unseal_for(config: Config, path: Path, secret: bytes, folder: Path) -> Unsealed:
+    """Extract a backup as `unseal`. Raises `NeedsHuman` if it belongs to another shop or needs newer software."""
+    with destinations.explaining_disk(path.parent):
+        label = read_label(path)
+    _require_ours(config, Header(label.tenant, label.store, label.device))
+    if label.schema > newest():
+        raise worded_error(NeedsHuman, "backup.newer", name=path.name, version=label.app or "?")
+    return unseal(path, secret, folder)
+
+
+def _require_ours(config: Config, header: Header | None) -> None:
+    if header != config.header:
+        whose = f"{header.tenant}/{header.store}/{header.device}" if header else "–"
+        raise worded_error(NeedsHuman, "backup.other_shop", shop=whose)
+
+
+def verify_ledger(config: Config, ledger: Path, name: str) -> Report:
+    """All checks of a ledger, of the backup `name`: its owner, chain, and tables. Converts it to this version's schema
+    first. Raises `NeedsHuman` if it's another shop's, or no ledger."""
     registry = build_registry(config)
     try:
         db = open_writer(ledger)
         try:
-            header = read_header(db)
-            if header != config.header:
-                whose = f"{header.tenant}/{header.store}/{header.device}" if header else "nobody's"
-                raise NeedsHuman(
-                    f"The backup belongs to another shop: {whose}.",
-                    "Correct [store] in config.toml, or use another backup.",
-                )
+            _require_ours(config, read_header(db))
             migrate(db)
             rebuild_stale(db, registry)
             return verify(db, registry)
         finally:
             db.close()
     except DatabaseError as error:
-        raise NeedsHuman(f"The ledger in the backup is invalid: {error}.", "Use another backup.") from error
+        raise worded_error(NeedsHuman, "backup.faulty", name=name, why=str(error)) from error

@@ -21,9 +21,10 @@ from edge.operations.maintenance.restoring import prior_state, set_aside
 from edge.operations.maintenance.restoring.hub_remainder import Rest, bring
 from edge.operations.maintenance.restoring.prior_state import PriorState
 from edge.operations.maintenance.restoring.recover import begin_recovered_ledger
-from edge.operations.maintenance.restoring.restore import begin, lock_data_folder, put_in_place
+from edge.operations.maintenance.restoring.restore import begin, lock_data_folder
+from edge.operations.maintenance.restoring.swap import Notes, put_in_place
 from edge.operations.maintenance.scratch_dir import workplace
-from edge.runtime.backup_state import destinations, restore_gap
+from edge.runtime.backup_state import destinations
 from edge.runtime.config import Config
 from sync.mqtt import BrokerConfig
 from sync.wire import Row
@@ -69,9 +70,8 @@ def salvage(
         )
         head = begin(config, fresh, clock, known, "restored")
         own = set_aside.remainder(config, build_registry(config), config.ledger, fresh, wanted=False)
-        aside = put_in_place(config, folder, clock.read().at_us)
-        set_aside.note(config.folder, own.left, aside)
-        restore_gap.note(config.folder, rest.lacking if rest else None)
+        notes = Notes(own.left, rest.lacking if rest else None, asked=True)
+        aside = put_in_place(config, folder, clock.read().at_us, notes)
         return head, known, rest, aside
 
 

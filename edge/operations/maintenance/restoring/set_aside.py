@@ -17,56 +17,22 @@ from pathlib import Path
 import msgspec
 
 from edge.core.journal.rows import EpochStarted, Head, read_head, read_header, read_rows
-from edge.core.process.parts import PartState
 from edge.core.registry import Registry
-from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
 from edge.counter.till.events import SaleCompleted
 from edge.lib.errors import NeedsHuman
-from edge.lib.units.written_money import written_money
 from edge.operations.maintenance.restoring import rejoin
 from edge.runtime.backup_state.limits import REJOINED_ROWS
 from edge.runtime.backup_state.restore_gap import epochs_of
+from edge.runtime.backup_state.waiting_rows import AsideFacts
 from edge.runtime.config import Config
 from sync import lineage
 from sync.wire import Row, row_hash
 
-FILE = "aside.json"
-"""File in the data folder that lists the folders with rows that exist nowhere else."""
 PAGE = 1_000
-ADVICE = (
-    "Stop the shop and run: edge aside bring {folder}. If they were entered again by hand: edge aside settle {folder}"
-)
 _HAS = "SELECT 1 FROM journal WHERE seq = ? AND hash = ?"
 _KNOWN = "SELECT 1 FROM journal WHERE command_id = ? AND n = ?"
 _BEHIND = "SELECT seq, type, version, body FROM journal WHERE seq > ? ORDER BY seq"
-
-
-class AsideFacts(msgspec.Struct, frozen=True):
-    """Rows only in a replaced ledger: its folder's name (empty while the ledger is in place), the number of rows and of
-    sales, their sum and currency. `rows` 0: the ledger is unreadable."""
-
-    folder: str = ""
-    rows: int = 0
-    sales: int = 0
-    sum_minor: int = 0
-    currency: str = ""
-
-    def what(self, language: str) -> str:
-        if not self.rows:
-            return f"The ledger in {self.folder} can't be read. Its last sales may be only there."
-        money = written_money(self.sum_minor, self.currency, language) if self.currency else "0"
-        return f"{self.sales} sales of {money} in total ({self.rows} entries) are only in {self.folder}."
-
-    @property
-    def advice(self) -> str:
-        return ADVICE.format(folder=self.folder)
-
-    def state(self, language: str) -> PartState:
-        money = written_money(self.sum_minor, self.currency, language) if self.currency else "0"
-        values: dict[str, str | int] = {"folder": self.folder, "rows": self.rows, "sales": self.sales, "sum": money}
-        key = "backup.aside" if self.rows else "backup.aside_unread"
-        return PartState("", "lost", self.what(language), self.advice, key, values)
 
 
 class Remainder(msgspec.Struct, frozen=True):
@@ -233,41 +199,3 @@ def _together(one: AsideFacts, other: AsideFacts) -> AsideFacts:
         one.sum_minor + other.sum_minor,
         one.currency or other.currency,
     )
-
-
-def load(folder: Path) -> list[AsideFacts]:
-    """The waiting rows of existing folders, oldest first."""
-    try:
-        waiting = msgspec.json.decode((folder / FILE).read_bytes(), type=list[AsideFacts])
-    except (OSError, msgspec.MsgspecError):
-        return []
-    return [one for one in waiting if (folder / one.folder).is_dir()]
-
-
-def note(folder: Path, left: AsideFacts | None, aside: Path | None) -> None:
-    """Record the waiting rows of the folder `aside`."""
-    if left is not None and aside is not None:
-        waiting = [one for one in load(folder) if one.folder != aside.name]
-        _write(folder, [*waiting, msgspec.structs.replace(left, folder=aside.name)])
-
-
-def require(folder: Path, name: str) -> AsideFacts:
-    """Return the waiting rows of the folder `name`. Raises `NeedsHuman` if there are none."""
-    found = next((one for one in load(folder) if one.folder == Path(name).name), None)
-    if found is None:
-        raise NeedsHuman(f"Nothing is waiting in {name}.", "See all with: edge aside list")
-    return found
-
-
-def settle(folder: Path, name: str) -> AsideFacts:
-    """Stop reporting a folder's waiting rows, leaving its files. Raises `NeedsHuman` if there are none."""
-    found = require(folder, name)
-    _write(folder, [one for one in load(folder) if one != found])
-    return found
-
-
-def _write(folder: Path, waiting: list[AsideFacts]) -> None:
-    if waiting:
-        write_whole(folder / FILE, msgspec.json.encode(waiting))
-    else:
-        (folder / FILE).unlink(missing_ok=True)

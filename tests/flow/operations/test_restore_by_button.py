@@ -1,0 +1,134 @@
+"""A whole shop that is restored while it runs: asked for as its page does, it restarts into the backup."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from edge.runtime.backup_state import restore_request
+from tests.http_client import PIN, when
+from tests.shop_fixture import run
+from tests.stack import CONFIG, PRODUCTS, Store, store
+
+BACKUP = """\
+[backup]
+folder = "{usb}"
+same_disk = true
+"""
+SINCE = 2
+
+
+async def posted(shop: Store, path: str, body: object) -> tuple[int, dict[str, Any]]:
+    grant = await shop.api.grant()
+    return await shop.api.post(f"/api/v1/backups{path}", body, Grant=grant, Surface="panel")
+
+
+async def page_of(shop: Store) -> str:
+    """What stands on the page of backups."""
+    headers = {"Grant": await shop.api.grant(), "Surface": "panel"}
+    address = shop.api.url("/manager/backups?lang=en")
+    async with aiohttp.ClientSession() as session, session.get(address, headers=headers) as answer:
+        return await answer.text()
+
+
+async def again(shop: Store) -> None:
+    """Wait until the box has restarted and restored."""
+
+    async def over() -> object:
+        waits = await asyncio.to_thread(restore_request.load, shop.config.folder)
+        return waits is None and await shop.api.metrics()
+
+    await when(over, bool, "restored and open", 120)
+    await shop.ready()
+
+
+def sales(shop: Store) -> int:
+    return sum(row.type == "SaleCompleted" for row in shop.rows())
+
+
+async def looked_into(shop: Store, path: Path) -> None:
+    status, answer = await posted(shop, "/look", {"path": str(path)})
+    assert status == 200, answer
+    await when(lambda: page_of(shop), lambda text: 'id="restore-form"' in text, "the backup's facts", 60, 0.5)
+
+
+def test_a_running_shop_is_restored_and_the_sales_left_out_come_back(tmp_path: Path) -> None:
+    usb = tmp_path / "usb"
+    usb.mkdir()
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=CONFIG + BACKUP.format(usb=usb)) as shop:
+            await shop.start(PRODUCTS)
+            assert (await shop.edge("pin", stdin=f"{PIN}\n")).status == 0
+            await shop.sell()
+            made = await shop.edge("backup", "now")
+            assert made.status == 0, made
+            path = usb / made.out.split()[0].rstrip(":")
+            for _ in range(SINCE):
+                await shop.sell()
+            asked = {"what": "backup", "shop": "corner  SHOP", "keep_since": False}
+            status, answer = await posted(shop, "/restore", asked)
+            assert (status, answer["refused"]["code"]) == (422, "restore_not_looked"), answer
+            status, answer = await posted(shop, "/look", {"path": "/etc/passwd"})
+            assert (status, answer["refused"]["code"]) == (422, "restore_not_listed"), answer
+            await looked_into(shop, path)
+            status, answer = await posted(shop, "/restore", {**asked, "shop": "Corner"})
+            assert (status, answer["refused"]["code"]) == (422, "restore_name"), answer
+            await shop.api.do("AddLine", code="4006381333931")
+            status, answer = await posted(shop, "/restore", asked)
+            assert (status, answer["refused"]["code"]) == (422, "restore_open_sale"), answer
+            await shop.sell()
+            assert sales(shop) == 1 + SINCE + 1
+
+            status, answer = await posted(shop, "/restore", asked)
+            assert status == 200, answer
+            await again(shop)
+            assert sales(shop) == 1
+            text = await page_of(shop)
+            assert "The backup was restored" in text and "Left out by a restore" in text
+            await shop.sell()
+
+            (aside,) = shop.config.folder.glob("aside-*")
+            status, answer = await posted(shop, "/left-out", {"folder": aside.name, "answer": "bring"})
+            assert status == 200, answer
+            await again(shop)
+            assert sales(shop) == 1 + SINCE + 1 + 1
+            assert "The entries left out were added again" in await page_of(shop)
+            assert (await shop.part("backup", "ok"))["what"] == ""
+            await shop.stop()
+            assert (await shop.edge("verify")).status == 0
+
+    run(scenario(), 300)
+
+
+def test_a_box_killed_while_it_restores_is_restored_when_it_starts(tmp_path: Path) -> None:
+    usb = tmp_path / "usb"
+    usb.mkdir()
+
+    async def scenario() -> None:
+        async with store(tmp_path, text=CONFIG + BACKUP.format(usb=usb)) as shop:
+            await shop.start(PRODUCTS)
+            assert (await shop.edge("pin", stdin=f"{PIN}\n")).status == 0
+            await shop.sell()
+            made = await shop.edge("backup", "now")
+            path = usb / made.out.split()[0].rstrip(":")
+            await shop.sell()
+            await looked_into(shop, path)
+            status, answer = await posted(shop, "/restore", {"what": "backup", "shop": "Corner Shop"})
+            assert status == 200, answer
+
+            async def began() -> object:
+                waits = await asyncio.to_thread(restore_request.load, shop.config.folder)
+                return waits is None or waits.tries
+
+            await when(began, bool, "the restore begins", 60)
+            await shop.stop(signal.SIGKILL)
+            await shop.start()
+            assert sales(shop) == 2 and restore_request.load(shop.config.folder) is None
+            await shop.sell()
+
+    run(scenario(), 300)
