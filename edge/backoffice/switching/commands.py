@@ -10,9 +10,9 @@ from edge.backoffice.switching.moved import FILES_MOST, ImportedCustomer, MovedC
 from edge.core.messages import Command, Number
 from edge.money.gift_cards.card import CardMinor
 
-CUSTOMERS_AT_ONCE = 6
-"""Customers per command. One takes 0.5 ms for keys, texts and indexes, and no command may occupy the writer for over 5
-ms."""
+CUSTOMERS_AT_ONCE = 3
+"""Customers per command. One takes about 1.5 ms for keys, texts and indexes, and no command may occupy the writer for
+over 5 ms."""
 PUT_BACK_AT_ONCE = 1
 """Customers per undo command. It takes longer, as destroyed keys are overwritten."""
 CARDS_AT_ONCE = 10

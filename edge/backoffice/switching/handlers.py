@@ -20,6 +20,7 @@ from edge.backoffice.switching.commands import (
     TakeCustomers,
 )
 from edge.backoffice.switching.moved import ImportedCustomer, MovedCustomer
+from edge.core import ids
 from edge.core.jobs import store as jobs
 from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
@@ -64,6 +65,8 @@ _SINCE = "SELECT since_us, changed_us, merged_into, forgotten FROM customer WHER
 _BOUGHT = "SELECT 1 FROM customer_paper WHERE customer = ? LIMIT 1"
 _ACCOUNT = "SELECT seq FROM account WHERE customer = ?"
 PURSE = "points"
+GROUP_LINES = 60
+"""Lines of a file whose new customers get ids that begin alike (`AddCustomers.group`)."""
 
 
 def move_in(tx: Transaction, command: MoveIn) -> int:
@@ -98,7 +101,8 @@ class Moving:
     def _add_customers(self, tx: Transaction, rows: Sequence[MovedCustomer], issues: list[Issue]) -> None:
         """Add customers who match no existing one, several at once."""
         wanted = tuple(NewCustomer(SetCustomer(**_news(tx.db, one, None)), _purposes(one)) for one in rows)
-        added: list[AddedCustomer] = tx.do(AddCustomers(wanted, self._language), asks=False).result
+        group = f"{ids.show(tx.command_id)[:13]} {rows[0].line // GROUP_LINES}"  # by the job's time and the line
+        added: list[AddedCustomer] = tx.do(AddCustomers(wanted, self._language, group), asks=False).result
         points = []
         for one, made in zip(rows, added, strict=True):
             if not made.id:

@@ -46,7 +46,8 @@ from edge.people.customers.queries import warm_up
 SPAN = 100_000_000
 """Cursor range per file of a job; larger than any file's row count."""
 CUSTOMERS_OF_STEP = 10 * CUSTOMERS_AT_ONCE
-"""Customers per turn. A till that scans meanwhile waits for one command only."""
+"""Customers compared with the shop's at a time. Each command is a turn of its own, as a till that scans meanwhile waits
+for its commit too, and a customer changes up to twenty pages."""
 HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
 """Rows per event, and events per turn. Readers load a whole event, and no till may wait longer than for a sale."""
 TOTALS_OF_STEP = 400
@@ -227,24 +228,23 @@ class MoveChunks:
                 some = answer.rows[begin : begin + CUSTOMERS_OF_STEP]
                 at += len(some)
                 if at > cursor:
-                    yield self._customer_chunk(some, at)
+                    yield from self._customer_chunks(some, at - len(some), cursor)
         if (owed or credit) and not cursor:
             yield Chunk((), at, (_sums(file, "moved_balances", owed_minor=owed, credit_minor=credit),))
 
-    def _customer_chunk(self, some: Sequence[MovedCustomer], at: int) -> Chunk:
-        new, known = split_new(self._db, some)
+    def _customer_chunks(self, some: Sequence[MovedCustomer], at: int, cursor: int) -> Iterator[Chunk]:
+        new, _ = split_new(self._db, some)
         if self._dry:
             again = [one for one in new if self._trial_known & keys_of(one)]
-            new, known = [one for one in new if one not in again], [*known, *again]
+            new = [one for one in new if one not in again]
             self._trial_known.update(*map(keys_of, some))
-        counts = Counter(customers_known=len(known), customers_new=len(new))
-        counts["points_given"] = sum(one.points for one in some if one.member)
-        counts["balances_new"] = sum(one.owed_minor != 0 for one in some)
-        counts += Counter()  # drops zero counts
-        if self._dry:
-            return Chunk((), at, counts=counts)
-        parts = (tuple(some[n : n + CUSTOMERS_AT_ONCE]) for n in range(0, len(some), CUSTOMERS_AT_ONCE))
-        return Chunk(tuple(TakeCustomers(part) for part in parts), at, explain=issues_of, counts=counts)
+            yield Chunk((), at + len(some), counts=_count_customers(some, new))
+            return
+        for begin in range(0, len(some), CUSTOMERS_AT_ONCE):
+            part = tuple(some[begin : begin + CUSTOMERS_AT_ONCE])
+            at += len(part)
+            if at > cursor:
+                yield Chunk((TakeCustomers(part),), at, explain=issues_of, counts=_count_customers(part, new))
 
     def _cards(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         at = taken = known = 0
@@ -411,6 +411,15 @@ def in_order(files: Sequence[MovedFile]) -> list[MovedFile]:
 def issues_of(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
     """The errors of commands, as issues of the job."""
     return tuple(JobIssue(line, field, "", why) for found in results for line, field, why in found or ())
+
+
+def _count_customers(some: Sequence[MovedCustomer], new: Sequence[MovedCustomer]) -> Mapping[str, int]:
+    """Counts of some customers, with those of them who are new."""
+    added = sum(any(one is other for other in new) for one in some)
+    counts = Counter(customers_new=added, customers_known=len(some) - added)
+    counts["points_given"] = sum(one.points for one in some if one.member)
+    counts["balances_new"] = sum(one.owed_minor != 0 for one in some)
+    return +counts
 
 
 def _as_rows(day: str, sums: Mapping[str, Sequence[int]]) -> list[HistoryRow]:
