@@ -8,9 +8,11 @@ from edge.backoffice.switching.commands import (
     MoveIn,
     PutBackCards,
     PutBackCustomers,
+    PutBackStock,
     TakeBackMove,
     TakeCards,
     TakeCustomers,
+    TakeStock,
 )
 from edge.backoffice.switching.handlers import (
     MOVE_JOB,
@@ -19,8 +21,10 @@ from edge.backoffice.switching.handlers import (
     Moving,
     move_in,
     put_back_cards,
+    put_back_stock,
     take_back_move,
     take_cards,
+    take_stock,
 )
 from edge.backoffice.switching.move_job import move_chunks
 from edge.backoffice.switching.settings import SwitchingSettings
@@ -50,9 +54,11 @@ def capability(
             staff(MoveIn, move_in),
             staff(TakeBackMove, take_back_move),
             machine(TakeCustomers, moving.take_customers),
+            machine(TakeStock, partial(take_stock, opening)),
             machine(TakeCards, take_cards),
             machine(PutBackCustomers, moving.put_back_customers),
             machine(PutBackCards, put_back_cards),
+            machine(PutBackStock, put_back_stock),
         ),
         jobs=(
             JobKind(MOVE_JOB, move_chunks(settings, opening)),

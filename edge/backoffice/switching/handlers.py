@@ -15,9 +15,11 @@ from edge.backoffice.switching.commands import (
     MoveIn,
     PutBackCards,
     PutBackCustomers,
+    PutBackStock,
     TakeBackMove,
     TakeCards,
     TakeCustomers,
+    TakeStock,
 )
 from edge.backoffice.switching.moved import ImportedCustomer, MovedCustomer
 from edge.core import ids
@@ -28,6 +30,10 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.loyalty.commands import AdjustPoints, ImportedPoints, ImportPoints
 from edge.counter.loyalty.queries import points_of
+from edge.goods.catalog.product import Product
+from edge.goods.ingest.import_job import Opening
+from edge.goods.stock.commands import OPENING_UNDONE, Moved, MoveStock
+from edge.goods.stock.queries import read_place_names
 from edge.lib.regions.addresses import Address
 from edge.money.gift_cards.commands import LoadCard, TakeLoadBack
 from edge.money.gift_cards.queries import read_card
@@ -64,6 +70,8 @@ _IMPORTED = "SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer = 
 _SINCE = "SELECT since_us, changed_us, merged_into, forgotten FROM customer WHERE id = ?"
 _BOUGHT = "SELECT 1 FROM customer_paper WHERE customer = ? LIMIT 1"
 _ACCOUNT = "SELECT seq FROM account WHERE customer = ?"
+_ON_HAND = "SELECT on_hand FROM stock WHERE sku = ?"
+_MOVED_SINCE = "SELECT 1 FROM stock_movement WHERE sku = ? AND seq > ? LIMIT 1"
 PURSE = "points"
 GROUP_LINES = 60
 """Lines of a file whose new customers get ids that begin alike (`AddCustomers.group`)."""
@@ -278,6 +286,34 @@ def _remove_others_identifiers(db: Connection, said: dict[str, Any], before: Cus
             del said[field]
             found.append(field)
     return found
+
+
+def take_stock(opening: Opening, tx: Transaction, command: TakeStock) -> bool:
+    if gone := next((one.location for one in command.places if read_place_names(tx.db, one.location) is None), ""):
+        raise Refusal("no_location", {"location": gone})
+    total = sum(one.thousandths for one in command.places)
+    if not isinstance(found := opening(tx.db, Product(command.sku), total), MoveStock):
+        return False
+    for one in command.places:
+        moves = (Moved(command.sku, one.thousandths),)
+        tx.do(msgspec.structs.replace(found, moves=moves, location=one.location))
+    return True
+
+
+def stock_moved(db: Connection, sku: str, last: int, thousandths: int) -> bool:
+    """Whether a product's stock isn't, or isn't only, an import's opening stock, last booked by row `last`."""
+    if db.execute(_ON_HAND, (sku,)).fetchone() != (thousandths,):
+        return True
+    return db.execute(_MOVED_SINCE, (sku, last)).fetchone() is not None
+
+
+def put_back_stock(tx: Transaction, command: PutBackStock) -> bool:
+    if stock_moved(tx.db, command.sku, command.last, sum(one.thousandths for one in command.places)):
+        return False
+    for one in command.places:
+        moves = (Moved(command.sku, -one.thousandths),)
+        tx.do(MoveStock("counted", moves, one.location, document=f"{OPENING_UNDONE}{command.job}"))
+    return True
 
 
 def take_cards(tx: Transaction, command: TakeCards) -> list[Issue]:

@@ -12,6 +12,7 @@ from edge.backoffice.switching.moved import KINDS, FileKind, MovedFile
 from edge.backoffice.switching.protocol import FileLook, Mode, MoveQuestion
 from edge.backoffice.switching.reader_client import look_at, look_inside
 from edge.backoffice.switching.settings import SwitchingSettings
+from edge.goods.stock.location import MAIN
 from edge.lib.errors import EdgeError
 
 Values = dict[str, str | int]
@@ -30,37 +31,47 @@ class FoundFile(msgspec.Struct, frozen=True):
     values: Values = {}
 
 
-def look_at_brought(settings: SwitchingSettings, data: Path, file: MovedFile, now_us: int) -> list[FoundFile]:
+def look_at_brought(
+    settings: SwitchingSettings, data: Path, file: MovedFile, now_us: int, locations: tuple[str, ...] = (MAIN,)
+) -> list[FoundFile]:
     """Examine an uploaded file. An archive gives one result per file, and a workbook one per sheet with a table."""
-    return _look_inside(settings, data, file, "look_inside", now_us)
+    return _look_inside(settings, data, file, "look_inside", now_us, locations)
 
 
-def _look_inside(settings: SwitchingSettings, data: Path, file: MovedFile, mode: Mode, now_us: int) -> list[FoundFile]:
+def _look_inside(
+    settings: SwitchingSettings, data: Path, file: MovedFile, mode: Mode, now_us: int, locations: tuple[str, ...]
+) -> list[FoundFile]:
     try:
-        inside = look_inside(settings.question(file, mode, now_us), data)
+        inside = look_inside(settings.question(file, mode, now_us, locations), data)
     except EdgeError as error:
         return [_unreadable(file, error)]
     if isinstance(inside, FileLook):
-        return [_as_found(settings, file, lambda: inside)]
+        return [_as_found(settings, file, lambda: inside, locations)]
     parts = (MovedFile(str(path), "unknown") for path in inside)
-    return [found for part in parts for found in _look_inside(settings, data, part, "look_at_sheets", now_us)]
+    sheets = (_look_inside(settings, data, part, "look_at_sheets", now_us, locations) for part in parts)
+    return [found for some in sheets for found in some]
 
 
-def look_at_file(settings: SwitchingSettings, file: MovedFile, now_us: int) -> FoundFile:
-    """Examine a single file."""
+def look_at_file(
+    settings: SwitchingSettings, file: MovedFile, now_us: int, locations: tuple[str, ...] = (MAIN,)
+) -> FoundFile:
+    """Examine a single file, for a shop with these stock locations."""
     said = file.answers.get("kind", "")
     kind: FileKind = next((one for one in KINDS if one == said), file.kind)
     file = msgspec.structs.replace(file, kind=kind)
-    return _as_found(settings, file, lambda: look_at(settings.question(file, "look", now_us)))
+    ask = settings.question(file, "look", now_us, locations)
+    return _as_found(settings, file, lambda: look_at(ask), locations)
 
 
-def _as_found(settings: SwitchingSettings, file: MovedFile, examine: Callable[[], FileLook]) -> FoundFile:
+def _as_found(
+    settings: SwitchingSettings, file: MovedFile, examine: Callable[[], FileLook], locations: tuple[str, ...]
+) -> FoundFile:
     try:
         settings.check_stamp(file)
         stamp = settings.stamp(file.path)
         look = examine() if file.kind != "catalogue" else None
         if look is None or look.kind == "catalogue":
-            look = look_at_catalogue(settings, msgspec.structs.replace(file, kind="catalogue"))
+            look = look_at_catalogue(settings, msgspec.structs.replace(file, kind="catalogue"), locations)
     except EdgeError as error:
         return _unreadable(file, error)
     if look.kind == "unknown":

@@ -15,7 +15,15 @@ from edge.analytics.forecast.commands import RecordHistory, RecordPastTotals
 from edge.analytics.forecast.events import HistoryRow, PastTotal
 from edge.analytics.forecast.history.history_preview import days_of_papers
 from edge.backoffice.switching.catalogue_file import catalogue_mapping, products_in, source_in
-from edge.backoffice.switching.commands import CARDS_AT_ONCE, CUSTOMERS_AT_ONCE, MoveIn, TakeCards, TakeCustomers
+from edge.backoffice.switching.commands import (
+    CARDS_AT_ONCE,
+    CUSTOMERS_AT_ONCE,
+    MoveIn,
+    StockAt,
+    TakeCards,
+    TakeCustomers,
+    TakeStock,
+)
 from edge.backoffice.switching.handlers import find_customer, keys_of, split_new
 from edge.backoffice.switching.moved import TAKEN, TOTALS, MovedCustomer, MovedFile
 from edge.backoffice.switching.products import SoldProducts
@@ -31,6 +39,7 @@ from edge.backoffice.switching.protocol import (
 )
 from edge.backoffice.switching.reader_client import MoveReader
 from edge.backoffice.switching.settings import SwitchingSettings
+from edge.backoffice.switching.stock_file import locations_said
 from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
@@ -38,6 +47,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.catalog.queries import read_products
 from edge.goods.ingest.commands import ImportCatalog
 from edge.goods.ingest.import_job import Opening, import_chunks
+from edge.goods.stock.queries import read_places
 from edge.lib.units.quantity import show_quantity
 from edge.money.gift_cards.queries import read_card
 from edge.ordering.recommend.commands import NotePastPurchases, PastCustomer, PastPurchase
@@ -45,6 +55,8 @@ from edge.people.customers.queries import warm_up
 
 SPAN = 100_000_000
 """Cursor range per file of a job; larger than any file's row count."""
+STOCK_BEGINS = SPAN // 2
+"""Where the cursor of a product file's stock begins, if its places were assigned."""
 CUSTOMERS_OF_STEP = 10 * CUSTOMERS_AT_ONCE
 """Customers compared with the shop's at a time. Each command is a turn of its own, as a till that scans meanwhile waits
 for its commit too, and a customer changes up to twenty pages."""
@@ -93,6 +105,7 @@ class MoveChunks:
         """
         row = db.execute(_OF_JOB).fetchone()
         self._at_us, self._id = map(int, row or (0, 0))
+        self._locations = tuple(read_places(db))
         self._chunks = self._all()
 
     def __iter__(self) -> MoveChunks:
@@ -107,7 +120,7 @@ class MoveChunks:
 
     def _all(self) -> Iterator[Chunk]:
         for file in self._files:
-            self._settings.check_stamp(file)
+            self._settings.check_stamp(file, self._locations)
         for number, file in enumerate(self._files):
             begin, end = number * SPAN, (number + 1) * SPAN
             if self._cursor >= end:
@@ -139,8 +152,17 @@ class MoveChunks:
 
     def _products(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         # A stock file says more than the stock column of a product file: it has locations and all batches.
-        is_counted = any(one.kind == "stock" for one in self._files)
-        mapping = catalogue_mapping(self._settings.imports, file, with_stock=not is_counted)
+        is_counted, by_place = any(one.kind == "stock" for one in self._files), bool(locations_said(file.answers))
+        if cursor < STOCK_BEGINS:
+            yield from self._goods(file, cursor, with_stock=not is_counted and not by_place)
+        if by_place and not is_counted:
+            yield from (Chunk((), max(cursor, STOCK_BEGINS)) for _ in range(2))  # products first, as in `_all`
+            stock = msgspec.structs.replace(file, kind="stock")
+            for chunk in self._stock(stock, max(0, cursor - STOCK_BEGINS)):
+                yield msgspec.structs.replace(chunk, cursor=STOCK_BEGINS + chunk.cursor)
+
+    def _goods(self, file: MovedFile, cursor: int, with_stock: bool) -> Iterator[Chunk]:
+        mapping = catalogue_mapping(self._settings.imports, file, with_stock)
         wanted = ImportCatalog(file.path, mapping, dry_run=self._dry)
         self._now = chunks = self._catalogue(self._db, msgspec.to_builtins(wanted), cursor)
         for chunk in chunks:
@@ -178,43 +200,50 @@ class MoveChunks:
 
     def _rows(self, file: MovedFile) -> Iterator[Any]:
         """The rows from the reader process, in batches."""
-        with closing(MoveReader(self._settings.question(file, "rows", self._at_us))) as reader:
+        with closing(MoveReader(self._settings.question(file, "rows", self._at_us, self._locations))) as reader:
             self._now = reader
             yield from reader.answers()
 
     def _stock(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         """Opening counts of products whose stock isn't known here yet."""
         known = self._known_products()
-        stock: dict[str, tuple[int, int]] = {}
-        unknown: list[JobIssue] = []
+        stock: dict[str, tuple[int, Counter[str]]] = {}
+        unknown: dict[tuple[int, str], int] = {}
+        file_sum = 0
         for answer in self._rows(file):
             assert isinstance(answer, StockRows)
             for one in answer.rows:
+                file_sum += one.thousandths
                 if found := known.find(one):
-                    line, before = stock.get(found[0], (one.line, 0))
-                    stock[found[0]] = (line, before + one.thousandths * found[1])
+                    stock.setdefault(found[0], (one.line, Counter()))[1][one.location] += one.thousandths * found[1]
                 else:
                     name = " ".join(part for part in (one.item or one.sku or one.code, one.variant) if part)
-                    quantity = show_quantity(one.thousandths)
-                    unknown.append(JobIssue(one.line, "", name[:80], "moved_no_product", {"quantity": quantity}))
+                    unknown[one.line, name[:80]] = unknown.get((one.line, name[:80]), 0) + one.thousandths
         skus = list(stock)
         for at in range(cursor, len(skus), STOCK_OF_STEP):
             yield self._stock_chunk({sku: stock[sku] for sku in skus[at : at + STOCK_OF_STEP]}, known, at)
         if cursor <= len(skus):
             counts = {"unknown_stock": len(unknown)} if unknown else {}
-            yield Chunk((), len(skus) + 1, tuple(unknown[:UNKNOWN_SHOWN]), counts=counts)
+            notes = (
+                JobIssue(line, "", name, "moved_no_product", {"quantity": show_quantity(thousandths)})
+                for (line, name), thousandths in islice(unknown.items(), UNKNOWN_SHOWN)
+            )
+            sums = {"stock": show_quantity(file_sum), "unknown": show_quantity(sum(unknown.values()))}
+            note = JobIssue(0, "", Path(file.path).name[:80], "moved_stock", dict(sums), fault=False)
+            yield Chunk((), len(skus) + 1, (note, *notes), counts=counts)
 
-    def _stock_chunk(self, some: Mapping[str, tuple[int, int]], known: SoldProducts, at: int) -> Chunk:
+    def _stock_chunk(self, some: Mapping[str, tuple[int, Counter[str]]], known: SoldProducts, at: int) -> Chunk:
         commands, notes, counts = list[Command](), list[JobIssue](), Counter[str]()
-        for sku, (line, thousandths) in some.items():
-            found = self._opening(self._db, known.added.get(sku) or Product(sku), thousandths)
-            if isinstance(found, str):
-                notes.append(JobIssue(line, "", sku, found))
-            elif found is None:
+        for sku, (line, places) in some.items():
+            product = known.added.get(sku) or Product(sku)
+            found = [self._opening(self._db, product, thousandths) for thousandths in places.values()]
+            if why := next((one for one in found if isinstance(one, str)), ""):
+                notes.append(JobIssue(line, "", sku, why))
+            elif None in found:
                 counts["stock_known"] += 1
             else:
                 counts["stocked"] += 1
-                commands.append(found)
+                commands.append(TakeStock(sku, tuple(StockAt(*one) for one in places.items())))
         return Chunk(() if self._dry else tuple(commands), at + len(some), tuple(notes), counts=counts)
 
     def _customers(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:

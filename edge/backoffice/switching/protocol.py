@@ -9,6 +9,7 @@ import msgspec
 from edge.analytics.forecast.events import PastTotal
 from edge.analytics.forecast.history.day_forms import DayForm
 from edge.backoffice.switching.moved import FileKind, MovedCard, MovedCustomer
+from edge.goods.stock.location import MAIN
 
 Mode = Literal["look", "look_inside", "look_at_sheets", "rows"]
 READER = "edge.backoffice.switching.file_reader"
@@ -16,7 +17,7 @@ READER = "edge.backoffice.switching.file_reader"
 
 class FileQuestion(msgspec.Struct, frozen=True):
     """A file to read, with the store's defaults. `kind`: "" to detect; `answers`: by question id; `today`: used to
-    recognise expired items."""
+    recognise expired items; `locations`: the shop's stock locations."""
 
     path: str
     mode: Mode
@@ -30,6 +31,7 @@ class FileQuestion(msgspec.Struct, frozen=True):
     least_age: int = 0
     kind: FileKind | Literal[""] = ""
     answers: dict[str, str] = {}
+    locations: tuple[str, ...] = (MAIN,)
 
     @property
     def form(self) -> DayForm:
@@ -58,6 +60,17 @@ class MoneySum(msgspec.Struct, frozen=True):
     @property
     def difference_minor(self) -> int:
         return self.file_minor - self.taken_minor - self.left_minor
+
+
+class PlaceSum(msgspec.Struct, frozen=True):
+    """The stock of a place of the file, in thousandths: in the file, imported to `location` ("": none), and left out.
+    `place`: "" if the file has no places."""
+
+    place: str
+    location: str
+    file: int
+    taken: int
+    left: int
 
 
 class MoveQuestion(msgspec.Struct, frozen=True):
@@ -89,7 +102,7 @@ class FileLook(msgspec.Struct, frozen=True):
     `kind`, `system` and format (`what`); `lines`: its line count; `counts` of its contents (`count_KEY`); `columns`:
     headings by field; `unused`: other headings; `staff`: users to add by hand. `complete_percent`: the share of a
     catalogue's rows whose name, number, price, tax and unit are understood. `rules`: how rows were combined into
-    products (`rule_KEY`).
+    products (`rule_KEY`). `stock`: the sums of stock by place.
     """
 
     kind: FileKind
@@ -108,6 +121,7 @@ class FileLook(msgspec.Struct, frozen=True):
     staff: tuple[ProposedUser, ...] = ()
     complete_percent: int | None = None
     rules: tuple[str, ...] = ()
+    stock: tuple[PlaceSum, ...] = ()
 
 
 class SoldDay(msgspec.Struct, frozen=True, array_like=True):
@@ -124,7 +138,8 @@ class SoldDay(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StockOf(msgspec.Struct, frozen=True, array_like=True):
-    """An item's stock in thousandths, with its `line` in the file and its names as in the file."""
+    """An item's stock at one of the shop's locations in thousandths, with its `line` in the file and its names as in
+    the file."""
 
     line: int
     sku: str
@@ -132,6 +147,7 @@ class StockOf(msgspec.Struct, frozen=True, array_like=True):
     item: str
     variant: str
     thousandths: int
+    location: str = MAIN
 
 
 class SalesCustomer(msgspec.Struct, frozen=True, array_like=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -15,8 +16,11 @@ from edge.backoffice.switching.commands import (
     ImportedCard,
     PutBackCards,
     PutBackCustomers,
+    PutBackStock,
+    StockAt,
     TakeBackMove,
 )
+from edge.backoffice.switching.handlers import stock_moved
 from edge.backoffice.switching.move_job import SPAN
 from edge.backoffice.switching.moved import ImportedCustomer
 from edge.core.jobs.store import Job, read_job
@@ -26,7 +30,6 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import NamedElsewhere
 from edge.goods.ingest.commands import TakeBackImport
 from edge.goods.ingest.take_back import commands_of, require_clear, take_back_chunks
-from edge.goods.stock.commands import OPENING_UNDONE, Moved, MoveStock
 from edge.goods.stock.events import StockMoved
 from edge.lib.errors import NeedsHuman
 from edge.ordering.recommend.commands import PAST_MOST, RemovePastPurchases
@@ -52,10 +55,7 @@ _HISTORIES = """
     WHERE type IN ('HistoryRecorded', 'HistoryTakenBack') ORDER BY seq
 """
 _UNDONE = "SELECT id, state FROM job WHERE kind = 'take_back_move'"
-_MOVED_SINCE = "SELECT 1 FROM stock_movement WHERE sku = ? AND seq > ? LIMIT 1"
-_ON_HAND = "SELECT on_hand FROM stock WHERE sku = ?"
 STEPS = 4
-STOCK_AT_ONCE = 10
 _encode = msgspec.json.Encoder().encode
 
 
@@ -77,11 +77,12 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class _Made(NamedTuple):
-    """An import's effects: cards, customers, and opening counts by SKU, with their journal rows and thousandths."""
+    """An import's effects: cards, customers, and opening counts by SKU, with their last journal row and the thousandths
+    by location."""
 
     cards: list[ImportedCard]
     customers: list[ImportedCustomer]
-    stock: dict[str, tuple[int, int]]
+    stock: dict[str, tuple[int, Counter[str]]]
 
 
 class _Layer(NamedTuple):
@@ -139,24 +140,15 @@ def _stock(db: Connection, job: Job) -> Step:
     """Commands that remove opening counts, except for products that have moved since."""
 
     def step(cursor: int) -> Iterator[Chunk]:
-        for at, skus in enumerate(_parts(list(stock := _read_made(db, job).stock), STOCK_AT_ONCE), 1):
+        for at, (sku, (last, places)) in enumerate(_read_made(db, job).stock.items(), 1):
             if at <= cursor:
                 continue
-            moved = [sku for sku in skus if _has_moved(db, sku, *stock[sku])]
-            commands = tuple(
-                MoveStock("counted", (Moved(sku, -stock[sku][1]),), document=f"{OPENING_UNDONE}{job.id}")
-                for sku in skus
-                if sku not in moved
-            )
-            notes = tuple(JobIssue(0, "", sku, "stock_moved_since") for sku in moved)
-            yield Chunk(commands, at, notes, counts={"stock_back": len(commands)} if commands else {})
+            moved = stock_moved(db, sku, last, sum(places.values()))
+            command = PutBackStock(job.id, sku, last, tuple(StockAt(*one) for one in places.items()))
+            notes = (JobIssue(0, "", sku, "stock_moved_since"),) if moved else ()
+            yield Chunk(() if moved else (command,), at, notes, counts={} if moved else {"stock_back": 1})
 
     return step
-
-
-def _has_moved(db: Connection, sku: str, seq: int, thousandths: int) -> bool:
-    on_hand = db.execute(_ON_HAND, (sku,)).fetchone()
-    return on_hand != (thousandths,) or db.execute(_MOVED_SINCE, (sku, seq)).fetchone() is not None
 
 
 def _people_and_sales(db: Connection, job: Job) -> Step:
@@ -184,10 +176,13 @@ def _read_made(db: Connection, job: Job) -> _Made:
     purposes: dict[str, tuple[str, ...]] = {}
     openings: dict[str, tuple[int, ...]] = {}
     accounts: dict[str, int] = {}
-    stock: dict[str, tuple[int, int]] = {}
+    stock: dict[str, tuple[int, Counter[str]]] = {}
     for seq, type, body in db.execute(_MADE, (*commands_of(job), job.actor)):
         if type == "StockMoved":
-            stock |= {move.sku: (int(seq), move.delta) for move in _stock_moved(body).moves}
+            for move in _stock_moved(body).moves:
+                _, places = stock.get(move.sku, (0, Counter[str]()))
+                places[move.location] += move.delta
+                stock[move.sku] = int(seq), places
             continue
         said = _decode(body)
         if type == "CardLoaded":

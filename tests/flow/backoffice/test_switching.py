@@ -88,7 +88,7 @@ def brought(shop: CommandBus, folder: Path, name: str, text: str) -> Path:
 
 
 async def moved(
-    shop: CommandBus, command: MoveIn | TakeBackMove, clock: FakeClock | None = None
+    shop: CommandBus, command: MoveIn | TakeBackMove, clock: FakeClock | None = None, state: str = "done"
 ) -> tuple[Job, list[JobNote]]:
     if clock:
         clock.advance(1)
@@ -96,7 +96,7 @@ async def moved(
     assert isinstance(done, Done), done
     async with job_runner(shop):
         job = await until(shop, done.result)
-    assert job.state == "done", job
+    assert job.state == state, job
     return job, read_job_notes(shop.reader, job.id)
 
 
