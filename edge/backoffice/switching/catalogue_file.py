@@ -13,10 +13,19 @@ import msgspec
 from edge.backoffice.switching.columns import minor_of
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import MovedFile
-from edge.backoffice.switching.protocol import FileLook, LeftOutRows, MoneySum, MoveQuestion
+from edge.backoffice.switching.protocol import (
+    ASK_PLACE,
+    BUILT_IN,
+    LEAVE,
+    FileLook,
+    LeftOutRows,
+    MoneySum,
+    MoveQuestion,
+    ShopChoices,
+    answers_to,
+)
 from edge.backoffice.switching.reader_client import look_at
 from edge.backoffice.switching.settings import SwitchingSettings
-from edge.backoffice.switching.stock_file import LEAVE, locations_said
 from edge.core.registry import JobIssue
 from edge.goods.catalog.product import Product
 from edge.goods.ingest.ipc import Began, CountFrame, Entries, EntryFrame, Frame, ReadRequest
@@ -24,7 +33,6 @@ from edge.goods.ingest.mapping.headers import columns_of_places, is_with_tax, is
 from edge.goods.ingest.mapping.mapping import PriceChange, mapping_of
 from edge.goods.ingest.mapping.row_converter import ImportSettings, ParsedRow
 from edge.goods.ingest.reader_client import FileReader
-from edge.goods.stock.location import MAIN
 from edge.lib.errors import EdgeError
 from edge.lib.units.amounts import amount_of, mark_of
 from edge.lib.units.money import exponent
@@ -55,7 +63,7 @@ def catalogue_mapping(settings: ImportSettings, file: MovedFile, with_stock: boo
     without = {column for column, _ in _answers(answers, "column:")}
     changes: tuple[PriceChange, ...] = ("add_tax", "take_tax_off")
     prices: PriceChange = next((one for one in changes if answers.get("prices") == one), "")
-    decimal, given = answers.get("decimal", ""), locations_said(answers)
+    decimal, given = answers.get("decimal", ""), answers_to(answers, ASK_PLACE)
     place = answers.get("place") or next((one for one, location in given.items() if location != LEAVE), "")
     said |= {answers[field]: field for field in ("name", "price") if field in answers}
     if not (said or taxes or units or without or prices or place or decimal) and with_stock:
@@ -88,8 +96,8 @@ def source_in(settings: ImportSettings, file: MovedFile) -> str:
     return _began_of(settings, file).source
 
 
-def look_at_catalogue(settings: SwitchingSettings, file: MovedFile, locations: tuple[str, ...] = (MAIN,)) -> FileLook:
-    """A summary of a complete product file, for a shop with these stock locations. Raises `EdgeError` if it's
+def look_at_catalogue(settings: SwitchingSettings, file: MovedFile, choices: ShopChoices = BUILT_IN) -> FileLook:
+    """A summary of a complete product file, for a shop with these choices. Raises `EdgeError` if it's
     unreadable."""
     with closing(_reader(settings.imports, file)) as reader:
         frames = reader.frames()
@@ -102,7 +110,7 @@ def look_at_catalogue(settings: SwitchingSettings, file: MovedFile, locations: t
         look = _Look(began, settings.imports).of(frames, file)
     if not columns_of_places(began.header):
         return look
-    by_place = look_at(settings.question(msgspec.structs.replace(file, kind="stock"), "look", 0, locations))
+    by_place = look_at(settings.question(msgspec.structs.replace(file, kind="stock"), "look", 0, choices))
     return msgspec.structs.replace(look, questions=(*look.questions, *by_place.questions), stock=by_place.stock)
 
 

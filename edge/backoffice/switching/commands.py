@@ -6,8 +6,16 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from edge.backoffice.switching.moved import FILES_MOST, ImportedCustomer, MovedCard, MovedCustomer, MovedFile
+from edge.backoffice.switching.moved import (
+    FILES_MOST,
+    ImportedCustomer,
+    MovedCard,
+    MovedCustomer,
+    MovedFile,
+    MovedUser,
+)
 from edge.core.messages import Command, Number
+from edge.foundation.access.commands import UserId
 from edge.goods.stock.location import LocationId, Sku
 from edge.lib.units.quantity import LIMIT
 from edge.money.gift_cards.card import CardMinor
@@ -18,6 +26,7 @@ over 5 ms."""
 PUT_BACK_AT_ONCE = 1
 """Customers per undo command. It takes longer, as destroyed keys are overwritten."""
 CARDS_AT_ONCE = 10
+USERS_AT_ONCE = 1
 PLACES_MOST = 12
 """Locations of a product's imported stock."""
 
@@ -72,6 +81,21 @@ class PutBackStock(Command, frozen=True):
     sku: Sku
     last: Number
     places: Places
+
+
+class TakeUsers(Command, frozen=True):
+    """Import some users without a PIN: they can't sign in until each has set one. Known ones stay unchanged. Returns
+    errors as (line, field, reason)."""
+
+    personal: ClassVar[tuple[str, ...]] = ("rows",)
+
+    rows: Annotated[tuple[MovedUser, ...], msgspec.Meta(max_length=USERS_AT_ONCE)]
+
+
+class PutBackUsers(Command, frozen=True):
+    """Remove imported users who can't sign in yet. Returns the others, as (id, reason)."""
+
+    ids: Annotated[tuple[UserId, ...], msgspec.Meta(max_length=USERS_AT_ONCE)]
 
 
 class TakeCards(Command, frozen=True):

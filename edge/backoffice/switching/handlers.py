@@ -16,12 +16,15 @@ from edge.backoffice.switching.commands import (
     PutBackCards,
     PutBackCustomers,
     PutBackStock,
+    PutBackUsers,
     TakeBackMove,
     TakeCards,
     TakeCustomers,
     TakeStock,
+    TakeUsers,
 )
-from edge.backoffice.switching.moved import ImportedCustomer, MovedCustomer
+from edge.backoffice.switching.moved import ImportedCustomer, MovedCustomer, MovedUser
+from edge.backoffice.switching.protocol import ShopChoices
 from edge.core import ids
 from edge.core.jobs import store as jobs
 from edge.core.messages import Refusal
@@ -30,10 +33,12 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.loyalty.commands import AdjustPoints, ImportedPoints, ImportPoints
 from edge.counter.loyalty.queries import points_of
+from edge.foundation.access.commands import RetireUser, SetUser
+from edge.foundation.access.queries import is_active_user, next_id, read_users, roles, signs_in
 from edge.goods.catalog.product import Product
 from edge.goods.ingest.import_job import Opening
 from edge.goods.stock.commands import OPENING_UNDONE, Moved, MoveStock
-from edge.goods.stock.queries import read_place_names
+from edge.goods.stock.queries import read_place_names, read_places
 from edge.lib.regions.addresses import Address
 from edge.money.gift_cards.commands import LoadCard, TakeLoadBack
 from edge.money.gift_cards.queries import read_card
@@ -314,6 +319,45 @@ def put_back_stock(tx: Transaction, command: PutBackStock) -> bool:
         moves = (Moved(command.sku, -one.thousandths),)
         tx.do(MoveStock("counted", moves, one.location, document=f"{OPENING_UNDONE}{command.job}"))
     return True
+
+
+def shop_choices(db: Connection) -> ShopChoices:
+    """What answers about files may name."""
+    return ShopChoices(tuple(read_places(db)), tuple(role.id for role in roles(db)))
+
+
+def find_user(db: Connection, one: MovedUser) -> str | None:
+    """The shop's user with this email address or, if one of both has none, this name."""
+    for user in read_users(db):
+        if one.email and user.email:
+            if one.email.casefold() == user.email.casefold():
+                return user.id
+        elif one.name.casefold() == user.name.casefold():
+            return user.id
+    return None
+
+
+def take_users(tx: Transaction, command: TakeUsers) -> list[Issue]:
+    issues: list[Issue] = []
+    for one in command.rows:
+        if find_user(tx.db, one):
+            continue
+        user = SetUser(next_id(tx.db), one.name, one.role, email=one.email or None, phone=one.phone or None)
+        try:
+            tx.do(user, asks=False)
+        except Refusal:
+            issues.append((one.line, "", "user_refused"))
+    return issues
+
+
+def put_back_users(tx: Transaction, command: PutBackUsers) -> list[tuple[str, str]]:
+    stay = []
+    for id in command.ids:
+        if signs_in(tx.db, id):
+            stay.append((id, "user_signs_in"))
+        elif is_active_user(tx.db, id):
+            tx.do(RetireUser(id), asks=False)
+    return stay
 
 
 def take_cards(tx: Transaction, command: TakeCards) -> list[Issue]:

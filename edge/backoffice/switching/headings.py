@@ -354,6 +354,17 @@ STAFF: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
+CATEGORY: Mapping[str, tuple[str, ...]] = {
+    "path": _names("completename displayname fullname path categorypath fullpath parentpath"),
+    "parent": _names(
+        "parentcategory parent parentname parentcategoryname parentid parentcategoryid parentitemgroup",
+        "categorieparente categorieparent oberkategorie קטגורייתאב",
+    ),
+    "name": _names("categoryname name category title itemgroupname itemgroup nom categorie libelle שם קטגוריה"),
+    "id": _names("categoryid id externalid termid"),
+    "slug": _names("slug handle code"),
+}
+
 STOCK: Mapping[str, tuple[str, ...]] = {
     "sku": (*SALE["sku"], "partnumber", "productnumber", "itemnumber", "productid", "itemid"),
     "code": SALE["code"],

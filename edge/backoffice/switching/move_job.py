@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,31 +23,40 @@ from edge.backoffice.switching.commands import (
     TakeCards,
     TakeCustomers,
     TakeStock,
+    TakeUsers,
 )
-from edge.backoffice.switching.handlers import find_customer, keys_of, split_new
+from edge.backoffice.switching.handlers import find_customer, find_user, keys_of, shop_choices, split_new
 from edge.backoffice.switching.moved import TAKEN, TOTALS, MovedCustomer, MovedFile
 from edge.backoffice.switching.products import SoldProducts
 from edge.backoffice.switching.protocol import (
+    ASK_PLACE,
     BuyerRows,
     CardRows,
+    CategoryRows,
     CustomerRows,
     SalesCustomer,
     SoldDay,
     SoldRows,
+    StaffRows,
     StockRows,
     TotalRows,
+    answers_to,
 )
 from edge.backoffice.switching.reader_client import MoveReader
 from edge.backoffice.switching.settings import SwitchingSettings
-from edge.backoffice.switching.stock_file import locations_said
 from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
-from edge.goods.catalog.product import Product
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.commands import SetCategories
+from edge.goods.catalog.product import Product, Source
 from edge.goods.catalog.queries import read_products
 from edge.goods.ingest.commands import ImportCatalog
+from edge.goods.ingest.field_changes import notes_of
 from edge.goods.ingest.import_job import Opening, import_chunks
-from edge.goods.stock.queries import read_places
+from edge.goods.ingest.mapping.category_builder import Tree
+from edge.goods.ingest.mapping.category_words import words_of
+from edge.goods.ingest.mapping.cell_parsers import CellError
 from edge.lib.units.quantity import show_quantity
 from edge.money.gift_cards.queries import read_card
 from edge.ordering.recommend.commands import NotePastPurchases, PastCustomer, PastPurchase
@@ -64,6 +73,7 @@ HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
 """Rows per event, and events per turn. Readers load a whole event, and no till may wait longer than for a sale."""
 TOTALS_OF_STEP = 400
 """Rows of daily totals per event; one event per turn."""
+CATEGORIES_OF_STEP = 20
 STOCK_OF_STEP = 10
 """Opening counts per turn."""
 UNKNOWN_SHOWN = 200
@@ -105,7 +115,7 @@ class MoveChunks:
         """
         row = db.execute(_OF_JOB).fetchone()
         self._at_us, self._id = map(int, row or (0, 0))
-        self._locations = tuple(read_places(db))
+        self._choices = shop_choices(db)
         self._chunks = self._all()
 
     def __iter__(self) -> MoveChunks:
@@ -120,7 +130,7 @@ class MoveChunks:
 
     def _all(self) -> Iterator[Chunk]:
         for file in self._files:
-            self._settings.check_stamp(file, self._locations)
+            self._settings.check_stamp(file, self._choices)
         for number, file in enumerate(self._files):
             begin, end = number * SPAN, (number + 1) * SPAN
             if self._cursor >= end:
@@ -138,6 +148,10 @@ class MoveChunks:
         match file.kind:
             case "catalogue":
                 return self._products(file, cursor)
+            case "categories":
+                return self._new_categories(file, cursor)
+            case "staff":
+                return self._users(file, cursor)
             case "stock":
                 return self._stock(file, cursor)
             case "customers":
@@ -152,7 +166,8 @@ class MoveChunks:
 
     def _products(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         # A stock file says more than the stock column of a product file: it has locations and all batches.
-        is_counted, by_place = any(one.kind == "stock" for one in self._files), bool(locations_said(file.answers))
+        is_counted = any(one.kind == "stock" for one in self._files)
+        by_place = bool(answers_to(file.answers, ASK_PLACE))
         if cursor < STOCK_BEGINS:
             yield from self._goods(file, cursor, with_stock=not is_counted and not by_place)
         if by_place and not is_counted:
@@ -171,8 +186,13 @@ class MoveChunks:
             yield Chunk((), cursor, counts=self._products_again(file))
 
     def _categories_again(self, chunk: Chunk) -> Chunk:
-        """A dry run's chunk without categories that earlier files already have."""
-        notes = tuple(note for note in chunk.notes if ("category", note.field + note.value) not in self._trial_known)
+        """A dry run's chunk without categories that earlier files already have, by id or by name."""
+
+        def is_known(note: JobIssue) -> bool:
+            name = str(note.values.get("after", "")).casefold()
+            return not {("category", note.field + note.value), ("category name", name)}.isdisjoint(self._trial_known)
+
+        notes = tuple(note for note in chunk.notes if not is_known(note))
         self._trial_known.update(("category", note.field + note.value) for note in notes)
         left = len(chunk.notes) - len(notes)
         return msgspec.structs.replace(chunk, notes=notes, counts={"categories": chunk.counts["categories"] - left})
@@ -200,7 +220,7 @@ class MoveChunks:
 
     def _rows(self, file: MovedFile) -> Iterator[Any]:
         """The rows from the reader process, in batches."""
-        with closing(MoveReader(self._settings.question(file, "rows", self._at_us, self._locations))) as reader:
+        with closing(MoveReader(self._settings.question(file, "rows", self._at_us, self._choices))) as reader:
             self._now = reader
             yield from reader.answers()
 
@@ -245,6 +265,38 @@ class MoveChunks:
                 counts["stocked"] += 1
                 commands.append(TakeStock(sku, tuple(StockAt(*one) for one in places.items())))
         return Chunk(() if self._dry else tuple(commands), at + len(some), tuple(notes), counts=counts)
+
+    def _new_categories(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        """Categories that the shop doesn't have yet, parents first."""
+        known = read_categories(self._db)
+        tree = Tree(frozenset(one.id for one in known), self._settings.imports.language, False, words_of(known))
+        for answer in self._rows(file):
+            assert isinstance(answer, CategoryRows)
+            for path in answer.rows:
+                with suppress(CellError):  # a shop with regulated categories adds none by itself
+                    tree.id_of(" > ".join(path))
+        new, source = tree.new(), Source(Path(file.path).name[:40])
+        if self._dry:
+            names = [next(iter(one.names.values())) for one in new]
+            found = zip((one.id for one in new), names, strict=True)
+            notes = tuple(note for id, name in found for note in notes_of(0, id, [("category", "", name)]))
+            yield self._categories_again(Chunk((), 1, notes, counts={"categories": len(new)}))
+            self._trial_known.update(("category name", name.casefold()) for name in names)
+            return
+        for at in range(cursor, len(new), CATEGORIES_OF_STEP):
+            some = new[at : at + CATEGORIES_OF_STEP]
+            command = SetCategories(some, source, only_new=True)
+            yield Chunk((command,), at + len(some), counts={"categories": len(some)})
+
+    def _users(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        at = 0
+        for answer in self._rows(file):
+            assert isinstance(answer, StaffRows)
+            for one in answer.rows:
+                at += 1
+                counts = {"users_known" if find_user(self._db, one) else "users_new": 1}
+                if at > cursor:
+                    yield Chunk(() if self._dry else (TakeUsers((one,)),), at, explain=issues_of, counts=counts)
 
     def _customers(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         warm_up(self._db)

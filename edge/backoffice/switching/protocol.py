@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from edge.analytics.forecast.events import PastTotal
 from edge.analytics.forecast.history.day_forms import DayForm
-from edge.backoffice.switching.moved import FileKind, MovedCard, MovedCustomer
+from edge.backoffice.switching.moved import FileKind, MovedCard, MovedCustomer, MovedUser
 from edge.goods.stock.location import MAIN
 
 Mode = Literal["look", "look_inside", "look_at_sheets", "rows"]
 READER = "edge.backoffice.switching.file_reader"
 
 
+LEAVE = "leave"
+"""The answer that means not to import something."""
+ASK_PLACE, ASK_ROLE = "place:", "role:"
+"""Beginnings of questions, which a place or a role of the file follows: which location or role of the shop it is."""
+
+
+class ShopChoices(msgspec.Struct, frozen=True):
+    """What answers may name: the shop's stock locations, and its roles."""
+
+    locations: tuple[str, ...] = (MAIN,)
+    roles: tuple[str, ...] = ("cashier", "manager")
+
+    def allow(self, answers: Mapping[str, str]) -> bool:
+        """Whether answers name only these."""
+        return all(
+            {*answers_to(answers, ask).values()} <= {*known, LEAVE}
+            for ask, known in ((ASK_PLACE, self.locations), (ASK_ROLE, self.roles))
+        )
+
+
+BUILT_IN = ShopChoices()
+"""The choices of a shop that added none."""
+
+
+def answers_to(answers: Mapping[str, str], ask: str) -> dict[str, str]:
+    """The answers to the questions that begin with `ask`, by their subject."""
+    return {id.removeprefix(ask): choice for id, choice in answers.items() if id.startswith(ask)}
+
+
 class FileQuestion(msgspec.Struct, frozen=True):
     """A file to read, with the store's defaults. `kind`: "" to detect; `answers`: by question id; `today`: used to
-    recognise expired items; `locations`: the shop's stock locations."""
+    recognise expired items; `choices`: the shop's."""
 
     path: str
     mode: Mode
@@ -31,7 +61,7 @@ class FileQuestion(msgspec.Struct, frozen=True):
     least_age: int = 0
     kind: FileKind | Literal[""] = ""
     answers: dict[str, str] = {}
-    locations: tuple[str, ...] = (MAIN,)
+    choices: ShopChoices = BUILT_IN
 
     @property
     def form(self) -> DayForm:
@@ -87,11 +117,11 @@ class MoveQuestion(msgspec.Struct, frozen=True):
 
 
 class ProposedUser(msgspec.Struct, frozen=True):
-    """A user of the other system: their role there (`said`), and the matching role here."""
+    """A user of the other system: their role there (`said`), and here ("": not chosen)."""
 
     name: str
     said: str
-    role: Literal["cashier", "manager"]
+    role: str
     email: str = ""
     phone: str = ""
 
@@ -100,7 +130,7 @@ class FileLook(msgspec.Struct, frozen=True):
     """A summary of a file.
 
     `kind`, `system` and format (`what`); `lines`: its line count; `counts` of its contents (`count_KEY`); `columns`:
-    headings by field; `unused`: other headings; `staff`: users to add by hand. `complete_percent`: the share of a
+    headings by field; `unused`: other headings; `staff`: users. `complete_percent`: the share of a
     catalogue's rows whose name, number, price, tax and unit are understood. `rules`: how rows were combined into
     products (`rule_KEY`). `stock`: the sums of stock by place.
     """
@@ -195,6 +225,18 @@ class TotalRows(msgspec.Struct, frozen=True, tag="totals"):
     rows: tuple[PastTotal, ...]
 
 
+class CategoryRows(msgspec.Struct, frozen=True, tag="categories"):
+    """Some categories of a file, each as its path from the top."""
+
+    rows: tuple[tuple[str, ...], ...]
+
+
+class StaffRows(msgspec.Struct, frozen=True, tag="staff"):
+    """Some users of a file, with the roles that the user chose."""
+
+    rows: tuple[MovedUser, ...]
+
+
 class BuyerRows(msgspec.Struct, frozen=True, tag="buyers"):
     """Some customers of sales, after all days of sales."""
 
@@ -217,5 +259,15 @@ class UnreadFile(msgspec.Struct, frozen=True, tag="not_read"):
 
 
 ReaderAnswer = (
-    LookAnswer | CustomerRows | CardRows | StockRows | SoldRows | TotalRows | BuyerRows | ArchivePart | UnreadFile
+    LookAnswer
+    | CategoryRows
+    | CustomerRows
+    | CardRows
+    | StockRows
+    | SoldRows
+    | TotalRows
+    | BuyerRows
+    | StaffRows
+    | ArchivePart
+    | UnreadFile
 )

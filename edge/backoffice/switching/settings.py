@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -10,13 +9,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.backoffice.switching.moved import MovedFile
-from edge.backoffice.switching.protocol import FileQuestion, Mode
-from edge.backoffice.switching.stock_file import LEAVE, locations_said
+from edge.backoffice.switching.protocol import BUILT_IN, FileQuestion, Mode, ShopChoices
 from edge.backoffice.switching.way_out import ExportTerms
 from edge.goods.ingest.from_config import import_settings
 from edge.goods.ingest.import_folders import readable
 from edge.goods.ingest.mapping.row_converter import ImportSettings
-from edge.goods.stock.location import MAIN
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
 from edge.lib.tables import refusal
@@ -43,17 +40,16 @@ class SwitchingSettings(msgspec.Struct, frozen=True):
         told = msgspec.json.encode((str(real), facts.st_size, facts.st_mtime_ns, self), order="deterministic")
         return sha256(told).hexdigest()
 
-    def check_stamp(self, file: MovedFile, locations: Collection[str] = ()) -> None:
-        """Raise `NeedsHuman` if a file, the shop's settings or its stock `locations` changed since the user
-        answered."""
-        gone = {*locations_said(file.answers).values()} - {*locations, LEAVE} if locations else ()
+    def check_stamp(self, file: MovedFile, choices: ShopChoices | None = None) -> None:
+        """Raise `NeedsHuman` if a file, the shop's settings or its `choices` changed since the user answered."""
+        gone = choices and not choices.allow(file.answers)
         if gone or (file.stamp and file.stamp != self.stamp(file.path)):
             values: dict[str, str | int] = {"file": readable(file.path, self.imports).name}
             key = "switching.changed_since"
             raise NeedsHuman(translate(ENGLISH, key, **values), "", key, values)
 
-    def question(self, file: MovedFile, mode: Mode, now_us: int, locations: tuple[str, ...] = (MAIN,)) -> FileQuestion:
-        """The question for the reader process, with the shop's stock locations. Raises `NeedsHuman` if the file wasn't
+    def question(self, file: MovedFile, mode: Mode, now_us: int, choices: ShopChoices = BUILT_IN) -> FileQuestion:
+        """The question for the reader process, with the shop's choices. Raises `NeedsHuman` if the file wasn't
         uploaded."""
         customers, imports = self.customers, self.imports
         return FileQuestion(
@@ -64,7 +60,7 @@ class SwitchingSettings(msgspec.Struct, frozen=True):
             *(customers.member_prefix, customers.least_age),
             "" if file.kind == "unknown" else file.kind,
             file.answers,
-            locations,
+            choices,
         )
 
 

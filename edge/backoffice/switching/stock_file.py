@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from edge.backoffice.switching.columns import LeftOuts, Reopen, columns_of, first_cells
 from edge.backoffice.switching.headings import STOCK, compact, find_columns
 from edge.backoffice.switching.kinds import system_of
-from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion, PlaceSum, StockOf
+from edge.backoffice.switching.protocol import (
+    ASK_PLACE,
+    LEAVE,
+    FileLook,
+    FileQuestion,
+    MoveQuestion,
+    PlaceSum,
+    StockOf,
+    answers_to,
+)
 from edge.goods.ingest.mapping.cell_parsers import UNCOUNTED
 from edge.goods.ingest.mapping.headers import columns_of_places
 from edge.goods.ingest.mapping.heading_words import in_english
@@ -16,14 +25,12 @@ from edge.goods.stock.location import MAIN
 from edge.lib.units.amounts import amount_of
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
-ALL, LEAVE = "all", "leave"
-"""Answers that mean to add up all places, or to leave out the stock of a place."""
+ALL = "all"
+"""The answer that means to add up all places."""
 PLACES_EACH = 12
 """Maximum places of a file that are each assigned to a location of the shop; of more, the user chooses one."""
 PLACES_ASKED = 40
 """Maximum places of a file to ask the user about. A column with more of them has another meaning."""
-ASK_PLACE = "place:"
-"""The beginning of the id of the question where a place's stock belongs; the place follows."""
 _Key = tuple[str, str, str, str, str]
 
 
@@ -41,11 +48,6 @@ def _places_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str
 def _is_counted(rows: Sequence[Sequence[str]], at: int) -> bool:
     cells = [cell for row in rows if at < len(row) and (cell := row[at].strip().casefold()) not in UNCOUNTED]
     return bool(cells) and all(amount_of(cell) is not None for cell in cells)
-
-
-def locations_said(answers: Mapping[str, str]) -> dict[str, str]:
-    """The shop's location, or `LEAVE`, that the user assigned to each place of a file."""
-    return {id.removeprefix(ASK_PLACE): location for id, location in answers.items() if id.startswith(ASK_PLACE)}
 
 
 class StockFile:
@@ -84,7 +86,7 @@ class StockFile:
         said = self._ask.answers.get("place", "")
         if said == ALL or said in self._places:
             return {place: MAIN if said in (ALL, place) else LEAVE for place in self._places}
-        known, given = (*self._ask.locations, LEAVE), locations_said(self._ask.answers)
+        known, given = (*self._ask.choices.locations, LEAVE), answers_to(self._ask.answers, ASK_PLACE)
         return {place: given[place] for place in self._places if given.get(place) in known}
 
     @property
@@ -117,7 +119,7 @@ class StockFile:
             return
         for place in self._places:
             if place not in self._to:
-                yield MoveQuestion(f"{ASK_PLACE}{place}", (*self._ask.locations, LEAVE), heading=place)
+                yield MoveQuestion(f"{ASK_PLACE}{place}", (*self._ask.choices.locations, LEAVE), heading=place)
 
     def _place_sums(self) -> Iterator[PlaceSum]:
         for place, sums in self._sums.items():

@@ -13,10 +13,12 @@ from edge.analytics.forecast.events import HistoryRecorded, HistoryRow, HistoryT
 from edge.backoffice.switching.commands import (
     CARDS_AT_ONCE,
     PUT_BACK_AT_ONCE,
+    USERS_AT_ONCE,
     ImportedCard,
     PutBackCards,
     PutBackCustomers,
     PutBackStock,
+    PutBackUsers,
     StockAt,
     TakeBackMove,
 )
@@ -39,7 +41,7 @@ _MADE = """
     SELECT seq, type, body FROM journal
     WHERE command_id >= ?1 AND command_id < ?2 AND surface = 'job' AND actor = ?3 AND type IN (
         'CardLoaded', 'CustomerSet', 'ConsentGiven', 'PointsMoved', 'AccountSet',
-        'AccountBalanceImported', 'StockMoved'
+        'AccountBalanceImported', 'StockMoved', 'UserSet'
     ) ORDER BY seq
 """
 _TOTALS = """
@@ -77,12 +79,13 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class _Made(NamedTuple):
-    """An import's effects: cards, customers, and opening counts by SKU, with their last journal row and the thousandths
-    by location."""
+    """An import's effects: cards, customers, users, and opening counts by SKU, with their last journal row and the
+    thousandths by location."""
 
     cards: list[ImportedCard]
     customers: list[ImportedCustomer]
     stock: dict[str, tuple[int, Counter[str]]]
+    users: list[str]
 
 
 class _Layer(NamedTuple):
@@ -160,6 +163,8 @@ def _people_and_sales(db: Connection, job: Job) -> Step:
         chunks += [Chunk((one,), 0) for one in _total_commands(db, job)]
         for cards in _parts(made.cards, CARDS_AT_ONCE):
             chunks.append(Chunk((PutBackCards(cards),), 0, explain=_stay, counts={"cards_back": len(cards)}))
+        for ids in _parts(made.users, USERS_AT_ONCE):
+            chunks.append(Chunk((PutBackUsers(ids),), 0, explain=_stay, counts={"users_back": len(ids)}))
         for people in _parts(made.customers, PUT_BACK_AT_ONCE):
             chunks.append(Chunk((PutBackCustomers(people),), 0, explain=_stay, counts={"customers_back": len(people)}))
         for at, chunk in enumerate(chunks, 1):
@@ -170,7 +175,7 @@ def _people_and_sales(db: Connection, job: Job) -> Step:
 
 
 def _read_made(db: Connection, job: Job) -> _Made:
-    cards = list[ImportedCard]()
+    cards, users = list[ImportedCard](), dict[str, None]()
     rows: dict[str, tuple[int, int]] = {}
     points: dict[str, int] = {}
     purposes: dict[str, tuple[str, ...]] = {}
@@ -185,7 +190,9 @@ def _read_made(db: Connection, job: Job) -> _Made:
                 stock[move.sku] = int(seq), places
             continue
         said = _decode(body)
-        if type == "CardLoaded":
+        if type == "UserSet":
+            users[said.id] = None
+        elif type == "CardLoaded":
             cards.append(ImportedCard(said.card, said.tail, said.minor))
         elif type == "CustomerSet":
             rows[said.id] = (rows.get(said.id, (int(seq), 0))[0], int(seq))
@@ -212,7 +219,7 @@ def _read_made(db: Connection, job: Job) -> _Made:
         )
         for id in touched
     ]
-    return _Made(cards, customers, stock)
+    return _Made(cards, customers, stock, list(users))
 
 
 def _rows_before(db: Connection, seq: int, ids: Sequence[str]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from edge.backoffice.switching.customer_file import CustomerFile
 from edge.backoffice.switching.file_reader import look_at
 from edge.backoffice.switching.kinds import kind_of
 from edge.backoffice.switching.moved import FileKind
-from edge.backoffice.switching.protocol import FileQuestion
+from edge.backoffice.switching.protocol import FileQuestion, ShopChoices
 from edge.backoffice.switching.sales_file import SalesFile
 from edge.backoffice.switching.stock_file import StockFile
 from edge.goods.ingest.mapping.headers import guess_fields
@@ -276,7 +276,7 @@ PARIS/Stock,[TEE] Tee,,40
 WH/Stock,[CAP] Cap,,-2
 """
     said = {"place:WH/Stock": "main", "place:WH/Stock/Cellar": "cellar", "place:PARIS/Stock": "leave"}
-    ask = msgspec.structs.replace(asked(tmp_path, quants), locations=("main", "cellar"))
+    ask = msgspec.structs.replace(asked(tmp_path, quants), choices=ShopChoices(("main", "cellar")))
     asks = [(one.id, one.choices, one.heading) for one in stock(ask).look().questions]
     assert asks == [(id, ("main", "cellar", "leave"), id.removeprefix("place:")) for id in said]
     file = stock(msgspec.structs.replace(ask, answers=said))
