@@ -12,6 +12,7 @@ import msgspec
 
 from edge.backoffice.switching.columns import minor_of
 from edge.backoffice.switching.kinds import system_of
+from edge.backoffice.switching.modifier_file import sets_in
 from edge.backoffice.switching.moved import MovedFile
 from edge.backoffice.switching.protocol import (
     ASK_PLACE,
@@ -237,6 +238,8 @@ class _Look:
             yield "variants"
         if any(field.startswith("price.") for field in self._heading):
             yield "price_lists"
+        if sets_in(self._began.header):
+            yield "modifier_sets"
         if not {"unit", "weighed"} & self._heading.keys():
             yield "no_unit"
         if not {*_TAX_FIELDS} & self._heading.keys():

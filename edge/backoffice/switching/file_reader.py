@@ -24,6 +24,7 @@ from edge.backoffice.switching.category_file import CategoryFile
 from edge.backoffice.switching.columns import first_cells
 from edge.backoffice.switching.customer_file import CustomerFile
 from edge.backoffice.switching.kinds import kind_of
+from edge.backoffice.switching.modifier_file import ModifierFile
 from edge.backoffice.switching.moved import TOTALS, FileKind
 from edge.backoffice.switching.protocol import (
     ArchivePart,
@@ -34,6 +35,7 @@ from edge.backoffice.switching.protocol import (
     FileLook,
     FileQuestion,
     LookAnswer,
+    ModifierRows,
     ReaderAnswer,
     SoldRows,
     StaffRows,
@@ -114,6 +116,8 @@ def look_at(ask: FileQuestion) -> FileLook:
         return StockFile(ask, lambda: _open(ask)).look()
     if kind == "staff":
         return StaffFile(ask, lambda: _open(ask)).look()
+    if kind == "modifiers":
+        return ModifierFile(ask, lambda: _open(ask)).look()
     if kind == "categories":
         return CategoryFile(ask, lambda: _open(ask)).look()
     if kind in TOTALS:
@@ -132,6 +136,9 @@ def _rows(ask: FileQuestion) -> Iterator[ReaderAnswer]:
         case "categories":
             for paths in batches(CategoryFile(ask, lambda: _open(ask)).paths):
                 yield CategoryRows(paths)
+        case "modifiers":
+            for sets in batches(ModifierFile(ask, lambda: _open(ask)).rows()):
+                yield ModifierRows(sets)
         case "staff":
             for users in batches(StaffFile(ask, lambda: _open(ask)).rows()):
                 yield StaffRows(users)

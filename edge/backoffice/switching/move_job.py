@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,10 +35,13 @@ from edge.backoffice.switching.protocol import (
     CardRows,
     CategoryRows,
     CustomerRows,
+    ModifierRows,
+    MovedModifiers,
     SalesCustomer,
     SoldDay,
     SoldRows,
     StaffRows,
+    StockOf,
     StockRows,
     TotalRows,
     answers_to,
@@ -57,6 +61,10 @@ from edge.goods.ingest.import_job import Opening, import_chunks
 from edge.goods.ingest.mapping.category_builder import Tree
 from edge.goods.ingest.mapping.category_words import words_of
 from edge.goods.ingest.mapping.cell_parsers import CellError
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
+from edge.goods.modifiers.queries import read_groups
+from edge.lib.i18n.folding import without_marks
 from edge.lib.units.quantity import show_quantity
 from edge.money.gift_cards.queries import read_card
 from edge.ordering.recommend.commands import NotePastPurchases, PastCustomer, PastPurchase
@@ -74,6 +82,8 @@ HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
 TOTALS_OF_STEP = 400
 """Rows of daily totals per event; one event per turn."""
 CATEGORIES_OF_STEP = 20
+GROUP_PRODUCTS = 200
+"""Products of an imported group of modifiers; more must be assigned by category."""
 STOCK_OF_STEP = 10
 """Opening counts per turn."""
 UNKNOWN_SHOWN = 200
@@ -148,6 +158,8 @@ class MoveChunks:
         match file.kind:
             case "catalogue":
                 return self._products(file, cursor)
+            case "modifiers":
+                return self._modifiers(file, cursor)
             case "categories":
                 return self._new_categories(file, cursor)
             case "staff":
@@ -287,6 +299,38 @@ class MoveChunks:
             some = new[at : at + CATEGORIES_OF_STEP]
             command = SetCategories(some, source, only_new=True)
             yield Chunk((command,), at + len(some), counts={"categories": len(some)})
+
+    def _modifiers(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        """Groups of modifiers that the shop doesn't have yet, with the products that the files name for them."""
+        known, here = (
+            self._known_products(),
+            {_first_name(one.names).casefold(): one.id for one in read_groups(self._db)},
+        )
+        found = list(self._sets_in(file))
+        named: dict[str, list[StockOf]] = {}
+        goods = (one for one in self._files if one.kind == "catalogue")
+        for more in chain.from_iterable(map(self._sets_in, goods)):
+            named.setdefault(more.name.casefold(), []).extend(more.products)
+        for at, one in enumerate(found, 1):
+            if at <= cursor or not one.options:
+                continue
+            if one.name.casefold() in here:
+                yield Chunk((), at, counts={"modifiers_known": 1})
+                continue
+            products = [*one.products, *named.get(one.name.casefold(), ())]
+            skus = list(dict.fromkeys(sku for product in products if (sku := _sku_of(known, product))))
+            group = group_of(one, self._settings.imports.language, skus[:GROUP_PRODUCTS], [*here.values()])
+            here[one.name.casefold()] = group.id
+            notes = []
+            if len(skus) > GROUP_PRODUCTS:
+                notes.append(JobIssue(0, "", one.name, "modifier_products", {"count": len(skus) - GROUP_PRODUCTS}))
+            commands = () if self._dry else (SetModifierGroup(group),)
+            yield Chunk(commands, at, tuple(notes), counts={"modifiers_new": 1})
+
+    def _sets_in(self, file: MovedFile) -> Iterator[MovedModifiers]:
+        for answer in self._rows(msgspec.structs.replace(file, kind="modifiers")):
+            assert isinstance(answer, ModifierRows)
+            yield from answer.rows
 
     def _users(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         at = 0
@@ -492,6 +536,34 @@ def in_order(files: Sequence[MovedFile]) -> list[MovedFile]:
 def issues_of(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
     """The errors of commands, as issues of the job."""
     return tuple(JobIssue(line, field, "", why) for found in results for line, field, why in found or ())
+
+
+def _first_name(names: Mapping[str, str]) -> str:
+    return next(iter(names.values()))
+
+
+def _sku_of(known: SoldProducts, named: StockOf) -> str:
+    """The number of a product that a file names, or that of the product of which it is a variant."""
+    found = known.find(named)
+    return found[0] if found else ""
+
+
+def group_of(one: MovedModifiers, language: str, skus: Sequence[str], taken: Sequence[str]) -> ModifierGroup:
+    """The shop's group for a set of modifiers, with an id that no other has."""
+    id = _unused(one.name, taken)
+    options, ids = list[Modifier](), list[str]()
+    for option in one.options:
+        ids.append(_unused(option.name, ids))
+        options.append(Modifier(ids[-1], {language: option.name}, option.price_minor, option.preset))
+    if sum(option.preset for option in options) > one.most:
+        options = [msgspec.structs.replace(option, preset=False) for option in options]
+    return ModifierGroup(id, {language: one.name}, tuple(options), tuple(skus), (), one.least, one.most)
+
+
+def _unused(name: str, taken: Sequence[str]) -> str:
+    """An id made of a name's letters and digits, numbered if it is taken."""
+    plain = re.sub("[^a-z0-9]+", "-", without_marks(name.casefold())).strip("-")[:30] or "set"
+    return next(id for id in (plain, *(f"{plain}-{number}" for number in count(2))) if id not in taken)
 
 
 def _count_customers(some: Sequence[MovedCustomer], new: Sequence[MovedCustomer]) -> Mapping[str, int]:

@@ -26,13 +26,14 @@ FileKind = Literal[
     "suppliers",
     "taxes",
     "categories",
+    "modifiers",
     "discounts",
     "unknown",
 ]
 KINDS: tuple[FileKind, ...] = get_args(FileKind)
 TOTALS: tuple[FileKind, ...] = ("sales_days", "receipts")
 TAKEN: tuple[FileKind, ...] = (
-    *("categories", "catalogue", "stock", "customers", "gift_cards", "sales_lines", *TOTALS),
+    *("categories", "catalogue", "modifiers", "stock", "customers", "gift_cards", "sales_lines", *TOTALS),
     "staff",
 )
 """Kinds of files that are imported, in order, as products need their categories, and stock and sales their products."""

@@ -180,6 +180,25 @@ class StockOf(msgspec.Struct, frozen=True, array_like=True):
     location: str = MAIN
 
 
+class MovedModifier(msgspec.Struct, frozen=True, array_like=True):
+    """An option of a set of modifiers, with its price in minor units. `preset`: chosen unless the customer says no."""
+
+    name: str
+    price_minor: int
+    preset: bool = False
+
+
+class MovedModifiers(msgspec.Struct, frozen=True, array_like=True):
+    """A set of modifiers: at least `least` and at most `most` options. `products`: those that have it, named as in the
+    file. Without options, the file only says which products have the set."""
+
+    name: str
+    options: tuple[MovedModifier, ...]
+    least: int
+    most: int
+    products: tuple[StockOf, ...]
+
+
 class SalesCustomer(msgspec.Struct, frozen=True, array_like=True):
     """A sale's customer, by identifying data, with their newest purchases (without revenue)."""
 
@@ -231,6 +250,12 @@ class CategoryRows(msgspec.Struct, frozen=True, tag="categories"):
     rows: tuple[tuple[str, ...], ...]
 
 
+class ModifierRows(msgspec.Struct, frozen=True, tag="modifiers"):
+    """Some sets of modifiers of a file."""
+
+    rows: tuple[MovedModifiers, ...]
+
+
 class StaffRows(msgspec.Struct, frozen=True, tag="staff"):
     """Some users of a file, with the roles that the user chose."""
 
@@ -263,6 +288,7 @@ ReaderAnswer = (
     | CategoryRows
     | CustomerRows
     | CardRows
+    | ModifierRows
     | StockRows
     | SoldRows
     | TotalRows

@@ -32,6 +32,10 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import NamedElsewhere
 from edge.goods.ingest.commands import TakeBackImport
 from edge.goods.ingest.take_back import commands_of, require_clear, take_back_chunks
+from edge.goods.modifiers.commands import EndModifierGroup
+from edge.goods.modifiers.events import ModifierGroupSet
+from edge.goods.modifiers.modifier import ModifierGroup
+from edge.goods.modifiers.queries import read_groups
 from edge.goods.stock.events import StockMoved
 from edge.lib.errors import NeedsHuman
 from edge.ordering.recommend.commands import PAST_MOST, RemovePastPurchases
@@ -41,7 +45,7 @@ _MADE = """
     SELECT seq, type, body FROM journal
     WHERE command_id >= ?1 AND command_id < ?2 AND surface = 'job' AND actor = ?3 AND type IN (
         'CardLoaded', 'CustomerSet', 'ConsentGiven', 'PointsMoved', 'AccountSet',
-        'AccountBalanceImported', 'StockMoved', 'UserSet'
+        'AccountBalanceImported', 'StockMoved', 'UserSet', 'ModifierGroupSet'
     ) ORDER BY seq
 """
 _TOTALS = """
@@ -79,13 +83,14 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class _Made(NamedTuple):
-    """An import's effects: cards, customers, users, and opening counts by SKU, with their last journal row and the
-    thousandths by location."""
+    """An import's effects: cards, customers, users, modifier groups, and opening counts by SKU, with their last journal
+    row and the thousandths by location."""
 
     cards: list[ImportedCard]
     customers: list[ImportedCustomer]
     stock: dict[str, tuple[int, Counter[str]]]
     users: list[str]
+    groups: dict[str, ModifierGroup]
 
 
 class _Layer(NamedTuple):
@@ -100,6 +105,7 @@ _decode = msgspec.json.Decoder(_Said).decode
 _history = msgspec.json.Decoder(HistoryRecorded).decode
 _totals = msgspec.json.Decoder(PastTotalsRecorded).decode
 _taken_back = msgspec.json.Decoder(HistoryTakenBack).decode
+_group = msgspec.json.Decoder(ModifierGroupSet).decode
 _stock_moved = msgspec.json.Decoder(StockMoved).decode
 
 
@@ -163,6 +169,12 @@ def _people_and_sales(db: Connection, job: Job) -> Step:
         chunks += [Chunk((one,), 0) for one in _total_commands(db, job)]
         for cards in _parts(made.cards, CARDS_AT_ONCE):
             chunks.append(Chunk((PutBackCards(cards),), 0, explain=_stay, counts={"cards_back": len(cards)}))
+        groups = {one.id: one for one in read_groups(db)}
+        for id, group in made.groups.items():
+            if groups.get(id) == group:
+                chunks.append(Chunk((EndModifierGroup(id),), 0, counts={"modifiers_back": 1}))
+            else:
+                chunks.append(Chunk((), 0, (JobIssue(0, "", id, "modifiers_changed"),) if id in groups else ()))
         for ids in _parts(made.users, USERS_AT_ONCE):
             chunks.append(Chunk((PutBackUsers(ids),), 0, explain=_stay, counts={"users_back": len(ids)}))
         for people in _parts(made.customers, PUT_BACK_AT_ONCE):
@@ -175,7 +187,7 @@ def _people_and_sales(db: Connection, job: Job) -> Step:
 
 
 def _read_made(db: Connection, job: Job) -> _Made:
-    cards, users = list[ImportedCard](), dict[str, None]()
+    cards, users, groups = list[ImportedCard](), dict[str, None](), dict[str, ModifierGroup]()
     rows: dict[str, tuple[int, int]] = {}
     points: dict[str, int] = {}
     purposes: dict[str, tuple[str, ...]] = {}
@@ -188,6 +200,10 @@ def _read_made(db: Connection, job: Job) -> _Made:
                 _, places = stock.get(move.sku, (0, Counter[str]()))
                 places[move.location] += move.delta
                 stock[move.sku] = int(seq), places
+            continue
+        if type == "ModifierGroupSet":
+            group = _group(body).group
+            groups[group.id] = group
             continue
         said = _decode(body)
         if type == "UserSet":
@@ -219,7 +235,7 @@ def _read_made(db: Connection, job: Job) -> _Made:
         )
         for id in touched
     ]
-    return _Made(cards, customers, stock, list(users))
+    return _Made(cards, customers, stock, list(users), groups)
 
 
 def _rows_before(db: Connection, seq: int, ids: Sequence[str]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from edge.accounting.accounts.commands import ChargeAccount, ReceivePayment
 from edge.accounting.accounts.queries import read_accounts
@@ -29,6 +30,8 @@ from edge.foundation.access.queries import read_users
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.ingest.import_folders import bring
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.queries import read_groups
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.money.gift_cards.commands import SpendCard
 from edge.money.gift_cards.queries import find_card
@@ -626,10 +629,10 @@ def test_staff_come_with_the_roles_that_the_user_says_and_without_a_pin(tmp_path
     run(scenario())
 
 
-# Odoo's export of point-of-sale categories has the path as "Display Name" (odoo.com/documentation, Export data), and
+# Odoo's export of point-of-sale categories has the path as "Complete Name" (odoo.com/documentation, Export data), and
 # WooCommerce's lists of categories have the parent's slug.
 CATEGORIES = {
-    "odoo": "External ID,Display Name\nx.1,All\nx.2,All / Drinks\nx.3,All / Drinks / Tea\nx.4,All / Food\n",
+    "odoo": "External ID,Complete Name\nx.1,All\nx.2,All / Drinks\nx.3,All / Drinks / Tea\nx.4,All / Food\n",
     "parents": "Category Name,Slug,Parent Category\nTea,tea,drinks\nDrinks,drinks,\nFood,food,0\nDrinks,drinks,\n",
 }
 
@@ -653,6 +656,56 @@ def test_categories_come_below_their_parents_before_the_products(tmp_path: Path,
             assert tea is not None and tea.category == "drinks.tea"
             await moved(shop, TakeBackMove(job.id), clock)
             assert not read_categories(shop.reader)
+
+    run(scenario())
+
+
+# The product file is as Square writes it, with a column for each set (squareup.com/help, Import items online). The
+# options' headings are those of Acadia POS (docs.acadiapos.com, Import products, categories and modifiers) with the
+# limits as Toast's bulk import names them (doc.toasttab.com, Creating modifiers with the advanced template).
+MODIFIED = """\
+Token,Item Name,Variation Name,SKU,Category,Price,Modifier Set - Milk,Modifier Set - Extras
+T1,Latte,Regular,LAT,Coffee,4.00,Y,Y
+T2,Tea,Regular,TEA,Tea,3.00,Y,N
+T3,Mug,Regular,MUG,Home,14.00,,
+"""
+MODIFIERS = """\
+ModifierGroupName,ModifierName,Price,Min Selections,Max Selections,Default
+Milk,Whole,0.00,1,1,Y
+Milk,Oat,0.50,1,1,
+Extras,Extra shot,0.80,,,
+Extras,Syrup,€0.60,,,
+Extras,Discount,-1.00,,,
+"""
+
+
+def test_modifiers_become_groups_of_the_products_that_have_them(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            (goods,) = look(shop, tmp_path, brought(shop, tmp_path, "p.csv", MODIFIED))
+            (options,) = look(shop, tmp_path, brought(shop, tmp_path, "m.csv", MODIFIERS))
+            assert goods.look is not None and options.look is not None
+            assert (goods.kind, options.kind) == ("catalogue", "modifiers")
+            assert "modifier_sets" in goods.look.rules and options.look.rules == ("modifiers", "modifiers_free")
+            assert options.look.counts == {"modifier_sets": 2, "modifiers": 4}
+            assert {one.why: one.rows for one in options.look.left} == {"modifier_price": 1}
+            files = (MovedFile(options.path, "modifiers"), MovedFile(goods.path, "catalogue"))
+            dry, _ = await moved(shop, MoveIn(files, dry_run=True), clock)
+            assert not read_groups(shop.reader)
+            job, _ = await moved(shop, MoveIn(files), clock)
+            assert dry.counts == job.counts and job.counts["modifiers_new"] == 2
+            extras, milk = read_groups(shop.reader)
+            assert (milk.least, milk.most, milk.products) == (1, 1, ("LAT", "TEA"))
+            said = [(one.names["en"], one.price_minor, one.preset) for one in milk.modifiers]
+            assert said == [("Whole", 0, True), ("Oat", 50, False)]
+            assert (extras.least, extras.most, extras.products) == (0, 2, ("LAT",))
+            again, _ = await moved(shop, MoveIn(files), clock)
+            assert again.counts["modifiers_known"] == 2
+            assert isinstance(await shop.do(SetModifierGroup(replace(milk, place=3)), SYSTEM), Done)
+            back, notes = await moved(shop, TakeBackMove(job.id), clock)
+            assert back.counts["modifiers_back"] == 1
+            assert [note.value for note in notes if note.reason == "modifiers_changed"] == ["milk"]
+            assert [one.id for one in read_groups(shop.reader)] == ["milk"], "a group that was changed since stays"
 
     run(scenario())
 
