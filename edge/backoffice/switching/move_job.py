@@ -74,9 +74,9 @@ SPAN = 100_000_000
 """Cursor range per file of a job; larger than any file's row count."""
 STOCK_BEGINS = SPAN // 2
 """Where the cursor of a product file's stock begins, if its places were assigned."""
-CUSTOMERS_OF_STEP = 10 * CUSTOMERS_AT_ONCE
-"""Customers compared with the shop's at a time. Each command is a turn of its own, as a till that scans meanwhile waits
-for its commit too, and a customer changes up to twenty pages."""
+CUSTOMERS_OF_STEP, CUSTOMERS_OF_TURN = 20 * CUSTOMERS_AT_ONCE, 2 * CUSTOMERS_AT_ONCE
+"""Customers compared with the shop's at a time, and per turn. A till that scans meanwhile waits for a command or the
+turn's commit, and a customer changes up to twenty pages."""
 HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
 """Rows per event, and events per turn. Readers load a whole event, and no till may wait longer than for a sale."""
 TOTALS_OF_STEP = 400
@@ -365,11 +365,13 @@ class MoveChunks:
             self._trial_known.update(*map(keys_of, some))
             yield Chunk((), at + len(some), counts=_count_customers(some, new))
             return
-        for begin in range(0, len(some), CUSTOMERS_AT_ONCE):
-            part = tuple(some[begin : begin + CUSTOMERS_AT_ONCE])
+        for begin in range(0, len(some), CUSTOMERS_OF_TURN):
+            part = some[begin : begin + CUSTOMERS_OF_TURN]
             at += len(part)
             if at > cursor:
-                yield Chunk((TakeCustomers(part),), at, explain=issues_of, counts=_count_customers(part, new))
+                parts = (tuple(part[n : n + CUSTOMERS_AT_ONCE]) for n in range(0, len(part), CUSTOMERS_AT_ONCE))
+                commands = tuple(map(TakeCustomers, parts))
+                yield Chunk(commands, at, explain=issues_of, counts=_count_customers(part, new))
 
     def _cards(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         at = taken = known = 0
@@ -563,7 +565,8 @@ def group_of(one: MovedModifiers, language: str, skus: Sequence[str], taken: Seq
 def _unused(name: str, taken: Sequence[str]) -> str:
     """An id made of a name's letters and digits, numbered if it is taken."""
     plain = re.sub("[^a-z0-9]+", "-", without_marks(name.casefold())).strip("-")[:30] or "set"
-    return next(id for id in (plain, *(f"{plain}-{number}" for number in count(2))) if id not in taken)
+    numbered = (f"{plain}-{number}" for number in count(2))
+    return next(id for id in chain((plain,), numbered) if id not in taken)
 
 
 def _count_customers(some: Sequence[MovedCustomer], new: Sequence[MovedCustomer]) -> Mapping[str, int]:
