@@ -322,7 +322,7 @@ def put_back_stock(tx: Transaction, command: PutBackStock) -> bool:
 
 
 def shop_choices(db: Connection) -> ShopChoices:
-    """What answers about files may name."""
+    """The shop's locations and roles, which answers about files may name."""
     return ShopChoices(tuple(read_places(db)), tuple(role.id for role in roles(db)))
 
 

@@ -1,7 +1,7 @@
 """Sets of modifiers in another system's file, and the products that have them. Pure.
 
 A file of modifiers has a row for each option of a set, or for each option and product. A product file may instead have
-a column for each set ("Modifier Set - Milk", "Modifier - Milk"), with a yes for each product that has it.
+a column for each set ("Modifier Set - Milk", "Modifier - Milk"), with "Y" for each product that has it.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class ModifierFile:
         found = self._sets.setdefault(name, _Set())
         preset = text(cells, "preset").casefold() not in NO
         found.options.setdefault(option, MovedModifier(option, price, preset))
-        self._bound(found, cells)
+        self._note_limits(found, cells)
         if product[0] or product[1]:
             found.products.setdefault(product, line)
 
@@ -126,7 +126,7 @@ class ModifierFile:
         minor = None if price is None else minor_of(price, exponent(self._ask.currency))
         return minor if minor is not None and 0 <= minor <= LIMIT_MINOR else None
 
-    def _bound(self, found: _Set, cells: Sequence[str]) -> None:
+    def _note_limits(self, found: _Set, cells: Sequence[str]) -> None:
         """Note how many options may be chosen, as the row says."""
         least, most = self._count(cells, "least"), self._count(cells, "most")
         if _ONE.search(self.columns.text(cells, "choice")):

@@ -23,7 +23,7 @@ ASK_PLACE, ASK_ROLE = "place:", "role:"
 
 
 class ShopChoices(msgspec.Struct, frozen=True):
-    """What answers may name: the shop's stock locations, and its roles."""
+    """The shop's stock locations and roles, which answers may name."""
 
     locations: tuple[str, ...] = (MAIN,)
     roles: tuple[str, ...] = ("cashier", "manager")

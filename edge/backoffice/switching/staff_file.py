@@ -55,7 +55,7 @@ class StaffFile:
         if len(self._people) > SHOWN:
             self.left.add("staff_many")
             self._people = dict(islice(self._people.items(), SHOWN))
-        self._asks = [said for said in self._said() if self._role(said) == ""]
+        self._asks = [said for said in self._roles_there() if self._role(said) == ""]
         for _, one in self._people.values():
             if one.said in self._asks:
                 self.left.add("role_asked")
@@ -82,7 +82,7 @@ class StaffFile:
             if one.role:
                 yield MovedUser(line, one.name, one.role, one.email, one.phone)
 
-    def _said(self) -> Counter[str]:
+    def _roles_there(self) -> Counter[str]:
         return Counter(one.said for _, one in self._people.values())
 
     def _role(self, said: str) -> str:
@@ -93,7 +93,7 @@ class StaffFile:
 
     def _questions(self) -> Iterator[MoveQuestion]:
         """A question for each role of the file, with the likely one first."""
-        roles, said = self._ask.choices.roles, self._said()
+        roles, said = self._ask.choices.roles, self._roles_there()
         if len(self._asks) > ROLES_ASKED:
             yield MoveQuestion("role", (*roles, LEAVE), sum(said[one] for one in self._asks))
             return
