@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from edge.analytics.forecast.history.imported_days import has_imported_days
 from edge.analytics.forecast.queries import read_item, read_state
 from edge.analytics.production.commands import PLANNED_AT_ONCE, PlanDay, PlanWork
 from edge.analytics.production.entities import BOMS
@@ -47,11 +48,13 @@ class DayProposal(msgspec.Struct, frozen=True):
 
 
 class DayPlan(msgspec.Struct, frozen=True):
-    """A day's production plan; without a forecast (`through` empty), nothing is proposed."""
+    """A day's production plan; without a forecast (`through` empty), nothing is proposed. `imported`: whether the
+    forecast uses sales imported from another system."""
 
     day: str
     through: str
     lines: tuple[DayProposal, ...]
+    imported: bool = False
 
 
 def production_plan(db: Connection, day: Text, today: Text, location: Text = MAIN) -> DayPlan:
@@ -86,7 +89,8 @@ def production_plan(db: Connection, day: Text, today: Text, location: Text = MAI
                 can_make_in_all(goods, structures, find.there),
             )
         )
-    return DayPlan(day, through, tuple(found))
+    imported = any(one.expected is not None for one in found) and has_imported_days(db, "", through)
+    return DayPlan(day, through, tuple(found), imported)
 
 
 def _good_on(db: Connection, sku: str, location: str, today: str, day: str) -> int:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from edge.analytics.forecast.history.imported_days import has_imported_days
 from edge.analytics.insight.rules import DaySpan
 from edge.analytics.insight.waste import read_waste
 from edge.analytics.whatif.scenario import days_between
@@ -402,6 +403,7 @@ class _Simulating:
             tuple(sku for sku in named if sku in known and sku not in stocked)[:NAMED],
             tuple(sorted(self._unknown_suppliers))[:NAMED],
             {name: _parts_of(shares) for name, shares in self._shares.items()},
+            imported=has_imported_days(self._db, self._scenario.first, self._scenario.last),
         )
 
     def _figure(self, name: FigureName) -> StockFigure:

@@ -135,7 +135,7 @@ class StockComparison(msgspec.Struct, frozen=True):
     are inferred from deliveries; `unordered`: products without known settings. `unkept`: products omitted because their
     stock isn't tracked. `uncosted`: products with unknown cost. `shelf_unknown`: products without a shelf life or
     recorded waste. `gaps`: days without sales. `unknown`, `unstocked`: products named in rules that don't exist, or had
-    no stock in the period.
+    no stock in the period. `imported`: whether sales of the period were imported from another system.
     """
 
     scenario: StockScenario
@@ -155,6 +155,7 @@ class StockComparison(msgspec.Struct, frozen=True):
     unknown_suppliers: tuple[str, ...] = ()
     made_of: dict[FigureName, tuple[StockShare, ...]] = {}
     seconds: float = 0.0
+    imported: bool = False
 
 
 class StockProgress(msgspec.Struct, frozen=True, tag="progress"):

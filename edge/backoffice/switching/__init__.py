@@ -8,9 +8,13 @@ from edge.backoffice.switching.commands import (
     MoveIn,
     PutBackCards,
     PutBackCustomers,
+    PutBackStock,
+    PutBackUsers,
     TakeBackMove,
     TakeCards,
     TakeCustomers,
+    TakeStock,
+    TakeUsers,
 )
 from edge.backoffice.switching.handlers import (
     MOVE_JOB,
@@ -19,8 +23,12 @@ from edge.backoffice.switching.handlers import (
     Moving,
     move_in,
     put_back_cards,
+    put_back_stock,
+    put_back_users,
     take_back_move,
     take_cards,
+    take_stock,
+    take_users,
 )
 from edge.backoffice.switching.move_job import move_chunks
 from edge.backoffice.switching.settings import SwitchingSettings
@@ -28,7 +36,7 @@ from edge.backoffice.switching.settings import switching_settings as switching_s
 from edge.backoffice.switching.take_back_job import undo_chunks
 from edge.core.registry import Capability, CommandSpec, JobKind
 from edge.core.surfaces import MACHINE, STAFF
-from edge.foundation.access.rights import MANAGE
+from edge.foundation.access.rights import MANAGE, USERS
 from edge.goods.catalog.categories.queries import NamedElsewhere
 from edge.goods.ingest.import_job import Opening, no_opening
 
@@ -50,9 +58,13 @@ def capability(
             staff(MoveIn, move_in),
             staff(TakeBackMove, take_back_move),
             machine(TakeCustomers, moving.take_customers),
+            machine(TakeStock, partial(take_stock, opening)),
             machine(TakeCards, take_cards),
             machine(PutBackCustomers, moving.put_back_customers),
+            machine(TakeUsers, take_users, also=USERS),
+            machine(PutBackUsers, put_back_users, also=USERS),
             machine(PutBackCards, put_back_cards),
+            machine(PutBackStock, put_back_stock),
         ),
         jobs=(
             JobKind(MOVE_JOB, move_chunks(settings, opening)),

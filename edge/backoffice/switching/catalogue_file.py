@@ -8,10 +8,24 @@ from contextlib import closing
 from decimal import Decimal
 from typing import get_args
 
+import msgspec
+
 from edge.backoffice.switching.columns import minor_of
 from edge.backoffice.switching.kinds import system_of
+from edge.backoffice.switching.modifier_file import sets_in
 from edge.backoffice.switching.moved import MovedFile
-from edge.backoffice.switching.protocol import FileLook, LeftOutRows, MoneySum, MoveQuestion
+from edge.backoffice.switching.protocol import (
+    ASK_PLACE,
+    BUILT_IN,
+    LEAVE,
+    FileLook,
+    LeftOutRows,
+    MoneySum,
+    MoveQuestion,
+    ShopChoices,
+    answers_to,
+)
+from edge.backoffice.switching.reader_client import look_at
 from edge.backoffice.switching.settings import SwitchingSettings
 from edge.core.registry import JobIssue
 from edge.goods.catalog.product import Product
@@ -50,7 +64,8 @@ def catalogue_mapping(settings: ImportSettings, file: MovedFile, with_stock: boo
     without = {column for column, _ in _answers(answers, "column:")}
     changes: tuple[PriceChange, ...] = ("add_tax", "take_tax_off")
     prices: PriceChange = next((one for one in changes if answers.get("prices") == one), "")
-    place, decimal = answers.get("place", ""), answers.get("decimal", "")
+    decimal, given = answers.get("decimal", ""), answers_to(answers, ASK_PLACE)
+    place = answers.get("place") or next((one for one, location in given.items() if location != LEAVE), "")
     said |= {answers[field]: field for field in ("name", "price") if field in answers}
     if not (said or taxes or units or without or prices or place or decimal) and with_stock:
         return None
@@ -82,8 +97,9 @@ def source_in(settings: ImportSettings, file: MovedFile) -> str:
     return _began_of(settings, file).source
 
 
-def look_at_catalogue(settings: SwitchingSettings, file: MovedFile) -> FileLook:
-    """A summary of a complete product file. Raises `EdgeError` if it's unreadable."""
+def look_at_catalogue(settings: SwitchingSettings, file: MovedFile, choices: ShopChoices = BUILT_IN) -> FileLook:
+    """A summary of a complete product file, for a shop with these choices. Raises `EdgeError` if it's
+    unreadable."""
     with closing(_reader(settings.imports, file)) as reader:
         frames = reader.frames()
         try:
@@ -92,8 +108,11 @@ def look_at_catalogue(settings: SwitchingSettings, file: MovedFile) -> FileLook:
             if error.key != "ingest.not_understood" or "price" in file.answers:
                 raise
             return _look_without_columns(settings.imports, file)
-        look = _Look(began, settings.imports)
-        return look.of(frames, file)
+        look = _Look(began, settings.imports).of(frames, file)
+    if not columns_of_places(began.header):
+        return look
+    by_place = look_at(settings.question(msgspec.structs.replace(file, kind="stock"), "look", 0, choices))
+    return msgspec.structs.replace(look, questions=(*look.questions, *by_place.questions), stock=by_place.stock)
 
 
 def _look_without_columns(settings: ImportSettings, file: MovedFile) -> FileLook:
@@ -191,9 +210,6 @@ class _Look:
             yield MoveQuestion("name", tuple(_free_columns(self._began)))
         if self._asks_apart(answers):
             yield MoveQuestion(f"apart:{self._began.apart}", APART, self._began.apart_rows, self._began.apart)
-        places = tuple(columns_of_places(self._began.header))
-        if places and answers.get("place") not in places:
-            yield MoveQuestion("place", places)
         if self._doubtful and "decimal" not in answers:
             yield MoveQuestion("decimal", DECIMALS, self._left["thousands"], self._doubtful)
         tax_column = next((self._heading[field] for field in _TAX_FIELDS if field in self._heading), "")
@@ -222,6 +238,8 @@ class _Look:
             yield "variants"
         if any(field.startswith("price.") for field in self._heading):
             yield "price_lists"
+        if sets_in(self._began.header):
+            yield "modifier_sets"
         if not {"unit", "weighed"} & self._heading.keys():
             yield "no_unit"
         if not {*_TAX_FIELDS} & self._heading.keys():

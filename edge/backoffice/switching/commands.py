@@ -6,16 +6,29 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from edge.backoffice.switching.moved import FILES_MOST, ImportedCustomer, MovedCard, MovedCustomer, MovedFile
+from edge.backoffice.switching.moved import (
+    FILES_MOST,
+    ImportedCustomer,
+    MovedCard,
+    MovedCustomer,
+    MovedFile,
+    MovedUser,
+)
 from edge.core.messages import Command, Number
+from edge.foundation.access.commands import UserId
+from edge.goods.stock.location import LocationId, Sku
+from edge.lib.units.quantity import LIMIT
 from edge.money.gift_cards.card import CardMinor
 
-CUSTOMERS_AT_ONCE = 6
-"""Customers per command. One takes 0.5 ms for keys, texts and indexes, and no command may occupy the writer for over 5
-ms."""
+CUSTOMERS_AT_ONCE = 3
+"""Customers per command. One takes about 1.5 ms for keys, texts and indexes, and no command may occupy the writer for
+over 5 ms."""
 PUT_BACK_AT_ONCE = 1
 """Customers per undo command. It takes longer, as destroyed keys are overwritten."""
 CARDS_AT_ONCE = 10
+USERS_AT_ONCE = 1
+PLACES_MOST = 12
+"""Locations of a product's imported stock."""
 
 
 class MoveIn(Command, frozen=True):
@@ -40,6 +53,49 @@ class TakeCustomers(Command, frozen=True):
     personal: ClassVar[tuple[str, ...]] = ("rows",)
 
     rows: Annotated[tuple[MovedCustomer, ...], msgspec.Meta(max_length=CUSTOMERS_AT_ONCE)]
+
+
+class StockAt(msgspec.Struct, frozen=True, array_like=True):
+    """Stock, in thousandths, at one of the shop's locations."""
+
+    location: LocationId
+    thousandths: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
+
+
+Places = Annotated[tuple[StockAt, ...], msgspec.Meta(min_length=1, max_length=PLACES_MOST)]
+
+
+class TakeStock(Command, frozen=True):
+    """Import a product's opening stock. Nothing changes if its stock is known by now. Returns whether it was
+    imported."""
+
+    sku: Sku
+    places: Places
+
+
+class PutBackStock(Command, frozen=True):
+    """Remove a product's opening stock, imported by `job` up to row `last` of the journal. Returns whether it was
+    removed: if it has moved since, it stays."""
+
+    job: Number
+    sku: Sku
+    last: Number
+    places: Places
+
+
+class TakeUsers(Command, frozen=True):
+    """Import some users without a PIN: they can't sign in until each has set one. Known ones stay unchanged. Returns
+    errors as (line, field, reason)."""
+
+    personal: ClassVar[tuple[str, ...]] = ("rows",)
+
+    rows: Annotated[tuple[MovedUser, ...], msgspec.Meta(max_length=USERS_AT_ONCE)]
+
+
+class PutBackUsers(Command, frozen=True):
+    """Remove imported users who can't sign in yet. Returns the others, as (id, reason)."""
+
+    ids: Annotated[tuple[UserId, ...], msgspec.Meta(max_length=USERS_AT_ONCE)]
 
 
 class TakeCards(Command, frozen=True):

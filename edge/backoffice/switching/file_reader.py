@@ -20,26 +20,31 @@ from typing import TypeVar
 import msgspec
 
 from edge.backoffice.switching.card_file import CardFile
+from edge.backoffice.switching.category_file import CategoryFile
 from edge.backoffice.switching.columns import first_cells
 from edge.backoffice.switching.customer_file import CustomerFile
 from edge.backoffice.switching.kinds import kind_of
+from edge.backoffice.switching.modifier_file import ModifierFile
 from edge.backoffice.switching.moved import TOTALS, FileKind
 from edge.backoffice.switching.protocol import (
     ArchivePart,
     BuyerRows,
     CardRows,
+    CategoryRows,
     CustomerRows,
     FileLook,
     FileQuestion,
     LookAnswer,
+    ModifierRows,
     ReaderAnswer,
     SoldRows,
+    StaffRows,
     StockRows,
     TotalRows,
     UnreadFile,
 )
 from edge.backoffice.switching.sales_file import SalesFile, other_look
-from edge.backoffice.switching.staff_file import look_at_staff
+from edge.backoffice.switching.staff_file import StaffFile
 from edge.backoffice.switching.stock_file import StockFile
 from edge.backoffice.switching.totals_file import TotalsFile
 from edge.core.process import child
@@ -110,7 +115,11 @@ def look_at(ask: FileQuestion) -> FileLook:
     if kind == "stock":
         return StockFile(ask, lambda: _open(ask)).look()
     if kind == "staff":
-        return look_at_staff(ask, lambda: _open(ask))
+        return StaffFile(ask, lambda: _open(ask)).look()
+    if kind == "modifiers":
+        return ModifierFile(ask, lambda: _open(ask)).look()
+    if kind == "categories":
+        return CategoryFile(ask, lambda: _open(ask)).look()
     if kind in TOTALS:
         return TotalsFile(ask, lambda: _open(ask), kind).look()
     return other_look(ask, lambda: _open(ask), kind)
@@ -124,6 +133,15 @@ def _rows(ask: FileQuestion) -> Iterator[ReaderAnswer]:
         case "gift_cards":
             for cards in batches(CardFile(ask, lambda: _open(ask)).cards):
                 yield CardRows(cards)
+        case "categories":
+            for paths in batches(CategoryFile(ask, lambda: _open(ask)).paths):
+                yield CategoryRows(paths)
+        case "modifiers":
+            for sets in batches(ModifierFile(ask, lambda: _open(ask)).rows()):
+                yield ModifierRows(sets)
+        case "staff":
+            for users in batches(StaffFile(ask, lambda: _open(ask)).rows()):
+                yield StaffRows(users)
         case "stock":
             for stock in batches(StockFile(ask, lambda: _open(ask)).rows()):
                 yield StockRows(stock)

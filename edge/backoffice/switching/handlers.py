@@ -15,11 +15,17 @@ from edge.backoffice.switching.commands import (
     MoveIn,
     PutBackCards,
     PutBackCustomers,
+    PutBackStock,
+    PutBackUsers,
     TakeBackMove,
     TakeCards,
     TakeCustomers,
+    TakeStock,
+    TakeUsers,
 )
-from edge.backoffice.switching.moved import ImportedCustomer, MovedCustomer
+from edge.backoffice.switching.moved import ImportedCustomer, MovedCustomer, MovedUser
+from edge.backoffice.switching.protocol import ShopChoices
+from edge.core import ids
 from edge.core.jobs import store as jobs
 from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
@@ -27,6 +33,12 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.loyalty.commands import AdjustPoints, ImportedPoints, ImportPoints
 from edge.counter.loyalty.queries import points_of
+from edge.foundation.access.commands import RetireUser, SetUser
+from edge.foundation.access.queries import is_active_user, next_id, read_users, roles, signs_in
+from edge.goods.catalog.product import Product
+from edge.goods.ingest.import_job import Opening
+from edge.goods.stock.commands import OPENING_UNDONE, Moved, MoveStock
+from edge.goods.stock.queries import read_place_names, read_places
 from edge.lib.regions.addresses import Address
 from edge.money.gift_cards.commands import LoadCard, TakeLoadBack
 from edge.money.gift_cards.queries import read_card
@@ -63,7 +75,11 @@ _IMPORTED = "SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer = 
 _SINCE = "SELECT since_us, changed_us, merged_into, forgotten FROM customer WHERE id = ?"
 _BOUGHT = "SELECT 1 FROM customer_paper WHERE customer = ? LIMIT 1"
 _ACCOUNT = "SELECT seq FROM account WHERE customer = ?"
+_ON_HAND = "SELECT on_hand FROM stock WHERE sku = ?"
+_MOVED_SINCE = "SELECT 1 FROM stock_movement WHERE sku = ? AND seq > ? LIMIT 1"
 PURSE = "points"
+GROUP_LINES = 60
+"""Lines of a file whose new customers get ids that begin alike (`AddCustomers.group`)."""
 
 
 def move_in(tx: Transaction, command: MoveIn) -> int:
@@ -98,7 +114,8 @@ class Moving:
     def _add_customers(self, tx: Transaction, rows: Sequence[MovedCustomer], issues: list[Issue]) -> None:
         """Add customers who match no existing one, several at once."""
         wanted = tuple(NewCustomer(SetCustomer(**_news(tx.db, one, None)), _purposes(one)) for one in rows)
-        added: list[AddedCustomer] = tx.do(AddCustomers(wanted, self._language), asks=False).result
+        group = f"{ids.show(tx.command_id)[:13]} {rows[0].line // GROUP_LINES}"  # by the job's time and the line
+        added: list[AddedCustomer] = tx.do(AddCustomers(wanted, self._language, group), asks=False).result
         points = []
         for one, made in zip(rows, added, strict=True):
             if not made.id:
@@ -274,6 +291,73 @@ def _remove_others_identifiers(db: Connection, said: dict[str, Any], before: Cus
             del said[field]
             found.append(field)
     return found
+
+
+def take_stock(opening: Opening, tx: Transaction, command: TakeStock) -> bool:
+    if gone := next((one.location for one in command.places if read_place_names(tx.db, one.location) is None), ""):
+        raise Refusal("no_location", {"location": gone})
+    total = sum(one.thousandths for one in command.places)
+    if not isinstance(found := opening(tx.db, Product(command.sku), total), MoveStock):
+        return False
+    for one in command.places:
+        moves = (Moved(command.sku, one.thousandths),)
+        tx.do(msgspec.structs.replace(found, moves=moves, location=one.location))
+    return True
+
+
+def stock_moved(db: Connection, sku: str, last: int, thousandths: int) -> bool:
+    """Whether a product's stock isn't, or isn't only, an import's opening stock, last booked by row `last`."""
+    if db.execute(_ON_HAND, (sku,)).fetchone() != (thousandths,):
+        return True
+    return db.execute(_MOVED_SINCE, (sku, last)).fetchone() is not None
+
+
+def put_back_stock(tx: Transaction, command: PutBackStock) -> bool:
+    if stock_moved(tx.db, command.sku, command.last, sum(one.thousandths for one in command.places)):
+        return False
+    for one in command.places:
+        moves = (Moved(command.sku, -one.thousandths),)
+        tx.do(MoveStock("counted", moves, one.location, document=f"{OPENING_UNDONE}{command.job}"))
+    return True
+
+
+def shop_choices(db: Connection) -> ShopChoices:
+    """The shop's locations and roles, which answers about files may name."""
+    return ShopChoices(tuple(read_places(db)), tuple(role.id for role in roles(db)))
+
+
+def find_user(db: Connection, one: MovedUser) -> str | None:
+    """The shop's user with this email address or, if one of both has none, this name."""
+    for user in read_users(db):
+        if one.email and user.email:
+            if one.email.casefold() == user.email.casefold():
+                return user.id
+        elif one.name.casefold() == user.name.casefold():
+            return user.id
+    return None
+
+
+def take_users(tx: Transaction, command: TakeUsers) -> list[Issue]:
+    issues: list[Issue] = []
+    for one in command.rows:
+        if find_user(tx.db, one):
+            continue
+        user = SetUser(next_id(tx.db), one.name, one.role, email=one.email or None, phone=one.phone or None)
+        try:
+            tx.do(user, asks=False)
+        except Refusal:
+            issues.append((one.line, "", "user_refused"))
+    return issues
+
+
+def put_back_users(tx: Transaction, command: PutBackUsers) -> list[tuple[str, str]]:
+    stay = []
+    for id in command.ids:
+        if signs_in(tx.db, id):
+            stay.append((id, "user_signs_in"))
+        elif is_active_user(tx.db, id):
+            tx.do(RetireUser(id), asks=False)
+    return stay
 
 
 def take_cards(tx: Transaction, command: TakeCards) -> list[Issue]:

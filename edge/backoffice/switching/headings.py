@@ -354,6 +354,47 @@ STAFF: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
+MODIFIER: Mapping[str, tuple[str, ...]] = {
+    "group": _names(
+        "modifiergroupname modifiergroup modifiersetname modifierset modifierlistname modifierlist modifiercategory",
+        "modifiercategoryname optiongroupname optiongroup optionsetname optionset optionsetinternalname groupname",
+        "addongroup extragroup groupedoptions groupedesupplements קבוצתתוספות",
+    ),
+    "name": _names(
+        "modifiername modifieroptionname modifieroption modifieritemname modifier optionname option addonname addon",
+        "extraname nomdeloption supplement תוספת שםתוספת",
+    ),
+    "price": _names(
+        "modifierprice optionprice additionalprice addonprice extraprice priceadjustment pricechange price surcharge",
+        "upcharge baseprice prix supplementprix מחיר",
+    ),
+    "least": _names(
+        "minselections minselection minimumselections minselect minselected min minimum minchoices minrequired",
+        "minselectedmodifiers minimumselection minqty",
+    ),
+    "most": _names(
+        "maxselections maxselection maximumselections maxselect maxselected max maximum maxchoices maxallowed",
+        "maxselectedmodifiers maximumselection maxqty",
+    ),
+    "choice": _names("selectiontype selection choicetype multiselect multiselection"),
+    "required": _names("required isrequired mandatory ismandatory requiredmode obligatoire"),
+    "preset": _names("isdefault default defaultmodifier onbydefault ispreselected preselected preset"),
+    "sku": _names("itemsku productsku sku itemid productid parentsku"),
+    "item": _names("itemname item productname product menuitem menuitemname parentitem produit article"),
+    "variant": _names("variationname variation variant"),
+}
+
+CATEGORY: Mapping[str, tuple[str, ...]] = {
+    "path": _names("completename displayname fullname path categorypath fullpath parentpath"),
+    "parent": _names(
+        "parentcategory parent parentname parentcategoryname parentid parentcategoryid parentitemgroup",
+        "categorieparente categorieparent oberkategorie קטגורייתאב",
+    ),
+    "name": _names("categoryname name category title itemgroupname itemgroup nom categorie libelle שם קטגוריה"),
+    "id": _names("categoryid id externalid termid"),
+    "slug": _names("slug handle code"),
+}
+
 STOCK: Mapping[str, tuple[str, ...]] = {
     "sku": (*SALE["sku"], "partnumber", "productnumber", "itemnumber", "productid", "itemid"),
     "code": SALE["code"],

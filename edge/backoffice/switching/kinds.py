@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from edge.backoffice.switching.headings import CARD, PERSON, SALE, STOCK, compact, find_columns, words_of
+from edge.backoffice.switching.headings import CARD, MODIFIER, PERSON, SALE, STOCK, compact, find_columns, words_of
 from edge.backoffice.switching.moved import FileKind
 from edge.goods.ingest.mapping.headers import guess_fields
 from edge.goods.ingest.mapping.heading_words import concepts_of
@@ -103,6 +103,13 @@ _STAFF_WORDS = frozenset(
     )
 )
 _STAFF_ENOUGH = _STAFF_WORDS - {"department", "groups", "designation", "username", "job", "jobs"}
+_NO_MODIFIERS = frozenset(
+    (
+        *("transactionid", "orderid", "checkid", "receiptnumber", "netsales", "grosssales", "qty", "date", "orderdate"),
+        *("handle", "variantsku", "barcode", "gtin", "ean", "upc", "cost", "defaultunitcost", "costperitem"),
+    )
+)
+"""Headings of products or sold items, which a list of modifiers doesn't have."""
 _SUPPLIER_NAMES = frozenset(
     (
         *("vendorname", "suppliername", "supplier", "vendor", "fournisseur", "nomdufournisseur", "ספק", "שםספק"),
@@ -149,6 +156,8 @@ def kind_of(header: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> FileKi
     contacts = sum(field in person for field in _CONTACT)
     if _is_of_cards(words, card, person):
         return "gift_cards"
+    if _is_of_modifiers(header):
+        return "modifiers"
     if sale := _sale_kind(header, words, contacts, rows):
         return sale
     if _is_staff(words, person):
@@ -190,6 +199,14 @@ def _goods_kind(
     if contacts and ("name" in person or contacts >= 2):
         return "customers"
     return "unknown"
+
+
+def _is_of_modifiers(header: Sequence[str]) -> bool:
+    """Whether each row is an option of a set of modifiers. Products and sold items may only name theirs."""
+    plain = {compact(heading) for heading in header}
+    if plain & _NO_MODIFIERS or not any("modifier" in one or "option" in one or "addon" in one for one in plain):
+        return False
+    return {"group", "name"} <= find_columns(header, MODIFIER).keys()
 
 
 def _is_of_cards(words: set[str], card: dict[str, int], person: dict[str, int]) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from itertools import chain, islice
+from contextlib import closing, suppress
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,29 +16,55 @@ from edge.analytics.forecast.commands import RecordHistory, RecordPastTotals
 from edge.analytics.forecast.events import HistoryRow, PastTotal
 from edge.analytics.forecast.history.history_preview import days_of_papers
 from edge.backoffice.switching.catalogue_file import catalogue_mapping, products_in, source_in
-from edge.backoffice.switching.commands import CARDS_AT_ONCE, CUSTOMERS_AT_ONCE, MoveIn, TakeCards, TakeCustomers
-from edge.backoffice.switching.handlers import find_customer, keys_of, split_new
+from edge.backoffice.switching.commands import (
+    CARDS_AT_ONCE,
+    CUSTOMERS_AT_ONCE,
+    MoveIn,
+    StockAt,
+    TakeCards,
+    TakeCustomers,
+    TakeStock,
+    TakeUsers,
+)
+from edge.backoffice.switching.handlers import find_customer, find_user, keys_of, shop_choices, split_new
 from edge.backoffice.switching.moved import TAKEN, TOTALS, MovedCustomer, MovedFile
 from edge.backoffice.switching.products import SoldProducts
 from edge.backoffice.switching.protocol import (
+    ASK_PLACE,
     BuyerRows,
     CardRows,
+    CategoryRows,
     CustomerRows,
+    ModifierRows,
+    MovedModifiers,
     SalesCustomer,
     SoldDay,
     SoldRows,
+    StaffRows,
+    StockOf,
     StockRows,
     TotalRows,
+    answers_to,
 )
 from edge.backoffice.switching.reader_client import MoveReader
 from edge.backoffice.switching.settings import SwitchingSettings
 from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
-from edge.goods.catalog.product import Product
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.commands import SetCategories
+from edge.goods.catalog.product import Product, Source
 from edge.goods.catalog.queries import read_products
 from edge.goods.ingest.commands import ImportCatalog
+from edge.goods.ingest.field_changes import notes_of
 from edge.goods.ingest.import_job import Opening, import_chunks
+from edge.goods.ingest.mapping.category_builder import Tree
+from edge.goods.ingest.mapping.category_words import words_of
+from edge.goods.ingest.mapping.cell_parsers import CellError
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
+from edge.goods.modifiers.queries import read_groups
+from edge.lib.i18n.folding import without_marks
 from edge.lib.units.quantity import show_quantity
 from edge.money.gift_cards.queries import read_card
 from edge.ordering.recommend.commands import NotePastPurchases, PastCustomer, PastPurchase
@@ -45,12 +72,18 @@ from edge.people.customers.queries import warm_up
 
 SPAN = 100_000_000
 """Cursor range per file of a job; larger than any file's row count."""
-CUSTOMERS_OF_STEP = 10 * CUSTOMERS_AT_ONCE
-"""Customers per turn. A till that scans meanwhile waits for one command only."""
+STOCK_BEGINS = SPAN // 2
+"""Where the cursor of a product file's stock begins, if its places were assigned."""
+CUSTOMERS_OF_STEP, CUSTOMERS_OF_TURN = 20 * CUSTOMERS_AT_ONCE, 2 * CUSTOMERS_AT_ONCE
+"""Customers compared with the shop's at a time, and per turn. A till that scans meanwhile waits for a command or the
+turn's commit, and a customer changes up to twenty pages."""
 HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
 """Rows per event, and events per turn. Readers load a whole event, and no till may wait longer than for a sale."""
 TOTALS_OF_STEP = 400
 """Rows of daily totals per event; one event per turn."""
+CATEGORIES_OF_STEP = 20
+GROUP_PRODUCTS = 200
+"""Products of an imported group of modifiers; more must be assigned by category."""
 STOCK_OF_STEP = 10
 """Opening counts per turn."""
 UNKNOWN_SHOWN = 200
@@ -92,6 +125,7 @@ class MoveChunks:
         """
         row = db.execute(_OF_JOB).fetchone()
         self._at_us, self._id = map(int, row or (0, 0))
+        self._choices = shop_choices(db)
         self._chunks = self._all()
 
     def __iter__(self) -> MoveChunks:
@@ -106,7 +140,7 @@ class MoveChunks:
 
     def _all(self) -> Iterator[Chunk]:
         for file in self._files:
-            self._settings.check_stamp(file)
+            self._settings.check_stamp(file, self._choices)
         for number, file in enumerate(self._files):
             begin, end = number * SPAN, (number + 1) * SPAN
             if self._cursor >= end:
@@ -124,6 +158,12 @@ class MoveChunks:
         match file.kind:
             case "catalogue":
                 return self._products(file, cursor)
+            case "modifiers":
+                return self._modifiers(file, cursor)
+            case "categories":
+                return self._new_categories(file, cursor)
+            case "staff":
+                return self._users(file, cursor)
             case "stock":
                 return self._stock(file, cursor)
             case "customers":
@@ -139,7 +179,17 @@ class MoveChunks:
     def _products(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         # A stock file says more than the stock column of a product file: it has locations and all batches.
         is_counted = any(one.kind == "stock" for one in self._files)
-        mapping = catalogue_mapping(self._settings.imports, file, with_stock=not is_counted)
+        by_place = bool(answers_to(file.answers, ASK_PLACE))
+        if cursor < STOCK_BEGINS:
+            yield from self._goods(file, cursor, with_stock=not is_counted and not by_place)
+        if by_place and not is_counted:
+            yield from (Chunk((), max(cursor, STOCK_BEGINS)) for _ in range(2))  # products first, as in `_all`
+            stock = msgspec.structs.replace(file, kind="stock")
+            for chunk in self._stock(stock, max(0, cursor - STOCK_BEGINS)):
+                yield msgspec.structs.replace(chunk, cursor=STOCK_BEGINS + chunk.cursor)
+
+    def _goods(self, file: MovedFile, cursor: int, with_stock: bool) -> Iterator[Chunk]:
+        mapping = catalogue_mapping(self._settings.imports, file, with_stock)
         wanted = ImportCatalog(file.path, mapping, dry_run=self._dry)
         self._now = chunks = self._catalogue(self._db, msgspec.to_builtins(wanted), cursor)
         for chunk in chunks:
@@ -148,8 +198,13 @@ class MoveChunks:
             yield Chunk((), cursor, counts=self._products_again(file))
 
     def _categories_again(self, chunk: Chunk) -> Chunk:
-        """A dry run's chunk without categories that earlier files already have."""
-        notes = tuple(note for note in chunk.notes if ("category", note.field + note.value) not in self._trial_known)
+        """A dry run's chunk without categories that earlier files already have, by id or by name."""
+
+        def is_known(note: JobIssue) -> bool:
+            name = str(note.values.get("after", "")).casefold()
+            return not {("category", note.field + note.value), ("category name", name)}.isdisjoint(self._trial_known)
+
+        notes = tuple(note for note in chunk.notes if not is_known(note))
         self._trial_known.update(("category", note.field + note.value) for note in notes)
         left = len(chunk.notes) - len(notes)
         return msgspec.structs.replace(chunk, notes=notes, counts={"categories": chunk.counts["categories"] - left})
@@ -177,44 +232,115 @@ class MoveChunks:
 
     def _rows(self, file: MovedFile) -> Iterator[Any]:
         """The rows from the reader process, in batches."""
-        with closing(MoveReader(self._settings.question(file, "rows", self._at_us))) as reader:
+        with closing(MoveReader(self._settings.question(file, "rows", self._at_us, self._choices))) as reader:
             self._now = reader
             yield from reader.answers()
 
     def _stock(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         """Opening counts of products whose stock isn't known here yet."""
         known = self._known_products()
-        stock: dict[str, tuple[int, int]] = {}
-        unknown: list[JobIssue] = []
+        stock: dict[str, tuple[int, Counter[str]]] = {}
+        unknown: dict[tuple[int, str], int] = {}
+        file_sum = 0
         for answer in self._rows(file):
             assert isinstance(answer, StockRows)
             for one in answer.rows:
+                file_sum += one.thousandths
                 if found := known.find(one):
-                    line, before = stock.get(found[0], (one.line, 0))
-                    stock[found[0]] = (line, before + one.thousandths * found[1])
+                    stock.setdefault(found[0], (one.line, Counter()))[1][one.location] += one.thousandths * found[1]
                 else:
                     name = " ".join(part for part in (one.item or one.sku or one.code, one.variant) if part)
-                    quantity = show_quantity(one.thousandths)
-                    unknown.append(JobIssue(one.line, "", name[:80], "moved_no_product", {"quantity": quantity}))
+                    unknown[one.line, name[:80]] = unknown.get((one.line, name[:80]), 0) + one.thousandths
         skus = list(stock)
         for at in range(cursor, len(skus), STOCK_OF_STEP):
             yield self._stock_chunk({sku: stock[sku] for sku in skus[at : at + STOCK_OF_STEP]}, known, at)
         if cursor <= len(skus):
             counts = {"unknown_stock": len(unknown)} if unknown else {}
-            yield Chunk((), len(skus) + 1, tuple(unknown[:UNKNOWN_SHOWN]), counts=counts)
+            notes = (
+                JobIssue(line, "", name, "moved_no_product", {"quantity": show_quantity(thousandths)})
+                for (line, name), thousandths in islice(unknown.items(), UNKNOWN_SHOWN)
+            )
+            sums = {"stock": show_quantity(file_sum), "unknown": show_quantity(sum(unknown.values()))}
+            note = JobIssue(0, "", Path(file.path).name[:80], "moved_stock", dict(sums), fault=False)
+            yield Chunk((), len(skus) + 1, (note, *notes), counts=counts)
 
-    def _stock_chunk(self, some: Mapping[str, tuple[int, int]], known: SoldProducts, at: int) -> Chunk:
+    def _stock_chunk(self, some: Mapping[str, tuple[int, Counter[str]]], known: SoldProducts, at: int) -> Chunk:
         commands, notes, counts = list[Command](), list[JobIssue](), Counter[str]()
-        for sku, (line, thousandths) in some.items():
-            found = self._opening(self._db, known.added.get(sku) or Product(sku), thousandths)
-            if isinstance(found, str):
-                notes.append(JobIssue(line, "", sku, found))
-            elif found is None:
+        for sku, (line, places) in some.items():
+            product = known.added.get(sku) or Product(sku)
+            found = [self._opening(self._db, product, thousandths) for thousandths in places.values()]
+            if why := next((one for one in found if isinstance(one, str)), ""):
+                notes.append(JobIssue(line, "", sku, why))
+            elif None in found:
                 counts["stock_known"] += 1
             else:
                 counts["stocked"] += 1
-                commands.append(found)
+                commands.append(TakeStock(sku, tuple(StockAt(*one) for one in places.items())))
         return Chunk(() if self._dry else tuple(commands), at + len(some), tuple(notes), counts=counts)
+
+    def _new_categories(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        """Categories that the shop doesn't have yet, parents first."""
+        known = read_categories(self._db)
+        tree = Tree(frozenset(one.id for one in known), self._settings.imports.language, False, words_of(known))
+        for answer in self._rows(file):
+            assert isinstance(answer, CategoryRows)
+            for path in answer.rows:
+                with suppress(CellError):  # a shop with regulated categories adds none by itself
+                    tree.id_of(" > ".join(path))
+        new, source = tree.new(), Source(Path(file.path).name[:40])
+        if self._dry:
+            names = [next(iter(one.names.values())) for one in new]
+            found = zip((one.id for one in new), names, strict=True)
+            notes = tuple(note for id, name in found for note in notes_of(0, id, [("category", "", name)]))
+            yield self._categories_again(Chunk((), 1, notes, counts={"categories": len(new)}))
+            self._trial_known.update(("category name", name.casefold()) for name in names)
+            return
+        for at in range(cursor, len(new), CATEGORIES_OF_STEP):
+            some = new[at : at + CATEGORIES_OF_STEP]
+            command = SetCategories(some, source, only_new=True)
+            yield Chunk((command,), at + len(some), counts={"categories": len(some)})
+
+    def _modifiers(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        """Groups of modifiers that the shop doesn't have yet, with the products that the files name for them."""
+        known, here = (
+            self._known_products(),
+            {_first_name(one.names).casefold(): one.id for one in read_groups(self._db)},
+        )
+        found = list(self._sets_in(file))
+        named: dict[str, list[StockOf]] = {}
+        goods = (one for one in self._files if one.kind == "catalogue")
+        for more in chain.from_iterable(map(self._sets_in, goods)):
+            named.setdefault(more.name.casefold(), []).extend(more.products)
+        for at, one in enumerate(found, 1):
+            if at <= cursor or not one.options:
+                continue
+            if one.name.casefold() in here:
+                yield Chunk((), at, counts={"modifiers_known": 1})
+                continue
+            products = [*one.products, *named.get(one.name.casefold(), ())]
+            skus = list(dict.fromkeys(sku for product in products if (sku := _sku_of(known, product))))
+            group = group_of(one, self._settings.imports.language, skus[:GROUP_PRODUCTS], [*here.values()])
+            here[one.name.casefold()] = group.id
+            notes = []
+            if len(skus) > GROUP_PRODUCTS:
+                notes.append(JobIssue(0, "", one.name, "modifier_products", {"count": len(skus) - GROUP_PRODUCTS}))
+            commands = () if self._dry else (SetModifierGroup(group),)
+            yield Chunk(commands, at, tuple(notes), counts={"modifiers_new": 1})
+
+    def _sets_in(self, file: MovedFile) -> Iterator[MovedModifiers]:
+        for answer in self._rows(msgspec.structs.replace(file, kind="modifiers")):
+            assert isinstance(answer, ModifierRows)
+            yield from answer.rows
+
+    def _users(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        at = 0
+        for answer in self._rows(file):
+            assert isinstance(answer, StaffRows)
+            for one in answer.rows:
+                at += 1
+                counts = {"users_known" if find_user(self._db, one) else "users_new": 1}
+                if at > cursor:
+                    yield Chunk(() if self._dry else (TakeUsers((one,)),), at, explain=issues_of, counts=counts)
 
     def _customers(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         warm_up(self._db)
@@ -227,24 +353,25 @@ class MoveChunks:
                 some = answer.rows[begin : begin + CUSTOMERS_OF_STEP]
                 at += len(some)
                 if at > cursor:
-                    yield self._customer_chunk(some, at)
+                    yield from self._customer_chunks(some, at - len(some), cursor)
         if (owed or credit) and not cursor:
             yield Chunk((), at, (_sums(file, "moved_balances", owed_minor=owed, credit_minor=credit),))
 
-    def _customer_chunk(self, some: Sequence[MovedCustomer], at: int) -> Chunk:
-        new, known = split_new(self._db, some)
+    def _customer_chunks(self, some: Sequence[MovedCustomer], at: int, cursor: int) -> Iterator[Chunk]:
+        new, _ = split_new(self._db, some)
         if self._dry:
             again = [one for one in new if self._trial_known & keys_of(one)]
-            new, known = [one for one in new if one not in again], [*known, *again]
+            new = [one for one in new if one not in again]
             self._trial_known.update(*map(keys_of, some))
-        counts = Counter(customers_known=len(known), customers_new=len(new))
-        counts["points_given"] = sum(one.points for one in some if one.member)
-        counts["balances_new"] = sum(one.owed_minor != 0 for one in some)
-        counts += Counter()  # drops zero counts
-        if self._dry:
-            return Chunk((), at, counts=counts)
-        parts = (tuple(some[n : n + CUSTOMERS_AT_ONCE]) for n in range(0, len(some), CUSTOMERS_AT_ONCE))
-        return Chunk(tuple(TakeCustomers(part) for part in parts), at, explain=issues_of, counts=counts)
+            yield Chunk((), at + len(some), counts=_count_customers(some, new))
+            return
+        for begin in range(0, len(some), CUSTOMERS_OF_TURN):
+            part = some[begin : begin + CUSTOMERS_OF_TURN]
+            at += len(part)
+            if at > cursor:
+                parts = (tuple(part[n : n + CUSTOMERS_AT_ONCE]) for n in range(0, len(part), CUSTOMERS_AT_ONCE))
+                commands = tuple(map(TakeCustomers, parts))
+                yield Chunk(commands, at, explain=issues_of, counts=_count_customers(part, new))
 
     def _cards(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         at = taken = known = 0
@@ -411,6 +538,44 @@ def in_order(files: Sequence[MovedFile]) -> list[MovedFile]:
 def issues_of(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
     """The errors of commands, as issues of the job."""
     return tuple(JobIssue(line, field, "", why) for found in results for line, field, why in found or ())
+
+
+def _first_name(names: Mapping[str, str]) -> str:
+    return next(iter(names.values()))
+
+
+def _sku_of(known: SoldProducts, named: StockOf) -> str:
+    """The number of a product that a file names, or that of the product of which it is a variant."""
+    found = known.find(named)
+    return found[0] if found else ""
+
+
+def group_of(one: MovedModifiers, language: str, skus: Sequence[str], taken: Sequence[str]) -> ModifierGroup:
+    """The shop's group for a set of modifiers, with an id that no other has."""
+    id = _unused(one.name, taken)
+    options, ids = list[Modifier](), list[str]()
+    for option in one.options:
+        ids.append(_unused(option.name, ids))
+        options.append(Modifier(ids[-1], {language: option.name}, option.price_minor, option.preset))
+    if sum(option.preset for option in options) > one.most:
+        options = [msgspec.structs.replace(option, preset=False) for option in options]
+    return ModifierGroup(id, {language: one.name}, tuple(options), tuple(skus), (), one.least, one.most)
+
+
+def _unused(name: str, taken: Sequence[str]) -> str:
+    """An id made of a name's letters and digits, numbered if it is taken."""
+    plain = re.sub("[^a-z0-9]+", "-", without_marks(name.casefold())).strip("-")[:30] or "set"
+    numbered = (f"{plain}-{number}" for number in count(2))
+    return next(id for id in chain((plain,), numbered) if id not in taken)
+
+
+def _count_customers(some: Sequence[MovedCustomer], new: Sequence[MovedCustomer]) -> Mapping[str, int]:
+    """Counts of some customers, with those of them who are new."""
+    added = sum(any(one is other for other in new) for one in some)
+    counts = Counter(customers_new=added, customers_known=len(some) - added)
+    counts["points_given"] = sum(one.points for one in some if one.member)
+    counts["balances_new"] = sum(one.owed_minor != 0 for one in some)
+    return +counts
 
 
 def _as_rows(day: str, sums: Mapping[str, Sequence[int]]) -> list[HistoryRow]:

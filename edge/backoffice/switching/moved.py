@@ -8,6 +8,8 @@ import msgspec
 
 from edge.accounting.accounts.commands import OpeningMinor
 from edge.core.messages import Number
+from edge.foundation.access.commands import Role as RoleId
+from edge.foundation.access.commands import UserName
 from edge.lib.regions.addresses import Address
 from edge.money.gift_cards.card import CardId, CardMinor
 
@@ -24,13 +26,17 @@ FileKind = Literal[
     "suppliers",
     "taxes",
     "categories",
+    "modifiers",
     "discounts",
     "unknown",
 ]
 KINDS: tuple[FileKind, ...] = get_args(FileKind)
 TOTALS: tuple[FileKind, ...] = ("sales_days", "receipts")
-TAKEN: tuple[FileKind, ...] = ("catalogue", "stock", "customers", "gift_cards", "sales_lines", *TOTALS)
-"""Kinds of files that are imported, in order, as stock and sales need their products."""
+TAKEN: tuple[FileKind, ...] = (
+    *("categories", "catalogue", "modifiers", "stock", "customers", "gift_cards", "sales_lines", *TOTALS),
+    "staff",
+)
+"""Kinds of files that are imported, in order, as products need their categories, and stock and sales their products."""
 FILES_MOST = 15
 Stamp = Annotated[str, msgspec.Meta(max_length=64)]
 Text = Annotated[str, msgspec.Meta(max_length=300)]
@@ -67,6 +73,16 @@ class MovedCard(msgspec.Struct, frozen=True):
     tail: Annotated[str, msgspec.Meta(max_length=4)]
     minor: CardMinor
     expires_on: Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$(?!\n)")] = ""
+
+
+class MovedUser(msgspec.Struct, frozen=True):
+    """A user of another system, from `line` of the file, with their role here."""
+
+    line: Number
+    name: UserName
+    role: RoleId
+    email: Text = ""
+    phone: Text = ""
 
 
 class MovedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from edge.analytics.forecast.events import PastTotal
 from edge.analytics.forecast.history.day_forms import DayForm
-from edge.backoffice.switching.moved import FileKind, MovedCard, MovedCustomer
+from edge.backoffice.switching.moved import FileKind, MovedCard, MovedCustomer, MovedUser
+from edge.goods.stock.location import MAIN
 
 Mode = Literal["look", "look_inside", "look_at_sheets", "rows"]
 READER = "edge.backoffice.switching.file_reader"
 
 
+LEAVE = "leave"
+"""The answer that means not to import something."""
+ASK_PLACE, ASK_ROLE = "place:", "role:"
+"""Beginnings of questions, which a place or a role of the file follows: which location or role of the shop it is."""
+
+
+class ShopChoices(msgspec.Struct, frozen=True):
+    """The shop's stock locations and roles, which answers may name."""
+
+    locations: tuple[str, ...] = (MAIN,)
+    roles: tuple[str, ...] = ("cashier", "manager")
+
+    def allow(self, answers: Mapping[str, str]) -> bool:
+        """Whether answers name only these."""
+        return all(
+            {*answers_to(answers, ask).values()} <= {*known, LEAVE}
+            for ask, known in ((ASK_PLACE, self.locations), (ASK_ROLE, self.roles))
+        )
+
+
+BUILT_IN = ShopChoices()
+"""The choices of a shop that added none."""
+
+
+def answers_to(answers: Mapping[str, str], ask: str) -> dict[str, str]:
+    """The answers to the questions that begin with `ask`, by their subject."""
+    return {id.removeprefix(ask): choice for id, choice in answers.items() if id.startswith(ask)}
+
+
 class FileQuestion(msgspec.Struct, frozen=True):
     """A file to read, with the store's defaults. `kind`: "" to detect; `answers`: by question id; `today`: used to
-    recognise expired items."""
+    recognise expired items; `choices`: the shop's."""
 
     path: str
     mode: Mode
@@ -30,6 +61,7 @@ class FileQuestion(msgspec.Struct, frozen=True):
     least_age: int = 0
     kind: FileKind | Literal[""] = ""
     answers: dict[str, str] = {}
+    choices: ShopChoices = BUILT_IN
 
     @property
     def form(self) -> DayForm:
@@ -60,6 +92,17 @@ class MoneySum(msgspec.Struct, frozen=True):
         return self.file_minor - self.taken_minor - self.left_minor
 
 
+class PlaceSum(msgspec.Struct, frozen=True):
+    """The stock of a place of the file, in thousandths: in the file, imported to `location` ("": none), and left out.
+    `place`: "" if the file has no places."""
+
+    place: str
+    location: str
+    file: int
+    taken: int
+    left: int
+
+
 class MoveQuestion(msgspec.Struct, frozen=True):
     """A question to the user before the import.
 
@@ -74,11 +117,11 @@ class MoveQuestion(msgspec.Struct, frozen=True):
 
 
 class ProposedUser(msgspec.Struct, frozen=True):
-    """A user of the other system: their role there (`said`), and the matching role here."""
+    """A user of the other system: their role there (`said`), and here ("": not chosen)."""
 
     name: str
     said: str
-    role: Literal["cashier", "manager"]
+    role: str
     email: str = ""
     phone: str = ""
 
@@ -87,9 +130,9 @@ class FileLook(msgspec.Struct, frozen=True):
     """A summary of a file.
 
     `kind`, `system` and format (`what`); `lines`: its line count; `counts` of its contents (`count_KEY`); `columns`:
-    headings by field; `unused`: other headings; `staff`: users to add by hand. `complete_percent`: the share of a
+    headings by field; `unused`: other headings; `staff`: users. `complete_percent`: the share of a
     catalogue's rows whose name, number, price, tax and unit are understood. `rules`: how rows were combined into
-    products (`rule_KEY`).
+    products (`rule_KEY`). `stock`: the sums of stock by place.
     """
 
     kind: FileKind
@@ -108,6 +151,7 @@ class FileLook(msgspec.Struct, frozen=True):
     staff: tuple[ProposedUser, ...] = ()
     complete_percent: int | None = None
     rules: tuple[str, ...] = ()
+    stock: tuple[PlaceSum, ...] = ()
 
 
 class SoldDay(msgspec.Struct, frozen=True, array_like=True):
@@ -124,7 +168,8 @@ class SoldDay(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StockOf(msgspec.Struct, frozen=True, array_like=True):
-    """An item's stock in thousandths, with its `line` in the file and its names as in the file."""
+    """An item's stock at one of the shop's locations in thousandths, with its `line` in the file and its names as in
+    the file."""
 
     line: int
     sku: str
@@ -132,6 +177,26 @@ class StockOf(msgspec.Struct, frozen=True, array_like=True):
     item: str
     variant: str
     thousandths: int
+    location: str = MAIN
+
+
+class MovedModifier(msgspec.Struct, frozen=True, array_like=True):
+    """An option of a set of modifiers, with its price in minor units. `preset`: chosen unless the customer says no."""
+
+    name: str
+    price_minor: int
+    preset: bool = False
+
+
+class MovedModifiers(msgspec.Struct, frozen=True, array_like=True):
+    """A set of modifiers: at least `least` and at most `most` options. `products`: those that have it, named as in the
+    file. Without options, the file only says which products have the set."""
+
+    name: str
+    options: tuple[MovedModifier, ...]
+    least: int
+    most: int
+    products: tuple[StockOf, ...]
 
 
 class SalesCustomer(msgspec.Struct, frozen=True, array_like=True):
@@ -179,6 +244,24 @@ class TotalRows(msgspec.Struct, frozen=True, tag="totals"):
     rows: tuple[PastTotal, ...]
 
 
+class CategoryRows(msgspec.Struct, frozen=True, tag="categories"):
+    """Some categories of a file, each as its path from the top."""
+
+    rows: tuple[tuple[str, ...], ...]
+
+
+class ModifierRows(msgspec.Struct, frozen=True, tag="modifiers"):
+    """Some sets of modifiers of a file."""
+
+    rows: tuple[MovedModifiers, ...]
+
+
+class StaffRows(msgspec.Struct, frozen=True, tag="staff"):
+    """Some users of a file, with the roles that the user chose."""
+
+    rows: tuple[MovedUser, ...]
+
+
 class BuyerRows(msgspec.Struct, frozen=True, tag="buyers"):
     """Some customers of sales, after all days of sales."""
 
@@ -201,5 +284,16 @@ class UnreadFile(msgspec.Struct, frozen=True, tag="not_read"):
 
 
 ReaderAnswer = (
-    LookAnswer | CustomerRows | CardRows | StockRows | SoldRows | TotalRows | BuyerRows | ArchivePart | UnreadFile
+    LookAnswer
+    | CategoryRows
+    | CustomerRows
+    | CardRows
+    | ModifierRows
+    | StockRows
+    | SoldRows
+    | TotalRows
+    | BuyerRows
+    | StaffRows
+    | ArchivePart
+    | UnreadFile
 )

@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from edge.backoffice.feeds.service.part import http_of
+from edge.backoffice.switching.handlers import shop_choices
 from edge.backoffice.switching.looking import FoundFile, look_at_brought, look_at_file
 from edge.backoffice.switching.moved import TAKEN, FileKind, MovedFile, Stamp
 from edge.backoffice.switching.service.odoo_move import OdooAccess, OdooMove, State
@@ -19,7 +20,9 @@ from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
 from edge.core.services import Service
 from edge.counter.till.live_settings import NOW
+from edge.foundation.access.queries import roles
 from edge.foundation.access.rights import MANAGE
+from edge.goods.stock.queries import read_places
 from edge.runtime.config import CONFIG
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
@@ -48,7 +51,9 @@ async def fragment(request: web.Request) -> web.Response:
     """`POST /fragments/move`: the preview as HTML, with the questions to answer."""
     found, site = await _look(request), request.app[SITE]
     taxes = site.services.of(NOW)().on(today_of(request)).tax
-    html = site.renderer.render("move_files.html", texts_of(request).language, files=found, taken=TAKEN, taxes=taxes)
+    more = {"taken": TAKEN, "taxes": taxes, "locations": read_places(site.shop.reader)}
+    more["roles"] = {role.id: role.name for role in roles(site.shop.reader)}
+    html = site.renderer.render("move_files.html", texts_of(request).language, files=found, **more)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
@@ -56,10 +61,10 @@ async def _look(request: web.Request) -> list[FoundFile]:
     site, asked = request.app[SITE], await body_of(request, MoveFileAsked)
     settings = switching_settings(site.services.of(CONFIG))
     file, now_us = MovedFile(asked.path, asked.kind, asked.answers, asked.stamp), site.shop.now_us()
-    heavy = site.services.of(HEAVY)
+    heavy, choices = site.services.of(HEAVY), shop_choices(site.shop.reader)
     if asked.answers or asked.kind != "unknown":  # the file was previewed before
-        return [await heavy.do(look_at_file, settings, file, now_us)]
-    return await heavy.do(look_at_brought, settings, site.config.folder, file, now_us)
+        return [await heavy.do(look_at_file, settings, file, now_us, choices)]
+    return await heavy.do(look_at_brought, settings, site.config.folder, file, now_us, choices)
 
 
 async def send_out(request: web.Request) -> web.Response:

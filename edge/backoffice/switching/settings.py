@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.backoffice.switching.moved import MovedFile
-from edge.backoffice.switching.protocol import FileQuestion, Mode
+from edge.backoffice.switching.protocol import BUILT_IN, FileQuestion, Mode, ShopChoices
 from edge.backoffice.switching.way_out import ExportTerms
 from edge.goods.ingest.from_config import import_settings
 from edge.goods.ingest.import_folders import readable
@@ -40,15 +40,17 @@ class SwitchingSettings(msgspec.Struct, frozen=True):
         told = msgspec.json.encode((str(real), facts.st_size, facts.st_mtime_ns, self), order="deterministic")
         return sha256(told).hexdigest()
 
-    def check_stamp(self, file: MovedFile) -> None:
-        """Raise `NeedsHuman` if a file, or the shop's settings, changed since the user answered."""
-        if file.stamp and file.stamp != self.stamp(file.path):
+    def check_stamp(self, file: MovedFile, choices: ShopChoices | None = None) -> None:
+        """Raise `NeedsHuman` if a file, the shop's settings or its `choices` changed since the user answered."""
+        gone = choices and not choices.allow(file.answers)
+        if gone or (file.stamp and file.stamp != self.stamp(file.path)):
             values: dict[str, str | int] = {"file": readable(file.path, self.imports).name}
             key = "switching.changed_since"
             raise NeedsHuman(translate(ENGLISH, key, **values), "", key, values)
 
-    def question(self, file: MovedFile, mode: Mode, now_us: int) -> FileQuestion:
-        """The question for the reader process. Raises `NeedsHuman` if the file wasn't uploaded."""
+    def question(self, file: MovedFile, mode: Mode, now_us: int, choices: ShopChoices = BUILT_IN) -> FileQuestion:
+        """The question for the reader process, with the shop's choices. Raises `NeedsHuman` if the file wasn't
+        uploaded."""
         customers, imports = self.customers, self.imports
         return FileQuestion(
             str(readable(file.path, imports)),
@@ -58,6 +60,7 @@ class SwitchingSettings(msgspec.Struct, frozen=True):
             *(customers.member_prefix, customers.least_age),
             "" if file.kind == "unknown" else file.kind,
             file.answers,
+            choices,
         )
 
 

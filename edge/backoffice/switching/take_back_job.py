@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -12,11 +13,16 @@ from edge.analytics.forecast.events import HistoryRecorded, HistoryRow, HistoryT
 from edge.backoffice.switching.commands import (
     CARDS_AT_ONCE,
     PUT_BACK_AT_ONCE,
+    USERS_AT_ONCE,
     ImportedCard,
     PutBackCards,
     PutBackCustomers,
+    PutBackStock,
+    PutBackUsers,
+    StockAt,
     TakeBackMove,
 )
+from edge.backoffice.switching.handlers import stock_moved
 from edge.backoffice.switching.move_job import SPAN
 from edge.backoffice.switching.moved import ImportedCustomer
 from edge.core.jobs.store import Job, read_job
@@ -26,7 +32,10 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import NamedElsewhere
 from edge.goods.ingest.commands import TakeBackImport
 from edge.goods.ingest.take_back import commands_of, require_clear, take_back_chunks
-from edge.goods.stock.commands import OPENING_UNDONE, Moved, MoveStock
+from edge.goods.modifiers.commands import EndModifierGroup
+from edge.goods.modifiers.events import ModifierGroupSet
+from edge.goods.modifiers.modifier import ModifierGroup
+from edge.goods.modifiers.queries import read_groups
 from edge.goods.stock.events import StockMoved
 from edge.lib.errors import NeedsHuman
 from edge.ordering.recommend.commands import PAST_MOST, RemovePastPurchases
@@ -36,7 +45,7 @@ _MADE = """
     SELECT seq, type, body FROM journal
     WHERE command_id >= ?1 AND command_id < ?2 AND surface = 'job' AND actor = ?3 AND type IN (
         'CardLoaded', 'CustomerSet', 'ConsentGiven', 'PointsMoved', 'AccountSet',
-        'AccountBalanceImported', 'StockMoved'
+        'AccountBalanceImported', 'StockMoved', 'UserSet', 'ModifierGroupSet'
     ) ORDER BY seq
 """
 _TOTALS = """
@@ -52,10 +61,7 @@ _HISTORIES = """
     WHERE type IN ('HistoryRecorded', 'HistoryTakenBack') ORDER BY seq
 """
 _UNDONE = "SELECT id, state FROM job WHERE kind = 'take_back_move'"
-_MOVED_SINCE = "SELECT 1 FROM stock_movement WHERE sku = ? AND seq > ? LIMIT 1"
-_ON_HAND = "SELECT on_hand FROM stock WHERE sku = ?"
 STEPS = 4
-STOCK_AT_ONCE = 10
 _encode = msgspec.json.Encoder().encode
 
 
@@ -77,11 +83,14 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class _Made(NamedTuple):
-    """An import's effects: cards, customers, and opening counts by SKU, with their journal rows and thousandths."""
+    """An import's effects: cards, customers, users, modifier groups, and opening counts by SKU, with their last journal
+    row and the thousandths by location."""
 
     cards: list[ImportedCard]
     customers: list[ImportedCustomer]
-    stock: dict[str, tuple[int, int]]
+    stock: dict[str, tuple[int, Counter[str]]]
+    users: list[str]
+    groups: dict[str, ModifierGroup]
 
 
 class _Layer(NamedTuple):
@@ -96,6 +105,7 @@ _decode = msgspec.json.Decoder(_Said).decode
 _history = msgspec.json.Decoder(HistoryRecorded).decode
 _totals = msgspec.json.Decoder(PastTotalsRecorded).decode
 _taken_back = msgspec.json.Decoder(HistoryTakenBack).decode
+_group = msgspec.json.Decoder(ModifierGroupSet).decode
 _stock_moved = msgspec.json.Decoder(StockMoved).decode
 
 
@@ -139,24 +149,15 @@ def _stock(db: Connection, job: Job) -> Step:
     """Commands that remove opening counts, except for products that have moved since."""
 
     def step(cursor: int) -> Iterator[Chunk]:
-        for at, skus in enumerate(_parts(list(stock := _read_made(db, job).stock), STOCK_AT_ONCE), 1):
+        for at, (sku, (last, places)) in enumerate(_read_made(db, job).stock.items(), 1):
             if at <= cursor:
                 continue
-            moved = [sku for sku in skus if _has_moved(db, sku, *stock[sku])]
-            commands = tuple(
-                MoveStock("counted", (Moved(sku, -stock[sku][1]),), document=f"{OPENING_UNDONE}{job.id}")
-                for sku in skus
-                if sku not in moved
-            )
-            notes = tuple(JobIssue(0, "", sku, "stock_moved_since") for sku in moved)
-            yield Chunk(commands, at, notes, counts={"stock_back": len(commands)} if commands else {})
+            moved = stock_moved(db, sku, last, sum(places.values()))
+            command = PutBackStock(job.id, sku, last, tuple(StockAt(*one) for one in places.items()))
+            notes = (JobIssue(0, "", sku, "stock_moved_since"),) if moved else ()
+            yield Chunk(() if moved else (command,), at, notes, counts={} if moved else {"stock_back": 1})
 
     return step
-
-
-def _has_moved(db: Connection, sku: str, seq: int, thousandths: int) -> bool:
-    on_hand = db.execute(_ON_HAND, (sku,)).fetchone()
-    return on_hand != (thousandths,) or db.execute(_MOVED_SINCE, (sku, seq)).fetchone() is not None
 
 
 def _people_and_sales(db: Connection, job: Job) -> Step:
@@ -168,6 +169,14 @@ def _people_and_sales(db: Connection, job: Job) -> Step:
         chunks += [Chunk((one,), 0) for one in _total_commands(db, job)]
         for cards in _parts(made.cards, CARDS_AT_ONCE):
             chunks.append(Chunk((PutBackCards(cards),), 0, explain=_stay, counts={"cards_back": len(cards)}))
+        groups = {one.id: one for one in read_groups(db)}
+        for id, group in made.groups.items():
+            if groups.get(id) == group:
+                chunks.append(Chunk((EndModifierGroup(id),), 0, counts={"modifiers_back": 1}))
+            else:
+                chunks.append(Chunk((), 0, (JobIssue(0, "", id, "modifiers_changed"),) if id in groups else ()))
+        for ids in _parts(made.users, USERS_AT_ONCE):
+            chunks.append(Chunk((PutBackUsers(ids),), 0, explain=_stay, counts={"users_back": len(ids)}))
         for people in _parts(made.customers, PUT_BACK_AT_ONCE):
             chunks.append(Chunk((PutBackCustomers(people),), 0, explain=_stay, counts={"customers_back": len(people)}))
         for at, chunk in enumerate(chunks, 1):
@@ -178,19 +187,28 @@ def _people_and_sales(db: Connection, job: Job) -> Step:
 
 
 def _read_made(db: Connection, job: Job) -> _Made:
-    cards = list[ImportedCard]()
+    cards, users, groups = list[ImportedCard](), dict[str, None](), dict[str, ModifierGroup]()
     rows: dict[str, tuple[int, int]] = {}
     points: dict[str, int] = {}
     purposes: dict[str, tuple[str, ...]] = {}
     openings: dict[str, tuple[int, ...]] = {}
     accounts: dict[str, int] = {}
-    stock: dict[str, tuple[int, int]] = {}
+    stock: dict[str, tuple[int, Counter[str]]] = {}
     for seq, type, body in db.execute(_MADE, (*commands_of(job), job.actor)):
         if type == "StockMoved":
-            stock |= {move.sku: (int(seq), move.delta) for move in _stock_moved(body).moves}
+            for move in _stock_moved(body).moves:
+                _, places = stock.get(move.sku, (0, Counter[str]()))
+                places[move.location] += move.delta
+                stock[move.sku] = int(seq), places
+            continue
+        if type == "ModifierGroupSet":
+            group = _group(body).group
+            groups[group.id] = group
             continue
         said = _decode(body)
-        if type == "CardLoaded":
+        if type == "UserSet":
+            users[said.id] = None
+        elif type == "CardLoaded":
             cards.append(ImportedCard(said.card, said.tail, said.minor))
         elif type == "CustomerSet":
             rows[said.id] = (rows.get(said.id, (int(seq), 0))[0], int(seq))
@@ -217,7 +235,7 @@ def _read_made(db: Connection, job: Job) -> _Made:
         )
         for id in touched
     ]
-    return _Made(cards, customers, stock)
+    return _Made(cards, customers, stock, list(users), groups)
 
 
 def _rows_before(db: Connection, seq: int, ids: Sequence[str]) -> dict[str, int]:

@@ -52,7 +52,8 @@ def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     day = first if len(rows) == 1 else say(ask, "days", first=first, day=last)
     lines = [say(ask, "forecast", name=name, amount=amount, day=day)]
     lines += [] if found.sure else [say(ask, "forecast_unsure")]
-    figures = {"expected": total, "unit": found.unit, "sure": found.sure}
+    lines += [say(ask, "forecast_imported")] if found.days_imported else []
+    figures = {"expected": total, "unit": found.unit, "sure": found.sure, "imported_days": found.days_imported}
     return ToolAnswer(figures, rows, tuple(lines), arguments)
 
 

@@ -41,16 +41,22 @@ def enter_all(db: Connection, person: str, texts: Mapping[str, str]) -> None:
     db.executemany("DELETE FROM person_index WHERE person = ? AND kind = ?", empty)
     if len(empty) == len(texts):
         return
-    enter_new(db, Keyring(db), {person: texts})
+    ring, texts = Keyring(db), {kind: text for kind, text in texts.items() if text}
+    enter_sealed(db, ring, {person: (texts, ring.seal_all(person, TABLE, texts))})
 
 
-def enter_new(db: Connection, ring: Keyring, people: Mapping[str, Mapping[str, str]]) -> None:
-    """Index the texts, by kind, of people who aren't in the index yet. Empty texts are skipped."""
-    by, rows = ring.newest(), []
-    for person, texts in people.items():
-        sealed = ring.seal_all(person, TABLE, {kind: text for kind, text in texts.items() if text})
-        rows += [(person, kind, by.id, _digest(by, kind, texts[kind]), one) for kind, one in sealed.items()]
-    db.executemany(_PUT, rows)
+def enter_sealed(
+    db: Connection, ring: Keyring, people: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]]
+) -> None:
+    """Index people who aren't in the index yet, under texts by kind, each with the same texts encrypted by `ring` for
+    `TABLE`."""
+    by = ring.newest()
+    rows = [
+        (person, kind, by.id, _digest(by, kind, text), sealed[kind])
+        for person, (texts, sealed) in people.items()
+        for kind, text in texts.items()
+    ]
+    db.executemany(_PUT, sorted(rows))
 
 
 def find(db: Connection, kind: str, text: str) -> list[str]:

@@ -61,13 +61,21 @@ class Keyring:
 
     def seal_all(self, person: str, kind: Kind, texts: Mapping[str, str]) -> dict[str, Ciphertext]:
         """Encrypt several texts of a person, by field, as `seal` does. Reads the person's key only once."""
-        if not any(texts.values()):
-            return dict.fromkeys(texts, NOTHING)
-        cipher, name = _cipher(self.key(person) or self._make_key(person)), _name(kind)
-        return {
-            field: _encrypt(cipher, text, _about(*self._shop, person, name, field)) if text else NOTHING
-            for field, text in texts.items()
-        }
+        return self.seal_kinds(person, {kind: texts})[kind]
+
+    def seal_kinds(self, person: str, texts: Mapping[Kind, Mapping[str, str]]) -> dict[Kind, dict[str, Ciphertext]]:
+        """Encrypt texts of a person for several places, by kind and field, as `seal_all` does."""
+        if not any(text for some in texts.values() for text in some.values()):
+            return {kind: dict.fromkeys(some, NOTHING) for kind, some in texts.items()}
+        cipher = _cipher(self.key(person) or self._make_key(person))
+        sealed = dict[Kind, dict[str, Ciphertext]]()
+        for kind, some in texts.items():
+            about = _about(*self._shop, person, _name(kind))
+            sealed[kind] = {
+                field: _encrypt(cipher, text, about + _about(field)) if text else NOTHING
+                for field, text in some.items()
+            }
+        return sealed
 
     def open(self, person: str, kind: Kind, field: str, sealed: str, held_too: bool = False) -> str | None:
         """Decrypt a text; None if the person is forgotten, the key is missing or the text belongs elsewhere. While

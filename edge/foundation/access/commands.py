@@ -62,7 +62,8 @@ class NoteDenied(Command, frozen=True):
 
 class SetUser(Command, frozen=True):
     """Add or change a user. Omitted fields stay unchanged; an empty email address, phone or employee number is removed.
-    The surface hashes the PIN. Users whom head office adds may have none yet: they choose one with a paper code.
+    The surface hashes the PIN. Users from head office or another system may have none yet: they choose one with a paper
+    code, or receive one here.
 
     Personal data is encrypted with the user's own key and becomes unreadable when the user is retired. The `id` stays
     in the journal, so it should not be a name; it is never reused, and head office's ids begin with `h`.

@@ -177,7 +177,8 @@ def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str, int] | Non
 
 def _hash_refused(tx: Transaction, command: SetUser, known: object, by: str) -> None:
     if not command.pin_hash:  # an existing user may sign in with a password only, or not at all for now
-        if not known and by == MANAGER:  # users added by head office choose a PIN here, with a code on paper
+        # Users from head office or another system set a PIN here.
+        if not known and by == MANAGER and tx.actor.surface != "job":
             raise Refusal("user_needs_pin", {"id": command.id})
         return
     if not tx.actor.may(PINS):

@@ -185,6 +185,11 @@ def next_id(db: Connection) -> str:
     return next(id for number in range(1, len(known) + 2) if (id := f"u{number}") not in known)
 
 
+def signs_in(db: Connection, user: str) -> bool:
+    """Whether a user has a PIN or a password."""
+    return db.execute(_SIGNS_IN, (user,)).fetchone() is not None
+
+
 def name_of(db: Connection, user: str) -> str:
     """Return the name of a user, or of a program's key; the id if unknown."""
     if user.startswith(ACTOR):
@@ -269,7 +274,7 @@ def held_rights(db: Connection, key: ApiKey) -> frozenset[Right]:
 
 
 def _may_sign_in(db: Connection, user: str) -> bool:
-    return user == SET_UP or db.execute(_SIGNS_IN, (user,)).fetchone() is not None
+    return user == SET_UP or signs_in(db, user)
 
 
 def _key(row: tuple[Any, ...]) -> ApiKey:

@@ -24,28 +24,33 @@ from edge.people.customers.settings import CustomerSettings
 def add_customers(settings: CustomerSettings, tx: Transaction, command: AddCustomers) -> list[AddedCustomer]:
     """Add each customer whose data is valid and not used by another customer."""
     ring, wordings = Keyring(tx.db), newest_wordings(tx.db)
-    read = [_read_customer(settings, tx, place, row.customer) for place, row in enumerate(command.rows)]
+    read = [_read_customer(settings, tx, command.group, place, row.customer) for place, row in enumerate(command.rows)]
     identifiers = [lookup.identifiers(one.phone, one.email, one.member_code) if one else set() for one in read]
     taken = set(lookup.known_by(tx.db, (one for own in identifiers for one in own)))
-    entries: dict[str, Mapping[str, str]] = {}
+    entries: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {}
     added = []
     for one, own, row in zip(read, identifiers, command.rows, strict=True):
         if one is None or own & taken:
             added.append(AddedCustomer())
             continue
         taken |= own
-        tx.append(CustomerSet(one.id, one.price_list, **ring.seal_all(one.id, CustomerSet, texts_of(one))))
-        entries[one.id] = lookup.entries(one.phone, one.email, one.member_code, one.name)
+        indexed = lookup.entries(one.phone, one.email, one.member_code, one.name)
+        indexed = {kind: text for kind, text in indexed.items() if text}
+        sealed = ring.seal_kinds(one.id, {CustomerSet: texts_of(one), blind_index.TABLE: indexed})
+        tx.append(CustomerSet(one.id, one.price_list, **sealed[CustomerSet]))
+        entries[one.id] = indexed, sealed[blind_index.TABLE]
         is_child = _is_child(settings, tx, one)
         refused = (purpose for purpose in row.consents if is_child or not _consent(tx, wordings, command, one, purpose))
         added.append(AddedCustomer(one.id, tuple(refused)))
-    blind_index.enter_new(tx.db, ring, entries)
+    blind_index.enter_sealed(tx.db, ring, entries)
     return added
 
 
-def _read_customer(settings: CustomerSettings, tx: Transaction, place: int, given: SetCustomer) -> Customer | None:
+def _read_customer(
+    settings: CustomerSettings, tx: Transaction, group: str, place: int, given: SetCustomer
+) -> Customer | None:
     """The new customer; None if the data isn't valid."""
-    before = Customer(made_id(child_id(CommandId(tx.command_id), place)), "store")
+    before = Customer(made_id(child_id(CommandId(tx.command_id), place), group), "store")
     try:
         one = apply_changes(settings, tx, given, before)
     except Refusal:

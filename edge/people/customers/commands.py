@@ -47,12 +47,16 @@ class NewCustomer(msgspec.Struct, frozen=True):
 
 
 class AddCustomers(Command, frozen=True):
-    """Add customers from another system, whose consents were given there. Returns an `AddedCustomer` for each."""
+    """Add customers from another system, whose consents were given there. Returns an `AddedCustomer` for each.
+
+    `group`: shared by commands that add customers one after another; their ids begin alike (`rules.made_id`).
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("rows",)
 
     rows: Annotated[tuple[NewCustomer, ...], msgspec.Meta(max_length=20)]
     language: Tag
+    group: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class AddedCustomer(msgspec.Struct, frozen=True):

@@ -30,6 +30,8 @@ WORDS_INDEXED = 5
 """Number of words of a name that are indexed. Longer names are found by their first words."""
 BEGINNINGS = (2, 4)
 """Lengths of word beginnings stored in the index. Further letters are compared after decryption."""
+GROUP_BYTES = 2
+"""Bytes at the beginning of an id that customers of a group share."""
 _LETTERS = str.maketrans({**dict(zip("םןץףךøłđðı", "מנצפכolddi", strict=True)), "œ": "oe", "æ": "ae", "þ": "th"})
 
 
@@ -122,12 +124,14 @@ def begins(name: str, typed: Sequence[str]) -> bool:
     return all(any(word.startswith(one) for word in words) for one in typed)
 
 
-def made_id(command_id: bytes) -> str:
+def made_id(command_id: bytes, group: str = "") -> str:
     """The id of a new customer, unique to the command.
 
-    It reveals nothing about the customer, not even how many there are.
+    It reveals nothing about the customer, not even how many there are. Ids of a `group` begin alike, so that the rows
+    of customers who are added one after another share pages of the ledger.
     """
-    return "c" + base64.b32encode(hashlib.sha256(b"customer" + command_id).digest())[:12].decode().lower()
+    own, shared = (hashlib.sha256(b"customer" + one).digest() for one in (command_id, group.encode()))
+    return "c" + base64.b32encode(shared[:GROUP_BYTES] + own if group else own)[:12].decode().lower()
 
 
 def made_code(command_id: bytes, attempt: int) -> str:

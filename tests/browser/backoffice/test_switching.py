@@ -102,28 +102,24 @@ Bob Byron,Barista,,1234,Active
 """
 
 
-def test_a_person_of_the_other_systems_staff_is_added_by_a_press(tmp_path: Path) -> None:
+def test_the_staff_of_the_other_system_come_with_the_roles_that_are_chosen(tmp_path: Path) -> None:
     file = tmp_path / "x.csv"
     file.write_text(STAFF, "utf-8")
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, till(LAPTOP) as page:
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            served.supervisor.start(Part("jobs", JobRunner(served.shop, served.shop.bus, ALL).run))
             await page.open(served, path="/manager/move")
             await page.page.locator("[name=files]").set_input_files(file)
             await page.see(".file[data-kind=staff]", "2 PINs")
-            async with page.page.context.expect_page() as opened:
-                await page.page.locator("[data-add-user][data-name='Ada Lovelace']").click()
-            users = await opened.value
-            await users.locator("#person-new [name=pin]").wait_for()
-            form = users.locator("#person-new form")
-            filled = [await form.locator(f"[name={name}]").input_value() for name in ("role", "email", "pin")]
-            assert filled == ["manager", "ada@example.com", ""], "everyone chooses their own PIN"
-            await form.locator("[name=pin]").fill("739481")
-            await form.locator("[name=again]").fill("739481")
-            await form.locator("button[type=submit]").first.click()
-            await users.locator("#person-u1 > summary").wait_for()
-            assert [(one.name, one.role) for one in read_users(served.shop.reader)] == [("Ada Lovelace", "manager")]
+            for said, role in (("Store Manager", "manager"), ("Barista", "cashier")):
+                await page.page.locator(f"[data-ask='role:{said}']").select_option(role)
+                await page.gone(f"[data-ask='role:{said}']")
+            await page.page.locator("[data-move=real]").click()
+            await page.see("#moves .job.done", "2 new people")
+            people = [(one.name, one.role, one.has_pin) for one in read_users(served.shop.reader)]
+            assert people == [("Ada Lovelace", "manager", False), ("Bob Byron", "cashier", False)]
             assert page.complaints == []
 
     run(scenario())

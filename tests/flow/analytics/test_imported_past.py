@@ -7,6 +7,9 @@ from pathlib import Path
 
 import aiohttp
 
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.commands import SetBom
+from edge.analytics.production.day_plan import production_plan
 from edge.backoffice.switching.commands import MoveIn, TakeBackMove
 from edge.backoffice.switching.moved import FileKind, MovedFile
 from edge.core.command_bus import CommandBus
@@ -97,6 +100,7 @@ def test_the_first_morning_stands_on_the_imported_past_and_says_so(tmp_path: Pat
             known = membership(shop.reader, ada, shop.now_us(), TODAY.isoformat())
             assert known and known.tier and (known.tier.id, known.imported) == ("gold", 520)
             await _pages(caller)
+            await _production(shop, caller)
             back = await shop.do(TakeBackMove(job), SYSTEM)
             assert isinstance(back, Done)
             await job_done(served, back.result)
@@ -113,6 +117,15 @@ async def _forecasts_and_orders(shop: CommandBus, caller: Caller) -> None:
     status, large = await caller.post("forecast/demand", {"entity_id": "FW-L", "period": "daily"})
     assert status == 200 and large["days_imported"] == large["days_usable"]
     assert all(3_000 < value < 5_000 for value in large["forecast_values"]), large["forecast_values"]
+
+
+async def _production(shop: CommandBus, caller: Caller) -> None:
+    bom = Bom("latte", "FW-L", lines=(BomLine("MUG", 1000),))
+    assert isinstance(await shop.do(SetBom(bom), SYSTEM), Done)
+    day = TODAY.isoformat()
+    plan = production_plan(shop.reader, day, day)
+    assert plan.imported and [one.sku for one in plan.lines] == ["FW-L"]
+    assert 'id="imported-basis"' in await caller.page(f"/manager/production?day={day}")
 
 
 async def _figures(caller: Caller) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from edge.accounting.accounts.commands import ChargeAccount, ReceivePayment
 from edge.accounting.accounts.queries import read_accounts
@@ -23,8 +24,14 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
 from edge.counter.loyalty.queries import points_of
 from edge.counter.till.commands import AddLine, LineSold, Pay, SellBasket, TenderGiven, UseCustomer
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.credentials.pin import hash_pin
+from edge.foundation.access.queries import read_users
+from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.ingest.import_folders import bring
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.queries import read_groups
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.money.gift_cards.commands import SpendCard
 from edge.money.gift_cards.queries import find_card
@@ -88,7 +95,7 @@ def brought(shop: CommandBus, folder: Path, name: str, text: str) -> Path:
 
 
 async def moved(
-    shop: CommandBus, command: MoveIn | TakeBackMove, clock: FakeClock | None = None
+    shop: CommandBus, command: MoveIn | TakeBackMove, clock: FakeClock | None = None, state: str = "done"
 ) -> tuple[Job, list[JobNote]]:
     if clock:
         clock.advance(1)
@@ -96,7 +103,7 @@ async def moved(
     assert isinstance(done, Done), done
     async with job_runner(shop):
         job = await until(shop, done.result)
-    assert job.state == "done", job
+    assert job.state == state, job
     return job, read_job_notes(shop.reader, job.id)
 
 
@@ -568,27 +575,137 @@ Order number,Completed On,Item,Qty,Price,Currency,Subtotal,Total
     run(scenario())
 
 
-def test_staff_are_proposed_by_name_and_role_and_no_one_is_added(tmp_path: Path) -> None:
-    text = (
-        "Employee name,Email,Phone,Role,POS PIN,Status\n"
-        "Ada Lovelace,ada@example.com,+33 1 99 00 00 01,Store manager,4711,Active\n"
-        "Bob Byron,,12,Barista,0815,Active\n"
-        "Ada Lovelace,ADA@example.com,,Cashier,,Active\n"
-        "Carl Old,carl@example.com,,Cashier,,Inactive\n"
-    )
+STAFF = (
+    "Employee name,Email,Phone,Role,POS PIN,Status\n"
+    "Ada Lovelace,ada@example.com,+33 1 99 00 00 01,Store manager,4711,Active\n"
+    "Bob Byron,,12,Barista,0815,Active\n"
+    "Cleo Clerk,,,Barista,,Active\n"
+    "Ada Lovelace,ADA@example.com,,Cashier,,Active\n"
+    "Carl Old,carl@example.com,,Cashier,,Inactive\n"
+)
 
+
+def test_staff_come_with_the_roles_that_the_user_says_and_without_a_pin(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with open_shop(tmp_path, stocked=False) as shop:
-            (one,) = look(shop, tmp_path, brought(shop, tmp_path, "s.csv", text))
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            path = brought(shop, tmp_path, "s.csv", STAFF)
+            (one,) = look(shop, tmp_path, path)
             assert one.look is not None and one.look.kind == "staff"
             proposed = [(user.name, user.role, user.email, user.phone) for user in one.look.staff]
             assert proposed == [
-                ("Ada Lovelace", "manager", "ada@example.com", "+33199000001"),
-                ("Bob Byron", "cashier", "", ""),
+                ("Ada Lovelace", "", "ada@example.com", "+33199000001"),
+                ("Bob Byron", "", "", ""),
+                ("Cleo Clerk", "", "", ""),
+            ]
+            questions = [(asked.id, asked.choices, asked.rows) for asked in one.look.questions]
+            assert questions == [
+                ("role:Store manager", ("manager", "cashier", "leave"), 1),
+                ("role:Barista", ("cashier", "manager", "leave"), 2),
             ]
             left = {left.why: left.rows for left in one.look.left}
-            assert left == {"staff_pin": 2, "staff_contact": 1, "staff_twice": 1, "staff_gone": 1}
+            assert left == {"staff_pin": 2, "staff_contact": 1, "staff_twice": 1, "staff_gone": 1, "role_asked": 3}
             assert "4711" not in str(one.look), "no PIN leaves the process that reads"
+            file = MovedFile(str(path), "staff", {"role:Store manager": "manager", "role:Barista": "cashier"})
+            dry, _ = await moved(shop, MoveIn((file,), dry_run=True), clock)
+            assert not read_users(shop.reader)
+            job, _ = await moved(shop, MoveIn((file,)), clock)
+            assert dry.counts == job.counts and job.counts["users_new"] == 3
+            people = {user.name: (user.role, user.has_pin, user.email) for user in read_users(shop.reader)}
+            assert people == {
+                "Ada Lovelace": ("manager", False, "ada@example.com"),
+                "Bob Byron": ("cashier", False, ""),
+                "Cleo Clerk": ("cashier", False, ""),
+            }
+            again, _ = await moved(shop, MoveIn((file,)), clock)
+            assert again.counts["users_known"] == 3 and len(read_users(shop.reader)) == 3
+            (ada,) = (user for user in read_users(shop.reader) if user.email)
+            hash = SetUser(ada.id, ada.name, ada.role, hash_pin("739481"))
+            assert isinstance(await shop.do(hash, SYSTEM), Done)
+            back, notes = await moved(shop, TakeBackMove(job.id), clock)
+            assert back.counts["users_back"] == 3
+            assert [note.reason for note in notes if note.value == ada.id] == ["user_signs_in"]
+            assert [user.name for user in read_users(shop.reader)] == ["Ada Lovelace"], "who has a PIN by now stays"
+
+    run(scenario())
+
+
+# Odoo's export of point-of-sale categories has the path as "Complete Name" (odoo.com/documentation, Export data), and
+# WooCommerce's lists of categories have the parent's slug.
+CATEGORIES = {
+    "odoo": "External ID,Complete Name\nx.1,All\nx.2,All / Drinks\nx.3,All / Drinks / Tea\nx.4,All / Food\n",
+    "parents": "Category Name,Slug,Parent Category\nTea,tea,drinks\nDrinks,drinks,\nFood,food,0\nDrinks,drinks,\n",
+}
+
+
+@pytest.mark.parametrize("system", [*CATEGORIES])
+def test_categories_come_below_their_parents_before_the_products(tmp_path: Path, system: str) -> None:
+    goods = "Item Name,SKU,Category,Price\nGreen tea,GT,Tea,3.00\nBread,BR,Food,2.00\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            (one,) = look(shop, tmp_path, brought(shop, tmp_path, "c.csv", CATEGORIES[system]))
+            assert one.look is not None and (one.kind, one.look.counts) == ("categories", {"categories": 3, "below": 1})
+            products = MovedFile(str(brought(shop, tmp_path, "p.csv", goods)), "catalogue")
+            files = (products, MovedFile(one.path, "categories"))
+            dry, _ = await moved(shop, MoveIn(files, dry_run=True), clock)
+            job, _ = await moved(shop, MoveIn(files), clock)
+            assert dry.counts["categories"] == job.counts["categories"] == 3
+            parents = {one.id: one.parent for one in read_categories(shop.reader)}
+            assert parents == {"drinks": "", "drinks.tea": "drinks", "food": ""}
+            tea = find_by_sku(shop.reader, "GT")
+            assert tea is not None and tea.category == "drinks.tea"
+            await moved(shop, TakeBackMove(job.id), clock)
+            assert not read_categories(shop.reader)
+
+    run(scenario())
+
+
+# The product file is as Square writes it, with a column for each set (squareup.com/help, Import items online). The
+# options' headings are those of Acadia POS (docs.acadiapos.com, Import products, categories and modifiers) with the
+# limits as Toast's bulk import names them (doc.toasttab.com, Creating modifiers with the advanced template).
+MODIFIED = """\
+Token,Item Name,Variation Name,SKU,Category,Price,Modifier Set - Milk,Modifier Set - Extras
+T1,Latte,Regular,LAT,Coffee,4.00,Y,Y
+T2,Tea,Regular,TEA,Tea,3.00,Y,N
+T3,Mug,Regular,MUG,Home,14.00,,
+"""
+MODIFIERS = """\
+ModifierGroupName,ModifierName,Price,Min Selections,Max Selections,Default
+Milk,Whole,0.00,1,1,Y
+Milk,Oat,0.50,1,1,
+Extras,Extra shot,0.80,,,
+Extras,Syrup,€0.60,,,
+Extras,Discount,-1.00,,,
+"""
+
+
+def test_modifiers_become_groups_of_the_products_that_have_them(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            (goods,) = look(shop, tmp_path, brought(shop, tmp_path, "p.csv", MODIFIED))
+            (options,) = look(shop, tmp_path, brought(shop, tmp_path, "m.csv", MODIFIERS))
+            assert goods.look is not None and options.look is not None
+            assert (goods.kind, options.kind) == ("catalogue", "modifiers")
+            assert "modifier_sets" in goods.look.rules and options.look.rules == ("modifiers", "modifiers_free")
+            assert options.look.counts == {"modifier_sets": 2, "modifiers": 4}
+            assert {one.why: one.rows for one in options.look.left} == {"modifier_price": 1}
+            files = (MovedFile(options.path, "modifiers"), MovedFile(goods.path, "catalogue"))
+            dry, _ = await moved(shop, MoveIn(files, dry_run=True), clock)
+            assert not read_groups(shop.reader)
+            job, _ = await moved(shop, MoveIn(files), clock)
+            assert dry.counts == job.counts and job.counts["modifiers_new"] == 2
+            extras, milk = read_groups(shop.reader)
+            assert (milk.least, milk.most, milk.products) == (1, 1, ("LAT", "TEA"))
+            said = [(one.names["en"], one.price_minor, one.preset) for one in milk.modifiers]
+            assert said == [("Whole", 0, True), ("Oat", 50, False)]
+            assert (extras.least, extras.most, extras.products) == (0, 2, ("LAT",))
+            again, _ = await moved(shop, MoveIn(files), clock)
+            assert again.counts["modifiers_known"] == 2
+            assert isinstance(await shop.do(SetModifierGroup(replace(milk, place=3)), SYSTEM), Done)
+            back, notes = await moved(shop, TakeBackMove(job.id), clock)
+            assert back.counts["modifiers_back"] == 1
+            assert [note.value for note in notes if note.reason == "modifiers_changed"] == ["milk"]
+            assert [one.id for one in read_groups(shop.reader)] == ["milk"], "a group that was changed since stays"
 
     run(scenario())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.backoffice.switching.commands import CUSTOMERS_AT_ONCE, TakeCustomers
+from edge.backoffice.switching.handlers import GROUP_LINES
 from edge.backoffice.switching.moved import MovedCustomer
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
@@ -76,5 +77,20 @@ def test_a_moved_customer_costs_few_statements(tmp_path: Path) -> None:
             assert (await done(shop, TakeCustomers(rows[CUSTOMERS_AT_ONCE:]), JOB)).result == []
             db.set_trace_callback(None)
             assert len(statements) <= STATEMENTS_EACH * CUSTOMERS_AT_ONCE
+
+    run(scenario())
+
+
+def test_customers_moved_in_a_row_lie_beside_each_other(tmp_path: Path) -> None:
+    """Each then changes a fraction of the pages that strangers would: a till that scans meanwhile waits for them."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for first in range(0, GROUP_LINES, CUSTOMERS_AT_ONCE):
+                lines = range(first, first + CUSTOMERS_AT_ONCE)
+                rows = tuple(MovedCustomer(line, f"Name {line}", email=f"n{line}@example.org") for line in lines)
+                assert (await done(shop, TakeCustomers(rows), JOB)).result == []
+            ids = [id for (id,) in shop.reader.execute("SELECT id FROM customer")]
+            assert len(set(ids)) == GROUP_LINES and len({id[:4] for id in ids}) == 1
 
     run(scenario())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.backoffice.switching.card_file import CardFile
@@ -14,7 +15,7 @@ from edge.backoffice.switching.customer_file import CustomerFile
 from edge.backoffice.switching.file_reader import look_at
 from edge.backoffice.switching.kinds import kind_of
 from edge.backoffice.switching.moved import FileKind
-from edge.backoffice.switching.protocol import FileQuestion
+from edge.backoffice.switching.protocol import FileQuestion, ShopChoices
 from edge.backoffice.switching.sales_file import SalesFile
 from edge.backoffice.switching.stock_file import StockFile
 from edge.goods.ingest.mapping.headers import guess_fields
@@ -261,13 +262,47 @@ def test_stock_is_that_of_the_place_that_the_user_says(
     assert [(one.sku, one.thousandths) for one in file.rows()] == kept
     assert {one.why: one.rows for one in file.look().left} == left
     asks = [(one.id, one.choices) for one in file.look().questions]
-    assert asks == ([] if place else [("place", ("Main St", "Market", "all"))])
+    assert asks == ([] if place else [("place:Main St", ("main", "leave")), ("place:Market", ("main", "leave"))])
+
+
+def test_each_place_of_a_file_is_one_of_the_shops_or_another_shop(tmp_path: Path) -> None:
+    """Odoo's stock.quant by label: each row is the stock of one location (odoo.com/documentation, Inventory report)."""
+    quants = """\
+Location,Product,Lot/Serial Number,On Hand Quantity
+WH/Stock,[TEE] Tee,,5
+WH/Stock/Cellar,[TEE] Tee,LOT1,3
+WH/Stock/Cellar,[TEE] Tee,LOT2,1.5
+PARIS/Stock,[TEE] Tee,,40
+WH/Stock,[CAP] Cap,,-2
+"""
+    said = {"place:WH/Stock": "main", "place:WH/Stock/Cellar": "cellar", "place:PARIS/Stock": "leave"}
+    ask = msgspec.structs.replace(asked(tmp_path, quants), choices=ShopChoices(("main", "cellar")))
+    asks = [(one.id, one.choices, one.heading) for one in stock(ask).look().questions]
+    assert asks == [(id, ("main", "cellar", "leave"), id.removeprefix("place:")) for id in said]
+    file = stock(msgspec.structs.replace(ask, answers=said))
+    assert [(one.item, one.location, one.thousandths) for one in file.rows()] == [
+        ("[TEE] Tee", "main", 5000),
+        ("[TEE] Tee", "cellar", 4500),
+    ]
+    look = file.look()
+    assert not look.questions
+    assert [msgspec.structs.astuple(one) for one in look.stock] == [
+        ("WH/Stock", "main", 3000, 5000, -2000),
+        ("WH/Stock/Cellar", "cellar", 4500, 4500, 0),
+        ("PARIS/Stock", "", 40_000, 0, 40_000),
+    ]
+
+
+def test_stock_of_dozens_of_places_asks_for_one(tmp_path: Path) -> None:
+    many = "SKU,Location,Quantity\n" + "".join(f"A,Shop {number},1\n" for number in range(20))
+    (question,) = stock(asked(tmp_path, many)).look().questions
+    assert (question.id, len(question.choices)) == ("place", 21)
 
 
 def test_stock_of_one_place_asks_nothing_and_columns_of_places_do(tmp_path: Path) -> None:
     assert not stock(asked(tmp_path, "SKU,Location,Quantity\nA,Shop,2\nB,Shop,3\n")).look().questions
     wide = "SKU,Name,Stock [Main],Stock [Market]\nTEE,Tee,5,2\n"
-    (question,) = stock(asked(tmp_path, wide)).look().questions
-    assert question.choices == ("Stock [Main]", "Stock [Market]")
+    questions = stock(asked(tmp_path, wide)).look().questions
+    assert [one.id for one in questions] == ["place:Stock [Main]", "place:Stock [Market]"]
     (row,) = stock(asked(tmp_path, wide, place="Stock [Market]")).rows()
     assert (row.sku, row.thousandths) == ("TEE", 2000)

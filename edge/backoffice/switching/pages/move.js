@@ -121,13 +121,6 @@ function tell() {
 
 addEventListener("click", async ({ target }) => {
   const { move, undo, sure, cancel } = target.closest("[data-move], [data-undo], [data-cancel]")?.dataset ?? {};
-  const person = target.closest("[data-add-user]")?.dataset;
-  if (person) {
-    // the users page opens with this person's form filled in, except the PIN; personal data never goes into an address
-    sessionStorage.setItem("new-user", JSON.stringify({ ...person }));
-    open(`/manager/users${location.search}`, "_blank");
-    sessionStorage.removeItem("new-user");
-  }
   if (target.closest("[data-begin]")) element("bring").elements.files.click();
   if (undo && !(await meant(sure))) return;
   if (!move && !undo && !cancel) return;

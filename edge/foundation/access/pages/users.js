@@ -23,19 +23,6 @@ async function show(saved) {
   look.closest("section").hidden = true;
   search.closest("section").hidden = !found.querySelector(".person");
   filter();
-  propose();
-}
-
-// A user proposed by the page for moving from another system: everything but the PIN is filled in.
-function propose() {
-  const proposed = JSON.parse(sessionStorage.getItem("new-user") ?? "null");
-  const form = found.querySelector('form[data-form="user"]:not([data-id])');
-  if (!proposed || !form) return;
-  sessionStorage.removeItem("new-user");
-  for (const field of ["name", "role", "email", "phone"]) form.elements[field].value = proposed[field];
-  const folded = form.closest("details");
-  if (folded) folded.open = true;
-  form.elements.pin.focus();
 }
 
 async function tell(answer, saved) {
