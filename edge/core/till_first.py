@@ -98,7 +98,7 @@ class RightOfWay:
         self._waiters: list[asyncio.Future[None]] = []
 
     @property
-    def taken(self) -> bool:
+    def is_taken(self) -> bool:
         """Whether a till command is running."""
         return self._under_way > 0
 
@@ -119,7 +119,7 @@ class RightOfWay:
 
     async def wait_free(self, limit_s: float) -> None:
         """Let the event loop go on until no till command is running, for at most `limit_s`."""
-        if not self.taken:
+        if not self.is_taken:
             await asyncio.sleep(0)
             return
         waiter = asyncio.get_running_loop().create_future()

@@ -99,7 +99,7 @@ def same_request(one: str, other: str, language: str) -> bool:
 
 
 class _Request(NamedTuple):
-    """What a recognised sentence asks for: its kind, its verbs and amounts in order, and the names between them."""
+    """A recognised sentence: its kind, its verbs and amounts in order, and the names between them."""
 
     kind: str
     parts: tuple[object, ...]

@@ -46,7 +46,7 @@ def pause(value: T) -> T:
     step = getcurrent()
     if type(step) is _Step:
         way = step.right_of_way
-        if (way is not None and way.taken) or time.monotonic() >= step.ends_s:
+        if (way is not None and way.is_taken) or time.monotonic() >= step.ends_s:
             step.parent.switch()
     return value
 

@@ -26,7 +26,7 @@ def test_what_is_not_understood_is_named(tmp_path: Path, capsys: pytest.CaptureF
     file = tmp_path / "odd.bin"
     file.write_bytes(b"before\n\x1cz after\n")
     assert main(["paper", "show", str(file)]) == 1
-    assert "(not understood: FS z)" in capsys.readouterr().out
+    assert "(not recognised: FS z)" in capsys.readouterr().out
 
 
 def test_what_cannot_be_shown_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
