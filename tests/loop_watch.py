@@ -2,12 +2,13 @@
 
 Each callback of the loop and each request of the writer that takes more than LIMIT_MS of its thread's processor time is
 written to FILE: a line of JSON with the time and the functions that were seen running. Processor time, because a busy
-machine lets every thread wait.
+machine lets every thread wait. Python's garbage collections are told apart, as kind "gc": they may happen in any call.
 """
 
 from __future__ import annotations
 
 import asyncio.events
+import gc
 import json
 import sys
 import threading
@@ -28,7 +29,7 @@ INNERMOST = 4
 
 
 class Slow(NamedTuple):
-    """One of them: `kind` is "loop" or "writer", `function` the innermost functions seen most often."""
+    """One of them: `kind` is "loop", "writer" or "gc", `function` the innermost functions seen most often."""
 
     kind: str
     ms: float
@@ -43,25 +44,41 @@ class Watch:
         self._file = file.open("a", buffering=1)
         self._running: dict[int, float] = {}
         self._seen: dict[int, Counter[str]] = {}
+        self._collected: dict[int, float] = {}
+        gc.callbacks.append(self._note_collection)
         threading.Thread(target=self._sample, daemon=True, name="watch").start()
 
     def call(self, kind: str, what: Callable[[], str], work: Callable[[], Any]) -> Any:
         """Call `work`, and write down what it was if it took too long."""
         thread, began_s = threading.get_ident(), time.thread_time()
         self._running[thread] = time.perf_counter()
+        self._collected[thread] = 0.0
         try:
             return work()
         finally:
-            took_ms = (time.thread_time() - began_s) * 1000
+            took_ms = (time.thread_time() - began_s - self._collected[thread]) * 1000
             del self._running[thread]
             seen = self._seen.pop(thread, Counter())
             if took_ms > LIMIT_MS:
                 function = next(iter(seen.most_common(1)), ("", 0))[0]
                 self._file.write(json.dumps(Slow(kind, round(took_ms, 1), what(), function)) + "\n")
 
+    def _note_collection(self, phase: str, info: dict[str, int]) -> None:
+        thread = threading.get_ident()
+        if phase == "start":
+            self._began_s = time.thread_time()
+            return
+        took_s = time.thread_time() - self._began_s
+        self._collected[thread] = self._collected.get(thread, 0.0) + took_s
+        if took_s * 1000 > LIMIT_MS and thread in self._running:
+            self._file.write(
+                json.dumps(Slow("gc", round(took_s * 1000, 1), f"generation {info['generation']}", "")) + "\n"
+            )
+
     def _sample(self) -> None:
+        never = threading.Event()
         while True:
-            time.sleep(SAMPLE_S)
+            never.wait(SAMPLE_S)
             for thread, since_s in list(self._running.items()):
                 if time.perf_counter() - since_s > LIMIT_MS / 2000 and (frame := sys._current_frames().get(thread)):
                     self._seen.setdefault(thread, Counter())[_named(frame)] += 1

@@ -21,7 +21,7 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     "offline": ("The terminal or its bank can't be reached", "Check power and network. Take cash for now."),
     "paper": ("The terminal is out of paper", "Insert a new roll, then try again."),
     "not_registered": ("The terminal isn't set up for this register", "Call the installer."),
-    "key": ("The terminal rejected our key or password", "Call the installer to check the key."),
+    "key": ("The terminal rejected the till's key or password", "Call the installer to check the key."),
     "terminal_fault": (
         "The terminal reports a fault",
         "Turn it off and on again. If that doesn't help, call its provider.",

@@ -20,7 +20,6 @@ MAY_NAME = {
     "edge/lib/codes/ranges.py": "prefixes of weights, by country",
     "edge/accounting/fiscal/service/": "law, by country",
     "edge/conversation/understanding/amounts.py": "grammar",
-    "edge/conversation/assistant/turns/answer_matching.py": "grammar",
     "edge/conversation/understanding/going_on.py": "grammar",
     "edge/conversation/understanding/lexicon.py": "grammar",
     "edge/conversation/understanding/listed_names.py": "grammar",

@@ -552,17 +552,17 @@ def _sku_of(known: SoldProducts, named: StockOf) -> str:
 
 def group_of(one: MovedModifiers, language: str, skus: Sequence[str], taken: Sequence[str]) -> ModifierGroup:
     """The shop's group for a set of modifiers, with an id that no other has."""
-    id = _unused(one.name, taken)
+    id = _free_name(one.name, taken)
     options, ids = list[Modifier](), list[str]()
     for option in one.options:
-        ids.append(_unused(option.name, ids))
+        ids.append(_free_name(option.name, ids))
         options.append(Modifier(ids[-1], {language: option.name}, option.price_minor, option.preset))
     if sum(option.preset for option in options) > one.most:
         options = [msgspec.structs.replace(option, preset=False) for option in options]
     return ModifierGroup(id, {language: one.name}, tuple(options), tuple(skus), (), one.least, one.most)
 
 
-def _unused(name: str, taken: Sequence[str]) -> str:
+def _free_name(name: str, taken: Sequence[str]) -> str:
     """An id made of a name's letters and digits, numbered if it is taken."""
     plain = re.sub("[^a-z0-9]+", "-", without_marks(name.casefold())).strip("-")[:30] or "set"
     numbered = (f"{plain}-{number}" for number in count(2))

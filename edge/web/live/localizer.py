@@ -51,14 +51,16 @@ class Localizer:
         self._zone = ZoneInfo(settings.zone)
         self._country = settings.country or country_of(settings.zone)
         self._dates = locale_of(language, self._country)
-        self._loading: asyncio.Future[None] | None = None
+        self._loading = asyncio.Lock()
+        self._loaded = False
 
     async def load(self) -> None:
         """Load the texts and formats of this language in a thread, once, because they take 0.1 s."""
-        if self._loading is None:
-            self._loading = asyncio.ensure_future(asyncio.to_thread(self._load))
-        if not self._loading.done():
-            await asyncio.shield(self._loading)
+        if not self._loaded:
+            async with self._loading:
+                if not self._loaded:
+                    await asyncio.to_thread(self._load)
+                    self._loaded = True
 
     def _load(self) -> None:
         plurals(self.language)

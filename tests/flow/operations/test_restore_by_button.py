@@ -50,6 +50,15 @@ def sales(shop: Store) -> int:
     return sum(row.type == "SaleCompleted" for row in shop.rows())
 
 
+async def own_backup(usb: Path) -> None:
+    """Wait until the box has made its own first backup, which replaces an older one of the same day."""
+
+    async def files() -> list[Path]:
+        return await asyncio.to_thread(lambda: list(usb.glob("*.edgebackup")))
+
+    await when(files, bool, "the first backup", 120)
+
+
 async def looked_into(shop: Store, path: Path) -> None:
     status, answer = await posted(shop, "/look", {"path": str(path)})
     assert status == 200, answer
@@ -65,6 +74,7 @@ def test_a_running_shop_is_restored_and_the_sales_left_out_come_back(tmp_path: P
             await shop.start(PRODUCTS)
             assert (await shop.edge("pin", stdin=f"{PIN}\n")).status == 0
             await shop.sell()
+            await own_backup(usb)
             made = await shop.edge("backup", "now")
             assert made.status == 0, made
             path = usb / made.out.split()[0].rstrip(":")
@@ -114,6 +124,7 @@ def test_a_box_killed_while_it_restores_is_restored_when_it_starts(tmp_path: Pat
             await shop.start(PRODUCTS)
             assert (await shop.edge("pin", stdin=f"{PIN}\n")).status == 0
             await shop.sell()
+            await own_backup(usb)
             made = await shop.edge("backup", "now")
             path = usb / made.out.split()[0].rstrip(":")
             await shop.sell()

@@ -201,7 +201,7 @@ def _is_quoted(text: str, language: str) -> bool:
 
 
 @cache
-def _shortened() -> re.Pattern[str]:
+def _shorten() -> re.Pattern[str]:
     """Abbreviations before the number of a phone or document, whose dot doesn't end a sentence."""
     words = "|".join(sorted({word for one in vocabularies() for word in one.shortened}))
     return re.compile(rf"\b({words})\.\s*(?=\d)", re.IGNORECASE)
@@ -210,7 +210,7 @@ def _shortened() -> re.Pattern[str]:
 def _mark_stops(text: str, language: str) -> str:
     """A text with times replaced by punctuation, punctuation after a heading ("brunch: 3 bagels"), and a leading plus
     as a word."""
-    text = _shortened().sub(r"\1 ", text)
+    text = _shorten().sub(r"\1 ", text)
     headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {vocabulary(language).money_word}", text)))
     signs = {kind: " ".join(phrase) for phrase, kind in statement_words(language).signs.items()}
     before = all_tokens(headed[: found.start()]) if (found := _MINUS.search(headed)) else []
