@@ -17,7 +17,7 @@ from tests.loop_watch import Slow, read
 from tests.shop_fixture import run
 from tests.stack import Store, store
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.nightly
 
 PRODUCTS, SALES, BASKET = 2_000, 300, 8
 LANGUAGES = ("en", "fr", "he")
