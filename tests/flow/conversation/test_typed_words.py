@@ -71,6 +71,8 @@ AS_THOSE = {
         ResolveCardRefund.reason""",
     "of people from another system: set by SetCustomer, which seals it, and in no row of its own": """
         MovedCustomer.born MovedCustomer.email MovedCustomer.name MovedCustomer.phone""",
+    "of staff from another system: set as SetUser sets them, sealed under their key, and in no row of its own": """
+        MovedUser.email MovedUser.name MovedUser.phone""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason GiveRefundInCash.reason
         PayBackAdvance.reason GiveBackAdvance.reason PreviewRefund.reason PrintSlips.note SellPriced.note
@@ -101,7 +103,7 @@ DATA = {
         SetSupplier.names SetSupplier.licence SetText.texts ClearSetting.name SetSetting.name SetAssortment.group
         SavedView.name ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
         MovedFile.answers MovedFile.path MovedFile.stamp ImportedCustomer.purposes
-        ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
+        AddCustomers.group ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
         NoteSource.counts GlossaryTerm.also GlossaryTerm.avoid GlossaryTerm.names
         NoteCompetitorPrice.competitor NoteRivalPrice.competitor
         MatchRivalGood.competitor MatchRivalGood.theirs DropRivalGood.competitor DropRivalGood.theirs
