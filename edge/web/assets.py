@@ -27,6 +27,11 @@ FOR_EVER = "public, max-age=31536000, immutable"
 """Cache header for files that never change: not revalidated even when the page is reloaded (RFC 8246)."""
 LEVEL = 6
 _IMPORT = re.compile(r'@import (?:url\()?"([\w.]+)"\)?;')
+_COMMENTS = {
+    ".css": re.compile(r"[ \t]*/\*(?!!).*?\*/\n?", re.DOTALL),
+    ".js": re.compile(r"^[ \t]*//.*\n", re.MULTILINE),
+}
+"""Comments of our own files, in scripts those on a line of their own. Licences ("/*!") stay."""
 _VERSIONED = re.compile(r"(?:(?P<version>[0-9a-f]{16})/)?(?P<name>.+)")
 
 
@@ -90,7 +95,9 @@ async def serve(request: web.Request) -> web.StreamResponse:
 @cache
 def _compress_asset(name: str) -> tuple[bytes, str]:
     """Return a compressed file and its ETag, cached until the next start."""
-    body = gzip.compress(_whole(name).encode(), LEVEL, mtime=0)
+    comments = None if name.startswith("vendor/") else _COMMENTS.get(Path(name).suffix)
+    text = comments.sub("", _whole(name)) if comments else _whole(name)
+    body = gzip.compress(text.encode(), LEVEL, mtime=0)
     return body, f'"{blake2b(body, digest_size=10).hexdigest()}"'
 
 

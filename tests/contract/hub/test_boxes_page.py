@@ -16,7 +16,7 @@ def test_while_the_other_box_is_away_it_is_said_that_it_has_forgotten_no_one_yet
             def says(state: State) -> bool:
                 status = TwinStatus("1", "1", state)
                 nobody = dict.fromkeys(("members", "away", "knocks", "aside", "begins", "here"), ())
-                shown = served.site.renderer.render("boxes_rows.html", "en", twin=status, **nobody)
+                shown = served.site.renderer.render("boxes_rows.html", "en", twin=status, is_closed=False, **nobody)
                 return "the other box still has the key" in shown
 
             assert says("alone") and says("copying")

@@ -42,7 +42,7 @@ def test_less_than_was_acknowledged_is_an_alarm_and_is_sent_again(
                 for statement in harm:
                     await connection.execute(statement)
             await connection.close()
-            await until(lambda: "its database was set back" in caplog.text, "it is said")
+            await until(lambda: "its database was restored" in caplog.text, "it is said")
             await edge.all_acknowledged()
             await until(lambda: edge.link.state.set_back == 0, "all is well again")
             assert edge.link.state.through == 100

@@ -222,7 +222,7 @@ def test_what_programs_and_people_publish_is_signed(
     assert main([*hub, "publish", "demo/corner", "prices", str(body)]) == 0
     assert asyncio.run(signed()) == [False, True, True]
     assert main([*hub, "sign", "demo/corner"]) == 0
-    assert "3 directives of demo/corner are signed" in capsys.readouterr().out
+    assert "3 directives of demo/corner were signed" in capsys.readouterr().out
     assert asyncio.run(signed()) == [True, True, True]
 
 
