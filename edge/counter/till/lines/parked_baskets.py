@@ -225,5 +225,5 @@ def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
 
 
 def order_of(id: int) -> str:
-    """The name of a parked basket's kitchen order."""
+    """Return the name of a parked basket's kitchen order, which also holds its reserved stock."""
     return f"parked {id}"
