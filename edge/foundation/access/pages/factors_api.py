@@ -47,7 +47,7 @@ class FactorSecret(msgspec.Struct, frozen=True):
 
 
 async def begin(request: web.Request) -> web.Response:
-    """`POST factor`: create a secret for a phone. It becomes active with its first correct code.
+    """`POST factor`: create a secret for a phone, which its first correct code activates.
 
     Replacing a second factor requires a code of the current one.
     """
