@@ -54,7 +54,8 @@ class Keys:
 def keys_taken_back(db: Connection, job: Job) -> Iterator[tuple[str, Command]]:
     """The commands that remove the keys a job added, each with its register.
 
-    Keys changed since are left alone. A register that had no keys of its own has none again, unless they were changed.
+    Keys changed since are left alone. A register that used the shared keys before uses them again, unless its keys were
+    changed.
     """
     begin, end = ((job.queued_us // 1000 + more).to_bytes(6, "big") for more in (0, 1))
     for seq, body in db.execute(_MADE, (begin, end, job.actor)).fetchall():

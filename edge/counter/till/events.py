@@ -292,7 +292,7 @@ class TrainingStarted(Event, frozen=True):
 
 
 class TrainingEnded(Event, frozen=True):
-    """Practice mode ended. `papers`: how many papers it made, with numbers of their own."""
+    """Practice mode ended. `papers`: how many papers it made, with separate numbers."""
 
     papers: int
 
