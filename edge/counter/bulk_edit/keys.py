@@ -45,7 +45,7 @@ class Keys:
         return ""
 
     def command(self) -> AddQuickKeys | None:
-        """The command that adds the keys to those shown when it runs, because they may have changed in the meantime."""
+        """The command that adds the keys to the layout as it is then; None if there are no keys to add."""
         if not self._added:
             return None
         return AddQuickKeys(tuple(self._added), self.page, self._language, self._edit.of_register)

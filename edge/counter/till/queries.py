@@ -87,7 +87,7 @@ def read_basket(db: Connection, register: str) -> Basket:
 
 
 def last_receipt(db: Connection, register: str) -> Receipt | None:
-    """The register's newest receipt."""
+    """The register's newest receipt; None if it has none."""
     row = db.execute(
         f"SELECT {_FIELDS} FROM receipt WHERE register = ? ORDER BY number DESC LIMIT 1", (register,)
     ).fetchone()
