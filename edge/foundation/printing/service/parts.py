@@ -24,7 +24,7 @@ def parts(context: ShopContext) -> Iterator[Part]:
 
 
 def assignment(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:
-    """Return the registers that a printer serves, and the printer that it stands in for while that one is lost."""
+    """Return the registers that a printer serves, and the printer that it replaces while that one is lost."""
     main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
     language = config.store.language
     if main is None:
