@@ -237,7 +237,7 @@ def of_services(context: ShopContext) -> Iterator[Part]:
 
 
 def load_services() -> list[ModuleType]:
-    """Import the modules that declare such parts."""
+    """Import the modules in which capabilities declare parts (`SERVICES`)."""
     return [capability_module(path) for name in SERVICES for path in capability_files(name)]
 
 

@@ -59,7 +59,7 @@ class RestorePage:
         self._here, self._through = here, through
 
     async def open(self) -> tuple[Listener, web.AppRunner] | None:
-        """Serve the page on the shop's port. Returns None if that isn't possible: the restore goes on without it."""
+        """Serve the page on the shop's port. Returns None if that fails; the restore then continues without it."""
         panel = self._config.panel
         try:
             listening = socket.create_server((panel.host, panel.port), backlog=BACKLOG)

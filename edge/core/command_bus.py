@@ -1,4 +1,4 @@
-"""The command bus: `outcome = await shop.do(command, actor)`. Runs the writer in a thread of its own."""
+"""The command bus: `outcome = await shop.do(command, actor)`. Runs the writer in a separate thread."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ BACKOFF_FACTOR = 10
 """Outside the gap, background work pauses this many times as long as it just worked."""
 
 PAUSE_LIMIT_S = 0.25
-"""Longest such pause, so that a slow disk doesn't stop the work."""
+"""Longest pause of background work, so that a slow disk doesn't stop it."""
 
 YIELD_STEPS = 200
 """SQLite steps after which a reader checks whether a till is waiting (sqlite3_progress_handler): about ten
@@ -110,7 +110,7 @@ SELLING_S = 60.0
 """A child process treats the shop as selling for this long after the newest event."""
 
 RESTS_ELSEWHERE = 3
-"""Pause after such work, as a multiple of its duration."""
+"""While the shop sells, a child process pauses this many times as long as it just worked."""
 
 JOBS_LIMIT = 200
 """Ended jobs to keep; older ones are deleted with their reports."""
@@ -141,14 +141,14 @@ DENIALS_EVERY_US = 10_000_000
 the journal."""
 
 ANONYMOUS_DENIAL_INTERVAL_US = 60_000_000
-"""The same interval for all callers who didn't identify themselves together."""
+"""Shortest interval between `RightDenied` events for all anonymous callers together."""
 
 DENIALS_SELDOM_US = 3_600_000_000
 """Longest interval for repeated denials. Each interval is twice the last, and resets after an equally long pause. A
 page that keeps asking without permission adds one row an hour."""
 
 DENIED_NETWORKS = 8
-"""Networks to name in such a row; further ones are only counted."""
+"""Networks to name in a `RightDenied` event; further ones are only counted."""
 
 DENIALS_LIMIT = 1_000
 """Keys to track. When there are more, all are forgotten and counting restarts."""

@@ -155,7 +155,7 @@ def installed_extensions(data: Path) -> tuple[Extension, ...]:
 
 
 def _declaring(folder: str) -> tuple[Path, ...]:
-    """Return the metadata files of such packages in a folder."""
+    """Return the metadata files of the packages in a folder that declare an extension."""
     try:
         changed_ns = Path(folder).stat().st_mtime_ns
         if abs(time.time_ns() - changed_ns) < _SETTLED_NS:

@@ -1,7 +1,7 @@
 """Detects devices being plugged in and out at runtime.
 
-A configured device that returns is retried immediately. A known scanner without configuration gets a part of its own
-while connected.
+A configured device that returns is retried immediately. A known scanner without configuration gets a separate part
+while it's connected.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 SETTLE_S = 0.3
 """Delay after the last event before devices are examined: one device causes several events."""
 SETTLE_TIMES = 10
-"""Longest such delay, as a multiple of `SETTLE_S`, so that a device with a bad cable doesn't delay others."""
+"""Longest total delay, as a multiple of `SETTLE_S`, so that a device with a bad cable doesn't delay others."""
 MAX_SCANNERS = 8
 """Maximum number of scanners used without configuration."""
 SUBSYSTEMS = ("usb", "hid", "input", "tty", "usbmisc", "video4linux")

@@ -31,7 +31,7 @@ _COMMENTS = {
     ".css": re.compile(r"[ \t]*/\*(?!!).*?\*/\n?", re.DOTALL),
     ".js": re.compile(r"^[ \t]*//.*\n", re.MULTILINE),
 }
-"""Comments of our own files, in scripts those on a line of their own. Licences ("/*!") stay."""
+"""Comments of our own files; in scripts, only comments on separate lines. Licences ("/*!") stay."""
 _VERSIONED = re.compile(r"(?:(?P<version>[0-9a-f]{16})/)?(?P<name>.+)")
 
 

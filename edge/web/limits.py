@@ -65,7 +65,7 @@ TILL_WAITS_S = 0.05
 """How long a page's next slice waits for a till command to be answered."""
 
 PAGE_WAITS_S = 0.5
-"""How long a page waits for tills in total. It then goes on, slice by slice."""
+"""How long a page waits for tills in total. After that, it's rendered slice by slice without waiting."""
 
 MESSAGE_BYTES = 1024
 """Size of a page's message, which is always short: a larger one closes the connection."""

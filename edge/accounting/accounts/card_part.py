@@ -16,8 +16,8 @@ from edge.money.payments.queries import unused_payments
 
 
 def account_cards_part(shop: CommandBus) -> BookingPart:
-    """The part for a running shop."""
-    return BookingPart(shop, "what a stored card paid onto an account", _waiting)
+    """Return the background part that books stored-card payments on accounts."""
+    return BookingPart(shop, "stored-card payment on an account", _waiting)
 
 
 def _waiting(db: Connection) -> Iterator[Booking]:

@@ -29,7 +29,7 @@ MOST_LINES = 200
 
 
 class AsMade(msgspec.Struct, frozen=True):
-    """The place and time at which such a paper was made, and its tax table."""
+    """The place and time at which a practice paper or bill was made, and its tax table."""
 
     register: str
     operator: str

@@ -27,7 +27,7 @@ ANY_PLACE = 2**62
 
 
 class BesideSigning:
-    """Signs such papers of a store."""
+    """Signs a store's practice papers and bills."""
 
     def __init__(self, signing: Signing) -> None:
         self._signing = signing

@@ -96,7 +96,10 @@ def source_of(db: Connection, read: Read, register: str, paper: int) -> tuple[Ti
 def paper_of(
     invoice: Invoice, text: DocumentText, buyer: dict[str, Any], settings: TillSettings, copy: int = 0
 ) -> Document:
-    """The document's paper for the receipt printer. `buyer`: encrypted (`printing.personal.sealed`)."""
+    """Return an invoice as a document for the receipt printer.
+
+    `buyer`: their encrypted data (see `printing.personal.seal_fields`).
+    """
     shop = {
         "header": settings.header,
         "tax_number": settings.tax_number,

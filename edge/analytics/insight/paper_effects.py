@@ -248,7 +248,7 @@ def worth_of(micro: int | None, quantity: int) -> int | None:
 
 
 def _cost_of_parts(known: Costs, parts: tuple[BundlePart, ...], quantity: int) -> int | None:
-    """The cost of a bundle without a cost of its own, from its parts; None if the cost of a part is unknown."""
+    """The cost of a bundle from the costs of its parts; None if a part's cost is unknown."""
     total = Fraction(0)
     for part in parts:
         micro = known.of(part.sku)

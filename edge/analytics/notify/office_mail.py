@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 
 SENDER = "box@head-office.invalid"
-"""Sender of such mail until head office sets its own."""
+"""Sender of a mail until head office sets its own address."""
 HEADS = (
     *("subject", "to", "date", "message-id", "in-reply-to", "references", "mime-version", "auto-submitted"),
     *("x-auto-response-suppress", "list-unsubscribe", "list-unsubscribe-post"),

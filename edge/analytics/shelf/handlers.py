@@ -200,9 +200,7 @@ class ShelfHandlers:
         )
 
     def _paces(self, tx: Transaction, bay: str, layout: BayLayout) -> dict[str, rules.Paces]:
-        """The pace of each product whose category has a pace of its own; recalculated when products or categories
-        change.
-        """
+        """The pace of each product whose category sets one. It's recalculated when products or categories change."""
         if not self._settings.gap_after_by_category:
             return {}
         catalogue = tx.db.execute(_CATALOGUE).fetchone()

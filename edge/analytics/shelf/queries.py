@@ -191,7 +191,7 @@ def read_finding(db: Connection, seq: Number) -> ShelfFinding | None:
 
 
 def findings_of_product(db: Connection, sku: str, since_us: int, until_us: int) -> list[ShelfFinding]:
-    """Findings about a product that were still open at the start of a period."""
+    """Return the findings about a product that were open at any time in a period, oldest first."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM shelf_finding WHERE sku = ?1 AND first_us <= ?3"
         " AND (closed_us IS NULL OR closed_us > ?2) ORDER BY seq",

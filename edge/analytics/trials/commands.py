@@ -23,7 +23,7 @@ class TriedPrice(msgspec.Struct, frozen=True):
 
 
 class StartTrial(Command, frozen=True):
-    """Run a promotion or other prices for some weeks, alternating with usual weeks; see `trial.Trial`.
+    """Run a promotion or other prices for `weeks_on` weeks, then usual weeks (`weeks_off`), `rounds` times.
 
     Returns the trial's number.
     """

@@ -54,7 +54,10 @@ class WhatifSums(msgspec.Struct):
 
 
 class WasAndWould(msgspec.Struct):
-    """The same receipts under the actual and the other rules; for a product also its `quantity` in thousandths."""
+    """Sums of receipts under the actual rules (`was`) and the other ones (`would`).
+
+    For a product also its `quantity` in thousandths.
+    """
 
     was: WhatifSums = msgspec.field(default_factory=WhatifSums)
     would: WhatifSums = msgspec.field(default_factory=WhatifSums)

@@ -37,7 +37,7 @@ from edge.runtime import config
 from edge.runtime.config import Config
 
 MARK, READY = "law", "ready"
-"""Names of marker files. `law`: the folder belongs to such a demo; `ready`: its month is complete."""
+"""Names of marker files. `law`: the folder belongs to a demo of a tax law; `ready`: its month is complete."""
 SALES = 40
 PIN, PORT = "1234", 8080
 SHOP = """

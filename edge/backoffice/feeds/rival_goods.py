@@ -90,7 +90,7 @@ def read_rival_goods(
 
 
 def rival_names(db: Connection) -> list[str]:
-    """Competitors with such products."""
+    """Competitors with products that only competitors sell, without hidden products."""
     found = db.execute(
         "SELECT DISTINCT competitor FROM rival_good WHERE NOT hidden ORDER BY competitor LIMIT ?", (SHOWN,)
     )

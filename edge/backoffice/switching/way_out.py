@@ -158,7 +158,7 @@ def write_for(
 
 
 def zip_for(system: System, ledger: Path, terms: ExportTerms, now_us: int, people: bool) -> bytes:
-    """The same files from an open ledger, in one ZIP archive."""
+    """Return the files that `write_for` writes, in one ZIP archive. Opens the ledger at this path for reading."""
     with TemporaryDirectory() as name, closing(open_reader(ledger)) as db, BytesIO() as archive:
         write_for(system, db, Path(name), terms, now_us, people)
         with ZipFile(archive, "w", ZIP_DEFLATED) as packed:

@@ -22,9 +22,7 @@ STRANGERS = 16
 """Maximum unauthenticated connections; further ones are closed."""
 
 STRANGER_S = 60.0
-"""Minimum interval of log entries about such closed connections, so that a machine that keeps trying doesn't fill the
-log.
-"""
+"""Minimum interval of log entries about connections closed above `STRANGERS`, so that they don't fill the log."""
 
 HELLO_S = 3.0
 """Time limit for a new connection to authenticate."""

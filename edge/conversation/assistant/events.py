@@ -8,7 +8,10 @@ from edge.core.messages import Event
 
 
 class ChatCount(msgspec.Struct, frozen=True):
-    """How often something occurred on a day: `what` as in `figures.py`, by `place` and language."""
+    """How often something occurred on a day, by `place` and language.
+
+    `what`: such as `turns`, `spoken`, or a recognised intent (`intent.X`); all of them are in `figures.py`.
+    """
 
     place: str
     language: str

@@ -10,7 +10,11 @@ MATCHES_LIMIT = 24
 
 
 class FoundProducts(msgspec.Struct, frozen=True):
-    """Catalogue matches of a name; see `goods.NameMatch`."""
+    """Products that match a name, best seller first.
+
+    `kind`: they have all its words (`all`), all with one letter wrong (`near`), or are only the likeliest (`none`).
+    `more`: further products match.
+    """
 
     text: str
     kind: Annotated[str, msgspec.Meta(max_length=8)]

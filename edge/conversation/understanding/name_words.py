@@ -23,7 +23,7 @@ from edge.goods.search.queries import Search
 from edge.goods.search.query.text import plain
 
 NAMES, PAIRS = 2, 6
-"""Maximum such names per sentence, and lookups for them."""
+"""Maximum names with a command's word per sentence, and lookups for them."""
 PHRASE_WORDS = 2
 """A phrase with more words isn't part of a name."""
 HELD = "\ua78f"

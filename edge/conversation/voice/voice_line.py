@@ -42,7 +42,7 @@ class SpeechModels(Protocol):
 
 
 class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A message beside audio.
+    """A message on a voice connection, in addition to audio.
 
     `state`: the current activity. `partial`, `heard`: the text recognised so far, and finally. `answer`: the reply.
     `sound`: samples at `rate_hz` follow. `hush`: stop playing. `error`: the reason. `recording`: with a `text`, audio

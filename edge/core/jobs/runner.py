@@ -46,7 +46,7 @@ class JobRunner:
     While no till is active, several chunks share a commit; otherwise they come one by one with pauses. `rights` apply
     to all jobs, or return the current rights of the user who started one: they are checked before each chunk, so a job
     whose owner loses the right stops and reports it. `own`: the only kind that it runs; without it, it runs all kinds
-    without a runner of their own.
+    that have no separate runner.
     """
 
     def __init__(

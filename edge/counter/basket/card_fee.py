@@ -1,4 +1,4 @@
-"""A terminal's surcharge for a credit card: a line of its own, as on the card's receipt. Pure.
+"""A terminal's surcharge for a credit card, as a separate line like on the card's receipt. Pure.
 
 It's calculated on the sum with taxes and isn't taxed: see `edge/lib/regions/card_surcharges.py`.
 """

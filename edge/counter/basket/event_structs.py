@@ -282,5 +282,5 @@ class ReturnedGoods(msgspec.Struct, frozen=True):
 
     @property
     def paid_minor(self) -> int:
-        """The sum originally paid for the returned goods, if less than their price. Cash is rounded at payment."""
+        """The price of the returned goods, or the amount still refundable if that is less, as cash was rounded."""
         return min(self.total_minor, sum(one.amount_minor for one in self.left))

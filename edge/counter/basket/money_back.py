@@ -95,8 +95,8 @@ def _cash(tenders: Iterable[GivenBack]) -> int:
 def within(left: Iterable[GivenBack], most_minor: int, by_goods: bool) -> tuple[GivenBack, ...]:
     """Amounts of a receipt that can still be refunded, in total at most `most_minor`.
 
-    Counts money that wasn't returned to a specific tender, so the total is never more than was paid. `by_goods`: the
-    amount paid with other goods instead of a tender, which becomes store credit.
+    `by_goods`: other goods may have paid a part of the receipt. The part of `most_minor` that no tender covers then
+    becomes store credit.
     """
     kept, rest_minor = [], max(0, most_minor)
     for one in left:

@@ -19,9 +19,10 @@ _ALL = f"SELECT {_FIELDS} FROM bottles_taken WHERE (?1 = 0 OR number < ?1) ORDER
 
 
 class BottleGoods(msgspec.Struct, frozen=True):
-    """A product with a bottle deposit.
+    """A product and its bottle deposit.
 
-    The deposit, and the pieces that the code stands for (a case: its contents).
+    `deposit_minor`: the deposit of one piece (0: none). `units`: the pieces that the code stands for (a case: its
+    contents).
     """
 
     sku: str

@@ -18,7 +18,7 @@ class BottleSettings(msgspec.Struct, frozen=True):
 class BottlesSection(Section, frozen=True, kw_only=True):
     """Section `[bottle_deposits]` of config.toml.
 
-    The most a cashier may pay at once without approval, in minor units.
+    `most_minor`: the largest deposit that a cashier may pay at once without approval.
     """
 
     most_minor: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 5_000

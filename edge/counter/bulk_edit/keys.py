@@ -45,7 +45,7 @@ class Keys:
         return ""
 
     def command(self) -> AddQuickKeys | None:
-        """The command that adds the keys to those shown when it runs, because they may have changed in the meantime."""
+        """The command that adds the keys to the layout as it is then; None if there are no keys to add."""
         if not self._added:
             return None
         return AddQuickKeys(tuple(self._added), self.page, self._language, self._edit.of_register)
@@ -54,7 +54,8 @@ class Keys:
 def keys_taken_back(db: Connection, job: Job) -> Iterator[tuple[str, Command]]:
     """The commands that remove the keys a job added, each with its register.
 
-    Keys changed since are left alone. A register that had no keys of its own has none again, unless they were changed.
+    Keys changed since are left alone. A register that used the shared keys before uses them again, unless its keys were
+    changed.
     """
     begin, end = ((job.queued_us // 1000 + more).to_bytes(6, "big") for more in (0, 1))
     for seq, body in db.execute(_MADE, (begin, end, job.actor)).fetchall():

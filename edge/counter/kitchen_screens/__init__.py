@@ -1,17 +1,17 @@
 """Kitchen and bar tickets on screens.
 
-Screens show what to make, beside the printers of kitchen tickets. A station has the categories it makes and when it
-gets them (`sent` or `paid`); it receives what a printer would, but nothing is printed. A ticket is one station's part
-of one order: lines with modifiers, waiting time, changes and cancellations. A bumped ticket is made and leaves the
-screen; a recalled one returns. All day is the total quantity of a product over all open tickets. A sold-out product is
-blocked on kiosks and tills at once, until it's marked available or the business day ends.
+Screens show the products to make, in addition to the printers of kitchen tickets. A station has the categories it makes
+and when it gets them (`sent` or `paid`); it receives the same tickets as a printer, but nothing is printed. A ticket is
+one station's part of one order: lines with modifiers, waiting time, changes and cancellations. A bumped ticket is made
+and leaves the screen; a recalled one returns. All day is the total quantity of a product over all open tickets. A
+sold-out product is blocked on kiosks and tills at once, until it's marked available or the business day ends.
 
 Tickets are a strict projection of `SlipsPrinted`, `TicketBumped` and `TicketRecalled`: a screen that reconnects, or a
 second one for the same station, shows the same, and `edge verify` checks it. Head office gets what stations made and
 how long it took (`kitchen_made`).
 
 Invariants. Bumping a ticket twice has one effect; bumping one that has changed since is refused. Order numbers repeat
-after 99, ticket ids don't. A bumped ticket that grows returns to the screen with its new lines alone. An untouched
+after 99, ticket ids don't. A bumped ticket that grows returns to the screen with only its new lines. An untouched
 ticket is removed after two days. Each sale makes one indexed lookup for sold-out products.
 """
 

@@ -24,7 +24,7 @@ from edge.counter.kitchen_screens.events import (
 from edge.counter.kitchen_screens.station import SCREEN, TicketLine
 
 KEPT_US = 48 * 3600 * 1_000_000
-"""How long an untouched ticket is kept."""
+"""How long an untouched ticket is kept (microseconds)."""
 _SAVE = """
     INSERT INTO kitchen_ticket (station, ticket, register, number, note, opened_us, changed_us, bumped_us, seq, lines)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 0, ?7, ?8)

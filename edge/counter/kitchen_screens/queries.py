@@ -65,7 +65,7 @@ class StationScreen(msgspec.Struct, frozen=True):
 
 
 class RunOut(msgspec.Struct, frozen=True):
-    """A product sold out today, and the time since when."""
+    """A product sold out on a business day, and the time when it was marked (UTC microseconds)."""
 
     sku: str
     at_us: int

@@ -56,7 +56,7 @@ _LOCAL = (
 class Standing(msgspec.Struct, frozen=True):
     """Head office's recent answer about a member.
 
-    Whether there was one, and whether no other box has reserved their points.
+    `confirmed`: there was an answer. `free`: no other box has reserved the member's points.
     """
 
     confirmed: bool

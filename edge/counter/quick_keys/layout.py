@@ -42,7 +42,7 @@ Layout = Annotated[tuple[KeyPage, ...], msgspec.Meta(max_length=PAGES_MOST)]
 class RegisterKeys(msgspec.Struct, frozen=True):
     """The keys of a register, or for "" of all registers without their own.
 
-    Without pages, the register has none of its own.
+    Without pages, the register uses the shared keys.
     """
 
     pages: Layout

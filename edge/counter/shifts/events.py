@@ -27,7 +27,8 @@ MoveKind = Literal[
 """Kinds of cash movement.
 
 Cash added to a drawer, spent from it, or taken to the bank or safe; tips paid out; a driver's cash from a delivery,
-while it's with the driver or once handed in; and a refund in cash that couldn't be returned to the card.
+while it's with the driver or once handed in; payments on a customer account and deposits paid for bottles, and their
+reversals; and a refund in cash that couldn't be returned to the card.
 """
 OF_OTHERS: tuple[MoveKind, ...] = (
     *("driver", "driver_tip", "handed_in", "account", "account_back", "bottles", "bottles_back", "card_refund"),

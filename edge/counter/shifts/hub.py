@@ -42,8 +42,11 @@ SHIFT = Table(
     Column("difference_minor", "bigint", "Counted minus expected cash; negative: cash was missing.", null=True),
     indexes=(Index("shift_by_day", "tenant, opened_date, store"),),
 )
-"""A restored box continues its shift numbers from the backup; shifts after that keep theirs under the journal's earlier
-epoch."""
+"""Shifts by register, number and epoch of the journal.
+
+A restored box continues its numbers from the backup, so a number can occur again. Shifts lost by the restore keep their
+row under the earlier epoch.
+"""
 CASH_MOVE = Table(
     "cash_move",
     "Cash put into or taken out of drawers without a sale.",

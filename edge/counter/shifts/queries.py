@@ -72,7 +72,7 @@ def read_shift(db: Connection, register: str, number: Number) -> Shift | None:
 
 
 def last_shift(db: Connection, register: str) -> Shift | None:
-    """The register's newest shift, open or not."""
+    """The register's newest shift, open or not; None before its first one."""
     row = db.execute(f"SELECT {_FIELDS} FROM shift WHERE register = ? ORDER BY number DESC LIMIT 1", (register,))
     found = row.fetchone()
     return Shift(*found) if found else None

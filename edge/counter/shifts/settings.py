@@ -27,10 +27,13 @@ DIFFERENCE_MINOR = 2_000
 
 
 class ShiftSettings(msgspec.Struct, frozen=True):
-    """`blind`: the expected amount is hidden until the drawer is counted. `required`: sales need an open shift.
-    `pin_for`: actions that need a manager's PIN. `header`: the lines at the top of a report; `cash_step_minor`: the
-    smallest coin. A difference above `difference_most_minor` needs a reason and a manager (0: never). `proof_at`: the
-    box's address for phones in the shop, at the start of a report's QR code ("": without one)."""
+    """The shift settings of a store.
+
+    `blind`: the expected amount is hidden until the drawer is counted. `required`: sales need an open shift. `pin_for`:
+    actions that need a manager's PIN. `header`: the lines at the top of a report; `cash_step_minor`: the smallest coin.
+    A difference above `difference_most_minor` needs a reason and a manager (0: never). `proof_at`: the box's address
+    for phones in the shop, at the start of a report's QR code ("": without one).
+    """
 
     currency: str
     header: tuple[str, ...] = ()

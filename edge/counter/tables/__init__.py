@@ -13,7 +13,7 @@ offline, and through a power cut. Parts of a bill are named after the table too 
 - `SplitTable`: some lines, or pieces of them, become their own bill (`SplitBasket`); kitchens get nothing new
 
 Lines have a course and a seat (`ServeLines`); later courses are held until fired (`FireCourse`,
-`../till/lines/courses.py`), at the latest until paid. What was sent to a kitchen is never held back.
+`../till/lines/courses.py`), at the latest until paid. Lines already sent to a kitchen are never held back.
 
 A table's state is computed, never stored: free, open, or at a register (`table_states`). Local rows have the number of
 guests, since when, the server, and the last sum shown to them. Tables are placed by dragging on the manager's page.

@@ -88,7 +88,7 @@ T = TypeVar("T")
 
 SIGNED = (SIGNED_IN,)
 SELLS = (SHIFT_OPEN, SIGNED_IN)
-"""Requirements for commands that put money into the drawer."""
+"""Requirements for commands that take or refund money."""
 BASKET = (PAYMENT_IDLE, SIGNED_IN)
 """Requirements for commands on a basket that work even if it's locked."""
 ADDS = (PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN)

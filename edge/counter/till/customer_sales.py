@@ -1,4 +1,4 @@
-"""Sales by customer: their purchases and returns, and erasing a forgotten customer from open baskets."""
+"""Sales by customer: their purchases and returns, and erasing a forgotten customer from open and parked baskets."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def part_paid_by(db: Connection, customer: str) -> str:
 
 
 def forget_in_baskets(tx: Transaction, person: str) -> bool:
-    """Remove a forgotten person from open baskets (`people.forgetting.Forgetter`)."""
+    """Remove a forgotten person from open and parked baskets (`people.forgetting.Forgetter`)."""
     for basket in _baskets(tx.db):
         if basket.customer == person:
             after = basket.with_changes(customer="", name="")

@@ -28,12 +28,12 @@ class SaleCompleted(Event, frozen=True):
     """A basket was paid. `total_minor` includes all taxes; `rounding_minor` is the cash rounding added to it.
 
     `net_minor` is the total without the taxes in `taxes`. `number` is the register's receipt number. `lines` include
-    voided and overridden ones, marked as such; a line may have a label and a total of its own. `tax`: the table its
-    lines were taxed by, so that refunds use that day's taxes. Deposits are untaxed and in `net_minor`; lines may be
-    cases and bundles. Lines have their promotions' discounts, and `promotions` their names. `price_list`: the list that
-    applied; a line costs the list's price, or the store's if that is lower or the list has none. Discounts are on
-    lines, or on the whole sale (`discount`). Lines may be open amounts or not goods (`kind`), and tenders may be the
-    shop's own.
+    voided and overridden ones, marked as such; a line may have scanned data (`label`) and a separate total. `tax`: the
+    table its lines were taxed by, so that refunds use that day's taxes. Deposits are untaxed and in `net_minor`; lines
+    may be cases and bundles. Lines have their promotions' discounts, and `promotions` their names. `price_list`: the
+    list that applied; a line costs the list's price, or the store's if that is lower or the list has none. Discounts
+    are on lines, or on the whole sale (`discount`). Lines may be open amounts or not goods (`kind`), and tenders may be
+    the shop's own.
 
     In an exchange, the sums and taxes are net of returned goods (`returns`), which may come from several sales. If the
     total is negative, `back` is refunded. `coupons` are deducted after all other discounts. Lines state how their
@@ -292,7 +292,7 @@ class TrainingStarted(Event, frozen=True):
 
 
 class TrainingEnded(Event, frozen=True):
-    """Practice mode ended. `papers`: how many papers it made, with numbers of their own."""
+    """Practice mode ended. `papers`: how many papers it made, with separate numbers."""
 
     papers: int
 

@@ -225,7 +225,7 @@ class Till:
 def _asked_about(tx: Transaction, basket: Basket, question: Question) -> CatalogProduct | None:
     """The product that a question is about.
 
-    It's found by the code, which may be a case's, or by SKU if the code doesn't lead to it.
+    It's found by the code, which may be a case's, or by SKU if the code doesn't lead to it. None if it's gone.
     """
     found = find_by_code(tx.db, question.code, tx.at_us, basket.price_list) if question.code else None
     if found is None or found.sku != question.sku:

@@ -465,7 +465,10 @@ def _tenders(fact: Fact) -> Iterator[Fact]:
 
 
 def _corrected_tenders(event: SaleCompleted | SaleRefunded | TenderCorrected) -> list[PaidWith]:
-    """A paper's tenders, in its order. For a `TenderCorrected`, the sale's corrected tenders."""
+    """Return a paper's tenders in its order, then money given back in an exchange as change of 0 tendered.
+
+    For a `TenderCorrected`, return the sale's corrected tenders.
+    """
     if isinstance(event, TenderCorrected):
         return [PaidWith(event.sale, tender.kind, tender.amount_minor, 0) for tender in event.tenders]
     change_minor, at = _change(event)
@@ -488,7 +491,7 @@ def _change(event: SaleCompleted | SaleRefunded) -> tuple[int, int]:
 
 
 def _lines(sale: SaleCompleted) -> list[SoldLine]:
-    """The sale's lines that weren't voided."""
+    """Return a sale's lines without voided ones, followed by returned goods with negative quantities and amounts."""
     lines = [
         SoldLine(
             line.id,

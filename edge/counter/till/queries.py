@@ -87,7 +87,7 @@ def read_basket(db: Connection, register: str) -> Basket:
 
 
 def last_receipt(db: Connection, register: str) -> Receipt | None:
-    """The register's newest receipt."""
+    """The register's newest receipt; None if it has none."""
     row = db.execute(
         f"SELECT {_FIELDS} FROM receipt WHERE register = ? ORDER BY number DESC LIMIT 1", (register,)
     ).fetchone()
@@ -201,9 +201,9 @@ def read_period(db: Connection, register: str) -> Period:
 
 
 def day_before(db: Connection, registry: Registry, register: str, first: int) -> Day:
-    """A register's empty day as of before row `first`.
+    """Return an empty day of a register that starts at row `first`.
 
-    It contains the newest earlier paper, which may still be voided.
+    It contains only the newest earlier paper, because that may still be voided.
     """
     (seq,) = db.execute("SELECT max(seq) FROM receipt WHERE register = ? AND seq < ?", (register, first)).fetchone()
     day, types = Day(), [one.__name__ for one in (*_PAPERS, TenderCorrected)]

@@ -126,7 +126,7 @@ def _kitchen_modifiers(db: Connection, line: RecordedLine) -> tuple[dict[str, st
 def open_drawer(tx: Transaction, tenders: Iterable[Tender], change_minor: int = 0) -> None:
     """Open the drawer if cash goes in or out, including foreign notes and a voucher's change.
 
-    For cards alone it stays closed.
+    If only cards were used, it stays closed.
     """
     for tender in tenders:
         if change_minor or tender.kind == "cash" or is_foreign(tender.kind):

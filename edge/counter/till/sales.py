@@ -59,7 +59,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaleNow(Sale, frozen=True, kw_only=True):
-    """A sale with the receipt of its later void, and its refunds."""
+    """A sale with the number of the receipt that voided it, if any, and the amount refunded since."""
 
     voided_by: int | None
     refunded_minor: int

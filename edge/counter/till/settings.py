@@ -50,7 +50,9 @@ NO_ABROAD_SALES: Mapping[int, int] = MappingProxyType({})
 
 
 class TillSettings(msgspec.Struct, frozen=True):
-    """`header`: the lines at the top of a receipt; `cash_step_minor`: the smallest coin (1: no rounding);
+    """The till settings of a store.
+
+    `header`: the lines at the top of a receipt; `cash_step_minor`: the smallest coin (1: no rounding);
     `cash_halves_down`: whether a sum halfway between is rounded down.
 
     `tax_class`: the default for products. `retired`: whether discontinued products are still sold. `expired`: whether

@@ -35,7 +35,7 @@ By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
 class SetPin(Command, frozen=True):
-    """Set the PIN for overrides. The surface hashes it (`access.pin.hash_pin`): a PIN is never transmitted."""
+    """Set the PIN for overrides. The surface hashes it, so that a PIN is never transmitted."""
 
     pin_hash: str
 

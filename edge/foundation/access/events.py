@@ -43,8 +43,10 @@ class UserSuspended(Event, frozen=True):
 
 
 class PinsWrong(Event, frozen=True):
-    """A number of wrong PINs at one place, the last one at this register; entry is blocked there for `wait_s`. Whose
-    they were is unknown."""
+    """Wrong PINs were entered `tries` times at one place, most recently at this register.
+
+    The next attempt must wait `wait_s` seconds. The event names no user.
+    """
 
     tries: int
     wait_s: int

@@ -17,7 +17,7 @@ from sync.wire import Row
 
 _BY_EVENT: Mapping[type, Entity[Any]] = {event: one for one in found_entities() if one.is_at_hub for event in one.on}
 EVENTS = tuple(_BY_EVENT)
-"""Events of capabilities that need no tables of their own."""
+"""Events of master data that head office keeps in `master_data`, without a separate table."""
 
 
 def _entity(fact: Fact) -> Entity[Any]:

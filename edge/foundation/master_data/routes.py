@@ -120,7 +120,7 @@ def _endpoints(entity: Entity[Any]) -> tuple[Endpoint, Endpoint]:
             path=path,
             handler=_of(
                 found.write,
-                f"`POST master-data/{entity.table}.csv`: replace all with a CSV table, or none if a row is wrong.",
+                f"`POST master-data/{entity.table}.csv`: set records from a CSV table; none if a row is wrong.",
             ),
             right=entity.right,
             also=entity.also,

@@ -65,7 +65,7 @@ class EntityTable:
     # Export
 
     def write_rows(self, things: Sequence[Any]) -> tuple[tuple[str, ...], list[list[str]]]:
-        """Header and rows."""
+        """Convert records to a header and rows of cells."""
         rows = [msgspec.to_builtins(one) for one in things]
         header = [column for name in self._types for column in self._columns(name, rows)]
         return tuple(header), [[self._cell(row, column) for column in header] for row in rows]

@@ -22,13 +22,11 @@ EXPIRES_MOST_MS = 7 * 24 * 3600 * 1000
 
 
 class QueuePrint(Command, frozen=True):
-    """Print `document` at the register of the request. `expires_ms`: worthless afterwards (a drawer pulse).
+    """Print `document` at the register of the request.
 
-    `target`: another printer's name.
-
-    `held`: wait for `ReleasePrint`.
-    `receipt`: its receipt number. A new print of a receipt resolves doubts about earlier ones; `is_first`: there are
-    none, because the receipt was just written.
+    `expires_ms`: the document isn't printed later than this, such as a drawer pulse. `target`: another printer's name.
+    `held`: wait for `ReleasePrint`. `receipt`: its receipt number. A new print of a receipt resolves doubts about
+    earlier ones; `is_first`: there are none, because the receipt was just written.
     """
 
     kind: Annotated[str, msgspec.Meta(max_length=40)]

@@ -69,9 +69,10 @@ class DrawerPulse(msgspec.Struct, frozen=True, tag="kick"):
 
 
 class TemplateBlock(msgspec.Struct, frozen=True, tag="form"):
-    """Rows rendered from `data` by a template at printing time (`templates.py`), because completing a sale is faster
-    without laying out its receipt. `data` is any JSON value, or msgspec structs, which are read back as dicts and
-    lists."""
+    """Rows that a template renders from `data` when they are printed, because a sale is faster without that work.
+
+    `data` is any JSON value, or msgspec structs, which are read back as dicts and lists.
+    """
 
     template: str
     data: dict[str, Any]

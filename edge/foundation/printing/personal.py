@@ -28,7 +28,10 @@ _SETTLED = f"""
     WHERE kind IN ('order', 'cash', 'shift', 'report', 'training', 'alert')
     AND state IN ('sent', 'printed') AND {_CLEAR}
 """
-"""Deletes jobs of any person in final states. Failed and doubtful jobs must still be checked by a person."""
+"""Deletes printed documents whose kind may name a person and whose data isn't encrypted.
+
+Failed and uncertain jobs stay, because a person must still check them.
+"""
 _NAMED = f"""
     DELETE FROM print_job
     WHERE kind IN ('cash', 'shift', 'report', 'training', 'alert') AND {_CLEAR} AND instr(document, CAST(? AS BLOB))

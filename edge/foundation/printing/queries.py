@@ -83,12 +83,12 @@ def next_print_job(
 
 
 def last_print_job(db: Connection, register: str, kind: str = "receipt") -> PrintJob | None:
-    """Newest job of a kind at a register, in any state."""
+    """Return the newest job of a kind at a register, in any state; None if there is none."""
     return _one(db, "register = ? AND kind = ? ORDER BY id DESC LIMIT 1", register, kind)
 
 
 def read_print_job(db: Connection, job: int) -> PrintJob | None:
-    """Return a job by number, while stored."""
+    """Return a job by number; None if it isn't stored, or no longer."""
     return _one(db, "id = ?", job)
 
 

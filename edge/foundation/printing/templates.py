@@ -140,7 +140,10 @@ def _name(language: str, shows: Callable[[str], bool], names: dict[str, str], nu
 
 
 def _money(currency: str, language: str, minor: int) -> str:
-    """Format an amount. In Hebrew, the minus is in front and the currency after it (same mark as in CLDR)."""
+    """Format an amount without its currency.
+
+    In right-to-left languages, a mark (U+200E, as in CLDR) keeps the minus in front of the digits.
+    """
     return (_LTR_MARK if direction(language) == "rtl" else "") + number(show_minor(minor, currency), language)
 
 

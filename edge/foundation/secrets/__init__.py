@@ -1,4 +1,4 @@
-"""Credentials that the shop uses elsewhere, and their authors.
+"""Credentials for other services, and a record of who entered or removed them.
 
 Credentials that the shop presents to other services: entered on `/manager/secrets`, over the API
 (`PUT secrets/{name}`) or by `edge secret set NAME` (standard input), stored by core/secrets, and referenced in

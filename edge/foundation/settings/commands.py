@@ -19,7 +19,7 @@ Name = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class SetSetting(Command, frozen=True):
-    """Override a setting of config.toml (`section.key`, one of `known.KNOWN`). The newest override applies."""
+    """Override a setting of config.toml, named `section.key`. The newest override applies."""
 
     name: Name
     value: Value

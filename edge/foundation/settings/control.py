@@ -12,9 +12,12 @@ Kind = Literal["choice", "several", "picked", "number", "money", "text", "lines"
 
 
 class SettingControl(msgspec.Struct, frozen=True):
-    """`choice`: one of `choices`; `several`: some of them; `picked`: ids of the shop's items; `number` up to `most`;
-    `money`: an amount; `text` of `longest` characters (0: unlimited); `lines`: `most` lines of `longest` characters;
-    `numbers`: one per line."""
+    """An input control and its limits.
+
+    Kinds: `choice`: one of `choices`; `several`: some of them; `picked`: ids of the shop's items; `number` up to
+    `most`; `money`: an amount; `text` of `longest` characters (0: unlimited); `lines`: `most` lines of `longest`
+    characters; `numbers`: one per line.
+    """
 
     kind: Kind
     choices: tuple[Any, ...] = ()

@@ -24,7 +24,7 @@ class Setting(msgspec.Struct, frozen=True):
     """A setting: `type` with bounds as msgspec types; its text is `settings.SECTION_KEY`.
 
     `wants_pin`: can only be true if someone has a PIN, otherwise no one could sell. `has_page`: edited on its own page.
-    `by_office`: set by head office alone, and not shown on the shop's page of settings.
+    `by_office`: only head office can set it, and the shop's settings page doesn't show it.
     `some_of`: choices of a list, named by `settings.SECTION_KEY_ONE`, or `category`: category ids.
     """
 

@@ -36,7 +36,10 @@ def read_settings(db: Connection) -> list[SettingOverride]:
 
 
 def told_text(told: SettingsInForce) -> str:
-    """Return the values of the file and software as JSON. Equal texts mean that there is nothing new to report."""
+    """Return the values in config.toml, and whether its secrets are entered, as JSON.
+
+    Equal texts mean that there is nothing new to report.
+    """
     return msgspec.json.encode(({one.name: one.filed for one in told.settings}, told.secrets)).decode()
 
 

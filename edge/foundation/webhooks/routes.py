@@ -86,7 +86,7 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def go_on(request: web.Request) -> web.Response:
-    """`POST webhooks/{id}/again`: resume a paused or waiting one from its position."""
+    """`POST webhooks/{id}/again`: resume a paused or waiting webhook from its position."""
     await body_of(request, NoFields)
     site, hook = request.app[SITE], _hook(request)
     kept = await site.shop.maintain(lambda db: webhook_state.keep(db, webhook_state.again(hook)))

@@ -38,7 +38,7 @@ class Webhook(msgspec.Struct, frozen=True):
 
 
 def read_webhooks(db: Connection) -> list[Webhook]:
-    """Active webhooks, oldest first."""
+    """Return all webhooks, also paused ones, oldest first."""
     return [
         Webhook(id, url, tuple(msgspec.json.decode(types)), after, tries, next_us, failing, bool(resting), why, told)
         for id, url, types, after, tries, next_us, failing, resting, why, told in db.execute(_SELECT)
@@ -46,7 +46,7 @@ def read_webhooks(db: Connection) -> list[Webhook]:
 
 
 def keep(db: Connection, hook: Webhook) -> None:
-    """Save its state."""
+    """Save a webhook's state, and delete the states of removed webhooks."""
     state = (hook.id, hook.after_seq, hook.tries, hook.next_us, hook.failing_us, hook.resting, hook.why, hook.told_us)
     db.execute(_KEEP, state)
     db.execute("DELETE FROM webhook_delivery WHERE id NOT IN (SELECT id FROM webhook)")

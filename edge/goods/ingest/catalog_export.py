@@ -101,7 +101,7 @@ def _groups(cells: dict[str, str], product: Product, currency: str) -> None:
 
 
 def _rows(db: Connection, prices: Prices, currency: str, now_us: int) -> Iterator[dict[str, str]]:
-    """Yield products, each row with one category definition; remaining definitions follow in rows of their own."""
+    """Yield products, each row with one category definition; remaining definitions follow in separate rows."""
     tree = iter(read_categories(db))
     for id, body, retired in db.execute(_ALL):
         cells = cells_of(_product(body), currency)

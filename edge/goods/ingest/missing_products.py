@@ -24,7 +24,7 @@ _SPOKEN = """
 
 
 def missing_chunks(db: Connection, params: ImportCatalog, source: Source, seen: set[str], at: int) -> Iterator[Chunk]:
-    """Retire products of only this source (besides manual data) that are missing.
+    """Retire missing products that have data only from this source or entered by hand.
 
     Raises `NeedsHuman` for more than `params.retire_percent`: the file may be truncated.
     """

@@ -21,7 +21,7 @@ from edge.goods.catalog.queries import json_text
 
 HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
 IMPORTED_DAYS = 364
-"""Age in days above which imported days don't count: such a sale would weigh 1/8192 of a sale today."""
+"""Age in days above which imported days don't count: a sale that old would weigh 1/8192 of a sale today."""
 NOTHING = 1e-6
 """Popularity below this, after sales were reversed, is treated as a rounding error."""
 SALE = "sale"

@@ -69,7 +69,7 @@ def _visual_order(text: str, base: str) -> str:
 
 
 def _compose_accents(text: str) -> str:
-    """Compose accented letters into single characters; drop marks without a column of their own (niqqud)."""
+    """Compose accented letters into single characters; drop marks that take no column (niqqud)."""
     if text.isascii():
         return text
     return "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Mn")

@@ -37,7 +37,7 @@ def may_be_praised(kinds: Collection[Regulated], place: Jurisdiction) -> bool:
 
 
 def is_age_known(kind: Regulated, place: Jurisdiction) -> bool:
-    """Whether the place's law on such products is known."""
+    """Whether the place's minimum age for this kind of goods is known."""
     return _legal_age(kind, place) is not None
 
 

@@ -94,7 +94,7 @@ def hours_by_law(kind: Regulated, place: Jurisdiction, day: date) -> SellingHour
 
 
 def has_hours(kind: Regulated, place: Jurisdiction) -> bool:
-    """Whether the place's law is known to set hours for such products."""
+    """Whether the place's law is known to set selling hours for this kind of goods."""
     return any(kind in selling_hours().get(key, {}) for key in (f"{place.country}-{place.province}", place.country))
 
 
@@ -111,7 +111,7 @@ def days_about(zone: ZoneInfo, at_us: int) -> tuple[date, date]:
 
 
 def law_allows(kind: Regulated, place: Jurisdiction, zone: ZoneInfo, at_us: int) -> bool:
-    """Whether such products may be sold at a moment; always if no hours are known."""
+    """Whether the law allows selling this kind of goods at a moment; always if no hours are known."""
     before, day = days_about(zone, at_us)
     if hours_by_law(kind, place, day) is None:
         return True

@@ -165,7 +165,7 @@ class PaymentNotSent(Event, frozen=True):
 
 
 class PaymentMoved(Event, frozen=True):
-    """A payment changed its state (`states.MOVES`), as reported by `by`.
+    """A payment changed its state, as reported by `by`.
 
     With `sent`: the idempotency `key`, the number of the `attempt`, the terminal's state before (`mark`), and the time
     (`sent_us`, UTC microseconds). `code`: why it was declined or is unknown. `approval`: the card approval.
@@ -305,7 +305,7 @@ class CardRefundNotSent(Event, frozen=True):
 
 
 class CardRefundMoved(Event, frozen=True):
-    """A refund changed its state (`states.REFUND_MOVES`) from `was`. Fields as in `PaymentMoved`.
+    """A refund changed its state from `was`. Fields as in `PaymentMoved`.
 
     The sum and reason are repeated for accounting. For a completed refund the sum is the amount refunded, which may be
     less than requested. `cash_minor`: the sum paid in `cash`, rounded to available coins.

@@ -1,6 +1,6 @@
 """The shop's own payment methods and foreign notes.
 
-Payment methods besides cash and cards: vouchers, meal cards, bank transfers, foreign notes.
+Payment methods other than cash and cards: vouchers, meal cards, bank transfers, foreign notes.
 
 A payment method of the shop (`SetTender`) has an id, names, and a rule for overpayment: `refused`, `change` in cash,
 or `kept`, which is a separate line, untaxed and not revenue. `back` says whether refunds may use it; if not, that part

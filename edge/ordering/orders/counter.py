@@ -240,7 +240,11 @@ def _add_tip(settings: SettingsIn, tx: Transaction, command: till.AddTip) -> Bas
 
 
 def _slips(settings: SettingsIn, tx: Transaction, command: PrintSlips) -> int | None:
-    """The order's own number, by which kitchens know it: on acceptance, on payment, and when its sale is voided."""
+    """Notify kitchens of a paid or voided order under the order's own name, not the register's number.
+
+    When it's paid, kitchens are notified only if they don't know it yet. Returns the number of tickets of a void, else
+    0; None if it isn't about an order, so that the till's own tickets are printed.
+    """
     if command.holder or command.moment not in ("paid", "voided"):
         return None
     if command.moment == "voided":

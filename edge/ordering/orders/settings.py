@@ -33,7 +33,7 @@ class OrdersSection(Section, frozen=True, kw_only=True):
     wifi: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$(?!\n)")] = ""
 
     def asks_tip(self, fulfilment: Fulfilment) -> bool:
-        """Whether such orders ask for a tip."""
+        """Whether orders fulfilled in this way ask for a tip."""
         return self.tips == "all" or (self.tips == "delivery" and fulfilment == "delivery")
 
     def faults(self) -> Iterator[ConfigFault]:

@@ -105,7 +105,7 @@ class VoiceDesk:
 
 
 class FaceDesk(VoiceDesk):
-    """The same state for faces, without challenges. Also remembers recent matches by picture digest."""
+    """The state of face recognition: like for voices, without challenges, but with recent matches by picture digest."""
 
     def __init__(self, now_us: Callable[[], int]) -> None:
         super().__init__(now_us)

@@ -53,7 +53,7 @@ SUGGESTER: Service[Suggester] = Service("suggester", _make)
 
 
 async def suggester_of(site: PanelContext) -> Suggester:
-    """Return the shop's suggester. Its libraries are imported beside the tills."""
+    """Return the shop's suggester. Its libraries are imported on another thread, without delaying tills."""
     await import_beside("edge.ordering.recommend.suggester")
     return site.services.of(SUGGESTER)
 

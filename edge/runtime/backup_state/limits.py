@@ -73,7 +73,7 @@ Z_A_DAY = 10
 Z_LEAST = 10
 Z_MOST = 10_000
 Z_ROUND = 100
-"""These limits for Z reports, of which a register prints one or two a day."""
+"""The limits above, for numbers of Z reports. A register prints one or two a day."""
 
 UNKNOWN_DAYS = 30
 """Days assumed to have passed if the clock shows none."""

@@ -33,8 +33,10 @@ def is_forbidden(text: str, own: Collection[str]) -> bool:
 
 
 def check_host(host: str, allowed: Collection[str], own: Callable[[], Collection[str]] = own_addresses) -> None:
-    """Raise `Undelivered` for a host written as such an address or as this machine's name. Names are checked again when
-    they are resolved."""
+    """Raise `Undelivered` for a host written as a forbidden address or as this machine's name.
+
+    Names are checked again when they are resolved.
+    """
     if host in allowed:
         return
     bare = host.strip("[]").rstrip(".").lower()

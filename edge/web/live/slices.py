@@ -2,7 +2,7 @@
 
 Templates are synchronous and run on the event loop's thread, where a page of 50 ms would delay every till. Work driven
 by `in_slices` runs in a greenlet (greenlet.readthedocs.io), and templates call `pause` after each value they print.
-When a slice has lasted SLICE_S, or a till command is running, the greenlet is left, and the loop goes on.
+When a slice has lasted SLICE_S, or a till command is running, the greenlet is left, and the loop continues.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sources of page updates besides bus messages and the clock."""
+"""Sources of page updates other than bus messages and the clock."""
 
 from __future__ import annotations
 

@@ -102,5 +102,5 @@ for family, way, to in (
 print("|".join(said))
 """
     asked = subprocess.run([sys.executable, "-c", prying], capture_output=True, text=True, check=True)
-    never = "an address that is never asked"
+    never = "connections to this address are forbidden"
     assert asked.stdout.strip().split("|") == [never, "sent", never, never, never]

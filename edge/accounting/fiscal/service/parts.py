@@ -1,4 +1,4 @@
-"""Parts that communicate with tax authorities, for shops under such laws."""
+"""Parts that communicate with tax authorities, for shops whose law requires it."""
 
 from __future__ import annotations
 

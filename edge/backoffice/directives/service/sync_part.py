@@ -144,7 +144,7 @@ class SyncSource:
 
 
 class SyncPart:
-    """Sync part. Its properties are shown on the manager's pages (`panel.sync_state.SyncState`)."""
+    """Syncs with head office. Manager pages show its properties (`edge.runtime.sync_state.SyncState`)."""
 
     def __init__(
         self,

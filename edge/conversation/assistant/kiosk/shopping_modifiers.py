@@ -30,7 +30,7 @@ class ShoppingModifiers(ShoppingChanges):
     """The modifiers part of a turn."""
 
     def _with_modifiers(self, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-        """The items with their modifiers, said after the name or, for sizes, before it."""
+        """Add to each item the modifiers said after its name or, for sizes, before it."""
         said = self._command.modifiers
         if said is None or not clauses or any(one.modifiers for one in clauses):
             return clauses
@@ -44,7 +44,10 @@ class ShoppingModifiers(ShoppingChanges):
         )
 
     def _chosen_modifiers(self, item: WantedItem, product: CatalogProduct) -> tuple[str, ...] | Asked | None:
-        """Return the items with their modifiers, stated after the name or, for sizes, before it."""
+        """Return the modifiers for an item to add, or the question to ask if a group needs an answer.
+
+        Returns None, after telling the customer, if their words match no modifier of the product.
+        """
         groups = groups_of(self._tx.db, product) if product.units == 1 else ()
         last = self.state.put[-1] if self.state.put and not item.clause.text else None
         if last and last.sku == product.sku and last.modifiers is not None and not item.clause.modifiers:
@@ -76,10 +79,9 @@ class ShoppingModifiers(ShoppingChanges):
         return Asked(wanted, "choosing_modifier", text, tuple(options))
 
     def _modifier_answer(self, question: OpenQuestion) -> WantedItem | None:
-        """Return the modifiers of an item to add, or the question for a required group.
+        """Return the item with the modifiers that the customer chose in answer to a question.
 
-        None if the product has none, or if the words match none of its modifiers; the latter is reported, and nothing
-        is added.
+        Returns None if the answer doesn't fit: it names none of the group's modifiers, or too few or too many of them.
         """
         item = self.state.item
         known = self._known_products(item.skus) if item else []

@@ -21,7 +21,7 @@ ANSWER_S = 10.0
 
 
 class ConversationCount:
-    """See the module."""
+    """Reports begun conversations to head office and stores its limit."""
 
     def __init__(self, shop: CommandBus, office: HeadOffice) -> None:
         self._shop, self._office = shop, office

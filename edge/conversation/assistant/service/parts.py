@@ -12,7 +12,7 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """Yield the part that translates names and, with a head office, the one that counts conversations."""
     models = context.services.of(RUNNING)
     yield Part("translating", TranslatingPart(context.shop, models).run, stage=Stage.BACKGROUND)
     if context.office:

@@ -47,7 +47,7 @@ class LoopModel:
 
 
 class TranslatingPart:
-    """See the module. `models`: the model client; None: none, and each job reports that."""
+    """Runs jobs that translate names. `models`: the model client; without one (None), each job reports that."""
 
     def __init__(self, shop: CommandBus, models: object) -> None:
         self._shop, self._models = shop, models

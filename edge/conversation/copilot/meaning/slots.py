@@ -88,7 +88,7 @@ RELATIVE = frozenset({"before", "week_before"})
 _WEEKDAY = ("weekday", "this_weekday")
 _EVERY = ("every_weekday", "every_weekend", "every_workday")
 _LATE = {"hours": "hours_pm", "after_hour": "after_hour_pm", "before_hour": "before_hour_pm"}
-"""The same clock times when the afternoon or evening is meant."""
+"""Keys of clock times, and the keys to use instead if the afternoon or evening is meant."""
 _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
 
 

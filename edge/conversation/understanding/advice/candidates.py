@@ -27,7 +27,7 @@ from edge.ordering.recommend.queries import alike, best_sellers, best_with_attri
 LOOKED_AT = 400
 """Maximum products whose stated facts are checked."""
 WORDS = 24
-"""Words searched for in names of such products."""
+"""Maximum phrases of a fact to search for in product names."""
 CLAIMS = 12
 PAGE = 50
 ALCOHOL = "alcohol"

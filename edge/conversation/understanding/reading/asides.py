@@ -24,7 +24,7 @@ LEAST = 3
 
 
 def without_asides(words: Sequence[str], linker: CatalogueLinker, language: str) -> tuple[list[str], bool]:
-    """The words without such remarks, and whether there were any."""
+    """Return the words without these remarks, and whether there were any."""
     kept = _without_left(list(words), linker, language)
     parts = _parts(kept, language)
     told = [_acts_in(part, language) if _names(part, linker, language) else set() for part in parts]

@@ -24,8 +24,10 @@ class _Listed(NamedTuple):
 
 
 def with_stops_behind_amounts(words: Sequence[str], linker: CatalogueLinker, language: str) -> list[str]:
-    """The words with punctuation inserted after each amount of such a list. Unchanged if a name lacks a number or the
-    reverse, as the pairing is then unclear."""
+    """Return the words with punctuation inserted after each amount of a list without commas.
+
+    They're unchanged if a name lacks a number or a number lacks a name, because the pairing is then unclear.
+    """
     if sum(_is_number(words, at, language) for at in range(len(words))) < LEAST:
         return list(words)
     listed = _read_list(Cutter(words, linker, language).cut().pieces, words, linker, language)
@@ -41,7 +43,7 @@ def with_stops_behind_amounts(words: Sequence[str], linker: CatalogueLinker, lan
 def _read_list(
     pieces: Sequence[Piece], words: Sequence[str], linker: CatalogueLinker, language: str
 ) -> tuple[_Listed, ...]:
-    """Return names and amounts in alternation; () if the pieces aren't such a list."""
+    """Return the ends of names with their amounts; () unless names and amounts alternate."""
     first = next((at for at, one in enumerate(pieces) if one.kind in ("goods", "amount")), len(pieces))
     told = pieces[first : _last(pieces, words, language) + 1]
     if not told or told[0].kind != "goods":

@@ -20,7 +20,7 @@ CONSONANTS = 3
 DONE = {"ti": "תי", "nu": "נו"}
 """Endings in both scripts: "I took", "we took". Other forms resemble words of other languages."""
 OF_NUMBER = 2
-"""Minimum consonants of a number or counted noun after such a verb: "shtei"."""
+"""Minimum consonants of a number or counted noun after a romanised verb: "shtei"."""
 VOWELS = frozenset("aeiou")
 SPELLINGS = 64
 """Maximum spellings of a name to search for."""

@@ -16,7 +16,7 @@ from edge.web.context import PANEL
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """Yield a part for each microphone, and one for messages to the shop's WhatsApp number if it is answered."""
     site = context.services.of(PANEL)
     speakers: dict[str, Speaker] = {}
     for device, made in context.of_role("speaker"):

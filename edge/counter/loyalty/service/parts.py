@@ -10,6 +10,6 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """Yield the part that settles members' points, if the shop has a head office."""
     if context.office:
         yield Part("members", context.services.of(SETTLING).run, stage=Stage.BACKGROUND)

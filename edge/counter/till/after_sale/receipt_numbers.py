@@ -79,7 +79,7 @@ def last_number(db: Connection, register: str, series: Series = "receipt") -> in
 
 
 def _follow_numbers(known: dict[str, int], fact: RecordedEvent) -> bool:
-    """Note a receipt's number. Returns False if numbers were skipped."""
+    """Update the cached numbers from an event. Returns False if they must be read again, as after skipped numbers."""
     event = fact.event
     if isinstance(event, SaleCompleted | SaleVoided | SaleRefunded):
         if fact.register in known:
@@ -101,18 +101,18 @@ def next_receipt_number(tx: Transaction) -> int:
 
 
 def last_numbers(db: Connection, series: Series = "receipt") -> dict[str, int]:
-    """The last receipt number of every register that has one."""
+    """Return the highest number used or skipped in a series, by register. Registers without one are omitted."""
     return dict(db.execute(_of(_LASTS, series), (series,)).fetchall())
 
 
 def explained_gaps(db: Connection) -> list[Gap]:
-    """Explained gaps, by register."""
+    """Return the gaps that were recorded with a reason, sorted by register and series."""
     found = db.execute("SELECT register, first, last, why, series FROM skipped_number ORDER BY register, series, first")
     return [Gap(*row) for row in found]
 
 
 def unexplained_gaps(db: Connection) -> list[Gap]:
-    """Unexplained gaps: a receipt or Z report is missing."""
+    """Return the gaps without a recorded reason, which mean that a receipt or Z report is missing."""
     found = [(row, series) for series in _TAKEN for row in db.execute(_of(_GAPS, series), (series,)).fetchall()]
     return [Gap(register, first, last, series=series) for (register, first, last), series in found]
 

@@ -79,7 +79,7 @@ class ScalePart:
         return await self._fresh() or (None if done else Refused("scale_not_zeroed"))
 
     async def tare(self, grams: int | None = None) -> Refused | None:
-        """Set the tare in grams, or from the load. An empty scale clears the tare."""
+        """Set the tare in grams, or from the load; an empty scale clears it. Returns the refusal if that fails."""
         if refused := await self._fresh():
             return refused
         weight = self.counter.weight

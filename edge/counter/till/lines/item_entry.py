@@ -90,7 +90,7 @@ _SOLD: Memo[dict[tuple[str, str, Jurisdiction], tuple[CatalogProduct, int, int]]
 )
 """Cached products by SKU, price list and place, with their minimum ages and the time they were read.
 
-A product stays cached until one of its prices starts or ends.
+Products with a price that starts or ends later aren't cached. Changed products, prices or categories clear the cache.
 """
 
 

@@ -106,7 +106,7 @@ def _parked_by_name(db: Connection, rows: list[tuple[Any, ...]]) -> list[Parked]
 
 
 def on_report(parked: list[Parked], at_us: int, currency: str) -> TemplateBlock | None:
-    """Parked baskets for a report: number, age and total.
+    """Parked baskets for a report: number, age and total; None if there are none.
 
     Names are left out, because they may be people's names and the journal stores the report.
     """
@@ -225,5 +225,5 @@ def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
 
 
 def order_of(id: int) -> str:
-    """The name of a parked basket's kitchen order."""
+    """Return the name of a parked basket's kitchen order, which also holds its reserved stock."""
     return f"parked {id}"

@@ -63,7 +63,7 @@ def apply_promotions(tx: PriceMoment, basket: Basket, settings: TillSettings) ->
 
 
 def hold_prices(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
-    """Mark lines whose prices are fixed by law or by the shop and can't be discounted."""
+    """Mark the goods of categories that the shop never discounts (`TillSettings.undiscounted`)."""
     open_ = [line.sku for line in basket.sold_lines if line.kind == "goods" and not line.undiscounted]
     if not open_:
         return basket

@@ -106,7 +106,10 @@ def _format_amount(attribute: Attribute, thousandths: int) -> str:
 def _sums(
     tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine], limited: dict[str, Category]
 ) -> Sums:
-    """Total limited quantities of the lines. Raises `Refusal` if a product's share is unknown."""
+    """Sum the limited quantities of these lines, less returned ones.
+
+    Raises `Refusal` if the share of a product to sell is unknown.
+    """
     sums: Sums = {}
     for line in lines:
         for found, goods in _line_shares(tx, line, limited) if not line.voided else ():

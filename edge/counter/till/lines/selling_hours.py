@@ -114,7 +114,7 @@ def fault_at(kind: Regulated, settings: TillSettings, at_us: int) -> tuple[str, 
     days = days_about(zone, at_us)
     if not law_allows(kind, settings.place, zone, at_us):
         row, coming = hours_by_law(kind, settings.place, days[1]), next_hours(kind, settings.place, zone, at_us)
-        assert row is not None and coming is not None, "a place has hours within some days, or none that bind"
+        assert row is not None and coming is not None, "a place with legal hours opens again within days"
         day, span = coming
         begin, end = str(span).split("-")
         values: dict[str, str | int] = {"from": begin, "until": end, "on": day.isoformat(), "by": row.source}

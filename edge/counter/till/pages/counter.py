@@ -161,7 +161,7 @@ def _elsewhere(db: Connection, register: str) -> list[tuple[Parked, str]]:
 
 
 def _usual_sums(site: PanelContext) -> tuple[int, ...]:
-    """Suggested gift card amounts: common notes, except the largest."""
+    """Suggested gift card amounts: the currency's smaller notes, without the smallest if there are enough others."""
     known = denominations(site.services.of(CONFIG).store.currency)
     return tuple(sorted(known.notes)[: SUMS_SHOWN + 1][-SUMS_SHOWN:]) if known else ()
 

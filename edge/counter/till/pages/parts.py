@@ -26,7 +26,7 @@ from edge.web.practice import PRACTICES
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """Yield the parts of scanners, displays, scales and terminals, of hot-plugging, and of payment pages if used."""
     for device, made in context.of_role("scanner"):
         yield Part(device.name, _scanner(context, device, made).run, stage=Stage.DEVICES)
     yield from _till_devices(context)

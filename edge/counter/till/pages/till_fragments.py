@@ -166,7 +166,7 @@ def _printers(source: FragmentSource, register: str) -> list[Any]:
 
 
 def doubted_papers(source: FragmentSource, register: str) -> Values:
-    """Papers of which it's unknown whether they were printed."""
+    """Papers that may or may not have been printed."""
     return {"jobs": unconfirmed_prints(source.shop.reader, register)}
 
 

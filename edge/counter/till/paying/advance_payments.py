@@ -1,5 +1,5 @@
 """Card prepayments for orders without a register, inside the transaction: at a kiosk's terminal, or on a payment
-provider's page. Each is booked as a sale of the advance alone, as at a register."""
+provider's page. Each is booked as a sale of only the advance, as at a register."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class BasketCharges(CardPayments):
 
 def basket_charges_part(shop: CommandBus) -> BookingPart:
     """The background part that completes sales paid by stored cards."""
-    return BookingPart(shop, "what a stored card paid for a basket", _waiting)
+    return BookingPart(shop, "stored-card payment for a basket", _waiting)
 
 
 def part_of(context: PartContext) -> BookingPart:

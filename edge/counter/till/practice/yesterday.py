@@ -113,7 +113,7 @@ class ClockOfThen:
 
 
 def last_day(db: Connection, today: str) -> str | None:
-    """The last business day before `today` with sales."""
+    """The last business day before `today` with sales; None if there is none."""
     day: str | None = db.execute(_LAST_DAY, (today,)).fetchone()[0]
     return day
 

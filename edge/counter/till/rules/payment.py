@@ -181,7 +181,7 @@ def _completed_sale(
 
 
 def _ahead(basket: Basket, sums: Totals) -> Tender | None:
-    """The advance as a tender of this sale."""
+    """The basket's advance as a tender of this sale; None if it has none."""
     held = basket.advance
     return Tender(ADVANCE, sums.advance_minor, held.said, order=held.order) if held else None
 

@@ -98,7 +98,7 @@ class Sessions:
         return found.user if found else None
 
     def at(self, register: str, seat: str | None = None) -> Session | None:
-        """Session at a register."""
+        """The session at a register, in the browser `seat` if given; None if there is none."""
         found = self.get(self._by_register.get(register, ""))
         return found if found and seat in (None, found.seat) else None
 

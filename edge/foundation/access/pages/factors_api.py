@@ -1,4 +1,4 @@
-"""Second factors over HTTP: set up, confirmed and removed by their owner, who must authenticate at each step."""
+"""Second factors over HTTP: their owner sets up, confirms and removes them, authenticating at each step."""
 
 from __future__ import annotations
 
@@ -47,8 +47,10 @@ class FactorSecret(msgspec.Struct, frozen=True):
 
 
 async def begin(request: web.Request) -> web.Response:
-    """`POST factor`: a new secret for a phone, shown until its first correct code; replacing one requires a code of the
-    old."""
+    """`POST factor`: create a secret for a phone, which its first correct code activates.
+
+    Replacing a second factor requires a code of the current one.
+    """
     site = request.app[SITE]
     body = await body_of(request, WithFactor)
     user = await _owner(request, body)
@@ -63,7 +65,7 @@ async def begin(request: web.Request) -> web.Response:
 
 
 async def confirm(request: web.Request) -> web.Response:
-    """`POST factor/confirm`: activate it with its first correct code; the answer has the recovery codes, shown once."""
+    """`POST factor/confirm`: activate a second factor with its first code, and return recovery codes, shown once."""
     site = request.app[SITE]
     body = await body_of(request, FirstCode)
     codes: list[str] = []
@@ -82,7 +84,7 @@ async def confirm(request: web.Request) -> web.Response:
 
 
 async def make_codes(request: web.Request) -> web.Response:
-    """`POST factor/recovery-codes`: new codes, shown once; earlier ones become invalid."""
+    """`POST factor/recovery-codes`: create recovery codes, shown once. Earlier ones become invalid."""
     user = await _owner(request, await body_of(request, WithFactor))
     codes = (
         user if isinstance(user, Refused) else await request.app[SITE].services.of(ACCESS).pins.factors.make_codes(user)
@@ -117,7 +119,7 @@ async def _owner(request: web.Request, body: WithFactor) -> str | Refused:
 
 _CODES = Answer(list[str], under="recovery_codes")
 FACTORS = tuple(f"/api/v1/factor{what}" for what in ("", "/confirm", "/recovery-codes", "/drop"))
-"""All of them. They check the caller's identity themselves."""
+"""Paths of all endpoints for second factors. Their handlers authenticate the caller themselves."""
 ENDPOINTS = tuple(
     Endpoint(
         method="POST",

@@ -141,7 +141,7 @@ class Refreshing:
         )
 
     def session(self, text: str) -> Session | None:
-        """Session of a refresh token, current or not."""
+        """The session of a refresh token, current or not; None if the token is unknown."""
         found = _FORM.fullmatch(text)
         session = self._sessions.get(found[1]) if found else None
         return session if session and session.kind == "app" else None

@@ -13,7 +13,7 @@ from edge.runtime.sync_state import SYNC
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """Yield the part that detects alerts, and publish when each kind is mended (`MENDED_AT`)."""
     config, services = context.config, context.services
     sync, beside = services.of(SYNC), services.of(BESIDE)
     machine = MachineWatch(context.shop, context.supervisor, config.folder, sync, config.backup.is_wanted, beside)

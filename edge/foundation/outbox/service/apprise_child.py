@@ -115,7 +115,7 @@ def _guard(allowed: Collection[str]) -> None:
             reached.update(str(one[4][0]) for one in found)
         good = [one for one in found if host in allowed or not is_forbidden(str(one[4][0]), own)]
         if not good:
-            raise socket.gaierror(socket.EAI_NONAME, "an address that is never asked")
+            raise socket.gaierror(socket.EAI_NONAME, "connections to this address are forbidden")
         return good
 
     def look(event: str, args: tuple[Any, ...]) -> None:
@@ -123,7 +123,7 @@ def _guard(allowed: Collection[str]) -> None:
             return
         to = str(args[1][0]) if args[0].family in (socket.AF_INET, socket.AF_INET6) else ""
         if to not in reached and is_forbidden(to, own):
-            raise OSError(errno.EACCES, "an address that is never asked")
+            raise OSError(errno.EACCES, "connections to this address are forbidden")
 
     socket.getaddrinfo = resolve_permitted
     sys.addaudithook(look)

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from edge.foundation.outbox.messages import Message
 
 ONE_SERVICE = ("email", "sms", "whatsapp")
-"""Channels with one account at one service, whose request to retry later applies to all messages. On other channels
-each person has an address of their own, so it applies only to that person."""
+"""Channels with one account at one service, whose request to retry later applies to all messages.
+
+On other channels each person has a different service address, so the request applies only to that person.
+"""
 
 
 class Pauses:

@@ -89,7 +89,7 @@ class Conversation:
     # ---- inputs: jobs
 
     def on_opened(self) -> Actions:
-        """The device was opened or reopened."""
+        """Handle the opening or reopening of the device."""
         self.printer.came_back()
         self._confirmation = None
         return self._choose()
@@ -147,7 +147,7 @@ class Conversation:
         return self._ask(now)
 
     def on_written(self, now: float) -> Actions:
-        """All bytes were sent."""
+        """Handle the end of a write: all bytes were sent."""
         match self.phase:
             case "sending":
                 return self._finish_sending(self._sent_job, now)
@@ -179,7 +179,7 @@ class Conversation:
         return self._confirming([Show(state) for state in states], now)
 
     def on_finished(self) -> Actions:
-        """The connection was closed cleanly."""
+        """Handle the clean end of the connection."""
         if self.phase == "delivering":
             return self._end_turn(Settle(self._sent_job.id, "sent"))
         return self._end_turn()
@@ -200,7 +200,7 @@ class Conversation:
                 self.printer.take_doubt()
         return self._go("closed", *settled, Fail(error.what, error.advice, f"printer.{key_of(error)}"))
 
-    # ---- how it is
+    # ---- the printer's status
 
     def _ask(self, now: float) -> Actions:
         """Ask for the printer's status, because no job is sent to a printer with problems. A printer that never answers
@@ -296,7 +296,10 @@ class Conversation:
         return self._read_until(now + timeouts.ask_again_s, now)
 
     def _confirming(self, shown: list[Show], now: float) -> Actions:
-        """Wait for problems that a person can fix (paper, cover): the printer then continues."""
+        """Settle the sent job once the printer confirms it, and ask for the status until then.
+
+        While a person must fix something (paper, cover), the deadline is extended. After it, the printer has failed.
+        """
         awaited, status = self._confirmation, self._replies.status
         assert awaited is not None
         if awaited.mark in self._replies.processed:
@@ -334,7 +337,7 @@ class Conversation:
         assert self._job is not None
         return self._job
 
-    # ---- drawers, past all that cannot be printed
+    # ---- drawer pulses while nothing can be printed
 
     def _claimed_drawer(self, how: Claimed) -> Actions:
         assert self._drawer is not None
@@ -352,7 +355,7 @@ class Conversation:
         """Return to the current job, or end the turn."""
         return self._ask_again() if self._confirmation else self._end_turn()
 
-    # ---- inside
+    # ---- helpers
 
     def _choose(self, *before: Action) -> Actions:
         """Choose a job, after identifying an unknown printer."""

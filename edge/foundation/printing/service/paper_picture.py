@@ -58,7 +58,7 @@ def _paper_or_none(data: bytes) -> bytes | None:
 
 
 def draw_paper(document: Document, options: PaperOptions) -> bytes:
-    """Render a document. Raises `ConfigError` for an unusable logo or template."""
+    """Render a document as a PNG. Raises `ConfigError` for an unusable logo or template."""
     from sim.printer.reading import read_papers
 
     known = options.known_profile

@@ -14,7 +14,7 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """Yield a part for each receipt printer."""
     shop = context.shop
     for device, made in context.of_role("receipt_printer"):
         assigned = assignment(device, context.config, context.supervisor)
@@ -24,7 +24,7 @@ def parts(context: ShopContext) -> Iterator[Part]:
 
 
 def assignment(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:
-    """The registers a printer serves, and when."""
+    """Return the registers that a printer serves, and the printer that it replaces while that one is lost."""
     main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
     language = config.store.language
     if main is None:

@@ -1,4 +1,4 @@
-"""Reports config.toml's settings to head office at start, which can't read the file."""
+"""Reports the settings in config.toml at start, because head office can't read the file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.runtime.config import Config
 
 _log = structlog.get_logger(__name__)
 IN_CLEAR = "in-clear"
-"""Shown instead of secrets that config.toml contains or refers to: they are edited there."""
+"""Name reported for secrets without a name: config.toml contains them, or the path of their file."""
 
 
 async def tell_settings(shop: CommandBus, config: Config, secrets: SecretStore) -> None:

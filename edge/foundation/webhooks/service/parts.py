@@ -10,5 +10,5 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """Yield the part that delivers webhooks."""
     yield Part("webhooks", WebhooksPart(context.config, context.shop).run, stage=Stage.BACKGROUND)

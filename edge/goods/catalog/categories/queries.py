@@ -215,7 +215,7 @@ def places_of(db: Connection, skus: Iterable[str]) -> dict[str, CategoryPlace]:
 
 
 def read_brands(db: Connection) -> list[str]:
-    """The brands of products, brands with the fewest products first."""
+    """Return up to `BRANDS` brands, those with the fewest products first."""
     rows = db.execute(
         "SELECT brand FROM product WHERE brand IS NOT NULL GROUP BY brand ORDER BY count(*), brand LIMIT ?", (BRANDS,)
     )

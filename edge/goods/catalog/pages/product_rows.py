@@ -65,7 +65,7 @@ _GROUPS: dict[str, tuple[Column, ...]] = {
     "pictures": (Column("", "text", "goods.file", True),),
 }
 _NEW = Group("attributes", (_NAME, _VALUE), (), by_key=True)
-"""Rows for new attributes. Existing attributes are fields of their own."""
+"""Rows for new attributes. Existing attributes have separate fields."""
 
 
 def groups_of(product: Product | None, history: ProductHistory | None, currency: str) -> list[Group]:

@@ -18,7 +18,7 @@ UNITS_LIMIT = 100_000
 
 
 class PlannedPrice(msgspec.Struct, frozen=True):
-    """A price in another list, or with a start or end (see `catalog.SetPrice`).
+    """A price in another list, or with a start or end (see `catalog.commands.SetPrice`).
 
     `file_minor`: the file's price before tax was added or removed.
     """

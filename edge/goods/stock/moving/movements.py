@@ -190,10 +190,10 @@ def list_movements(
     actor: Text = "",
     reason: Text = "",
 ) -> list[Movement]:
-    """Movements, newest first, filtered by product, business days, type (`rules.TYPES`), lot, person and reason.
+    """Movements, newest first, filtered by product, business days, type, lot, person and reason.
 
-    `reason`: the journal's or a chain's (see `retail_reasons.REASONS`); `after`: only movements older than this journal
-    row.
+    `type`: such as `in`, `out`, `waste`, `adjust` or `transfer`. `reason`: as in the journal, or a retail chain's, such
+    as `purchase` or `expire`. `after`: only movements older than this journal row.
     """
     reasons = tuple(rules.TYPES.get(type.lower(), (type,))) if type else ()
     causes: tuple[str, ...] | None = None

@@ -1,4 +1,4 @@
-"""Circuit breakers stored beside the journal, inside the transaction."""
+"""Circuit breakers, stored as local state without events, inside the transaction."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Puts a prepared ledger in place of the data folder's, moving the old one aside.
 
-The prepared files first move to a folder of their own, and then the mark `restoring` gets the plan. From then on, the
+The prepared files first move to a separate folder, and then the mark `restoring` gets the plan. From then on, the
 swap is completed at the next start, after a power cut at any moment; before, nothing has changed.
 """
 

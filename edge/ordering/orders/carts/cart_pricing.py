@@ -27,7 +27,7 @@ _replace = msgspec.structs.replace
 
 
 class ReadMoment(NamedTuple):
-    """The moment of reading a cart (a `till.pricing.PriceMoment`)."""
+    """The moment of reading a cart (a `till.lines.pricing.PriceMoment`)."""
 
     db: Connection
     at_us: int

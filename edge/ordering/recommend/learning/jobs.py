@@ -1,4 +1,4 @@
-"""A background job: product pairs, trained in a process of its own."""
+"""A background job that trains product pairs in a separate process."""
 
 from __future__ import annotations
 

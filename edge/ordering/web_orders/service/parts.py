@@ -10,5 +10,5 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """See the module."""
+    """Yield the part that exchanges orders and stock with web shops."""
     yield Part("web_shops", WebShopsPart.of(context.config, context.shop).run, stage=Stage.BACKGROUND)
