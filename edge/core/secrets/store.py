@@ -65,8 +65,8 @@ class SecretLost(NeedsHuman):
 
 
 class SecretInfo(msgspec.Struct, frozen=True):
-    """Metadata of a secret. `ends`: its last letters (empty if it is short). Also has the time of entry (UTC
-    microseconds), and whether its key is lost so that it must be entered again."""
+    """Metadata of a secret. `ends`: its last four letters (empty if it is short); `set_us`: the time of entry (UTC
+    microseconds); `lost`: whether its key is lost, so that it must be entered again."""
 
     name: str
     ends: str
