@@ -1,6 +1,6 @@
 """Detects devices being plugged in and out at runtime.
 
-A configured device that returns is retried immediately. A known scanner without configuration gets a part of its own
+A configured device that returns is retried immediately. A known scanner without configuration gets a separate part
 while connected.
 """
 

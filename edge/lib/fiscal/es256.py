@@ -89,7 +89,7 @@ def from_base64url(text: str) -> bytes:
 
 
 def from_base64(text: str) -> bytes:
-    """Decode padded base64. `ValueError`: not the canonical encoding."""
+    """Decode padded base64. Raises `ValueError` if the encoding isn't canonical."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
