@@ -81,12 +81,12 @@ def choose(disks: list[Disk], ask: Callable[[str], str]) -> Disk | None:
         raise SetupError("No unused USB disk found.", "Plug it in, wait ten seconds, and try again.")
     for number, disk in enumerate(disks, 1):
         print(f"  {number}  {disk.what}")
-    typed = ask("Number of the disk for the copies (Enter: none): ").strip()
+    typed = ask("Number of the disk for the backups (Enter: none): ").strip()
     if not typed.isdecimal() or not 1 <= int(typed) <= len(disks):
         return None
     disk = disks[int(typed) - 1]
     print(f"Everything on {disk.what} will be deleted.")
-    return disk if ask(f"Type {DELETE} to go on: ").strip().lower() == DELETE else None
+    return disk if ask(f"Type {DELETE} to continue: ").strip().lower() == DELETE else None
 
 
 def prepare(path: str) -> None:

@@ -151,7 +151,7 @@ def make(args: argparse.Namespace) -> None:
     for made in (image, update):
         _say(f"{made.name}: {made.stat().st_size // MIB + 1} MiB, SHA-256 {_digest(made)}")
     if not args.trust:
-        _say("Boxes with this image accept no updates: --trust names the public key of whoever makes releases.")
+        _say("Boxes with this image accept no updates: set the release maker's public key with --trust.")
     _say(f"Sign both with: ./run edge release sign-image {update} --key KEY")
     _say(f"Write {image.name} to a stick or a disk, for example with Raspberry Pi Imager or balenaEtcher.")
 

@@ -48,7 +48,7 @@ class SecretMissing(ConfigError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"Secret {name!r} not found.",
-            f"Enter it on the page of secrets, or by: edge secret set {name}",
+            f"Enter it on the Secrets page, or with: edge secret set {name}",
             *("secrets.missing", {"name": name}),
         )
 
@@ -59,7 +59,7 @@ class SecretLost(NeedsHuman):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"The secret {name!r} can't be decrypted, because its key is lost.",
-            f"Enter it again on the page of secrets, or by: edge secret set {name}",
+            f"Enter it again on the Secrets page, or with: edge secret set {name}",
             *("secrets.lost", {"name": name}),
         )
 

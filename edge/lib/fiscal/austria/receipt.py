@@ -158,7 +158,7 @@ def split_jws(jws: str) -> tuple[str, str, str]:
     """Split a JWS into header, payload and signature. Raises `FiscalFault` `malformed`."""
     parts = jws.split(".")
     if len(parts) != 3 or parts[0] != HEADER:
-        raise FiscalFault("malformed", f"receipt {jws[:40]!r}", "it is no JWS of three parts with ES256.")
+        raise FiscalFault("malformed", f"receipt {jws[:40]!r}", "it isn't a JWS of three parts with ES256.")
     return parts[0], parts[1], parts[2]
 
 

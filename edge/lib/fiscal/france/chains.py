@@ -58,7 +58,7 @@ class SignedEntry(msgspec.Struct, frozen=True, kw_only=True):
         kinds = _kinds(cls)
         try:
             if len(fields) != len(kinds) or mark != ("O" if previous else "N"):
-                raise ValueError("has not the fields of this chain")
+                raise ValueError("doesn't have the fields of this chain")
             values = {name: _read(kind, field) for (name, kind), field in zip(kinds, fields, strict=True)}
         except ValueError as error:
             raise FiscalFault("malformed", f"{cls.CHAIN} {text[:60]!r}", f"the text {error}.") from error
