@@ -15,10 +15,10 @@
 
 This provides the handlers and specs of both commands, the rows of both events, the reads, the API endpoints
 (`edge/web/api/entity_api.py`), the form (`edge/web/live/entity_form.py`), table import and export
-(`edge/core/entity_table.py`) and the rows at head office (`edge/foundation/master_data/hub.py`). Commands and events
-remain separate classes, so that each can be found by its name. They hold the struct in a field (`SetZone {zone}`) or
-inherit its fields (`class SetOccasion(Command, Occasion)`), so that command, event and record always match (decisions
-0019 and 0027).
+(`edge/foundation/master_data/table.py`) and the rows at head office (`edge/foundation/master_data/hub.py`). Commands
+and events remain separate classes, so that each can be found by its name. They hold the struct in a field (`SetZone
+{zone}`) or inherit its fields (`class SetOccasion(Command, Occasion)`), so that command, event and record always match
+(decisions 0019 and 0027).
 
 **Columns that SQL reads** are generated from `body` in `tables.sql`: `kind TEXT AS (body ->> '$.kind')`. Other fields
 have no column.

@@ -106,7 +106,7 @@ class TillAsking:
     async def ask(
         self, method: Literal["GET", "POST", "PUT"], path: str, headers: dict[str, str], asked: Any = None
     ) -> Any:
-        """The JSON response. Raises `AskFailed`, or `Refused401` if access is denied."""
+        """The JSON response. Raises `AskFailed`, or `SignInRefused` if access is denied."""
         body = None if asked is None else msgspec.json.encode(asked)
         headers = {"Accept": "application/json", **({"Content-Type": "application/json"} if body else {}), **headers}
         url = self.till.address.rstrip("/") + path

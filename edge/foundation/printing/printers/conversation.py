@@ -200,7 +200,7 @@ class Conversation:
                 self.printer.take_doubt()
         return self._go("closed", *settled, Fail(error.what, error.advice, f"printer.{key_of(error)}"))
 
-    # ---- how it is
+    # ---- the printer's state
 
     def _ask(self, now: float) -> Actions:
         """Ask for the printer's status, because no job is sent to a printer with problems. A printer that never answers
