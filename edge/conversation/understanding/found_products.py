@@ -10,7 +10,7 @@ MATCHES_LIMIT = 24
 
 
 class FoundProducts(msgspec.Struct, frozen=True):
-    """Catalogue matches of a name; see `goods.NameMatch`."""
+    """Catalogue matches of a name; see `product_matching.NameMatch`."""
 
     text: str
     kind: Annotated[str, msgspec.Meta(max_length=8)]

@@ -1,7 +1,7 @@
 """Lays out a document on a character grid. Pure.
 
 Lines are in logical order, counting columns from the start of reading; right-to-left documents are mirrored when
-printed (`printing/escpos.py`).
+printed (`printing/printers/escpos.py`).
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ _USE = "UPDATE access_factor SET last_step = ? WHERE user_id = ? AND last_step <
 
 
 class Factors:
-    """Checks second factors. For the event loop's thread, one call at a time (ensured by `checking.PinCheck`)."""
+    """Checks second factors. For the event loop's thread, one call at a time (ensured by `pin_check.PinCheck`)."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop

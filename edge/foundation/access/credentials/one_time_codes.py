@@ -74,7 +74,7 @@ def plain(text: str) -> str:
 
 class OneTimeCodes:
     """Sends and checks one-time codes. For the event loop's thread, one call at a time (ensured by
-    `checking.PinCheck`)."""
+    `pin_check.PinCheck`)."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop

@@ -1,4 +1,4 @@
-"""Manager page of runtime settings, texts and the recovery code (`recovery.py`). Requires a PIN."""
+"""Manager page of runtime settings, texts and the recovery code (`recovery_code_api.py`). Requires a PIN."""
 
 from __future__ import annotations
 
