@@ -92,7 +92,7 @@ def _has(step: Step, purpose: str, stamps: Path | None) -> bool:
 
 
 def _stamps_of(words: list[str]) -> Path | None:
-    """`--like FOLDER`: the stamps of the currently running folder."""
+    """Return the stamps of the currently running folder, named by `--like FOLDER`; None without these arguments."""
     return Path(words[1]) / ".local" / "stamps" if words[:1] == ["--like"] and len(words) == 2 else None
 
 

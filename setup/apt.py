@@ -58,7 +58,7 @@ def is_available(package: str) -> bool:
 
 
 def update(log: Log) -> None:
-    """Fetch the package lists: the machine's if permitted, otherwise a copy of our own."""
+    """Fetch the package lists: the machine's if permitted, otherwise a separate copy in `.local/apt`."""
     (LOCAL / "apt" / "lists" / "partial").mkdir(parents=True, exist_ok=True)
     log.call(*(may_install() or ()), "apt-get", *_own_lists(), *_patience(), "-q", "update", advice=ADVICE)
 

@@ -22,8 +22,8 @@ _RED = "\x1b[1;37;41m{}\x1b[0m"
 
 
 def run(words: Sequence[str] = ()) -> int:
-    """Exit status: 0 nothing found; 1 vulnerabilities found; 2 the database couldn't be reached, which the argument
-    `OFFLINE` tolerates, still in red."""
+    """Return the exit status: 0 if nothing was found, 1 for vulnerabilities, 2 if the database couldn't be reached.
+    With the argument `OFFLINE`, the last also returns 0, but is still printed in red."""
     try:
         with urllib.request.urlopen(DATABASE, timeout=WAIT_S):  # nosec B310
             pass

@@ -36,7 +36,7 @@ class Disk(NamedTuple):
 
 
 def main(ask: Callable[[str], str] = input) -> int:
-    """Exit status: 0 ready, 1 not."""
+    """Return the exit status: 0 if the disk is ready, otherwise 1."""
     try:
         if os.geteuid() != 0:
             raise SetupError("Only root can format a disk.", "Run the same command with sudo.")
@@ -53,7 +53,7 @@ def main(ask: Callable[[str], str] = input) -> int:
 
 
 def list_disks() -> list[dict[str, Any]]:
-    """The disks of this machine, as reported by lsblk."""
+    """Return this machine's disks as reported by lsblk. Raises `SetupError`."""
     command = ("lsblk", "--json", "--bytes", "--output", COLUMNS)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -63,7 +63,7 @@ def list_disks() -> list[dict[str, Any]]:
 
 
 def eligible_disks(devices: list[dict[str, Any]]) -> list[Disk]:
-    """Whole USB disks that aren't mounted or used as swap."""
+    """Return the whole USB disks that aren't mounted or used as swap."""
     disks = []
     for device in devices:
         parts = [device, *device.get("children", ())]
@@ -75,21 +75,23 @@ def eligible_disks(devices: list[dict[str, Any]]) -> list[Disk]:
 
 
 def choose(disks: list[Disk], ask: Callable[[str], str]) -> Disk | None:
-    """The disk that was chosen and confirmed; None if the user declined. `SetupError`: no disk to choose."""
+    """Return the disk that the user chose and confirmed; None if they declined. Raises `SetupError` if there is no disk
+    to choose."""
     if not disks:
         raise SetupError("No unused USB disk found.", "Plug it in, wait ten seconds, and try again.")
     for number, disk in enumerate(disks, 1):
         print(f"  {number}  {disk.what}")
-    typed = ask("Number of the disk for the copies (Enter: none): ").strip()
+    typed = ask("Number of the disk for the backups (Enter: none): ").strip()
     if not typed.isdecimal() or not 1 <= int(typed) <= len(disks):
         return None
     disk = disks[int(typed) - 1]
     print(f"Everything on {disk.what} will be deleted.")
-    return disk if ask(f"Type {DELETE} to go on: ").strip().lower() == DELETE else None
+    return disk if ask(f"Type {DELETE} to continue: ").strip().lower() == DELETE else None
 
 
 def prepare(path: str) -> None:
-    """Format it, mount it now and at every start, and give the shop's account a folder on it."""
+    """Format a disk, mount it now and at every start, and give the shop's account a folder on it. Raises
+    `SetupError`."""
     _call("mkfs.ext4", "-q", "-F", "-L", LABEL, path)
     fstab = FSTAB.read_text() if FSTAB.exists() else ""
     if f"LABEL={LABEL} " not in fstab:

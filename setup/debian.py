@@ -25,7 +25,7 @@ NOT_DEBIAN = "not Debian or Ubuntu: nothing was installed. Required: "
 
 
 def steps(purpose: str) -> list[Step]:
-    """The steps for a `shop`, or the additional ones for `engines`, `demo` or `test`."""
+    """Return the steps for a `shop`, or the additional ones for `engines`, `demo` or `test`."""
     title, do = {
         "shop": ("Debian packages", _install_for_shop),
         "engines": ("Debian packages for engines", _install_for_engines),

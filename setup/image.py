@@ -85,7 +85,7 @@ KEYS = "usr/lib/edge-image/keys"
 
 
 def main(words: Sequence[str]) -> int:
-    """Exit status: 0 done, 1 a step failed."""
+    """Return the exit status: 0 if the image is done, 1 if a step failed."""
     args = _parser().parse_args(words)
     try:
         fill(Path(args.fill), Path(args.folder), args.version, args.trust) if args.fill else make(args)
@@ -151,7 +151,7 @@ def make(args: argparse.Namespace) -> None:
     for made in (image, update):
         _say(f"{made.name}: {made.stat().st_size // MIB + 1} MiB, SHA-256 {_digest(made)}")
     if not args.trust:
-        _say("Boxes with this image accept no updates: --trust names the public key of whoever makes releases.")
+        _say("Boxes with this image accept no updates: set the release maker's public key with --trust.")
     _say(f"Sign both with: ./run edge release sign-image {update} --key KEY")
     _say(f"Write {image.name} to a stick or a disk, for example with Raspberry Pi Imager or balenaEtcher.")
 
@@ -235,7 +235,7 @@ def _own_files(root: Path) -> None:
 
 
 def _kernel(root: Path, version: str) -> None:
-    """The kernel, its initial file system and command line as one file that can be signed (UKI)."""
+    """Build the kernel, its initial file system and command line as one file that can be signed (UKI)."""
     with (root / "etc/initramfs-tools/modules").open("a") as file:
         file.write("squashfs\noverlay\n")
     (release,) = (one.name for one in (root / "usr/lib/modules").iterdir())
@@ -275,7 +275,7 @@ def _squash(root: Path, target: Path) -> None:
 
 
 def _commit_time() -> str:
-    """Seconds since 1970, used as every file's time."""
+    """Return the last commit's time in seconds since 1970, which becomes every file's time."""
     said = subprocess.run(("git", "log", "-1", "--format=%ct"), cwd=ROOT, capture_output=True, text=True, check=True)
     return said.stdout.strip()
 
@@ -341,7 +341,7 @@ def _inside(root: Path, command: str) -> None:
 
 
 def _call(*argv: str, said: str | None = None, stdin: object = None) -> None:
-    """Run a command. `SetupError`: it failed."""
+    """Run a command. Raises `SetupError` if it fails."""
     if said is None:
         done = subprocess.run(argv, stdin=stdin or subprocess.DEVNULL, check=False)  # type: ignore[call-overload]
     else:

@@ -50,7 +50,7 @@ class Target(NamedTuple):
 
 
 def main(words: list[str]) -> int:
-    """Exit status: 0 done, 1 a step failed."""
+    """Return the exit status: 0 if the service is installed or removed, 1 if a step failed."""
     args = _parser().parse_args(words)
     root = Path(args.root)
     target = Target(root, root == Path("/") and Path("/run/systemd/system").is_dir())
@@ -225,7 +225,8 @@ def _root_option(target: Target) -> tuple[str, ...]:
 
 
 def _call(target: Target, what: str, *argv: str, shown: bool = False) -> None:
-    """Run a system command. `SetupError`: it failed, with its purpose and output."""
+    """Run a system command, and print its purpose (`what`) when it is done. Raises `SetupError` if it fails, with its
+    output unless that was `shown`."""
     out = None if shown else subprocess.PIPE
     try:
         done = subprocess.run(argv, cwd=ROOT, stdout=out, stderr=out, text=True, check=False)

@@ -82,7 +82,7 @@ def _kept_pins(words: list[str]) -> list[str]:
 
 
 def _uv(work: Path, log: Log) -> str:
-    """This machine's uv or, if missing, one that is deleted with the folder `work`."""
+    """Return this machine's uv. If it is missing, install one that is deleted with the folder `work`."""
     found = shutil.which("uv")
     if found:
         return found

@@ -29,7 +29,7 @@ SOURCES = ("sdnotify", "sqlite-fts4")
 
 
 def write(words: list[str]) -> None:
-    """Write the file, with arguments `FILE [--engines]`. `SetupError`: a package can't be downloaded."""
+    """Write the file, with arguments `FILE [--engines]`. Raises `SetupError` if a package can't be downloaded."""
     names = [word for word in words if word != ENGINES]
     if len(names) != 1:
         raise SetupError("exactly one output file is needed", f"./run offline FILE [{ENGINES}]")
@@ -44,8 +44,8 @@ def write(words: list[str]) -> None:
 
 
 def collect(work: Path, versions: Sequence[str], locks: Sequence[Path], log: Log) -> None:
-    """Download the packages of `locks` for these Pythons into `work/wheels`, and the pages' into `work/npm`.
-    `SetupError`: one can't be downloaded."""
+    """Download the packages of `locks` for these Pythons into `work/wheels`, and the pages' into `work/npm`. Raises
+    `SetupError` if one can't be downloaded."""
     for version in versions:
         print(f"Python packages for {version} ...", flush=True)
         for lock in locks:
@@ -64,7 +64,8 @@ def pack(work: Path, target: Path) -> None:
 
 
 def lock_for(text: str, version: str) -> str:
-    """A lock with the lines for one Python, without markers: pip would evaluate those for the Python it runs in."""
+    """Return a lock's lines for one Python version, without markers, which pip would evaluate for the Python it runs
+    in."""
     minor = int(version.partition(".")[2])
     kept = []
     for package in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE):
@@ -75,7 +76,7 @@ def lock_for(text: str, version: str) -> str:
 
 
 def _download(lock: Path, version: str, work: Path, log: Log) -> None:
-    """Download wheels if available; else the source, which is built without a compiler where it is installed."""
+    """Download wheels, or for `SOURCES` the source, which is built without a compiler where it is installed."""
     file = work / "lock.txt"
     text = lock_for(lock.read_text(), version)
     bare = _sources(text)

@@ -93,7 +93,8 @@ def _integrity(file: Path) -> str:
 
 
 def _npm(work: Path, log: Log) -> tuple[str | Path, ...]:
-    """This machine's npm or, if missing, one that is deleted with the folder `work`."""
+    """Return the command of this machine's npm. If it is missing, install one that is deleted with the folder
+    `work`."""
     if shutil.which("npm") and shutil.which("node"):
         return ("npm",)
     node = work / "node"

@@ -81,7 +81,7 @@ def _venv_inputs() -> bytes:
 
 
 def package_inputs() -> bytes:
-    """The inputs that decide whether packages are installed again."""
+    """Return the inputs that decide whether packages are installed again."""
     return _venv_inputs() + LOCK.read_bytes()
 
 
@@ -118,7 +118,8 @@ def _prepared_inputs() -> bytes:
 
 
 def _make_venv(log: Log) -> list[str]:
-    """Make it without ensurepip, which Debian packages separately: pip starts from its wheel and installs itself."""
+    """Create the environment without ensurepip, which Debian packages separately: pip starts from its wheel and
+    installs itself."""
     shutil.rmtree(VENV, ignore_errors=True)
     venv.create(VENV, with_pip=False, symlinks=True)
     wheel = _pip_wheel() or _download_pip_wheel(log)
@@ -132,7 +133,8 @@ def _make_venv(log: Log) -> list[str]:
 
 
 def _pip_wheel() -> Path | None:
-    """A pip wheel that is already here: the release's, Python's, Debian's, or one downloaded before."""
+    """Return a pip wheel that is already here: the release's, Python's, Debian's, or one downloaded before; None if
+    there is none."""
     folders = (
         WHEELS,
         Path(sysconfig.get_path("stdlib")) / "ensurepip" / "_bundled",

@@ -26,7 +26,7 @@ Component = dict[str, Any]
 
 
 def write(words: list[str]) -> None:
-    """Write it to a file, or to standard output. `OSError`: the file can't be written."""
+    """Write the SBOM to a file, or to standard output. Raises `OSError` if the file can't be written."""
     text = json.dumps(document(), indent=2, sort_keys=True) + "\n"
     if words:
         Path(words[0]).write_text(text)
@@ -49,13 +49,13 @@ def document() -> dict[str, Any]:
 
 
 def product_version() -> str:
-    """The version in `edge/__init__.py`, read without loading the product."""
+    """Return the version in `edge/__init__.py`, read without loading the product."""
     lines = (ROOT / "edge" / "__init__.py").read_text().splitlines()
     return next(line.partition("=")[2].strip(' "') for line in lines if line.startswith("__version__ = "))
 
 
 def _python() -> list[Component]:
-    """The Python components; one in two lock files counts for the first of `USES`."""
+    """Return the Python components. One that is in two lock files has the scope of the first of `USES`."""
     found: dict[str, Component] = {}
     for file, scope in USES.items():
         for _, name, version in lock.PINNED_VERSION.findall(file.read_text()):
@@ -65,7 +65,7 @@ def _python() -> list[Component]:
 
 
 def _scripts() -> list[Component]:
-    """The npm packages whose files the pages use."""
+    """Return the npm packages whose files the pages use."""
     locked = json.loads(PACKAGE_LOCK.read_text())["packages"]
     found = []
     for name in sorted({file.package for file in pages.FILES}):
@@ -82,7 +82,8 @@ def _scripts() -> list[Component]:
 
 
 def _debian() -> list[Component]:
-    """The system's packages, in the system's versions. Mosquitto is only for the demo."""
+    """Return the system's packages, without versions, because the system determines them. Mosquitto is only for the
+    demo."""
     names = [*debian.packages_for("shop"), *debian.packages_for("engines"), "mosquitto"]
     return [_component(name, "", f"pkg:deb/debian/{name}", "optional") for name in dict.fromkeys(names)]
 

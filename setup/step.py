@@ -17,7 +17,7 @@ PROGRESS_S = 15.0
 
 
 class SetupError(Exception):
-    """A step could not be done. `advice` tells the reader what to do about it."""
+    """A step failed. `advice`: the remedy."""
 
     def __init__(self, what: str, advice: str) -> None:
         super().__init__(what)

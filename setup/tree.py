@@ -35,7 +35,7 @@ LISTED = re.compile(r"^    (\w+)/ +.*\n", re.MULTILINE)
 
 
 def first_line(folder: Path) -> str:
-    """A folder's description of itself, or an empty text."""
+    """Return a folder's description of itself; "" if it has none."""
     if (readme := folder / "README.md").exists():
         _, _, said = readme.read_text().partition("\n")[0].partition(": ")
         return said.strip()
@@ -52,7 +52,7 @@ def subfolders(folder: Path) -> list[Path]:
 
 
 def page(root: Path = ROOT) -> str:
-    """All of docs/tree.md."""
+    """Return the text of docs/tree.md."""
     parts = [HEAD]
     for within, title, folders in GROUPS:
         parts.append(f"\n## {title}\n")
@@ -68,7 +68,7 @@ def page(root: Path = ROOT) -> str:
 
 
 def floor_readme(folder: Path) -> str:
-    """A floor's README with its list of capabilities as they describe themselves."""
+    """Return a floor's README with its list of capabilities as they describe themselves."""
     text = (folder / "README.md").read_text()
     inner = _in_readme_order(folder)
     width = max(len(path.name) for path in inner) + 3
@@ -78,7 +78,7 @@ def floor_readme(folder: Path) -> str:
 
 
 def _in_readme_order(folder: Path) -> list[Path]:
-    """A floor's capabilities in the order of its README, new ones last; other folders by name."""
+    """Return a floor's capabilities in the order of its README, new ones last. In other folders, sort by name."""
     inner = subfolders(folder)
     if folder.name not in FLOORS:
         return inner  # sorted by name
@@ -87,7 +87,7 @@ def _in_readme_order(folder: Path) -> list[Path]:
 
 
 def files_to_write(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
-    """Each file to write, relative to the root, with its new content."""
+    """Yield each file to write, relative to the root, with its new content."""
     yield PAGE, page(root)
     for floor in FLOORS:
         yield Path("edge", floor, "README.md"), floor_readme(root / "edge" / floor)

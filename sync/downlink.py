@@ -131,7 +131,7 @@ class Downlink:
             self._next(now)
         return self._take_outputs()
 
-    # ---- inside
+    # ---- internals
 
     def _next(self, now: float) -> None:
         self._deadline = None

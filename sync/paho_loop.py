@@ -88,7 +88,7 @@ class _Driver:
             with suppress(OSError):  # the broker closed it first
                 connection.shutdown(socket.SHUT_RDWR)
 
-    # ---- what paho tells
+    # ---- callbacks of paho
 
     def has_to_write(self, *_: Any) -> None:
         self._loop.call_soon(self._write)  # flush together with other output of this loop iteration

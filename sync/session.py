@@ -95,7 +95,7 @@ class Session:
         raise self.closed.result()
 
     def break_off(self, error: Exception) -> None:
-        """The connection was closed because received data wasn't MQTT."""
+        """End the session after the connection was closed because received data wasn't MQTT."""
         self._end(LinkLost("broken_off", detail=str(error) or type(error).__name__))
 
     def _end(self, lost: LinkLost) -> None:
@@ -114,7 +114,7 @@ class Session:
             self._slots.release()
         self._receipts.clear()
 
-    # ---- what paho tells
+    # ---- callbacks of paho
 
     def _on_connect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, properties: Properties | None) -> None:
         for _ in range(min(self._unacked, getattr(properties, "ReceiveMaximum", 65_535))):

@@ -243,7 +243,7 @@ class StoreLink:
         mine = await self._journal.hash_at(ack.through)
         return mine is None or mine == ack.hash
 
-    # ---- what the machines ask for
+    # ---- actions requested by the state machines
 
     def _do(self, outputs: Sequence[Output]) -> None:
         for output in outputs:
@@ -329,7 +329,7 @@ class StoreLink:
             log.warning("sync: directive %d (%s) isn't applied: %s", directive.version, directive.kind, why)
             self._do_down(self._down.on_failed(why, self._now()))
 
-    # ---- what happens by itself
+    # ---- background tasks
 
     async def _watch_journal(self) -> None:
         while True:

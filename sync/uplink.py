@@ -274,7 +274,7 @@ class Uplink:
             self._greet(now)
         return self._take_outputs()
 
-    # ---- inside
+    # ---- internals
 
     def _greet(self, now: float) -> None:
         self._phase = "greeting"

@@ -40,8 +40,8 @@ def is_loopback(text: str) -> bool:
 
 
 def is_of_machine(host: str) -> bool:
-    """Whether `host` is a loopback, unspecified or link-local address, or localhost. Recognises the short and
-    hexadecimal forms that resolvers accept (inet_aton).
+    """Whether `host` is a loopback, unspecified, link-local or multicast address, or localhost. Recognises the short
+    and hexadecimal forms that resolvers accept (inet_aton).
 
     >>> [is_of_machine(host) for host in ("localhost", "127.0.0.1", "fe80::1", "0.0.0.0", "192.168.1.9", "a.example")]
     [True, True, True, True, False, False]
@@ -58,7 +58,8 @@ def is_of_machine(host: str) -> bool:
 
 @lru_cache(ADDRESS_CACHE)
 def network_of(text: str) -> str:
-    """Return the key by which callers are rate-limited: the IPv4 address, or the /64 network of an IPv6 address."""
+    """Return the key by which callers are rate-limited: the IPv4 address, or the /64 network of an IPv6 address. Text
+    that isn't an address is returned unchanged."""
     try:
         address = address_of(text)
     except ValueError:

@@ -158,7 +158,7 @@ class CommandBus:
 
         This process may have been paused while another box took over and marked that work as uncertain.
         """
-        while not self.leads():  # noqa: ASYNC110 - a lease ends by the clock, and nobody says so
+        while not self.leads():  # noqa: ASYNC110 - a lease ends by the clock, without an event
             await asyncio.sleep(LEASE_LOOK_S)
 
     async def heartbeat(self) -> None:
@@ -286,14 +286,14 @@ class CommandBus:
             for listener in self._listeners:
                 try:
                     listener(request.command, request.actor, answer)
-                except Exception:  # noqa: BLE001 - its fault is not that of the command, which was done
+                except Exception:  # noqa: BLE001 - the command is done; a listener's error doesn't change that
                     self.count_fault()
                     _log.exception("a listener failed", command=request.spec.name)
 
     def _read_again(self, read_again: Callable[[], None]) -> None:
         try:
             read_again()
-        except Exception as error:  # noqa: BLE001 - a disk that cannot be read; nobody else is to suffer from it
+        except Exception as error:  # noqa: BLE001 - the disk can't be read; other listeners continue
             self._doubt = True
             _log.warning("the disk can't be read; retrying", error=str(error))
 

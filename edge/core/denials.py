@@ -22,7 +22,7 @@ _NOBODY: Key = ("", "", "")
 
 class _Kind(msgspec.Struct):
     """Denials counted together. `actor`, `what` and `right` come from the last denial, at `denied_us`. Rows are at
-    least `every_us` apart (0 before the first, `least_us` after it)."""
+    least `every_us` apart: 0 before the first, then `least_us`, doubling up to DENIALS_SELDOM_US."""
 
     actor: Actor
     least_us: int
@@ -52,7 +52,7 @@ class _Kind(msgspec.Struct):
 
 
 class Denials:
-    """Recent denials by user, place and target; anonymous ones are counted together."""
+    """Recent denials by user, register and target; anonymous ones are counted together."""
 
     def __init__(self) -> None:
         self._of: dict[Key, _Kind] = {}

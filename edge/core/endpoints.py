@@ -79,9 +79,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     narrower right that also grants access.
 
     `query` and `path_types` map names to JSON schemas (path fields default to text). `statuses`: further status codes
-    besides 200, 400, 401, 403, 429 and 503. The summary is the handler's docstring, after its
-    colon. `programs`: whether
-    a program with an API key may call it. `reauthenticate`: a page asks for the PIN again unless it was entered
+    besides 200, 400, 401, 403, 429 and 503. The summary is the handler's docstring, after its colon. `programs`:
+    whether a program with an API key may call it. `reauthenticate`: a page asks for the PIN again unless it was entered
     recently, and programs may not call it. `alias`: another address for the same endpoint. `at_register`: only for
     users at a register, not for personal devices or a manager's browser. `own`: for a customer's program with a
     customer token, which the handler checks and which opens no other address.
@@ -187,9 +186,9 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     they are pushed.
 
     `menu`: the key of its title in the manager's menu; `under`: its parent page there; `group` and `place`: its section
-    and position. `alias`: another address for it. `at_register`, `rate`: as for `Endpoint`. `past`: it shows only what
-    events say, so it can show an earlier moment. `changed_by`: the projections that it shows; steps through the past
-    lead to their events (empty: any).
+    and position. `alias`: another address for it. `at_register`, `rate`: as for `Endpoint`. `past`: its content comes
+    from events alone, so it can show an earlier moment. `changed_by`: the projections that it shows; steps through the
+    past lead to their events (empty: any).
     """
 
     path: str

@@ -59,7 +59,7 @@ class CountLimit(msgspec.Struct, frozen=True):
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """Refusal of an unknown key: `code` receives the key under the names in `of`. `ended` is the code for a key whose
+    """Refusal of an unknown key: `code` receives the key as the value named `of`. `ended` is the code for a key whose
     record has ended ("": the same code)."""
 
     code: str
@@ -238,7 +238,7 @@ class Entity(Generic[T]):
         db.execute(self._delete, msgspec.structs.astuple(event)[: len(self.key)])
 
     def body_of(self, event: Event) -> dict[str, Any]:
-        """The record as JSON, without personal data."""
+        """Return the record's fields as JSON values, without personal data and the person's id."""
         one = event if self.was_set.personal else self._extract_record(event, self._happened)
         without = (*self.was_set.personal, self.was_set.person_in)
         return {name: value for name, value in msgspec.to_builtins(one).items() if name not in without}

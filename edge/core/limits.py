@@ -110,7 +110,7 @@ SELLING_S = 60.0
 """A child process treats the shop as selling for this long after the newest event."""
 
 RESTS_ELSEWHERE = 3
-"""While the shop sells, a child process pauses this many times as long as it just worked."""
+"""Pause of that process after each piece of work, as a multiple of its duration."""
 
 JOBS_LIMIT = 200
 """Ended jobs to keep; older ones are deleted with their reports."""
@@ -128,7 +128,7 @@ TRACEBACK_FRAMES = 8
 """Innermost traceback frames to log: enough to locate the fault."""
 
 FAULT_QUIET_S = 60.0
-"""A logged fault of the event loop is only counted for this long."""
+"""After a fault of the event loop is logged, repeats are only counted for this long."""
 
 DISTINCT_FAULTS = 64
 """Distinct faults to log within that time; others would fill the log."""
@@ -189,7 +189,7 @@ ARCHIVE_REMEMBERED_ROWS = 3_000_000
 half years of a busy shop, in addition to the live rows. An older command would run again."""
 
 ARCHIVE_FORGET_ROWS = 20
-"""Ids to forget at the same time. There are more of these than are added, so that they don't accumulate."""
+"""Command ids to forget per turn: more than a turn adds, so that they don't accumulate."""
 
 MARK_EVERY_S = 0.4
 """Shortest interval between writes of the journal's position; the checkpointer writes it."""

@@ -200,9 +200,9 @@ class Chunk(msgspec.Struct, frozen=True):
 class JobKind(msgspec.Struct, frozen=True):
     """A kind of long work in chunks: `chunks(db, params, cursor)` continues from a cursor.
 
-    A plain iterator on another thread; `db` is read-only. It is closed when the job ends early and raises `EdgeError`
-    for unreadable input. `taken_back`: it can be undone. `logged`: the log line at the end. `own_runner`: it doesn't
-    delay other jobs.
+    The iterator runs on another thread, with a read-only `db`. It is closed when the job ends early, and raises
+    `EdgeError` for unreadable input. `taken_back`: it can be undone. `logged`: the log line at the end. `own_runner`:
+    it doesn't delay other jobs.
     """
 
     name: str
@@ -384,7 +384,7 @@ class Registry:
                 raise ValueError(f"{reader} depends on {name}, which isn't an asynchronous projection")
 
     def following(self, name: str) -> Projector:
-        """Following projector of this name. Raises `KeyError`."""
+        """Return the following projector of this name. Raises `KeyError`."""
         return self._projector_names[name]
 
     def _command_paths(self) -> dict[type[Command], CommandPath]:

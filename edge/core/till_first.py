@@ -118,7 +118,7 @@ class RightOfWay:
                     waiter.set_result(None)
 
     async def wait_free(self, limit_s: float) -> None:
-        """Let the event loop go on until no till command is running, for at most `limit_s`."""
+        """Wait until no till command is running, for at most `limit_s`. The event loop gets at least one turn."""
         if not self.is_taken:
             await asyncio.sleep(0)
             return

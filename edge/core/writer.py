@@ -36,7 +36,7 @@ _DISK = {
     "SQLITE_IOERR": "the disk reports errors",
     "SQLITE_NOMEM": "the memory is exhausted",
     "SQLITE_READONLY": "the disk is read-only",
-    "SQLITE_CANTOPEN": "the ledger's folder cannot be written",
+    "SQLITE_CANTOPEN": "the ledger's folder can't be written",
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": DAMAGED,
 }
@@ -329,7 +329,7 @@ class Writer:
         if denied is None:
             return
         self._noted.append((request.actor, denied))
-        # An id of its own: the same command, sent again with the right, must not look like a repeat.
+        # A separate id, because the same command, sent again with the right, must not look like a repeat.
         # Children count from 0; denials use the upper half, numbered by row.
         id = ids.child_id(ids.CommandId(request.command_id), 2**31 + (self._ledger.head.seq + 1) % 2**31)
         tx = CommandTransaction(self._ledger, now, request.actor, id, request.content_hash, True)

@@ -104,7 +104,7 @@ def encrypt_to(
 
 
 def encrypt_with(passphrase: str, pieces: Iterable[bytes], target: BinaryIO) -> None:
-    """Encrypt with a passphrase instead."""
+    """Encrypt `pieces` into `target` with a passphrase."""
     key, salt = os.urandom(KEY_BYTES), os.urandom(16)
     body = ChaCha20Poly1305(_from_passphrase(passphrase, salt, SCRYPT_LOG_N)).encrypt(bytes(12), key, None)
     _write(target, key, [Stanza((_SCRYPT, _base64(salt), str(SCRYPT_LOG_N)), body)], pieces)
@@ -140,7 +140,7 @@ def read_header(file: BinaryIO, limit_bytes: int) -> AgeHeader:
 
 
 def file_key(header: AgeHeader, identity: bytes) -> bytes:
-    """Key of the content, after checking the header's MAC. Raises `AgeFault`."""
+    """Return the content's key after checking the header's MAC. Raises `AgeFault`."""
     ours = X25519PrivateKey.from_private_bytes(identity)
     for one in header.stanzas:
         if one.words[0] != _X25519 or len(one.words) != 2:

@@ -59,4 +59,4 @@ class TooLarge(EdgeError):
 
 
 class InvariantBroken(EdgeError):
-    """A bug: the process stops rather than write on."""
+    """A bug: the process stops instead of writing further data."""

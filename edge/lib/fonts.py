@@ -52,7 +52,7 @@ def font_with(char: str) -> Path | None:
 
 
 def can_draw(text: str) -> bool:
-    """Whether fonts cover all letters, digits and marks of a text (its emoji aren't checked)."""
+    """Whether fonts cover all letters and numbers of a text. Marks, symbols and emoji aren't checked."""
     return text.isascii() or all(
         font_with(char) is not None for char in text if not char.isascii() and unicodedata.category(char)[0] in "LN"
     )

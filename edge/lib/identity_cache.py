@@ -1,4 +1,4 @@
-"""Caches the results of a function for the last few objects that it was called with."""
+"""Caches the results of a function for a few objects that it was called with."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ T = TypeVar("T")
 
 
 class IdentityCache(Generic[K, T]):
-    """Caches the results of `work_out` for the last `most` objects, by identity. For values that several projections
-    derive from the same event."""
+    """Caches the results of `work_out` by the identity of its object. After `most` objects, all are forgotten. For
+    values that several projections derive from the same event."""
 
     __slots__ = ("_known", "_most", "_work_out")
 

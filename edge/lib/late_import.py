@@ -11,7 +11,7 @@ from typing import Any
 
 
 async def import_beside(name: str) -> None:
-    """Import a large module in a thread, unless it is imported, so that the event loop can go on."""
+    """Import a large module in a thread, unless it is imported, so that the event loop isn't blocked."""
     if name not in sys.modules:
         await asyncio.to_thread(import_module, name)
 

@@ -29,7 +29,8 @@ NO_KEY_ADVICE = "Ask head office for a new enrolment with its signing key, and t
 
 
 class PinnedKey(msgspec.Struct, frozen=True):
-    """A public key (Ed25519, hexadecimal) that signs directives with numbers above `after`, until the next key's."""
+    """A public key (Ed25519, hexadecimal) that signs directives. Above the number `after`, the previous key is no
+    longer accepted."""
 
     key: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     after: int = 0

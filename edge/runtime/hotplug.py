@@ -1,7 +1,7 @@
 """Detects devices being plugged in and out at runtime.
 
 A configured device that returns is retried immediately. A known scanner without configuration gets a separate part
-while it's connected.
+while connected.
 """
 
 from __future__ import annotations

@@ -254,7 +254,7 @@ class Networks:
         return (*found[:NETWORKS_SHOWN], *(one for one in silent if one.name not in heard))
 
     def _stored_networks(self) -> dict[str, str]:
-        """The stored networks: ids by name."""
+        """Return the ids of the stored networks by name."""
         said = self._ask("-f", "UUID,TYPE", "connection", "show")
         ids = [cells[0] for cells in map(_cells, said.text.splitlines()) if cells[1:] == ["802-11-wireless"]]
         if not ids:

@@ -11,7 +11,7 @@ from edge.lib.errors import EdgeError
 from edge.runtime.config import Config
 
 LOOK_S = 60.0
-"""How often to check that all secrets can be decrypted, even without changes."""
+"""Interval of checks that all secrets can be decrypted, in addition to a check after each change."""
 
 
 class SecretsPart:

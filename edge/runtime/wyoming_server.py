@@ -1,8 +1,8 @@
 """Serves the shop's speech engines to other programs by the Wyoming protocol, for example to a box in the office.
 
 Wyoming has no passwords. The server listens at `[models] wyoming`, which is this machine only unless it is set to an
-address of the shop's network. Audio is neither stored nor logged, and requests have lower priority than those of our
-own tills.
+address of the shop's network. Audio is neither stored nor logged. Requests have the priority of live speech, like those
+of our own tills, so only CONNECTIONS clients are served at a time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TEXT_CHARS = 1_000
 IDLE_S = 60.0
 WORK_S = 30.0
 SEND_S = 10.0
-"""How long a client may take to read a part of the answer, because unread data occupies an engine and a slot."""
+"""Longest time for a client to read a part of the answer, because unread data occupies an engine and a slot."""
 LIFE_S = 600.0
 """The longest connection: clients that need more reconnect and queue again."""
 OURS = Attribution("edge-store", "")

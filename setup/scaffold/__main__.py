@@ -16,7 +16,7 @@ from setup.step import ROOT
 
 
 def main(words: list[str]) -> int:
-    """Exit status: 0 created, 2 nothing was changed, for the printed reason."""
+    """Return the exit status: 0 if the files were created, 2 if nothing was changed, for the printed reason."""
     args = _parser().parse_args(words)
     apart = getattr(args, "package", "")
     tree = Tree(Path(args.into) / driver_package.package_name(apart) if apart else ROOT)

@@ -25,7 +25,7 @@ PAGES = {
 
 
 def plan(tree: Tree, name: str, hub: bool, page: bool = False, floor: str = FLOORS[-1]) -> None:
-    """Collect a capability's changes. `ScaffoldError`: an invalid name."""
+    """Collect a capability's changes. Raises `ScaffoldError` for an invalid or taken name."""
     prefix = class_prefix(name)
     _require_free(tree, name, prefix)
     values = {"floor": floor, "name": name, "Name": prefix, "words": name.replace("_", " ")}

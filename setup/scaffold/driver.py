@@ -36,7 +36,7 @@ ONE_A_REGISTER = ("microphone", "payment_terminal", "scale", "speaker")
 
 
 def plan(tree: Tree, role: str, name: str) -> None:
-    """Collect a driver's changes. `ScaffoldError`: an invalid name."""
+    """Collect a driver's changes. Raises `ScaffoldError` for an invalid or taken name."""
     kind, prefix = ROLES[role], class_prefix(name)
     old, new = class_prefix(kind.like) + kind.ending, prefix + kind.ending
     if f'("{role}", "{name}")' in tree.read(REGISTRY):

@@ -18,7 +18,8 @@ def package_name(name: str) -> str:
 
 
 def plan(tree: Tree, role: str, name: str, publisher: str = "Your company") -> None:
-    """Collect the package's files, at the root of `tree`. `ScaffoldError`: an invalid driver."""
+    """Collect the package's files, at the root of `tree`. Raises `ScaffoldError` for an invalid name, or a role that
+    packages can't provide."""
     if role in CLOSED_ROLES:
         raise ScaffoldError(f"Drivers of {role} are part of the appliance: leave out --package.")
     kind = ROLES[role]

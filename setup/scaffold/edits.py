@@ -35,13 +35,14 @@ class Tree:
         return (self._root / path).read_text() if found is None else found
 
     def add(self, path: str, text: str) -> None:
-        """Add a new file. `ScaffoldError`: it already exists."""
+        """Add a new file. Raises `ScaffoldError` if it exists."""
         if self.has(path):
             raise ScaffoldError(f"{path} already exists. Choose another name.")
         self._texts[Path(path)] = text
 
     def insert(self, path: str, anchor: str, lines: str, before: bool = False) -> None:
-        """Insert whole lines before or after the first line that matches the pattern `anchor`."""
+        """Insert whole lines before or after the first line that matches the pattern `anchor`. Raises `ScaffoldError`
+        if none does."""
         text = self.read(path)
         found = re.search(anchor, text, re.MULTILINE)
         if found is None:
@@ -50,14 +51,14 @@ class Tree:
         self._texts[Path(path)] = text[:at] + lines + text[at:]
 
     def replace(self, path: str, pattern: str, text: str) -> None:
-        """Replace the first match of the pattern with `text`."""
+        """Replace the first match of the pattern with `text`. Raises `ScaffoldError` if there is none."""
         now, count = re.subn(pattern, text, self.read(path), count=1, flags=re.MULTILINE)
         if not count:
             raise ScaffoldError(f"{path} no longer has anything like {pattern!r}: update setup/scaffold.")
         self._texts[Path(path)] = now
 
     def write(self) -> list[Path]:
-        """Write all changes; returns the files, relative to the root."""
+        """Write all changes, and return the changed files, relative to the root."""
         for path, text in self._texts.items():
             (self._root / path).parent.mkdir(parents=True, exist_ok=True)
             (self._root / path).write_text(text)

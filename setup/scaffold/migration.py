@@ -26,8 +26,8 @@ DUMPS = "tests/migration/release_*.sql"
 
 
 def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
-    """Collect the next migration. `ScaffoldError`: there is nothing to migrate, it must be written by hand, or one of
-    the `projectors` (all of them) has changed tables but the same version."""
+    """Collect the next migration. `projectors` are all of the project's. Raises `ScaffoldError` if there is nothing to
+    migrate, the migration must be written by hand, or a projector has changed tables but the same version."""
     class_prefix(name)
     dump = newest_dump(tree)
     if dump is None:
@@ -48,19 +48,20 @@ def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
 
 
 def newest_dump(tree: Tree) -> str | None:
-    """The newest release's ledger as SQL; None if nothing was released."""
+    """Return the newest release's ledger as SQL; None if nothing was released."""
     dumps = [path.read_text() for path in tree.glob(DUMPS)]
     return max(dumps, key=schema_of, default=None)
 
 
 def schema_of(dump: str) -> int:
-    """The schema number of a ledger as SQL."""
+    """Return the schema number of a ledger as SQL."""
     (number,) = re.findall(r"^PRAGMA user_version = (\d+);", dump, re.MULTILINE)
     return int(number)
 
 
 def derive(steps: list[str], declared: list[str]) -> list[str]:
-    """The statements that change the tables made by `steps` to those `declared`, each with its semicolon."""
+    """Return the statements that change the tables made by `steps` to those `declared`, each with its semicolon. Raises
+    `ScaffoldError` if a table's change can't be generated."""
     old, new = open_scratch(), open_scratch()
     for sql in steps:
         old.executescript(sql)
@@ -87,8 +88,8 @@ def derive(steps: list[str], declared: list[str]) -> list[str]:
 
 
 def projectors_to_raise(dump: str, declared: list[str], projectors: Iterable[Projector]) -> list[str]:
-    """For each projector whose tables differ from those in `dump` (an older ledger as SQL) but whose `version` doesn't,
-    a sentence on what to do."""
+    """Return a sentence on what to do for each projector whose tables differ from those in `dump` (an older ledger as
+    SQL) but whose `version` doesn't."""
     old, new = open_scratch(), open_scratch()
     old.executescript(dump)
     for sql in declared:
@@ -113,7 +114,8 @@ def _projections(declared: list[str]) -> set[str]:
 
 
 def _table_changes(old: Connection, name: str, sql: str, is_projection: bool) -> list[str]:
-    """The statements that change a table's definition."""
+    """Return the statements that change a table's definition. Raises `ScaffoldError` if the change can't be
+    generated."""
     has = {row[1] for row in old.execute(f"PRAGMA table_info({name})")}
     columns = [part for part in _parts(sql) if re.match(r"[a-z]\w*", part) and part.split()[0] not in has]
     added = [f"ALTER TABLE {name} ADD COLUMN {column};\n" for column in columns]
@@ -138,7 +140,7 @@ def _table_changes(old: Connection, name: str, sql: str, is_projection: bool) ->
 
 
 def _parts(sql: str) -> list[str]:
-    """The columns and constraints of a CREATE TABLE as written, without comments."""
+    """Return the columns and constraints of a CREATE TABLE as written, without comments."""
     body, depth, parts = re.sub(r"--[^\n]*", "", sql), 0, [""]
     for sign in body[body.index("(") + 1 : body.rindex(")")]:
         depth += (sign == "(") - (sign == ")")

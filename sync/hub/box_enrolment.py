@@ -14,8 +14,7 @@ from sync.hub.model import Key
 
 class BrokerPlace(msgspec.Struct, frozen=True, kw_only=True):
     """The broker's address for boxes, and the `folder` of its files. `others`: further brokers with the same files, as
-    host:port; `ca`: the authority to trust, as PEM;
-    `signing_key`: the public half that verifies directives."""
+    host:port; `ca`: the authority to trust, as PEM; `signing_key`: the public key that verifies directives."""
 
     folder: Path
     host: str

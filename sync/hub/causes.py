@@ -1,4 +1,4 @@
-"""Causes why a publication stopped automatically, or of a problem in a store that has it.
+"""Causes of a publication's automatic stop, or of a problem in a store that received it.
 
 A cause is a code with values, which head office's page and mails translate for their reader.
 """
@@ -42,7 +42,7 @@ class Cause(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def text(self) -> str:
-        """In English."""
+        """The English text, with the store and the number of others."""
         said = TEXTS[self.code].format(**self.values).strip()
         return (f"{self.store}: " if self.store else "") + said + (f", and {self.others} more" if self.others else "")
 
@@ -52,7 +52,7 @@ class Cause(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def cause_text(cause: Cause, words: Mapping[str, str], store_name: Callable[[str], str]) -> str:
-    """In the language of `words`, the page's."""
+    """The cause's text in the language of `words` (the page's texts), with the store's name."""
     named = {"kind": "kind", "step": "software", "why": "unfit", "outcome": "outcome"}
     values = {
         name: words.get(f"{named[name]}_{value}", "" if name == "why" else str(value)) if name in named else value

@@ -63,5 +63,5 @@ async def mail_of_person(connection: Any, person: int, tenant: str) -> MailOfPer
 
 
 async def set_mail_of_person(connection: Any, person: int, tenant: str, wish: MailWish) -> bool:
-    """Store preferences; returns whether they belong to the tenant."""
+    """Store a person's preferences; False if the person doesn't belong to the tenant."""
     return bool(await connection.fetchval(_SET, person, tenant, msgspec.json.encode(wish).decode()))

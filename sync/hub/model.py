@@ -67,8 +67,8 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """A row with a verified hash: the fields the machine uses, and `copy`, its complete form for Postgres
-    (`hub.opening`)."""
+    """A row with a verified hash: the fields used here, and `copy`, its complete form for Postgres
+    (`hub.row_verifier`)."""
 
     epoch: int
     seq: int
@@ -129,7 +129,7 @@ Steps = Generator[GetLinks | PutRows, list[Link], Returned]
 
 
 class Halt(Exception):
-    """This device can't continue; raised and caught within the machine."""
+    """The device can't continue; raised and caught within this logic."""
 
     def __init__(self, code: StopCode, text: str) -> None:
         super().__init__(text)

@@ -25,7 +25,7 @@ Span = tuple[int, int]
 
 
 def week_of(text: str) -> tuple[tuple[Span, ...], ...] | None:
-    """The spans of each day, Monday first; None if empty. Raises `ValueError` with the error."""
+    """The spans of each day, Monday first; None if `text` is empty. Raises `ValueError` if it's invalid."""
     if not text.strip():
         return None
     week: list[list[Span]] = [[] for _ in DAYS]

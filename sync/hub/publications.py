@@ -1,7 +1,7 @@
 """Publications: directives for many stores at once, approved by their exact content, sent in waves.
 
-    draft -> waiting -> approved -> going -> done      an edit goes back to draft, and takes the yes back
-                     -> rejected          -> stopped   one that was stopped goes on by a confirmation
+    draft -> waiting -> approved -> going -> done      an edit returns it to draft and withdraws approval
+                     -> rejected          -> stopped   a stopped one continues once confirmed
              going, stopped or done -> going_back -> taken_back
 
 Approval applies to the digest of content, recipients and time. The last editor can't approve, unless they're the

@@ -1,7 +1,7 @@
 """Events that the hub stored but couldn't project: list them, and retry.
 
 They're in the journal like other events, and `quarantine` has the reason. After an upgrade they're retried
-automatically (see `hub.projecting`); `retry` is for other causes.
+automatically (see `hub.projection_runner`); `retry` is for other causes.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Repeat head office's tasks, and go on after Postgres was unavailable.
+"""Repeat head office's tasks, and resume them after Postgres was unavailable.
 
     await repeat("tables of coming months", store.add_months, limits.MONTHS_S)     # until cancelled
     await retry(f"messages of {key}", lambda: store.look(key))                   # or raises PostgresAway
 
-Retries wait longer each time, with jitter so that many processes don't return at once. Each outage is logged once, and
-so is its end.
+Retries wait longer each time, with jitter so that many processes don't reconnect at once. Each outage is logged once,
+and so is its end.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Removal of a closing tenant.
 
-It's requested by typing the tenant's name and approved by a second person. The data is exported within 30 days, and an
-operator then carries out the removal. The tenant's row stays, so that its id isn't reused; so do the records of changes
-and reads, and its boxes, barred, so that one still sending isn't taken for a new box. Archived months contain all
-tenants, so each file is rewritten without this one.
+It's requested by typing the tenant's name and approved by a second person. Thirty days after the request, and once the
+data was exported, an operator carries it out. The tenant's row stays, so that its id isn't reused; so do the records of
+changes and reads, and its boxes, barred, so that one still sending isn't taken for a new box. Archived months contain
+all tenants, so each file is rewritten without this one.
 """
 
 from __future__ import annotations

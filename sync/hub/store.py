@@ -1,7 +1,7 @@
-"""Postgres store of the hub: runs the machine's steps in transactions, and stores directives.
+"""Postgres store of the hub: runs the steps of its logic (`hub.model`) in transactions, and stores directives.
 
-Rows are written by COPY. The machine queries stored rows only where some may exist, and the device's lock excludes
-others meanwhile. So there is no staging table and no conflict to resolve.
+Rows are written by COPY. The logic queries stored rows only where some may exist, and the device's lock excludes others
+meanwhile. So there is no staging table and no conflict to resolve.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Store:
         """Whether publications are signed."""
         return self._signer is not None
 
-    # ---- what a device says
+    # ---- messages of devices
 
     async def hello(self, key: Key, message: Hello, credit: int) -> Outcome:
         """Register a device; see `hub.handshake.answer_hello`."""
@@ -141,7 +141,7 @@ class Store:
         known = device is not None and (not pull.epoch or device["epoch"] == pull.epoch)
         return Directives(from_version, tuple(fitting), device["through"] if known else 0)
 
-    # ---- what head office says
+    # ---- actions of head office
 
     async def bar(self, key: Key, why: str) -> Stopped | None:
         """Bar a device and return the message for it, or, if `why` is empty, admit it again.

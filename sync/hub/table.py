@@ -194,7 +194,7 @@ AT = Column("at", "timestamptz", "Time of the event.", "row.at_us")
 
 
 def always(value: str | int | bool) -> Value:
-    """Return a constant value for new rows."""
+    """Return a function that gives every new row this value."""
     return lambda _: value
 
 

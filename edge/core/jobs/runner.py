@@ -45,8 +45,8 @@ class JobRunner:
 
     While no till is active, several chunks share a commit; otherwise they come one by one with pauses. `rights` apply
     to all jobs, or return the current rights of the user who started one: they are checked before each chunk, so a job
-    whose owner loses the right stops and reports it. `own`: the only kind that it runs; without it, it runs all kinds
-    that have no separate runner.
+    whose owner loses the right stops and reports it. `own`: the one kind to run; None: all kinds that don't have their
+    own runner.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class JobRunner:
         except (EdgeError, OSError, LookupError, ValueError) as error:
             _log.warning("a job failed", job=job.id, kind=job.kind, why=str(error))
             ended = JobResult("failed", *_failure_reason(error))
-        except Exception as error:  # noqa: BLE001 - a job's fault is its own: it must not hold up the ones behind it
+        except Exception as error:  # noqa: BLE001 - a failed job must not hold up the jobs behind it
             _log.exception("a job failed because of an internal error", job=job.id, kind=job.kind)
             ended = JobResult("failed", f"Internal error: {error!r}")
         state = await self._save(job, ended, progress)

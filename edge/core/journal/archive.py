@@ -116,7 +116,8 @@ def read_all(path: Path) -> Iterator[list[Row]]:
 
 
 def write(folder: Path, pages: Iterator[Sequence[Row]]) -> Segment:
-    """Write rows durably into a new file of `folder`; it gets its final name after it was read back and compared."""
+    """Write rows durably into a new file of `folder`, which gets its final name once complete. The caller reads it back
+    and compares it. Raises `ValueError` if there are no rows."""
     folder.mkdir(exist_ok=True, mode=0o700)
     part, digest = folder / "rows.part", hashlib.sha256()
     compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)

@@ -25,7 +25,8 @@ LEVEL = 9
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """Rows 1 to `seq`, the last with `hash`, are in `segments`; `base` and its SHA-256 are the tables at that row."""
+    """Rows 1 to `seq`, the last with `hash`, are in `segments`. The file `base`, with its SHA-256, has the tables at
+    that row."""
 
     header: Header
     epoch: int

@@ -95,7 +95,7 @@ def _add(amounts: Iterable[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _part_at(db: Connection, registry: Registry, seq: int, both: tuple[int, int]) -> Iterator[FigurePart]:
-    """Yield the part of the figure at this row; None if the journal doesn't have the row."""
+    """Yield the part of the figure at this row; nothing if the journal doesn't have the row."""
     for row in read_rows(db, seq, 1):
         if row.seq == seq:
             yield part_of(fact_of(registry, row), *both)

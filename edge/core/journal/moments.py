@@ -36,8 +36,9 @@ _NEWEST = "SELECT max(at_us) FROM journal WHERE seq BETWEEN ? AND ? AND clock = 
 
 
 class PastMoment(msgspec.Struct, frozen=True):
-    """The last row at a moment, and the time when it was written. `seq` 0: the journal was empty. `is_doubted`: the
-    clock was distrusted then, so the time is uncertain. `type`, `actor` and `register` are that row's."""
+    """The last row up to a moment. `at_us` is the requested time, or the row's own time if that is later. `seq` 0: the
+    journal was empty. `is_doubted`: the clock was distrusted then, so the time is uncertain. `type`, `actor` and
+    `register` are that row's."""
 
     seq: int
     at_us: int

@@ -53,14 +53,15 @@ _log = structlog.get_logger(__name__)
 FOLDER = "past"
 """Folder in the data folder. It can be deleted at any time: everything in it is rebuilt from the journal."""
 BASE_ROWS = 2_048
-"""Rows between bases, and so the most rows to replay for any minute."""
+"""Rows between bases, and so the most rows to replay for a view, except where bases were thinned."""
 CHAIN = 128
 """Number of differences after which a full image is stored; fewer if they reach twice its size."""
 RUNGS = (1_024, 256, 64, 16)
 """Distances, in rows before a view, of the states kept as starting points for steps back."""
 VIEWS = 24
 VIEWS_AT_LEAST = 6
-"""Most recently used views to keep. Fewer are kept if they take up half of the ledger's size."""
+"""Most recently used views to keep: `VIEWS`, or fewer (but `VIEWS_AT_LEAST`) if they exceed half of the ledger's
+size."""
 PART_OF_LEDGER = 4
 """Bases take up at most a quarter of the ledger's size."""
 FORMAT = 3
@@ -379,7 +380,7 @@ def followers_of_views(registry: Registry) -> list[str]:
 
 
 def append_only_tables(registry: Registry) -> list[str]:
-    """Append-only tables: a view shows the ledger's rows up to its own row."""
+    """Return the names of the append-only tables, of which a view shows the ledger's rows up to its own row."""
     return [table for one in registry.projectors for table in one.append_only]
 
 
@@ -473,7 +474,7 @@ def _is_in_history(db: Connection, head: ImageHead) -> bool:
 
 @contextmanager
 def _deleting_unreadable() -> Iterator[None]:
-    """Delete files that turn out to be unreadable, as a power cut leaves them, and go on."""
+    """Delete files that turn out to be unreadable, for example after a power cut, and continue."""
     try:
         yield
     except UnreadableFiles as error:

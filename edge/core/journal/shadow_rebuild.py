@@ -1,4 +1,4 @@
-"""Rebuilds strict projections in a separate database, from the journal or a base.
+"""Rebuilds projections in a separate database, from the journal or a base.
 
 A *base* is such a database, saved: the tables, the versions of their projectors, and the journal row they cover.
 Upgrade preparation and checkpoints produce bases.

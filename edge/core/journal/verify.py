@@ -46,8 +46,8 @@ FAULTS_SHOWN = 100
 def verify(db: Connection, registry: Registry, deep: bool = False) -> Report:
     """Check everything on one snapshot of the ledger, while writing continues.
 
-    Checks the chain through archive and ledger, and the strict tables against a rebuild from the checkpoint, or from
-    row 1 if there is none or `deep` is set. The tables of an older version aren't checked.
+    Checks the chain through archive and ledger, and the strict and verified tables against a rebuild from the
+    checkpoint, or from row 1 if there is none or `deep` is set. The tables of an older version aren't checked.
     """
     db.execute("BEGIN")
     try:

@@ -1,6 +1,6 @@
 """Free text typed by staff (reasons, notes): it may name people, so it is always stored encrypted.
 
-    2.PERSON.BOX | PERSON: under whose key, BOX: as `sealing.py` seals it
+    2.PERSON.BOX | PERSON: id of the key's owner, BOX: as `sealing.py` seals it
 
 A remark about a person is sealed under their key and disappears with them. Any other is sealed under the day's key,
 which is destroyed after KEPT_DAYS (`expired_days`). Events name such fields in `remarks`, and the journal seals them;

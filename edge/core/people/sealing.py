@@ -126,7 +126,7 @@ class Keyring:
         return key
 
     def newest(self) -> Wrapping:
-        """The wrapping key of new data. Requires the writer's connection: the first one is created here."""
+        """Return the wrapping key for new data. Requires the writer's connection: the first one is created here."""
         if not self._load_wrappings().keys:
             wrapping_keys.newest(self._db)
             self._wrappings = None

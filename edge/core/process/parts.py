@@ -175,7 +175,7 @@ class Supervisor:
             return
 
     def _log_loss(self, failure: PartState) -> None:
-        """Log the loss once; a new reason for the same loss isn't logged again."""
+        """Log the loss once as a warning; a new reason for the same loss is only logged as information."""
         was = self.states[failure.name]
         if was.state != "lost":
             _log.warning("lost", part=failure.name, what=failure.what, advice=failure.advice)
@@ -213,7 +213,8 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
 
 
 async def first_completed(*works: Coroutine[Any, Any, None]) -> int:
-    """Run all coroutines until one ends, cancel the others and return the index of the first. Raises its exception."""
+    """Run all coroutines until one ends, cancel the others, and return the index of the one that ended (the last, if
+    several did). Raises its exception."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
         ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -174,7 +174,8 @@ class ReadingProcess:
         return len(self._waiters)
 
     async def ask(self, question: ReadQuestion[T], limit_s: float = LIMIT_S) -> T:
-        """Return the answer. Raises `NotRead` if there is none, `TimeoutError` after `limit_s`."""
+        """Return the answer. Raises `NotRead` if there is none, `TimeoutError` if the read takes longer than `limit_s`
+        or no answer arrives within `WAIT_S` more."""
         process = await self._up()
         id, began_s = self._send(process, question, limit_s), time.monotonic()
         waiter = self._waiters[id] = asyncio.get_running_loop().create_future()

@@ -58,7 +58,7 @@ def decode_recording(data: bytes) -> bytes:
             raise ValueError("unsupported sample rate or channels")
         samples = sound.read(most + 1, dtype="float32", always_2d=True)
     if not 0 < len(samples) <= most:
-        raise ValueError("silence of no length, or too long")
+        raise ValueError("no samples, or too long")
     mono: bytes = (samples.mean(axis=1).clip(-1, 1) * 32767).astype(numpy.int16).tobytes()
     return HEAD.pack(rate_hz) + mono
 
@@ -81,7 +81,7 @@ def _decode_by_ffmpeg(data: bytes, name: str) -> bytes:
     except (av.FFmpegError, IndexError) as error:
         raise ValueError(f"no sound: {error}") from error
     if not made:
-        raise ValueError("silence of no length")
+        raise ValueError("no samples")
     return bytes(made)
 
 

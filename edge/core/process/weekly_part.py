@@ -59,7 +59,7 @@ class WeeklyPart:
         """Send the command if a run is due."""
         if self.due():
             outcome = await self._shop.do(self._command, self._actor)
-            _log.info("asked for, once a week", job=self._job, outcome=str(outcome)[:60])
+            _log.info("weekly job requested", job=self._job, outcome=str(outcome)[:60])
 
     def due(self) -> bool:
         """Whether a run is due now."""

@@ -48,7 +48,7 @@ class SecretMissing(ConfigError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"Secret {name!r} not found.",
-            f"Enter it on the page of secrets, or by: edge secret set {name}",
+            f"Enter it on the Secrets page, or with: edge secret set {name}",
             *("secrets.missing", {"name": name}),
         )
 
@@ -59,14 +59,14 @@ class SecretLost(NeedsHuman):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"The secret {name!r} can't be decrypted, because its key is lost.",
-            f"Enter it again on the page of secrets, or by: edge secret set {name}",
+            f"Enter it again on the Secrets page, or with: edge secret set {name}",
             *("secrets.lost", {"name": name}),
         )
 
 
 class SecretInfo(msgspec.Struct, frozen=True):
-    """Metadata of a secret. `ends`: its last letters (empty if it is short). Also has the time of entry (UTC
-    microseconds), and whether its key is lost so that it must be entered again."""
+    """Metadata of a secret. `ends`: its last four letters (empty if it is short); `set_us`: the time of entry (UTC
+    microseconds); `lost`: whether its key is lost, so that it must be entered again."""
 
     name: str
     ends: str

@@ -45,7 +45,7 @@ class Gate(Protocol):
         ...
 
     def unmark(self) -> None:
-        """The transaction committed or failed."""
+        """Called when the transaction has committed or failed."""
         ...
 
     def ships(self, wal: Path) -> bool:

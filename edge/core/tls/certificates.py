@@ -33,7 +33,7 @@ from edge.core.tls.custom import read_custom
 from edge.lib.errors import EdgeError
 
 KEY = "box.tls"
-"""The name of the secret with its key."""
+"""The name of the secret with the authority's key."""
 CUSTOM_KEY = "box.tls.own"
 """The name of the secret with the key of a custom certificate that was added on a page."""
 

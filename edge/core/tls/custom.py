@@ -23,7 +23,7 @@ CustomFault = Literal[
     "certificate_over",
     "certificate_no_names",
 ]
-"""Why a certificate can't be used, as the code of a refusal."""
+"""Reasons why a certificate can't be used, as refusal codes."""
 _RSA_BITS = 2048
 """Browsers refuse shorter RSA keys (CA/Browser Forum, Baseline Requirements 6.1.5)."""
 

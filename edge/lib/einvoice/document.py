@@ -80,5 +80,5 @@ class EInvoice(msgspec.Struct, frozen=True):
 
     @property
     def is_credit(self) -> bool:
-        """Whether it is a credit."""
+        """Whether it is a credit note, by its type, its syntax or a negative total."""
         return self.type in CREDIT_TYPES or self.syntax == "ubl_credit" or (self.total is not None and self.total < 0)

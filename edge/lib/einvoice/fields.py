@@ -73,5 +73,5 @@ class XmlNode:
             raise FieldWrong(path) from error
 
     def truth(self, path: str) -> bool:
-        """Boolean indicator: "true", "1", "false", "0"."""
+        """Whether a boolean indicator is "true" or "1". Any other text, or none, is False."""
         return self.first_text(path).lower() in ("true", "1")

@@ -82,18 +82,18 @@ def from_base64url(text: str) -> bytes:
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
-        raise ValueError("is no base64url") from error
+        raise ValueError("isn't base64url") from error
     if to_base64url(data) != text:
-        raise ValueError("is no base64url without padding")
+        raise ValueError("isn't base64url without padding")
     return data
 
 
 def from_base64(text: str) -> bytes:
-    """Decode padded base64. `ValueError`: not the canonical encoding."""
+    """Decode padded base64. Raises `ValueError` if the encoding isn't canonical."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
-        raise ValueError("is no base64") from error
+        raise ValueError("isn't base64") from error
     if base64.b64encode(data).decode("ascii") != text:
-        raise ValueError("is no base64 as it is written")
+        raise ValueError("isn't canonical base64")
     return data

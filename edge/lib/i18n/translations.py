@@ -136,7 +136,7 @@ def tie_marks(language: str, text: str) -> str:
 
 @cache
 def page_text(language: str, key: str) -> str:
-    """Translate a text without gaps for a page, keeping punctuation attached to its word."""
+    """Translate a text without placeholders for a page, keeping punctuation attached to its word."""
     return tie_marks(language, translate(language, key))
 
 

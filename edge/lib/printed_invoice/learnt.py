@@ -16,7 +16,7 @@ from edge.lib.printed_invoice.words import Box, PlacedWord, TextRow, rows_of
 Form = Literal["", "day_first", "month_first"]
 NEAR_ACROSS = 30
 NEAR_DOWN = 20
-"""How far, in thousandths of a page, a value may move on the next document."""
+"""Largest distances, in thousandths of a page, by which a value may move on the next document."""
 _LABEL_WORDS = 4
 
 

@@ -227,7 +227,8 @@ def _is_within(box: Box, other: Box) -> bool:
 def _fitting_sums(
     found: dict[FieldName, PrintedField], fields: Mapping[FieldName, PrintedField]
 ) -> dict[FieldName, PrintedField]:
-    """Accept learnt totals only if net and tax add up; otherwise drop them."""
+    """Drop learnt amounts if net, tax and total don't add up. If one of the three is missing, limit their confidence to
+    `SURE_LABEL`."""
     names: tuple[FieldName, ...] = ("net", "tax", "total")
     learnt = [name for name in names if name in found and found[name].source == "learnt"]
     every = [found.get(name) or fields.get(name) for name in names]

@@ -6,5 +6,5 @@ Canada's postal codes are checked by Canada Post's format (`A9A 9A9`), its lette
 the province. For an address in another country, only lengths and characters are checked, and the result is `unchecked`
 instead of `ok`. A new tax rate is another line with its date; existing lines never change. Each tax is on the net
 price, never on another tax. The classes of Canada are described in `taxes.py`; those of `liquor` in BC and Saskatchewan
-are from memory, so check them with an accountant.
+weren't taken from the text of the law, so check them with an accountant.
 """

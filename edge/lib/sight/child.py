@@ -1,8 +1,8 @@
 """Vision process: `python -m edge.lib.sight.child FOLDER ...`. Reads questions from standard input and writes answers
 to standard output.
 
-Untrusted pictures are decoded only here, with bounded memory at the lowest priority, never in the till's process. It
-opens only pictures in those folders (`sandbox`).
+Untrusted pictures are decoded only here, with bounded memory and at low priority, never in the till's process. It opens
+only pictures in those folders (`sandbox`).
 """
 
 from __future__ import annotations

@@ -275,7 +275,7 @@ def _bare_of(reference: Reference, layout: BayLayout) -> Pixels:
 
 
 def _guessed_bare(reference: Reference, layout: BayLayout) -> Pixels:
-    """Estimate the bare shelf without a picture: one colour, that of the darkest tenth between products."""
+    """Estimate the bare shelf without a picture: each facing gets the median colour of its top twelfth."""
     guessed = reference.full_bay.copy()
     for facing in layout.facings:
         left, top, right, bottom = pixels_of(facing, reference.size)

@@ -11,7 +11,7 @@ from edge.lib.sight.pictures import Pixels, encode
 from edge.lib.sight.registration import part_of
 
 BESIDE = 0.012
-"""How far a label may extend beyond its shelf's edge (share of the bay's height)."""
+"""Largest part of a label beyond its shelf's edge (share of the bay's height)."""
 WANTED_HEIGHT, MOST_LARGER, MOST_WIDE = 160, 4.0, 4_000
 """Size of a strip in pixels. Small strips are enlarged, because bars narrower than two pixels can't be read."""
 SAME = 0.01

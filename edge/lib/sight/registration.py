@@ -13,7 +13,7 @@ from edge.lib.sight.pictures import Pixels
 WORK_WIDTH = 960
 """Width in pixels to which pictures are scaled for comparison."""
 BAY_SIDE = 900
-"""Longer side of a rectified bay, in pixels."""
+"""Largest longer side of a rectified bay, in pixels."""
 DARK, CLIPPED, BRIGHT_SHARE = 22, 250, 0.5
 DIM = 0.3
 """Share of the reference's brightness below which too little is visible, even if the bay is found."""
@@ -29,7 +29,7 @@ MOVED_PM = 500
 LEAST_FIXED = 500
 """Minimum number of unchanging pixels of a bay for learning from them."""
 OVER = 0.01
-"""How far a corner may be outside the picture (share of its size) and still count as inside."""
+"""Largest distance of a corner outside the picture (share of its size) at which it still counts as inside."""
 
 
 class Reference(NamedTuple):
@@ -155,8 +155,9 @@ def grey_of(picture: Pixels) -> Pixels:
 
 
 def rectifier(layout: BayLayout, width: int, height: int, scale: float = 0.0) -> tuple[Any, tuple[int, int]]:
-    """Perspective that rectifies the bay, and its size: as in the picture, at most half of BAY_SIDE (which the weights
-    require), or at `scale`."""
+    """Return the perspective that rectifies the bay, and the bay's size in pixels. The size is that in the picture, but
+    a bay longer than BAY_SIDE is reduced to half of BAY_SIDE, as the weights require. `scale` (not 0) overrides
+    this."""
     corners = np.array([(x * width, y * height) for x, y in layout.corners], np.float32)
     across = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     down = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2

@@ -25,7 +25,7 @@ EVERY, HIGHEST = 16, 5
 COLOURS = 1.5
 """Weight of colours relative to features."""
 CERTAIN = 1.1
-"""How fast a product's share grows with its distance to the runner-up."""
+"""Rate at which a product's share grows with its distance to the runner-up."""
 CALIBRATED = (-0.14, 0.91)
 """Maps the log odds of that share to the log odds of being right. Fitted on photographs of every other product, the
 harder half, and checked on the others (README.md)."""

@@ -9,7 +9,7 @@ Ogg, so a WebM file's packets are repackaged into Ogg pages without changes.
 
 Invariants
 
-- Sizes stated by a file are never trusted: an element ends at the end of its parent at the latest.
+- Sizes stated by a file are never trusted: an element that would end after the file is left out.
 - A truncated file gives its complete packets.
 - Other formats of phones and Safari (MP4, 3GP, AAC, AMR, CAF) are decoded by FFmpeg, which comes with the engines.
 """

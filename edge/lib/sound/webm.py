@@ -11,7 +11,7 @@ _SEGMENT, _CLUSTER, _TRACKS = 0x18538067, 0x1F43B675, 0x1654AE6B
 _TRACK = 0xAE
 _GROUP, _BLOCK, _SIMPLE = 0xA0, 0xA1, 0xA3
 _WITHIN = frozenset({_SEGMENT, _CLUSTER, _TRACKS, _GROUP})
-"""Elements to descend into. If their size is unknown, they extend to the end of their parent."""
+"""Elements to descend into. Their sizes, which may be unknown, aren't used."""
 _LACING = 0x06
 _FLAGS_AT = 2
 """Bytes between a block's track number and its flags: a timestamp."""
@@ -76,7 +76,7 @@ def _track(data: bytes, track: _Element) -> tuple[int, bytes, bytes]:
 
 
 def _elements(data: bytes, at: int, end: int) -> Iterator[_Element]:
-    """Yield elements from `at`, including those inside containers, in order. The last may be truncated."""
+    """Yield elements from `at`, including those inside containers, in order. A truncated last one is left out."""
     while at < end:
         id, begin = _number(data, at, end, keeps_mark=True)
         size, begin = _size(data, begin, end)
@@ -91,8 +91,8 @@ def _elements(data: bytes, at: int, end: int) -> Iterator[_Element]:
 
 
 def _size(data: bytes, at: int, end: int) -> tuple[int | None, int]:
-    """Parse a variable-length size and return the following position; None if unknown (all ones, RFC 8794 section
-    6.2)."""
+    """Return a variable-length size and the position after it. The size is None if unknown (all ones, RFC 8794 section
+    6.2). Raises `ValueError` if it is truncated."""
     if at >= end:
         raise ValueError("cut off")
     width = 9 - data[at].bit_length()

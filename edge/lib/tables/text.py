@@ -24,8 +24,8 @@ CAPITALS = 10
 
 
 def find_encoding(content: Content, language: str) -> str:
-    """Python codec name: UTF-8 (a few invalid bytes allowed), UTF-16, or the Windows code page for Hebrew, Western or
-    Cyrillic languages.
+    """Return the Python codec name: UTF-8 (a few invalid bytes allowed), UTF-16, or the Windows code page for Hebrew,
+    Western or Cyrillic languages.
 
     Examines the whole text; `language` (ISO 639-1) decides if that is inconclusive.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MARKS = 5
-"""Maximum number of ticks."""
+"""Maximum number of ticks above 0."""
 
 
 def ticks(most: int) -> tuple[int, ...]:

@@ -52,8 +52,8 @@ class BackupDesk:
     """Connects pages with the backup part. For the event loop's thread, except `list_files`, `list_restorable` and
     `store`.
 
-    `find` lists backups on the connected disks and in the destination; `begin_anew` restarts this process after
-    seconds. Both are supplied by the appliance.
+    `find` lists backups on the connected disks and in the destination; `begin_anew` restarts this process after a
+    number of seconds. Both are supplied by the appliance.
     """
 
     def __init__(self, config: Config) -> None:

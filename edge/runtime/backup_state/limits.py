@@ -52,7 +52,7 @@ PROVE_AT_START_S = 300.0
 """Delay after a start before the first comparison, because opening the shop has priority."""
 
 ASK_S = 20.0
-"""How long a restore waits for head office's position before it continues without it."""
+"""Longest time that a restore waits for head office's position before it continues without it."""
 
 REJOINED_ROWS = 100_000
 """Most facts left out by restores that can be restored at once, because they are kept in memory. More are refused."""

@@ -14,7 +14,8 @@ from edge.runtime.backup_state.status import BackupFault
 REQUEST, OUTCOME = "restore-request.json", "restore-result.json"
 """Files in the data folder."""
 TRIES = 3
-"""Starts that may end before a restore does, such as by a power cut. Then the shop opens as it was."""
+"""Number of starts that may begin a restore, because a power cut may interrupt it. After these, the shop opens
+unchanged."""
 
 Kind = Literal["backup", "office", "aside"]
 T = TypeVar("T")
@@ -89,19 +90,19 @@ class RestorePreview(msgspec.Struct, frozen=True):
 def outcome_of(
     request: RestoreRequest | None, name: str, at_us: int, entries: int = 0, added: int = 0
 ) -> RestoreOutcome | None:
-    """The result of a successful restore; None if no page requested it."""
+    """Return the result of a successful restore; None if no page requested it."""
     if request is None:
         return None
     return RestoreOutcome(request.kind, name, at_us, request.by, entries=entries, added=added)
 
 
 def load(folder: Path) -> RestoreRequest | None:
-    """The waiting request, or None."""
+    """Return the waiting request, or None."""
     return _read(folder / REQUEST, RestoreRequest)
 
 
 def last_outcome(folder: Path) -> RestoreOutcome | None:
-    """The result of the last requested restore, until someone has seen it."""
+    """Return the result of the last requested restore; None if there is none or someone has seen it."""
     return _read(folder / OUTCOME, RestoreOutcome)
 
 

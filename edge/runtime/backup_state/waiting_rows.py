@@ -45,7 +45,7 @@ class AsideFacts(msgspec.Struct, frozen=True):
 
 
 def load(folder: Path) -> list[AsideFacts]:
-    """The waiting rows of existing folders, oldest first."""
+    """Return the waiting rows of existing folders, oldest first."""
     try:
         waiting = msgspec.json.decode((folder / FILE).read_bytes(), type=list[AsideFacts])
     except (OSError, msgspec.MsgspecError):

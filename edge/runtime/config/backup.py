@@ -12,7 +12,7 @@ from edge.core.config_section import ConfigFault
 from edge.lib.age import read_recipient
 
 LEAST_DAYS = 35
-"""Days that facts stay in the ledger at least, because a command may be repeated and the current month is still in use.
+"""Minimum days that events stay in the ledger, because a command may be repeated and the current month is still in use.
 """
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=3660)]

@@ -14,7 +14,7 @@ Address = Annotated[
     str, msgspec.Meta(pattern=r"^https?://[^\s/@]+[^\s]*$(?!\n)", description="an address that starts with https://")
 ]
 OptionalMail = Annotated[
-    str, msgspec.Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?$(?!\n)", description="an e-mail address, or nothing")
+    str, msgspec.Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?$(?!\n)", description="an email address, or nothing")
 ]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -32,7 +32,7 @@ class EmailEntry(Section, frozen=True, kw_only=True):
     sender: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^[^\s@<>]+@[^\s@<>]+$(?!\n)", description="an e-mail address, such as 'shop@example.com'"
+            pattern=r"^[^\s@<>]+@[^\s@<>]+$(?!\n)", description="an email address, such as 'shop@example.com'"
         ),
     ]
 
@@ -107,7 +107,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
             yield ConfigFault(("notify", "by_office"), what, "Remove one of them.")
         if self.email and bool(self.email.user) != bool(self.email.password or self.email.password_file):
             what = "[notify.email] needs both 'user' and 'password', or neither."
-            yield ConfigFault(("notify", "email"), what, "Say both.")
+            yield ConfigFault(("notify", "email"), what, "Set both.")
         if self.whatsapp and self.whatsapp.chat and not self.whatsapp.app_secret:
             what = "Messages to 'chat' are only accepted if Meta's app has signed them."
             yield ConfigFault(("notify", "whatsapp"), what, 'Set its secret: app_secret = "secret:whatsapp-app"')

@@ -154,7 +154,7 @@ class Panel(Section, frozen=True, kw_only=True):
         for origin in self.origins:
             if origin.endswith({"https": ":443", "http": ":80"}[origin.partition(":")[0]]):
                 what = f"origins of [panel] has {origin!r}, which browsers send without the port."
-                yield ConfigFault(("panel", "origins"), what, f"Say {origin.rpartition(':')[0]!r}.")
+                yield ConfigFault(("panel", "origins"), what, f"Use {origin.rpartition(':')[0]!r}.")
         try:
             if self.trusted_proxy:
                 address_of(self.trusted_proxy)

@@ -9,7 +9,7 @@ import msgspec
 FAILURES = 5
 """Consecutive failures that open the breaker."""
 FIRST_S, LONGEST_S = 60.0, 900.0
-"""How long a breaker is open at first, and at most. Each failed trial doubles the time."""
+"""First and longest time for which a breaker is open. Each failed trial doubles the time."""
 
 
 class Breaker(msgspec.Struct, frozen=True):

@@ -196,13 +196,14 @@ def outgoing_mail(account: MailAccount, beside: Path, store: SecretStore, breake
 
 
 _WAYS = ("plain", "login", "cram-md5")
-"""Sign-in methods for encrypted connections, the most secure first, and for unencrypted ones."""
+"""Sign-in methods for encrypted connections, in order of preference. `_CLEAR_WAYS` are those for unencrypted ones,
+where only CRAM-MD5 doesn't reveal the password."""
 _CLEAR_WAYS = ("cram-md5", "plain", "login")
 _NOT_THIS_WAY = (504, 534, 538)
 
 
 def _smtp_error(code: int, said: str) -> Undelivered:
-    """4yz is temporary, 5yz permanent (RFC 5321, section 4.2.1)."""
+    """Return the error for a reply: 4yz is temporary, 5yz permanent (RFC 5321, section 4.2.1)."""
     if 400 <= code < 500:
         return Undelivered("told_to_wait", f"{code} {said}")
     credentials = code in (530, 534, 535, 538)

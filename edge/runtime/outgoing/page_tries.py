@@ -12,8 +12,9 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 async def is_worth_again(error: Undelivered | MaybeSent, tried: int, pause: Pause, luck: Callable[[], float]) -> bool:
-    """Wait before retrying a call that failed `tried` times, and return whether to retry. The wait is 0.5 s doubling to
-    a minute, or the server's Retry-After. If the server demands a longer wait, the call is left for another run."""
+    """Wait before retrying a call that failed `tried` times, and return whether to retry. The wait is the server's
+    Retry-After, otherwise up to 0.5 s, doubled with each failure. If the server demands more than a minute, the call is
+    left for another run."""
     after_s = error.after_s if isinstance(error, Undelivered) else None
     if isinstance(error, Undelivered) and (error.permanent or not error.tried):
         return False

@@ -31,7 +31,7 @@ OPEN = "/v1/box-codes"
 WITHDRAW = "/v1/stores/{store}/boxes/{device}/code"
 BODY_BYTES = 1024
 VOUCHER: web.AppKey[str] = web.AppKey("voucher", str)
-"""The authority's certificate (PEM) if this server uses its own; otherwise None."""
+"""The authority's certificate (PEM) if this server uses its own; otherwise missing."""
 
 
 class NewBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -116,7 +116,8 @@ async def sign_in(
 ) -> StaffToken | None:
     """Return a token for `tenant`, or else for the person's first one.
 
-    None if address, password, code or membership is wrong, without saying which. Raises `Waiting` or `CodeWanted`.
+    None if address, password, code or membership is wrong, without saying which. Raises `TooManyAttempts` or
+    `CodeWanted`.
     """
     address = email.strip().lower()
     row = await connection.fetchrow("SELECT id, password, wait_s FROM staff_of($1)", address)

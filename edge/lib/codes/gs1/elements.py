@@ -81,7 +81,8 @@ def _bracketed_elements(text: str, begin: int) -> Iterator[tuple[int, str, int, 
 
 
 def loosely(text: str) -> list[tuple[str, str]]:
-    """Parse element strings until the first unknown identifier, ignoring the rest of the text."""
+    """Parse element strings without validating their values. Returns an empty list if an identifier is unknown or a
+    value too short; elements beyond ELEMENTS_LIMIT are left out."""
     known = dictionary()
     found: list[tuple[str, str]] = []
     place = 0
@@ -164,7 +165,7 @@ def check_needed(elements: Sequence[Element]) -> None:
 
 
 def check_signed(elements: Sequence[Element]) -> None:
-    """A digital signature (8030) requires a serial number of its document, coupon or asset."""
+    """Require a serial number of the document, coupon or asset that a digital signature (8030) belongs to."""
     if not any(ai == "8030" for ai, _, _ in elements):
         return
     for ai, value, at in elements:

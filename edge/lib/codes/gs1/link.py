@@ -57,7 +57,7 @@ def unescape(text: str, query: bool) -> str:
 
 
 def _path_pieces(path: str, begin: int, old: bool) -> Iterator[_Piece]:
-    """AI and value pairs at the end of a path, from the last primary key."""
+    """Yield the AI and value pairs at the end of a path, from the last primary key, with their positions."""
     parts = path[begin:].split("/")[1:]
     for first in range(len(parts) - 2, -1, -2):
         entry = _entry(parts[first], old)

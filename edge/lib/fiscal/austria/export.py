@@ -124,11 +124,11 @@ class ReceiptChecker:
 
     def _of_itself(self, text: RksvText) -> Iterator[tuple[str, str]]:
         if text.register != self.register.id:
-            yield "register", f"it is of the register {text.register}, not of {self.register.id}."
+            yield "register", f"it is from register {text.register}, not {self.register.id}."
         if text.suite != self.register.suite:
             yield "suite", f"it is signed by {text.suite}, not by {self.register.suite}."
         if text.suite != NO_CARD and not SERIAL_NUMBER.fullmatch(text.certificate):
-            yield "certificate", f"{text.certificate} is no serial number of a certificate."
+            yield "certificate", f"{text.certificate} isn't a certificate's serial number."
         if text.number in self._numbers:
             yield "doubled", "the number was used before."
         if text.kind == "standard":
@@ -139,7 +139,7 @@ class ReceiptChecker:
                 yield "malformed", f"its counter {error}."
                 return
             if found_minor != expected_minor:
-                yield "counter", f"its turnover counter is {found_minor} cents, and has to be {expected_minor}."
+                yield "counter", f"its turnover counter is {found_minor} cents, but must be {expected_minor}."
 
     def _check_signature(self, jws: str, text: RksvText, signature: bytes) -> Iterator[tuple[str, str]]:
         if signature == OUT:
@@ -148,20 +148,20 @@ class ReceiptChecker:
         if key is None:
             yield "key", f"no key is known for the certificate {text.certificate}."
         elif not key.is_signed(jws.rpartition(".")[0].encode("ascii"), signature):
-            yield "signature", "its signature is not that of its text."
+            yield "signature", "its signature doesn't match its text."
 
     def _after_others(self, text: RksvText, signature: bytes) -> Iterator[tuple[str, str]]:
         if not self.state.previous and (signature == OUT or not text.is_zero):
-            yield "start", "the first receipt has to be one of zero, signed."
+            yield "start", "the first receipt must be a signed zero receipt."
         if text.chain != chain_value(self.register.id, self.state.previous):
-            yield "chain", "it is not chained to the receipt before it."
+            yield "chain", "it isn't chained to the previous receipt."
         moment = self._moment(text.at)
         if moment is None:
-            yield "time", f"its time {text.at} is before that of the receipt before it."
+            yield "time", f"its time {text.at} is before the previous receipt's."
         else:
             self._last = moment
         if not self._zero_in_time(text, signature == OUT):
-            yield "outage", "signing goes on after an outage without a receipt of zero."
+            yield "outage", "signing resumed after an outage without a zero receipt."
 
     def _moment(self, at: datetime) -> datetime | None:
         """Return the receipt's moment, not before the last one. In the hour that a clock change repeats, either moment

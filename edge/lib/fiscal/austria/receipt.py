@@ -71,7 +71,7 @@ class RksvState(msgspec.Struct, frozen=True):
 
 
 class RksvText(msgspec.Struct, frozen=True):
-    """The parts of a signed text, unchanged."""
+    """The parts of a signed text. The counter is still encrypted."""
 
     suite: str
     register: str
@@ -132,7 +132,7 @@ def encrypt_counter(register: RksvRegister, number: str, counter_minor: int, siz
 
 
 def decrypt_counter(register: RksvRegister, number: str, counter: str) -> int:
-    """Decrypt the turnover in a receipt's text, in cents. `ValueError`: not 5 to 16 bytes in base64."""
+    """Decrypt the turnover in a receipt's text, in cents. Raises `ValueError` if it isn't 5 to 16 bytes in base64."""
     data = from_base64(counter)
     if not LEAST_COUNTER_BYTES <= len(data) <= 16:
         raise ValueError(f"has {len(data)} bytes")
@@ -146,7 +146,7 @@ def machine_code(jws: str) -> str:
 
 
 def from_machine_code(code: str) -> str:
-    """Convert back to JWS compact form. `FiscalFault` `malformed`: not the code of a receipt."""
+    """Convert back to JWS compact form. Raises `FiscalFault` `malformed` if the code isn't a receipt's."""
     text, _, signature = code.rpartition("_")
     try:
         return f"{HEADER}.{to_base64url(text.encode())}.{to_base64url(from_base64(signature))}"
@@ -155,15 +155,15 @@ def from_machine_code(code: str) -> str:
 
 
 def split_jws(jws: str) -> tuple[str, str, str]:
-    """Header, payload and signature. `FiscalFault` `malformed`."""
+    """Split a JWS into header, payload and signature. Raises `FiscalFault` `malformed`."""
     parts = jws.split(".")
     if len(parts) != 3 or parts[0] != HEADER:
-        raise FiscalFault("malformed", f"receipt {jws[:40]!r}", "it is no JWS of three parts with ES256.")
+        raise FiscalFault("malformed", f"receipt {jws[:40]!r}", "it isn't a JWS of three parts with ES256.")
     return parts[0], parts[1], parts[2]
 
 
 def read_text(payload: str) -> RksvText:
-    """Parse a payload. `ValueError`: not a text as written by `sign_receipt`."""
+    """Parse a payload. Raises `ValueError` for a text that `sign_receipt` wouldn't write."""
     text = from_base64url(payload).decode()
     begin, *parts = text.split("_")
     if begin or len(parts) != _PARTS:

@@ -52,12 +52,13 @@ class SignedEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, text: str) -> tuple[Self, str]:
-        """Parse the entry and the previous signature. `FiscalFault` `malformed`: not a text of this chain."""
+        """Parse the entry and the previous signature. Raises `FiscalFault` `malformed` if it isn't a text of this
+        chain."""
         *fields, mark, previous = text.split(",") if text.count(",") > 1 else ("", "", "")
         kinds = _kinds(cls)
         try:
             if len(fields) != len(kinds) or mark != ("O" if previous else "N"):
-                raise ValueError("has not the fields of this chain")
+                raise ValueError("doesn't have the fields of this chain")
             values = {name: _read(kind, field) for (name, kind), field in zip(kinds, fields, strict=True)}
         except ValueError as error:
             raise FiscalFault("malformed", f"{cls.CHAIN} {text[:60]!r}", f"the text {error}.") from error
@@ -197,8 +198,10 @@ def write_payments(rows: Iterable[tuple[str, int]]) -> str:
 
 def hash_lines(rows: Iterable[tuple[str, str, int, int, int]]) -> str:
     """Hash a paper's lines in order, because the doctrine counts the name and quantity of goods among the data that
-    must not change.¶Each line is article, label, thousandths, rate in hundredths of a percent, and cents with tax,
-    encoded like a text's fields. The hash is SHA-256 of the lines, each with a line feed, in base64url.
+    must not change.
+
+    Each line is article, label, thousandths, rate in hundredths of a percent, and cents with tax, encoded like a text's
+    fields. The hash is SHA-256 of the lines, each with a line feed, in base64url.
 
     >>> hash_lines([("12", "Baguette", 1000, 550, 120)])
     'xpPm9PvfN2S1KkvY4C4wB9-baDBPxp1kw8qU6Kr8w8Q'

@@ -97,7 +97,7 @@ def close_longer(
     """Close a month from its days, or a year from its months, in order. The period may be empty."""
     for part in parts:
         if part.register != register or not fits(part.kind, part.period, kind, period, last_month):
-            raise FiscalFault("period", f"{kind} {period}", f"{part.kind} {part.period} is no part of it.")
+            raise FiscalFault("period", f"{kind} {period}", f"{part.kind} {part.period} isn't part of it.")
     numbers = [number for part in parts for number in (part.first, part.last) if number]
     return PeriodTotals(
         register=register,

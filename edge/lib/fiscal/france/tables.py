@@ -38,7 +38,7 @@ class _Cell(NamedTuple):
 
 
 def description(name: str, table: type[msgspec.Struct]) -> Iterator[str]:
-    """A line for each column: its name and description."""
+    """Yield the file's name, and then a line for each column with its name and description."""
     yield f"{name}.csv"
     for cell in _cells(table):
         yield f"  {cell.name} : {cell.french}"
@@ -58,7 +58,8 @@ def write_rows(table: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> I
 
 
 def read_table(name: str, table: type[Row], lines: Iterable[str]) -> Iterator[Row]:
-    """Parse the rows of a file. `FiscalFault` `malformed`: the first line that `write_table` wouldn't produce."""
+    """Parse the rows of a file. Raises `FiscalFault` `malformed` at the first line that `write_table` wouldn't
+    produce."""
     readers = [(cell.attribute, cell.name, cell.read) for cell in _cells(table)]
     rows = csv.reader(lines, delimiter=";", strict=True)
     try:

@@ -104,7 +104,7 @@ class _Archive:
         except ValueError:
             raw = b""
         if header != JWS_HEADER or not is_digest_signed(self.key, signing_digest(data), raw):
-            yield FiscalFault("signature", "archive", "its detached signature is not that of the file.")
+            yield FiscalFault("signature", "archive", "its detached signature doesn't match the file.")
 
     def manifest(self) -> ArchiveManifest:
         try:
@@ -128,7 +128,7 @@ class _Archive:
                 with self.zip.open(name) as file:
                     found = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
                 if found != manifest.files.get(name):
-                    yield FiscalFault("hash", name, "its SHA-256 is not that of the manifest.")
+                    yield FiscalFault("hash", name, "its SHA-256 doesn't match the manifest's.")
 
     def rows(self, name: str) -> Iterator[Any]:
         with self.zip.open(f"{name}.csv") as file, io.TextIOWrapper(file, "utf-8", newline="") as lines:
@@ -243,7 +243,7 @@ class _Check:
         for name, table in following.items():
             if table.next_key is not None:
                 register, number = table.next_key
-                raise FiscalFault("orphan", f"{name} of {register}-{number}", "no such document is there.")
+                raise FiscalFault("orphan", f"{name} of {register}-{number}", "its document is missing.")
 
     def _number(self, paper: ArchivedPaper, numbers: dict[str, int]) -> None:
         last = numbers.get(paper.register, self._start(paper.register).number)

@@ -67,7 +67,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a file. Its attributes are the fields in order, without gaps."""
 
     def encode(self) -> bytes:
-        """The line with CR LF. `FiscalFault` `too_long`: a number doesn't fit its field."""
+        """Return the line with CR LF. Raises `FiscalFault` `too_long` if a number doesn't fit its field."""
         found = []
         for name, column in columns(type(self)):
             chars = column.encode(column, getattr(self, name))
@@ -83,7 +83,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def decode(cls, line: bytes) -> Self:
-        """Parse a line with its CR LF. `FiscalFault` `length` or `field`: not a record of this kind."""
+        """Parse a line with its CR LF. Raises `FiscalFault` `length` or `field` if it isn't a record of this kind."""
         size = sum(column.width for _, column in columns(cls)) + len(b"\r\n")
         if len(line) != size or not line.endswith(b"\r\n"):
             raise FiscalFault("length", cls.__name__, f"the record has {len(line)} bytes with its CR LF, not {size}.")

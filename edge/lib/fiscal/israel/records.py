@@ -21,7 +21,7 @@ class FileHeader(Record, frozen=True, kw_only=True):
     code: Annotated[str, text(1000, 4)] = "A000"
     reserved_1001: Annotated[str, text(1001, 5)] = ""
     records: Annotated[int, digits(1002, 15)] = 0
-    """all of BKMVDATA, its first and last too"""
+    """all records of BKMVDATA.TXT, including the first and the last"""
     dealer_number: Annotated[int, digits(1003, 9)]
     identifier: Annotated[int, digits(1004, 15)]
     """random, and different for each file"""
@@ -284,7 +284,7 @@ class InventoryItem(Record, frozen=True, kw_only=True):
     out_hundredths: Annotated[int, signed_column(1462, 12)] = 0
     """without the opening"""
     cost_minor: Annotated[int, digits(1463, 10)] = 0
-    """of one, outside bond"""
+    """per unit, outside bond"""
     bonded_cost_minor: Annotated[int, digits(1464, 10)] = 0
-    """of one, in bond"""
+    """per unit, in bond"""
     reserved: Annotated[str, text(1465, 50)] = ""

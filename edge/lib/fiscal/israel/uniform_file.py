@@ -83,7 +83,8 @@ class UniformWriter:
         entries: Iterable[AccountEntry] = (),
         inventory: Iterable[InventoryItem] = (),
     ) -> Iterator[bytes]:
-        """The lines of BKMVDATA.TXT, each with its CR LF. `FiscalFault` at the first record that breaks a rule."""
+        """Yield the lines of BKMVDATA.TXT, each with its CR LF. Raises `FiscalFault` at the first record that breaks a
+        rule."""
         yield self._line(FileOpening(identifier=self.header.identifier))
         for record in (*accounts, *entries):
             yield self._line(record)
@@ -96,7 +97,7 @@ class UniformWriter:
         self.rules.finish()
 
     def ini(self) -> bytes:
-        """INI.TXT, after the last line of BKMVDATA.TXT."""
+        """Return INI.TXT. Call it after the last line of BKMVDATA.TXT, whose records it counts."""
         self.rules.finish()
         counts = self.rules.counts
         lines = [RecordCount(code=code, records=counts[code]).encode() for code in COUNTED if counts[code]]

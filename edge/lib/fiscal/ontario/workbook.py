@@ -137,8 +137,8 @@ def month_workbook(month: OntarioMonth, template: Mapping[str, OntarioSheet]) ->
 
 
 def read_workbook(data: bytes) -> dict[str, list[dict[str, str]]]:
-    """The rows of each sheet by title, as values by heading. `FiscalFault` `malformed`: not a workbook as written by
-    this module."""
+    """Return the rows of each sheet by title, as values by heading. Raises `FiscalFault` `malformed` if this module
+    didn't write the workbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             book = fromstring(archive.read("xl/workbook.xml"))

@@ -128,7 +128,7 @@ def body_text(device: QuebecDevice, one: QuebecTransaction, previous: str) -> st
 
 
 def sign_body(key: ec.EllipticCurvePrivateKey, device: QuebecDevice, one: QuebecTransaction, previous: str) -> str:
-    """The signature in base64, chained to the previous one ("" for the first)."""
+    """Return a transaction's signature in base64, chained to the previous one ("" for the first)."""
     return base64.b64encode(sign(key, body_text(device, one, previous).encode("latin-1"))).decode("ascii")
 
 
@@ -289,7 +289,7 @@ def legal_text(text: str) -> str:
 
 
 def money(minor: int) -> str:
-    """Sign, nine digits, point, two digits. `FiscalFault`: too large.
+    """Format cents as sign, nine digits, point, two digits. Raises `FiscalFault` if they don't fit.
 
     >>> money(480), money(-5), money(0)
     ('+000000004.80', '-000000000.05', '+000000000.00')
@@ -300,7 +300,8 @@ def money(minor: int) -> str:
 
 
 def amount(thousandths: int) -> str:
-    """Sign, five digits, point, two digits, rounded half away from zero.
+    """Format thousandths as sign, five digits, point, two digits, rounded half away from zero. Raises `FiscalFault` if
+    they don't fit.
 
     >>> amount(1000), amount(-1255)
     ('+00001.00', '-00001.26')
@@ -312,7 +313,7 @@ def amount(thousandths: int) -> str:
 
 
 def offset(at: datetime) -> str:
-    """Return Montréal's offset from UTC, with A during daylight saving time and N otherwise.
+    """Return Montréal's standard offset from UTC, followed by A during daylight saving time and N otherwise.
 
     >>> offset(datetime(2026, 11, 3)), offset(datetime(2026, 8, 21))
     ('-05:00N', '-05:00A')

@@ -71,7 +71,7 @@ def signed_text(device: QuebecDevice, report: UserReport) -> str:
 
 
 def sign_report(key: ec.EllipticCurvePrivateKey, device: QuebecDevice, report: UserReport) -> str:
-    """The signature, in base64."""
+    """Sign a report and return the signature in base64."""
     return base64.b64encode(sign(key, signed_text(device, report).encode("latin-1"))).decode("ascii")
 
 

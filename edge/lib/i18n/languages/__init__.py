@@ -1,4 +1,4 @@
-"""Languages of the user interface by ISO 639-1 code; `CODE.toml` is one's record.
+"""Languages of the user interface by ISO 639-1 code; `CODE.toml` describes each.
 
 Texts of the languages that this project maintains are in each capability. Any other language may be a folder here,
 `CODE/`: its record `language.toml`, its texts `words.toml`, and other files named as in `file_of` (docs/changing.md, "A
@@ -64,9 +64,9 @@ if TYPE_CHECKING:
     LanguageOrNone = str
 else:
     Language = Literal[tuple(LANGUAGES)]
-    """The code of one of them."""
+    """The code of one of `LANGUAGES`."""
     LanguageOrNone = Literal[("", *LANGUAGES)]
-    """That, or "" where no one said."""
+    """The code of one of `LANGUAGES`, or "" if none is chosen."""
 
 
 def file_of(package: str, folder: str, language: str) -> Traversable | None:
@@ -80,7 +80,7 @@ def file_of(package: str, folder: str, language: str) -> Traversable | None:
 
 
 def read_file(package: str, folder: str, language: str) -> bytes:
-    """Return the contents of that file, or of the English one if it is missing."""
+    """Return the contents of a language's file (`file_of`), or of the English one if it is missing."""
     found = file_of(package, folder, language) or file_of(package, folder, ENGLISH)
     if found is None:
         raise FileNotFoundError(f"{package}: {folder} has no file in English")

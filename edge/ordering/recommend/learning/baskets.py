@@ -45,8 +45,8 @@ class BasketHistory(msgspec.Struct, frozen=True):
     """Baskets in order of time, as rows of `skus`.
 
     `people`: a number for each basket's customer, 0: unknown. `customers`: their ids by number, which are in no file or
-    event. `category`: a number for each product, 0 for none; `first_category`: each product's own category, by SKU.
-    `days`: each basket's day number.
+    event. `category`: the number of each product's own category, 0 for none; `categories`: their ids by number. `days`:
+    each basket's day number.
     """
 
     skus: list[str]
