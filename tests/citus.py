@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sync.hub import sql
 MACHINES = 3
 SHARDS = 4
 """Each is a table of its own for each table of the hub: 64 would take a minute to make for every test."""
+COPY_TRIES = 20
 ROLES = ("edge_hub_worker", "edge_hub_reader", "edge_hub_publisher")
 SETTINGS = {
     "shared_preload_libraries": "citus",
@@ -67,6 +68,12 @@ class Machines:
         for dsn in everywhere:
             await say(dsn, *(self._may_log_in(role) for role in ROLES))
 
+    async def copy(self, name: str, template: str) -> str:
+        """Copy a spread database to which nobody is connected, file by file on each machine; its address."""
+        for dsn in self.dsns_of("postgres"):
+            await _copy(dsn, name, template)
+        return self.dsns_of(name)[0]
+
     async def drop(self, name: str) -> None:
         for dsn in self.dsns_of("postgres"):
             await say(dsn, f"DROP DATABASE {name} WITH (FORCE)")
@@ -85,6 +92,19 @@ def some_machines(bin_: Path) -> Iterator[Machines]:
             stack.enter_context(server)
             asyncio.run(say(server.dsn, f"ALTER ROLE {USER} PASSWORD '{servers[0].password}'"))
         yield Machines(servers)
+
+
+async def _copy(dsn: str, name: str, template: str) -> None:
+    """Copy a database on one machine. Citus' daemon is connected to it, so it is ended and kept from coming back."""
+    await say(dsn, f"ALTER DATABASE {template} ALLOW_CONNECTIONS false")
+    for _ in range(COPY_TRIES):
+        await say(dsn, f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{template}'")
+        with suppress(asyncpg.ObjectInUseError):
+            await say(dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+            # this setting of `citus.sql` is the server's, about a database, and isn't copied with it
+            await say(dsn, f"ALTER DATABASE {name} SET citus.propagate_set_commands = 'local'")
+            return
+    raise RuntimeError(f"others stay connected to {template}, so it can't be copied")
 
 
 async def spread(dsn: str) -> None:

@@ -4,23 +4,29 @@ FROM pg_inherits JOIN pg_class AS class ON class.oid = inhrelid
 WHERE inhparent = 'journal'::regclass
 ORDER BY month;
 
+-- name: tenants
+SELECT DISTINCT tenant FROM {table};
+
 -- name: not_acknowledged
 SELECT count(*)
 FROM {table} AS row JOIN device USING (tenant, store, device)
-WHERE row.epoch = device.epoch AND row.seq > device.through;
+WHERE row.tenant = $1 AND row.epoch = device.epoch AND row.seq > device.through;
 
 -- name: not_projected
 SELECT count(*)
 FROM (
-    SELECT tenant, store, device, epoch, max(seq) AS last_seq FROM {table} GROUP BY tenant, store, device, epoch
+    SELECT tenant, store, device, epoch, max(seq) AS last_seq FROM {table} WHERE tenant = $1
+    GROUP BY tenant, store, device, epoch
 ) AS stretch
 JOIN acknowledged_stretch AS held USING (tenant, store, device, epoch)
 JOIN projection USING (tenant, store, device)
-WHERE projection.stale OR projection.went_back
-    OR (projection.epoch, projection.through) < (stretch.epoch, least(stretch.last_seq, held.last_seq));
+WHERE held.tenant = $1 AND projection.tenant = $1 AND (
+    projection.stale OR projection.went_back
+    OR (projection.epoch, projection.through) < (stretch.epoch, least(stretch.last_seq, held.last_seq))
+);
 
 -- name: in_quarantine
-SELECT count(*) FROM quarantine JOIN {table} USING (tenant, store, device, epoch, seq);
+SELECT count(*) FROM quarantine JOIN {table} USING (tenant, store, device, epoch, seq) WHERE tenant = $1;
 
 -- name: note_month
 INSERT INTO archived_month (month, file, rows, sha256) VALUES ($1, $2, $3, $4);

@@ -57,13 +57,20 @@ def empty_database(postgres: Postgres) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def spread_template(machines: citus.Machines) -> str:
+    """Return the name of a hub's database on Citus, to be copied (distributing its tables takes many seconds)."""
+    name = "test_spread"
+    asyncio.run(machines.make(name))
+    asyncio.run(machines.spread(name))
+    return name
+
+
 @pytest.fixture
-def spread_database(machines: citus.Machines) -> Iterator[str]:
+def spread_database(machines: citus.Machines, spread_template: str) -> Iterator[str]:
     """Yield the address of a hub's database on Citus, with its tables created and distributed."""
     name = f"test_{next(_numbers)}"
-    dsn = asyncio.run(machines.make(name))
-    asyncio.run(machines.spread(name))
-    yield dsn
+    yield asyncio.run(machines.copy(name, spread_template))
     asyncio.run(machines.drop(name))
 
 

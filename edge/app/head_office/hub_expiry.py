@@ -29,7 +29,7 @@ _QUERIES = (
     # refused once a few hundred wait.
     """
     DELETE FROM delivery_report
-    WHERE at < now() - CASE channel WHEN 'orders' THEN interval '60 days' ELSE interval '7 days' END
+    WHERE at < now() - CASE WHEN channel = 'orders' THEN interval '60 days' ELSE interval '7 days' END
     """,
     OVER,
     "DELETE FROM office_letter WHERE state NOT IN ('queued', 'sending') AND moved_at < now() - interval '7 days'",

@@ -46,8 +46,8 @@ _AGAIN = f"""
         next_at = now() + make_interval(secs => $7) WHERE {_ID}
 """
 OVER = """
-    UPDATE office_letter SET state = CASE state WHEN 'queued' THEN 'failed' ELSE 'unknown' END,
-        why = CASE state WHEN 'queued' THEN 'life_over' ELSE 'cut_off' END, recipient = '', body = NULL,
+    UPDATE office_letter SET state = CASE WHEN state = 'queued' THEN 'failed' ELSE 'unknown' END,
+        why = CASE WHEN state = 'queued' THEN 'life_over' ELSE 'cut_off' END, recipient = '', body = NULL,
         moved_at = now()
     WHERE (state = 'queued' AND until_at <= now())
     OR (state = 'sending' AND why = 'ending' AND moved_at < now() - interval '5 minutes')

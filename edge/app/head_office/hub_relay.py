@@ -43,7 +43,7 @@ _TURN = 7_265_611_079
 _MINE = "SELECT pg_try_advisory_xact_lock($1)"
 _SIGNED = """
     SELECT EXISTS (
-        SELECT FROM directive_head JOIN directive USING (tenant, store, version) WHERE signature IS NOT NULL)
+        SELECT 1 FROM directive_head JOIN directive USING (tenant, store, version) WHERE signature IS NOT NULL)
 """
 """Query whether the latest directive to any store is signed."""
 ADVICE = "Set the key file in $EDGE_HUB_SIGNING_KEY_FILE, or EDGE_HUB_SIGNING=off if no box has head office's key."
@@ -143,7 +143,7 @@ async def _warn(store: Store, unsigned: bool) -> bool:
 
 
 async def _uses_wait(store: Store) -> bool:
-    return bool(await store.pool.fetchval("SELECT EXISTS (SELECT FROM coupon_use WHERE untold)"))
+    return bool(await store.pool.fetchval("SELECT EXISTS (SELECT 1 FROM coupon_use WHERE untold)"))
 
 
 async def turns(store: Store, relays: Sequence[Relay], unsigned: bool = False) -> int:

@@ -11,9 +11,9 @@ AS $$
 BEGIN
     INSERT INTO pos_hook (tenant, store, pos, digest, sealed)
     VALUES (of_tenant, of_store, by_pos, with_digest, with_sealed) ON CONFLICT DO NOTHING;
-    INSERT INTO pos_news (tenant, store, pos, system) VALUES (of_tenant, of_store, by_pos, of_system)
+    INSERT INTO pos_news (tenant, store, pos, system, came_at) VALUES (of_tenant, of_store, by_pos, of_system, now())
     ON CONFLICT (tenant, store, pos) DO UPDATE SET
-        came_at = now(), times = pos_news.times + 1, system = excluded.system;
+        came_at = excluded.came_at, times = pos_news.times + 1, system = excluded.system;
     RETURN true;
 END $$;
 REVOKE EXECUTE ON FUNCTION note_pos_news(text, text, text, text, bytea, text) FROM PUBLIC;

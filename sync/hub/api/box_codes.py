@@ -19,7 +19,8 @@ LASTS = timedelta(hours=1)
 _MAKE = "SELECT make_box_code($1, $2, $3, $4, $5, $6)"
 _OPEN = "SELECT store, device, made_by, made_at, expires_at FROM open_box_codes($1)"
 _WITHDRAW = "SELECT withdraw_box_code($1, $2, $3)"
-_TAKE = "SELECT of_tenant, store, device FROM take_box_code($1)"
+_HOLD = "SELECT of_tenant, store, device FROM hold_box_code($1)"
+_TAKE = "SELECT take_box_code($1)"
 
 
 async def make_code(connection: Any, box: Key, secret: str, who: str) -> bool:
@@ -56,7 +57,12 @@ async def withdraw_code(connection: Any, box: Key, who: str) -> bool:
     return known
 
 
-async def take_code(connection: Any, secret: str) -> Key | None:
-    """The box of a code, which is used up when the transaction commits. None if it's wrong, used or expired."""
-    row = await connection.fetchrow(_TAKE, hash_of(secret))
+async def hold_code(connection: Any, secret: str) -> Key | None:
+    """The box of a code that no one else can take until the transaction ends. None if it's wrong, used or expired."""
+    row = await connection.fetchrow(_HOLD, hash_of(secret))
     return Key(row["of_tenant"], row["store"], row["device"]) if row else None
+
+
+async def take_code(connection: Any, secret: str) -> None:
+    """Use up a code that this transaction holds, as its last statement, and log the box's enrolment."""
+    await connection.execute(_TAKE, hash_of(secret))

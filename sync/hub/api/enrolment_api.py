@@ -104,7 +104,7 @@ class EnrolmentApi:
         place, asked = self._enrolling(), await body_as(request, Trade, limits.SIGN_IN_BODY_S, BODY_BYTES)
         with self._door.signing_in():
             async with self._door.people.acquire() as connection, connection.transaction():
-                box = await box_codes.take_code(connection, asked.secret)
+                box = await box_codes.hold_code(connection, asked.secret)
                 if box is None:
                     raise Problem(
                         404, "Code over", "This code is wrong, used or expired. Ask head office for a new one."
@@ -113,6 +113,7 @@ class EnrolmentApi:
                     raise _another_box(box, asked.box)
                 await act_for(connection, box.tenant)
                 enrolment = await self._enrol(connection, place, box)
+                await box_codes.take_code(connection, asked.secret)
         return _json(enrolment, 201)
 
     async def _enrol(self, connection: Any, place: BrokerPlace, box: Key) -> Enrolment:

@@ -35,6 +35,6 @@ async def mail(
     lasts: timedelta,
     values: Mapping[str, Any],
 ) -> None:
-    """Queue the mail, within the transaction that created the link, if there is one."""
+    """Queue the mail, once its link has been committed or within the same transaction."""
     called = f"{kind}-{hashlib.sha256(secret.encode()).hexdigest()[:32]}"
     await connection.execute(_MAIL, called, to, letter(kind, to, language, secret, values), lasts)

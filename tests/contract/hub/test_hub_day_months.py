@@ -37,10 +37,10 @@ async def make_all(store: Store) -> None:
         pass
 
 
-def test_rows_from_before_come_to_their_months(database: str) -> None:
+def test_rows_from_before_come_to_their_months(copied_database: str) -> None:
     async def scenario() -> None:
-        async with hub.open_hub(database) as store:
-            owner = await asyncpg.connect(database)
+        async with hub.open_hub(copied_database) as store:
+            owner = await asyncpg.connect(copied_database)
             await owner.execute(ROWS)
             await owner.execute(COPY)
             await make_all(store)
@@ -58,13 +58,13 @@ def test_rows_from_before_come_to_their_months(database: str) -> None:
     asyncio.run(scenario())
 
 
-def test_new_days_are_written_to_the_month_that_waits_for_them(database: str) -> None:
+def test_new_days_are_written_to_the_month_that_waits_for_them(copied_database: str) -> None:
     async def scenario() -> None:
-        async with hub.open_hub(database) as store:
+        async with hub.open_hub(copied_database) as store:
             await make_all(store)
             async with store.pool.acquire() as connection:
                 await connection.execute(ROWS.replace("date '2026-01-15', date '2026-03-14'", "now(), now()"))
-            owner = await asyncpg.connect(database)
+            owner = await asyncpg.connect(copied_database)
             found = await months(owner)
             assert found.pop("other") == 2 and list(found.values()) == [2]
             await owner.close()
@@ -82,15 +82,15 @@ PLAIN = """
 """Recreates the table as in an earlier release."""
 
 
-def test_a_plain_table_is_partitioned_with_what_is_in_it(database: str) -> None:
+def test_a_plain_table_is_partitioned_with_what_is_in_it(copied_database: str) -> None:
     async def scenario() -> None:
-        async with hub.open_hub(database):
+        async with hub.open_hub(copied_database):
             pass
-        owner = await asyncpg.connect(database)
+        owner = await asyncpg.connect(copied_database)
         await owner.execute(PLAIN)
         await owner.execute(ROWS)
         await owner.execute(COPY)
-        async with hub.open_hub(database) as store:
+        async with hub.open_hub(copied_database) as store:
             assert await months(owner) == {"other": 120}, "no row was copied"
             await make_all(store)
         assert await months(owner) == {**BY_MONTH, "other": 2}

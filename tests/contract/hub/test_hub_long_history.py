@@ -48,7 +48,10 @@ ASKED: Mapping[str, tuple[str, Mapping[str, str], int]] = {
 def _scans(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     if "Relation Name" in plan or "Index Name" in plan:
         yield plan
-    for part in plan.get("Plans", ()):
+    parts = list(plan.get("Plans", ()))
+    for task in plan.get("Distributed Query", {}).get("Job", {}).get("Tasks", ()):  # on a Citus
+        parts += [remote["Plan"] for (remote,) in task["Remote Plan"]]
+    for part in parts:
         yield from _scans(part)
 
 
@@ -81,11 +84,11 @@ def test_a_page_touches_only_the_rows_it_shows(database: str, name: str) -> None
 
 
 @pytest.mark.parametrize(("waiting", "most"), [(hub_relay._UNTOLD, 10), (hub_relay._UNSETTLED, 60)])
-def test_a_turn_of_transfers_touches_only_open_ones(database: str, waiting: str, most: int) -> None:
+def test_a_turn_of_transfers_touches_only_open_ones(copied_database: str, waiting: str, most: int) -> None:
     async def scenario() -> None:
-        async with hub.open_hub(database):
+        async with hub.open_hub(copied_database):
             pass
-        connection = await asyncpg.connect(database)
+        connection = await asyncpg.connect(copied_database)
         await connection.execute(FILL)
         (found,) = await connection.fetchrow(f"EXPLAIN (ANALYZE, FORMAT JSON) {waiting}", 200)
         await connection.close()

@@ -190,7 +190,7 @@ def tables_of(plan: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def test_what_is_used_is_counted_by_statements_that_each_need_one_machine(database: str) -> None:
+def test_what_is_used_is_counted_by_statements_that_each_need_one_machine(copied_database: str) -> None:
     """Distributed tables require this: one tenant at a time, never together with a table of the coordinator."""
 
     async def scenario(office: Office) -> None:
@@ -220,4 +220,4 @@ def test_what_is_used_is_counted_by_statements_that_each_need_one_machine(databa
         counted = {"store_record", "device", "tenant_usage", "software_piece", "support_piece"}
         assert seen == {"tenant_record", *counted, *COORDINATORS}, "each was seen"
 
-    asyncio.run(opened(database, scenario))
+    asyncio.run(opened(copied_database, scenario))

@@ -137,7 +137,7 @@ async def later(database: str, clock: FakeClock) -> None:
     """Advance by ten minutes, so that nothing is reserved any more."""
     clock.advance(TEN_MIN_S)
     connection = await asyncpg.connect(database)
-    await connection.execute("UPDATE loyalty_hold SET at = at - interval '11 minutes'")
+    await connection.execute("UPDATE loyalty_hold SET at = now() - interval '11 minutes'")
     await connection.close()
 
 

@@ -310,7 +310,7 @@ def test_a_cut_behind_the_mail_is_unknown_and_nothing_of_it_is_kept(tmp_path: Pa
             assert one.shop.states() == ["unknown"]
             connection = await asyncpg.connect(database)
             assert await connection.fetch("SELECT recipient, body, state FROM office_letter") == [("", None, "unknown")]
-            await connection.execute("UPDATE office_letter SET moved_at = moved_at - interval '8 days'")
+            await connection.execute("UPDATE office_letter SET moved_at = now() - interval '8 days'")
             await delete_expired(connection)
             assert await connection.fetchval("SELECT count(*) FROM office_letter") == 0
             await connection.close()

@@ -45,7 +45,7 @@ def test_a_relay_that_is_killed_within_a_mail_loses_and_doubles_nothing(
                 await one.relay.turn()
             one.relay._mail = mail
             connection = await asyncpg.connect(database)
-            await connection.execute("UPDATE office_letter SET moved_at = moved_at - interval '6 minutes'")
+            await connection.execute("UPDATE office_letter SET moved_at = now() - interval '6 minutes'")
             await connection.close()
             await one.relay.turn()
             await one.news.look()
