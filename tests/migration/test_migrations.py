@@ -173,7 +173,7 @@ def refused(folder: Path) -> str:
             "PRAGMA user_version = 4711",
             r"has schema 4711, but this software supports \d+\. It was opened by a newer",
         ),
-        ("PRAGMA user_version = 79", r"has schema 79, from before the first release\. .*edge upgrade --from"),
+        ("PRAGMA user_version = 79", r"has schema 79, from before version 0\.1\.0\. Start the version that made it"),
         ("ALTER TABLE receipt ADD COLUMN mood TEXT", r"don't match this version: receipt\. .*edge upgrade --from"),
         ("DROP INDEX journal_epoch", r"don't match this version: journal_epoch\. "),
     ],

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
+from edge import __version__
 from edge.backoffice.software.queries import software_updates
 from edge.backoffice.software.service.shop_now import update_blocker
 from edge.backoffice.software.service.stick import releases_on_sticks
@@ -27,7 +27,7 @@ async def software_page(request: web.Request) -> web.Response:
     site = request.app[SITE]
     now_us = site.shop.clock.read().at_us
     found = await site.asker.read(partial(_read, base=settings_of(site.config), now_us=now_us))
-    own, places = version("edge-store"), UpdatePlaces(site.config.folder / FOLDER)
+    own, places = __version__, UpdatePlaces(site.config.folder / FOLDER)
     plugged = await asyncio.to_thread(releases_on_sticks, places, own) if site.config.has_head_office else None
     return page(request, "software", own=own, plugged=plugged, **found)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.metadata import version
 
+from edge import __version__
 from edge.backoffice import software
 from edge.backoffice.software.service import update_files
 from edge.backoffice.software.service.desk import SoftwareDesk
@@ -31,7 +31,7 @@ def parts(context: ShopContext) -> Iterator[Part]:
         software.settings_of(config),
         devices,
         context.office,
-        version("edge-store"),
+        __version__,
         lambda: shop.clock.read().at_us,
         is_alone=context.services.of(TWIN).status is None,
     )

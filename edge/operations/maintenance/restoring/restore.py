@@ -19,6 +19,7 @@ from edge.core.journal.verify import Report, verify
 from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate
+from edge.core.storage.scratch_dir import workplace
 from edge.core.writer import Writer
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import build_registry
@@ -33,7 +34,6 @@ from edge.operations.maintenance.restoring.hub_remainder import Rest, Show, brin
 from edge.operations.maintenance.restoring.people import forget_again
 from edge.operations.maintenance.restoring.prior_state import PriorState
 from edge.operations.maintenance.restoring.set_aside import Remainder
-from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state import destinations, restore_gap, status
 from edge.runtime.backup_state.status import Drill
 from edge.runtime.config import Config

@@ -15,6 +15,7 @@ from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.storage.migrate import newest, version
 from edge.core.storage.permissions import explain_not_writable
+from edge.core.storage.scratch_dir import workplace
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import build_registry
 from edge.operations.maintenance.restoring import prior_state, set_aside
@@ -22,7 +23,6 @@ from edge.operations.maintenance.restoring.hub_remainder import Rest, bring
 from edge.operations.maintenance.restoring.prior_state import PriorState
 from edge.operations.maintenance.restoring.recover import begin_recovered_ledger
 from edge.operations.maintenance.restoring.restore import begin, lock_data_folder, put_in_place
-from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state import destinations, restore_gap
 from edge.runtime.config import Config
 from sync.mqtt import BrokerConfig
