@@ -69,7 +69,8 @@ class ContractFile(msgspec.Struct, frozen=True):
 
     def whole(self, name: str) -> Any:
         """A contract's schema with the types it refers to in their places: what these are called is not stored."""
-        return _expanded(self.contracts[name].schema, self.types)
+        inside = {one: contract.schema for one, contract in self.contracts.items()}
+        return _expanded(self.contracts[name].schema, {**inside, **self.types})
 
 
 class ContractBroken(Exception):
