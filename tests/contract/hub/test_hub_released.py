@@ -34,9 +34,11 @@ async def schema_of(database: str) -> str:
 def test_a_database_of_a_release_becomes_todays_and_keeps_what_it_held(
     file: Path, empty_database: str, copied_database: str
 ) -> None:
+    dump = lzma.decompress(file.read_bytes()).decode()
+
     async def scenario() -> None:
         connection = await asyncpg.connect(empty_database)
-        await restore_hub(connection, lzma.decompress(file.read_bytes()).decode())
+        await restore_hub(connection, dump)
         await connection.close()
         (before,) = await query(empty_database, HELD)
         assert all(before)
@@ -49,9 +51,11 @@ def test_a_database_of_a_release_becomes_todays_and_keeps_what_it_held(
 
 @pytest.mark.parametrize("file", RELEASES, ids=lambda path: path.parent.name)
 def test_a_shop_goes_on_with_a_head_office_of_a_release(file: Path, empty_database: str, tmp_path: Path) -> None:
+    dump = lzma.decompress(file.read_bytes()).decode()
+
     async def scenario() -> None:
         connection = await asyncpg.connect(empty_database)
-        await restore_hub(connection, lzma.decompress(file.read_bytes()).decode())
+        await restore_hub(connection, dump)
         await connection.close()
         async with hub.open_hub(empty_database) as store, open_shop(tmp_path, FakeClock(), text=OTHER) as shop:
             header = config(tmp_path, OTHER).header
