@@ -27,7 +27,7 @@ async def schema_of(database: str) -> str:
     connection = await asyncpg.connect(database)
     found = await described(connection, await relations(connection), "attname")
     await connection.close()
-    return found
+    return found.replace("(", "").replace(")", "")  # those of a view depend on how it was written
 
 
 @pytest.mark.parametrize("file", RELEASES, ids=lambda path: path.parent.name)
