@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import lzma
+import re
 from pathlib import Path
 
 import asyncpg
@@ -20,6 +21,7 @@ from tests.sync_fixture import query
 
 RELEASES = sorted(Path(__file__).parents[2].glob("migration/releases/*/hub.sql.xz"))
 OTHER = CONFIG.replace('id = "corner"', 'id = "corner"\ndevice = "box2"', 1)
+_VIEWS = re.compile(r"^\w+: +(?:SELECT|WITH)", re.MULTILINE)
 HELD = "SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM sale), (SELECT count(*) FROM directive)"
 
 
@@ -27,7 +29,7 @@ async def schema_of(database: str) -> str:
     connection = await asyncpg.connect(database)
     found = await described(connection, await relations(connection), "attname")
     await connection.close()
-    return found.replace("(", "").replace(")", "")  # those of a view depend on how it was written
+    return _VIEWS.split(found)[0]  # their columns are among the others; Postgres writes their text in several ways
 
 
 @pytest.mark.parametrize("file", RELEASES, ids=lambda path: path.parent.name)
