@@ -114,7 +114,7 @@ class _Comparison:
         return _resolved(schema, self._now)
 
     def _schema(self, was: Any, now: Any, at: str, sent: bool, seen: frozenset[str] = frozenset()) -> Iterator[str]:
-        if isinstance(was, dict) and (ref := was.get("$ref")):
+        if isinstance(was, dict) and isinstance(ref := was.get("$ref"), str):
             if ref in seen:
                 return
             seen |= {ref}

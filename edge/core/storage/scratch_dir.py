@@ -46,12 +46,15 @@ def workplace_beside(db: Connection) -> Iterator[Path]:
     """A temporary folder on the disk of the database `db`; the system's own if that can't be written to, or if the
     database is in memory."""
     folder = path_of(db).parent
-    if path_of(db).is_file() and os.access(folder, os.W_OK):
-        with workplace(folder, "rebuild") as place:
-            yield place
-    else:
+    if not path_of(db).is_file() or not os.access(folder, os.W_OK):
         with TemporaryDirectory(prefix="edge-rebuild-") as name:
             yield Path(name)
+    elif _NAME.fullmatch(folder.name):  # a workplace, which is locked and will be deleted as a whole
+        with TemporaryDirectory(prefix="rebuild-", dir=folder) as name:
+            yield Path(name)
+    else:
+        with workplace(folder, "rebuild") as place:
+            yield place
 
 
 def _remove(left: Path) -> None:
