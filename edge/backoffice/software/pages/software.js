@@ -19,17 +19,16 @@ setsOn("window", "software.window", ({ begins, ends }) => `${begins.value}-${end
 setsOn("blocked", "software.blocked_days", ({ days }) => days.value.trim());
 setsOn("pinned", "software.pinned_until", ({ until }) => until.value);
 
-async function ask(name, values, error) {
-  const answer = await sendGranted(name, values);
+function show(answer, error) {
   if (answer?.status === 200) location.reload();
   else if (answer) document.getElementById(error).textContent = messageOf(answer);
 }
-document.getElementById("go-back")?.addEventListener("click", ({ target }) =>
-  ask("TakeBackUpdate", { release: target.dataset.release }, "software-error"));
+document.getElementById("go-back")?.addEventListener("click", async ({ target }) =>
+  show(await sendGranted("TakeBackUpdate", { release: target.dataset.release }), "software-error"));
 document.getElementById("look-again").addEventListener("click", () => location.reload());
-document.getElementById("sticks").addEventListener("click", ({ target }) => {
+document.getElementById("sticks").addEventListener("click", async ({ target }) => {
   if (!("take" in target.dataset)) return;
   const { release, digest } = target.closest("[data-release]").dataset;
-  ask("TakeRelease", { release, digest }, "stick-error");
+  show(await sendGranted("TakeRelease", { release, digest }), "stick-error");
 });
 listen(() => {});
