@@ -34,9 +34,9 @@ from edge.runtime.config import Config
 
 BEFORE = "before-upgrade.db"
 """File in the data folder with the ledger before the last upgrade, if no backup folder is configured."""
-TIMES_TRIED = 2
-"""Free disk space to try an upgrade, in multiples of the ledger's size: its copy, and at most as much for rebuilt
-tables."""
+TIMES_TRIED = 4
+"""Free disk space to try an upgrade, in multiples of the ledger's size: its copy, that copy's WAL, and rebuilt tables
+(`bench upgrade` measures it: 5 with a kept copy)."""
 
 
 class Rehearsed(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from sync.releases import PIECE_BYTES, Release, digest_of, order_of
 
 ANSWER_S = 20.0
 """Time limit for head office to send a piece."""
-ROOM_TIMES, LEDGER_TIMES = 3, 3
+ROOM_TIMES, LEDGER_TIMES = 3, 5
 """Required free disk space, in multiples of a release's size, as it's unpacked next to the running one, and of the
 ledger's, as it's kept and tried on a copy (`edge upgrade --prepare`)."""
 
