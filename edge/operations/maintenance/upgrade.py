@@ -6,6 +6,8 @@ still open with the previous version. Afterwards, only sales made meanwhile rema
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from contextlib import closing
 from pathlib import Path
@@ -23,14 +25,18 @@ from edge.core.journal.verify import verify
 from edge.core.storage.atomic_write import sync_folder
 from edge.core.storage.database import ProcessLock, open_reader, open_writer
 from edge.core.storage.migrate import migrate, require_migratable, version
+from edge.core.storage.scratch_dir import workplace
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import PREPARED, Ledger, build_registry
 from edge.operations.maintenance.backups import backup, snapshot
-from edge.operations.maintenance.scratch_dir import workplace
+from edge.runtime.backup_state import destinations
 from edge.runtime.config import Config
 
 BEFORE = "before-upgrade.db"
 """File in the data folder with the ledger before the last upgrade, if no backup folder is configured."""
+TIMES_TRIED = 4
+"""Free disk space to try an upgrade, in multiples of the ledger's size: its copy, that copy's WAL, and rebuilt tables
+(`bench upgrade` measures it: 5 with a kept copy)."""
 
 
 class Rehearsed(msgspec.Struct, frozen=True):
@@ -62,18 +68,47 @@ class Upgraded(msgspec.Struct, frozen=True):
 
 def rehearse(config: Config) -> Rehearsed:
     """Upgrade a copy, verify it, and discard it. The ledger is unchanged, and the shop may be selling."""
+    _require_room(config, TIMES_TRIED)
+    return _try_on_copy(config, keeps_tables=False)
+
+
+def prepare_upgrade(config: Config, clock: Clock) -> tuple[Path | None, Rehearsed]:
+    """Like `rehearse`, after a backup. If the copy has no faults, keep the tables it needed, so that the shop opens
+    soon with this version. Returns the backup, too (None: the leading box has all data)."""
+    kept = _keep_first(config, clock)
+    return kept, _try_on_copy(config, keeps_tables=True)
+
+
+def upgrade(config: Config, clock: Clock) -> Upgraded:
+    """Keep a copy, do the slow step, and open the ledger once with this version, unless the shop has it open."""
+    began = time.monotonic()
+    kept = _keep_first(config, clock)
+    _prepare(config)
+    lock = ProcessLock(config.folder)
+    free = not is_there(config.folder) and lock.take()
+    lock.release()
+    if free:
+        Ledger(config, clock).close()
+    return Upgraded(kept, free, time.monotonic() - began)
+
+
+def _try_on_copy(config: Config, keeps_tables: bool) -> Rehearsed:
     registry = build_registry(config)
     with workplace(config.folder, "rehearse") as folder:
-        shadow = folder / "ledger.db"
+        shadow, base = folder / "ledger.db", folder / PREPARED
         head, schema = _copy_ledger(config, shadow)
         db = open_writer(shadow)
         try:
             began = time.monotonic()
             files = migrate(db)
             migrated = time.monotonic()
-            tables = rebuild_stale(db, registry)
+            if keeps_tables and any(projector.exact for projector in stale(db, registry)):
+                prepare(db, registry, base)
+            tables = rebuild_stale(db, registry, base)
             rebuilt = time.monotonic()
             faults = verify(db, registry).faults
+            if base.exists() and not faults:
+                _keep_tables(base, config)
             return Rehearsed(
                 head.seq,
                 schema,
@@ -90,18 +125,30 @@ def rehearse(config: Config) -> Rehearsed:
             db.close()
 
 
-def upgrade(config: Config, clock: Clock) -> Upgraded:
-    """Keep a copy, do the slow step, and open the ledger once with this version, unless the shop has it open."""
-    began = time.monotonic()
+def _keep_first(config: Config, clock: Clock) -> Path | None:
+    """Check that the upgrade can be done, then keep a copy of the ledger, unless another box leads."""
     _require_migratable(config)
-    kept = None if does_follow(config.folder) else _keep(config, clock)
-    _prepare(config)
-    lock = ProcessLock(config.folder)
-    free = not is_there(config.folder) and lock.take()
-    lock.release()
-    if free:
-        Ledger(config, clock).close()
-    return Upgraded(kept, free, time.monotonic() - began)
+    _require_room(config, TIMES_TRIED + (not config.backup.is_wanted))
+    return None if does_follow(config.folder) else _keep(config, clock)
+
+
+def _require_room(config: Config, times: int) -> None:
+    """Raise `NeedsHuman` unless the disk has room for so many copies of the ledger. It's asked before anything is
+    copied, because a full disk stops sales."""
+    if not config.ledger.exists():
+        return
+    ledger_bytes = snapshot.with_wal_bytes(config.ledger)
+    need = times * ledger_bytes + destinations.spare(ledger_bytes)
+    free = shutil.disk_usage(config.folder).free
+    if free < need:
+        raise NeedsHuman(
+            f"An upgrade needs {_mb(need)} of free space in {config.folder} for a while, and {_mb(free)} are free.",
+            f"Free up {_mb(need - free)}, or use a larger disk.",
+        )
+
+
+def _mb(size: int) -> str:
+    return f"{-(-size // 10**6):,} MB"
 
 
 def _require_migratable(config: Config) -> None:
@@ -133,9 +180,18 @@ def _prepare(config: Config) -> None:
             migrate(db)
             if any(projector.exact for projector in stale(db, registry)):
                 prepare(db, registry, base)
-                base.replace(config.folder / PREPARED)
+                _keep_tables(base, config)
         finally:
             db.close()
+
+
+def _keep_tables(base: Path, config: Config) -> None:
+    """Keep prepared tables for `Ledger`. They're on the disk before they have their name: half a file would keep the
+    shop from opening after a power cut."""
+    with base.open("rb") as file:
+        os.fsync(file.fileno())
+    base.replace(config.folder / PREPARED)
+    sync_folder(config.folder)
 
 
 def _copy_ledger(config: Config, target: Path) -> tuple[Head, int]:
