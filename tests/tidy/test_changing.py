@@ -95,6 +95,7 @@ def test_a_capability_touches_what_is_listed() -> None:
     tree = Tree(ROOT)
     capability.plan(tree, "trial", hub=False)
     made = {f"{GOLDEN}/events-NAME.json", f"{GOLDEN}/openapi.json", "docs/tree.md", "edge/FLOOR/README.md"}
+    made.add("edge/core/migrations/NNNN_NAME.sql")
     assert named(tree.changed, "trial") | made == listed("A new capability")
     with_hub = Tree(ROOT)
     capability.plan(with_hub, "trial", hub=True)

@@ -14,7 +14,7 @@ from edge.core.journal.projections import prepare, rebuild_stale, rows_to_read
 from edge.core.journal.verify import verify
 from edge.core.registry import Capability, Projector, Registry
 from edge.core.storage.database import open_reader, open_scratch, open_writer
-from edge.core.storage.migrate import BASELINE, version
+from edge.core.storage.migrate import newest, version
 from edge.lib.errors import NeedsHuman
 from edge.operations import ledger as opening
 from edge.operations.ledger import PREPARED, Ledger, build_registry
@@ -74,10 +74,11 @@ def test_what_was_prepared_of_another_history_or_version_is_not_used(tmp_path: P
 
 def test_an_old_ledger_is_rehearsed_then_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = kept(tmp_path, of_this_release())
+    known = newest()
     release_next(monkeypatch)
     loaded, before = config(tmp_path), path.read_bytes()
     tried = upgrade.rehearse(loaded)
-    assert (tried.from_schema, tried.to_schema) == (BASELINE, BASELINE + 1)
+    assert (tried.from_schema, tried.to_schema) == (known, known + 1)
     assert tried.tables == ("search", "receipts")
     assert tried.faults == ()
     assert path.read_bytes() == before, "only a copy was changed"
@@ -122,12 +123,13 @@ def test_what_was_tried_is_kept_for_the_next_start_beside_a_backup(
 ) -> None:
     """As a box does before it restarts with the new version: a shop of millions of facts opens within minutes."""
     path = kept(tmp_path, of_this_release())
+    known = newest()
     release_next(monkeypatch)
     loaded, before = config(tmp_path), path.read_bytes()
     copy, tried = upgrade.prepare_upgrade(loaded, FakeClock())
     assert (tried.faults, tried.tables) == ((), ("search", "receipts"))
     assert path.read_bytes() == before, "the version that runs reads it on"
-    assert copy is not None and version(open_reader(copy)) == BASELINE
+    assert copy is not None and version(open_reader(copy)) == known
     monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 0)
     with capture_logs() as said:
         Ledger(loaded, FakeClock()).close()
