@@ -9,6 +9,7 @@ from pathlib import Path
 from edge.app.cli.backup import working
 from edge.app.cli.output import say
 from edge.core.clock import SystemClock
+from edge.core.process import child
 from edge.operations.maintenance import upgrade
 from edge.operations.maintenance.take_across import take_across
 from edge.runtime import config
@@ -22,9 +23,10 @@ def run(args: argparse.Namespace) -> int:
     with working(loaded):
         if args.source:
             return _take_across(loaded, Path(args.source))
-        if args.rehearse:
-            return _tell(upgrade.rehearse(loaded))
-        return _prepare(loaded) if args.prepare else _upgrade(loaded)
+        if args.rehearse or args.prepare:
+            child.give_way()  # the till sells meanwhile
+            return _prepare(loaded) if args.prepare else _tell(upgrade.rehearse(loaded))
+        return _upgrade(loaded)
 
 
 def _prepare(loaded: config.Config) -> int:

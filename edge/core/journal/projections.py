@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from edge.core.limits import FOLLOW_BYTES, FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURN
 from edge.core.messages import Event, RecordedEvent, Refused
 from edge.core.registry import Projector, Registry
 from edge.core.storage import migrate
-from edge.core.storage.database import BEHIND, Connection, DatabaseError, read_behind
+from edge.core.storage.database import BEHIND, Connection, DatabaseError, open_scratch, read_behind
 from edge.core.storage.scratch_dir import workplace_beside
 from edge.lib.errors import EdgeError
 from sync.wire import Row
@@ -85,8 +85,10 @@ def rebuild_stale(db: Connection, registry: Registry, base: Path | None = None) 
     through = read_head(db).seq
     with ExitStack() as until_done:
         if exact and through:
-            path = until_done.enter_context(workplace_beside(db)) / "beside.db"
-            build(path, db, registry, exact, base).close()
+            path = base
+            if path is None or not _is_complete(db, path, exact):
+                path = until_done.enter_context(workplace_beside(db)) / "beside.db"
+                build(path, db, registry, exact, base).close()
             read_behind(db, path)
             until_done.callback(db.execute, f"DETACH {BEHIND}")
         db.execute("BEGIN IMMEDIATE")
@@ -105,6 +107,14 @@ def rebuild_stale(db: Connection, registry: Registry, base: Path | None = None) 
                 db.execute("ROLLBACK")
             raise
     return [p.name for p in old]
+
+
+def _is_complete(db: Connection, base: Path, exact: Sequence[Projector]) -> bool:
+    """Whether a base has today's tables of these projectors through the last row, so that they need no copy."""
+    if reach(db, base, exact) < read_head(db).seq:
+        return False
+    with closing(open_scratch(base)) as known:
+        return migrate.version(known) == migrate.version(db)
 
 
 def differences(db: Connection, registry: Registry, base: Path | None = None) -> Iterator[str]:

@@ -23,7 +23,7 @@ from edge.core.journal.projections import prepare, rebuild_stale, stale
 from edge.core.journal.rows import Head
 from edge.core.journal.verify import verify
 from edge.core.storage.atomic_write import sync_folder
-from edge.core.storage.database import ProcessLock, open_reader, open_writer
+from edge.core.storage.database import Connection, ProcessLock, open_reader, open_scratch
 from edge.core.storage.migrate import migrate, require_migratable, version
 from edge.core.storage.scratch_dir import workplace
 from edge.lib.errors import NeedsHuman
@@ -97,7 +97,7 @@ def _try_on_copy(config: Config, keeps_tables: bool) -> Rehearsed:
     with workplace(config.folder, "rehearse") as folder:
         shadow, base = folder / "ledger.db", folder / PREPARED
         head, schema = _copy_ledger(config, shadow)
-        db = open_writer(shadow)
+        db = _open_copy(shadow)
         try:
             began = time.monotonic()
             files = migrate(db)
@@ -175,7 +175,7 @@ def _prepare(config: Config) -> None:
     with workplace(config.folder, "rehearse") as folder:
         shadow, base = folder / "ledger.db", folder / PREPARED
         _copy_ledger(config, shadow)
-        db = open_writer(shadow)
+        db = _open_copy(shadow)
         try:
             migrate(db)
             if any(projector.exact for projector in stale(db, registry)):
@@ -183,6 +183,14 @@ def _prepare(config: Config) -> None:
                 _keep_tables(base, config)
         finally:
             db.close()
+
+
+def _open_copy(shadow: Path) -> Connection:
+    """Open a copy that is discarded after use, or if anything fails: without a WAL and syncs, which would double its
+    size and hold up the till's commits."""
+    db = open_scratch(shadow)
+    db.execute("PRAGMA foreign_keys = ON")
+    return db
 
 
 def _keep_tables(base: Path, config: Config) -> None:
