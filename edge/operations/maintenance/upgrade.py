@@ -108,7 +108,7 @@ def _try_on_copy(config: Config, keeps_tables: bool) -> Rehearsed:
             rebuilt = time.monotonic()
             faults = verify(db, registry).faults
             if base.exists() and not faults:
-                _keep_tables(base, config)
+                _put(base, config.folder)
             return Rehearsed(
                 head.seq,
                 schema,
@@ -164,8 +164,7 @@ def _keep(config: Config, clock: Clock) -> Path:
         return backup.make(config, clock.read().at_us).path
     with workplace(config.folder, "backup") as folder:
         _copy_ledger(config, folder / BEFORE)
-        (folder / BEFORE).replace(config.folder / BEFORE)
-    sync_folder(config.folder)
+        _put(folder / BEFORE, config.folder)
     return config.folder / BEFORE
 
 
@@ -180,7 +179,7 @@ def _prepare(config: Config) -> None:
             migrate(db)
             if any(projector.exact for projector in stale(db, registry)):
                 prepare(db, registry, base)
-                _keep_tables(base, config)
+                _put(base, config.folder)
         finally:
             db.close()
 
@@ -193,13 +192,13 @@ def _open_copy(shadow: Path) -> Connection:
     return db
 
 
-def _keep_tables(base: Path, config: Config) -> None:
-    """Keep prepared tables for `Ledger`. They're on the disk before they have their name: half a file would keep the
-    shop from opening after a power cut."""
-    with base.open("rb") as file:
+def _put(made: Path, folder: Path) -> None:
+    """Move a file into the data folder `folder` once it's on the disk: after a power cut, half a file would keep the
+    shop from opening, or be no copy of the ledger."""
+    with made.open("rb") as file:
         os.fsync(file.fileno())
-    base.replace(config.folder / PREPARED)
-    sync_folder(config.folder)
+    made.replace(folder / made.name)
+    sync_folder(folder)
 
 
 def _copy_ledger(config: Config, target: Path) -> tuple[Head, int]:
