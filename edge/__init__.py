@@ -6,5 +6,5 @@ import sys
 # only to show variables in tracebacks.
 sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 """The product's version. `pyproject.toml` reads it here; it's defined nowhere else."""

@@ -252,8 +252,9 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     how = upgrade.add_mutually_exclusive_group()
     how.add_argument("--rehearse", action="store_true", help="only test it on a copy, also while the shop is selling")
     how.add_argument(
-        "--from", dest="source", metavar="LEDGER", help="convert a ledger with a schema that was never released"
+        "--prepare", action="store_true", help="back up, test it on a copy, and keep what the next start needs"
     )
+    how.add_argument("--from", dest="source", metavar="LEDGER", help="convert a ledger of version 0.1.0 (deprecated)")
 
 
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run install", description="This folder as a service.")
     parser.add_argument("--screen", metavar="PAGE", nargs="?", const="/", help="PAGE full screen at boot (the till)")
     parser.add_argument("--remove", action="store_true", help="remove the service; ledger and configuration stay")
+    parser.add_argument("--prepared", action="store_true", help="skip the test: `edge upgrade --prepare` was run")
     parser.add_argument("--root", default="/", help="the root folder of the system (default: this one)")
     return parser
 
@@ -81,7 +82,7 @@ def install(target: Target, args: argparse.Namespace) -> None:
     again = target.at(LEDGER).exists() and target.at(CONFIG).exists()
     if args.screen:
         _packages(target, args.screen)  # do first what needs the internet, before anything is changed
-    if again:
+    if again and not args.prepared:
         upgrade(target)
     _file(target, ACCOUNTS, "edge.sysusers.conf")
     _call(target, "the account edge", "systemd-sysusers", f"--root={target.root}")
@@ -112,11 +113,12 @@ def install(target: Target, args: argparse.Namespace) -> None:
 
 
 def upgrade(target: Target) -> None:
-    """Rehearse the upgrade on a copy of the ledger while the old version still sells; then upgrade the real ledger."""
-    edge = (str(ROOT / ".venv/bin/python"), "-m", "edge", "--config", str(target.at(CONFIG)), "upgrade")
+    """Back up, and rehearse the upgrade on a copy of the ledger while the old version still sells. The next start of
+    this version upgrades the ledger."""
+    edge = (str(ROOT / ".venv/bin/python"), "-m", "edge", "--config", str(target.at(CONFIG)))
     account = ("runuser", "-u", "edge", "--") if os.geteuid() == 0 and target.live else ()
-    _call(target, "a rehearsal on a copy of the ledger", *account, *edge, "--rehearse", shown=True)
-    _call(target, "the ledger, after a backup", *account, *edge, shown=True)
+    what = "a backup, and a test on a copy of the ledger"
+    _call(target, what, *account, "nice", "-n", "15", *edge, "upgrade", "--prepare", shown=True)
 
 
 def remove(target: Target) -> None:

@@ -25,9 +25,9 @@ ReleaseVersion = Annotated[str, msgspec.Meta(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4
 ReleaseDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
-class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Release(msgspec.Struct, frozen=True):
     """A release's manifest: the SHA-256 of its file (hexadecimal), the ledger schema it writes, and the oldest version
-    it can replace (empty: any)."""
+    it can replace (empty: any). Later versions may add fields, which this one ignores."""
 
     version: ReleaseVersion
     digest: ReleaseDigest
@@ -41,7 +41,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return -(-self.size_bytes // PIECE_BYTES)
 
 
-class SignedRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SignedRelease(msgspec.Struct, frozen=True):
     """A signed release manifest. `said`: the `Release` as signed JSON."""
 
     said: Annotated[str, msgspec.Meta(max_length=8000)]

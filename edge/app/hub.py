@@ -9,7 +9,6 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +19,7 @@ import msgspec
 import sdnotify
 import structlog
 
+from edge import __version__
 from edge.analytics.notify.hub import answer as letters_answer
 from edge.app.head_office.hub_door import HubDoor
 from edge.app.head_office.hub_expiry import expire
@@ -175,7 +175,7 @@ def tables() -> dict[str, str]:
 
 def release() -> int:
     """Return this release as an increasing number: 1.2.3 is 1002003."""
-    major, minor, patch = (int(number) for number in re.findall(r"\d+", version("edge-store"))[:3])
+    major, minor, patch = (int(number) for number in re.findall(r"\d+", __version__)[:3])
     return major * 1_000_000 + minor * 1_000 + patch
 
 

@@ -3,8 +3,7 @@ released ledgers (`tests/migration`): a table's definition is written once.
 
 A new last column is added, new tables and indexes are created, removed ones dropped; a changed projection is recreated
 and filled from the journal. Migrations of local state can't be generated and are written by hand. If a projection
-changes but its projector's `version` doesn't, nothing is written: it would open with missing rows. Before the first
-release there is nothing to migrate.
+changes but its projector's `version` doesn't, nothing is written: it would open with missing rows.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from setup.scaffold.edits import ScaffoldError, Tree, class_prefix
 _DECLARED = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
 _PROJECTION = re.compile(r"-- (Strict|Following) projection")
 _FILE = re.compile(r"\d{4}_\w+\.sql")
-DUMPS = "tests/migration/release_*.sql"
+DUMPS = "tests/migration/releases/*/ledger.sql"
 """A ledger of each release."""
 
 
@@ -31,9 +30,7 @@ def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
     class_prefix(name)
     dump = newest_dump(tree)
     if dump is None:
-        raise ScaffoldError(
-            "Nothing has been released yet, so ledgers are created from tables.sql directly. No migration is needed."
-        )
+        raise ScaffoldError("tests/migration/releases has no ledger of a release to migrate from.")
     steps = [path for path in tree.glob("edge/core/migrations/*.sql") if _FILE.fullmatch(path.name)]
     declared = [path.read_text() for path in tree.glob("edge/**/tables.sql")]
     since = [path.read_text() for path in steps if int(path.name[:4]) > schema_of(dump)]

@@ -1,15 +1,15 @@
 """What is stored for good and what others rely on: every event, every message of the wire and what is in it, both APIs.
 
-A released event's stored rows are read for ever, so its struct may only change together with its `version`. A message
-is read by boxes and by hubs of other releases, so within one `PROTOCOL` fields with a default may come, and nothing
-else; the same is so of events until the first release.
+An event's stored rows are read for ever, so its struct may only change together with its `version`. A message is read
+by boxes and by hubs of other releases, so within one `PROTOCOL` fields with a default may come, and nothing else.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,21 +19,34 @@ from edge.app.hub import reads
 from edge.backoffice.directives.kinds import KINDS
 from edge.core.registry import Registry
 from edge.core.text_patterns import to_ecma
-from edge.money.gift_cards.head_office_messages import CardAnswer, CardQuestion
+from edge.lib.floors import EDGE
 from edge.operations.ledger import build_registry
 from edge.web.api.openapi import describe
 from edge.web.api.query_runner import question_of
 from edge.web.app import declare_endpoints
 from sync import wire
 from sync.hub.api.openapi import document
+from sync.releases import Release
 from tests.golden.example import example
 from tests.shop_fixture import config
 
 FOLDER = Path(__file__).parent / "schemas"
-RELEASES = Path(__file__).parents[1] / "migration"
 COMMAND = "python -m tests.golden"
 Schema = dict[str, Any]
-BODIES = (*(kind.body for kind in KINDS.values()), CardQuestion, CardAnswer)
+MESSAGES = "head_office_messages.py"
+"""Module of a capability with what its box asks head office and hears."""
+
+
+def _bodies() -> Iterator[type[msgspec.Struct]]:
+    yield from (kind.body for kind in KINDS.values())
+    yield Release
+    for file in sorted(EDGE.rglob(MESSAGES)):
+        module = import_module(".".join(file.relative_to(EDGE.parent).with_suffix("").parts))
+        structs = (one for one in vars(module).values() if isinstance(one, type) and issubclass(one, msgspec.Struct))
+        yield from (one for one in structs if one.__module__ == module.__name__)
+
+
+BODIES = tuple(_bodies())
 """What boxes and head office tell each other inside messages of the wire."""
 _REF = "#/types/"
 
@@ -56,7 +69,8 @@ class ContractFile(msgspec.Struct, frozen=True):
 
     def whole(self, name: str) -> Any:
         """A contract's schema with the types it refers to in their places: what these are called is not stored."""
-        return _expanded(self.contracts[name].schema, self.types)
+        inside = {one: contract.schema for one, contract in self.contracts.items()}
+        return _expanded(self.contracts[name].schema, {**inside, **self.types})
 
 
 class ContractBroken(Exception):
@@ -73,9 +87,7 @@ def registry() -> Registry:
 def today() -> dict[str, ContractFile]:
     """Everything as it is declared now, by the name of its file."""
     files = {
-        f"events-{capability.name}": msgspec.structs.replace(
-            contract_file({event: event.version for event in capability.events}, as_json), grows=not released()
-        )
+        f"events-{capability.name}": contract_file({event: event.version for event in capability.events}, as_json)
         for capability in registry().capabilities
         if capability.events
     }
@@ -87,11 +99,6 @@ def today() -> dict[str, ContractFile]:
             contract_file(dict.fromkeys(BODIES, wire.PROTOCOL), as_json), grows=True
         ),
     }
-
-
-def released() -> bool:
-    """Whether a ledger of a release is kept: from then on there are rows of these events elsewhere."""
-    return any(RELEASES.glob("release_*.sql"))
 
 
 def apis() -> dict[str, Schema]:
@@ -129,10 +136,7 @@ def fault(name: str, before: ContractFile | None, now: ContractFile) -> str | No
         )
     if only_adds(before.whole(name), now.whole(name)):
         return None
-    return (
-        f"{name} may only gain fields with a default while its version (or PROTOCOL) is {was}: other releases read it "
-        "and send it, and ledgers of before the first hold it"
-    )
+    return f"{name} may only gain fields with a default while PROTOCOL is {was}: other releases read it and send it"
 
 
 def renewed(before: ContractFile | None, now: ContractFile) -> ContractFile:

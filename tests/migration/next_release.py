@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edge.core.storage import migrate, schema
-from edge.core.storage.migrate import BASELINE
+from edge.core.storage.migrate import migrations, newest
 from tests.migration.make import todays
 
 TABLES = """
@@ -22,8 +22,9 @@ def of_this_release() -> str:
 
 
 def release_next(monkeypatch: pytest.MonkeyPatch, *steps: str) -> None:
-    """From here on this software is the next release, whose migrations are `steps` (default: right ones)."""
-    made = [(n, f"{n:04d}_next.sql", sql) for n, sql in enumerate(steps or (TABLES,), BASELINE + 1)]
+    """From here on this software is the next release, which adds the migrations `steps` (default: right ones)."""
+    added = [(n, f"{n:04d}_next.sql", sql) for n, sql in enumerate(steps or (TABLES,), newest() + 1)]
+    made = [*migrations(), *added]
     declared = (*schema.declared_tables(), TABLES)
     monkeypatch.setattr(migrate, "migrations", lambda: made)
     monkeypatch.setattr(schema, "declared_tables", lambda: declared)

@@ -22,7 +22,6 @@ PATH = re.compile(r"`([\w.-]+(?:/[\w.-]*)+)`")
 EVENTS = "edge/goods/catalog/events.py"
 GOLDEN = "tests/golden/schemas"
 NEXT_PRICE = "sku: str\n    price_minor: int\n    was_minor: int | None\n"
-RELEASE = "tests/migration/release_0.0.1.sql"
 READERS = (
     "tests/unit/goods/test_product_fields.py",
     "tests/unit/goods/test_ingest_exporting.py",
@@ -96,6 +95,7 @@ def test_a_capability_touches_what_is_listed() -> None:
     tree = Tree(ROOT)
     capability.plan(tree, "trial", hub=False)
     made = {f"{GOLDEN}/events-NAME.json", f"{GOLDEN}/openapi.json", "docs/tree.md", "edge/FLOOR/README.md"}
+    made.add("edge/core/migrations/NNNN_NAME.sql")
     assert named(tree.changed, "trial") | made == listed("A new capability")
     with_hub = Tree(ROOT)
     capability.plan(with_hub, "trial", hub=True)
@@ -111,7 +111,6 @@ def test_a_capability_touches_what_is_listed() -> None:
 def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> None:
     copy = tmp_path / "tree"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info"))
-    (copy / RELEASE).write_text("PRAGMA user_version = 100;\n")
     assert _golden(copy).returncode == 0
     files = (copy / EVENTS, *(copy / GOLDEN).iterdir())
     before = {path: path.read_bytes() for path in files}
@@ -130,7 +129,6 @@ def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> Non
 def test_a_field_of_a_product_touches_what_is_listed(tmp_path: Path) -> None:
     copy = tmp_path / "tree"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info"))
-    (copy / RELEASE).write_text("PRAGMA user_version = 100;\n")
     assert _golden(copy).returncode == 0
     before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
     by_hand = apply_diffs(FIRST_CHANGE.read_text(encoding="utf-8"), copy)

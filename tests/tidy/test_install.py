@@ -78,7 +78,10 @@ def test_with_a_ledger_it_is_tried_on_a_copy_first_and_stops_where_that_fails(
     called: list[tuple[str, ...]] = []
     monkeypatch.setattr(install, "_call", lambda target, what, *argv, shown=False: called.append(argv))
     assert install.main(["--root", str(root)]) == 0
-    assert [argv[-1] for argv in called[:2]] == ["--rehearse", "upgrade"]
+    assert called[0][-2:] == ("upgrade", "--prepare")
+    called.clear()
+    assert install.main(["--root", str(root), "--prepared"]) == 0
+    assert not [argv for argv in called if "upgrade" in argv], "whoever installs an update has done it by day"
 
 
 @pytest.mark.parametrize("lacks", ["voice", "browser"])
@@ -109,7 +112,7 @@ def test_without_the_internet_a_screen_is_only_silent_and_nothing_stops_half_way
         return
     install.install(install.Target(root, True), args)
     assert called[0][-1] == install.VOICE[module]
-    assert [argv[-1] for argv in called[1:3]] == ["--rehearse", "upgrade"]
+    assert called[1][-2:] == ("upgrade", "--prepare")
     assert "skipped   the text-to-speech voice" in capsys.readouterr().out
 
 

@@ -16,7 +16,7 @@ from tests.tidy.tree import ROOT
 def test_ledgers_fill_each_projection_that_changed(tmp_path: Path) -> None:
     projectors = build_registry(config(tmp_path)).projectors
     released = newest_dump(Tree(ROOT))
-    assert released is None or projectors_to_raise(released, list(declared_tables()), projectors) == []
+    assert released is not None and projectors_to_raise(released, list(declared_tables()), projectors) == []
     changed = [sql.replace("CREATE TABLE stock (", "CREATE TABLE stock (other INTEGER,") for sql in declared_tables()]
     (said,) = projectors_to_raise(todays(), changed, projectors)
     assert said.startswith("The projector 'stock' has another table (stock)")

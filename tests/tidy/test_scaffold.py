@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 BEGINNINGS = (
     ("capability", "raffles"),
     ("capability", "lost_things", "--hub", "--page"),
+    ("migration", "raffles_and_lost_things"),
     ("driver", "scanner", "acme"),
     ("driver", "receipt_printer", "acme"),
     ("driver", "customer_display", "acme"),

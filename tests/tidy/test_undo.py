@@ -65,7 +65,7 @@ WITHOUT = {
     "It starts a job: the page shows it with its own way back, or a second run replaces the first.": """
         CancelJob, EditProducts, EnrichProducts, ImportCatalog, ImportHistory, MoveIn, OrderTranslations, POST
         backups, POST ingest, POST master-data/*.csv, POST moves/odoo, DELETE moves/odoo, SyncStock, TakeBackImport,
-        TakeBackMove, TakeRelease
+        TakeBackMove, TakeBackUpdate, TakeRelease
     """,
     "Money moved, or a document was issued: another document corrects it, which the page offers.": """
         AddReceiptCost, AgreeOffline, AnswerDispute, AssignPayout, CloseBatch, EndDispute, GiveBackAdvance,

@@ -6,12 +6,12 @@ import argparse
 import os
 import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from edge import __version__
 from edge.app.cli import changelog, release_archive, release_package
 from edge.app.cli.hub_api import as_owner
 from edge.app.cli.hub_places import signer_in
@@ -34,7 +34,7 @@ IMAGE = "image"
 
 def make(args: argparse.Namespace) -> int:
     """Pack the files tracked by git, and sign the release's description."""
-    key, out, own = Path(args.key), Path(args.folder), version("edge-store")
+    key, out, own = Path(args.key), Path(args.folder), __version__
     release_archive.require_outside(ROOT, key=key, output=out)
     signer = signer_in(key)
     commit = release_archive.clean_commit(ROOT)
@@ -99,7 +99,7 @@ def sign_image(args: argparse.Namespace) -> int:
 
 def _sign_image(file: Path, signer: Signer) -> None:
     """Sign an update and the image in the folder above it. Raises `ConfigError` if they aren't of this version."""
-    own = version("edge-store")
+    own = __version__
     if file.name != f"edge-store-{own}.tar.gz":
         raise ConfigError(f"{file.name} isn't the update of version {own}.", "Sign it in the clone that made it.")
     image = file.parent.parent / f"edge-{own}.img"
@@ -149,7 +149,7 @@ def bring(args: argparse.Namespace) -> int:
         ) from None
 
     async def work(owner: Any) -> int:
-        releases.require_fit(said, file, version("edge-store"))
+        releases.require_fit(said, file, __version__)
         async with owner.transaction():
             return await releases.add(owner, args.tenant, said, releases.pieces_of(file))
 
@@ -169,6 +169,6 @@ def install(args: argparse.Namespace) -> int:
     places.own.mkdir(mode=0o755, exist_ok=True)
     account = ("runuser", "-u", "edge", "--")
     kind = ImageInstaller if is_image() else Installer
-    outcome = kind(places, ROOT, Path(args.config).resolve(), version("edge-store"), account).work()
+    outcome = kind(places, ROOT, Path(args.config).resolve(), __version__, account).work()
     say(f"{outcome.id}: {outcome.outcome} {outcome.reason}" if outcome else "No update is requested.")
     return 0

@@ -1,5 +1,5 @@
-"""`edge upgrade`: migrate the ledger to this version, or test the migration. `--from`: a ledger whose schema was never
-released."""
+"""`edge upgrade`: migrate the ledger to this version, or test the migration (`--rehearse`, `--prepare`). `--from`: a
+ledger of version 0.1.0, deprecated."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from edge.app.cli.backup import working
 from edge.app.cli.output import say
 from edge.core.clock import SystemClock
+from edge.core.process import child
 from edge.operations.maintenance import upgrade
 from edge.operations.maintenance.take_across import take_across
 from edge.runtime import config
@@ -22,11 +23,20 @@ def run(args: argparse.Namespace) -> int:
     with working(loaded):
         if args.source:
             return _take_across(loaded, Path(args.source))
-        return _rehearse(loaded) if args.rehearse else _upgrade(loaded)
+        if args.rehearse or args.prepare:
+            child.give_way()  # the till sells meanwhile
+            return _prepare(loaded) if args.prepare else _tell(upgrade.rehearse(loaded))
+        return _upgrade(loaded)
 
 
-def _rehearse(loaded: config.Config) -> int:
-    tried = upgrade.rehearse(loaded)
+def _prepare(loaded: config.Config) -> int:
+    kept, tried = upgrade.prepare_upgrade(loaded, SystemClock())
+    if kept:
+        say(f"The ledger is kept as it is: {kept}")
+    return _tell(tried)
+
+
+def _tell(tried: upgrade.Rehearsed) -> int:
     say(f"A copy of the ledger (#{tried.seq}, schema {tried.from_schema}) was upgraded to schema {tried.to_schema}.")
     say(f"  schema: {', '.join(tried.files) or 'unchanged'}; {tried.migrate_s:.1f} s with the shop closed")
     say(f"  tables rebuilt: {', '.join(tried.tables) or 'none'}; {tried.rebuild_s:.1f} s, during sales")

@@ -1,8 +1,8 @@
 """Software updates rolled out by head office: requested, downloaded, tested, installed. See README.md."""
 
-from edge.backoffice.software.commands import AskSoftware, MoveSoftware, TakeRelease
+from edge.backoffice.software.commands import AskSoftware, MoveSoftware, TakeBackUpdate, TakeRelease
 from edge.backoffice.software.events import EVENTS
-from edge.backoffice.software.handlers import ask, move, take
+from edge.backoffice.software.handlers import ask, move, take, take_back
 from edge.backoffice.software.project import projector
 from edge.backoffice.software.queries import software_updates
 from edge.backoffice.software.settings import settings_of as settings_of
@@ -16,6 +16,7 @@ capability = Capability(
     commands=(
         CommandSpec(AskSoftware, ask, right=MANAGE, surfaces=MACHINE),
         CommandSpec(TakeRelease, take, right=MANAGE, ask_first=True, reauthenticate=True, surfaces=STAFF),
+        CommandSpec(TakeBackUpdate, take_back, right=MANAGE, ask_first=True, reauthenticate=True, surfaces=STAFF),
         CommandSpec(MoveSoftware, move, right=MANAGE, surfaces=MACHINE),
     ),
     events=EVENTS,

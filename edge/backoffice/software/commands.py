@@ -27,6 +27,13 @@ class TakeRelease(Command, frozen=True):
     digest: Annotated[ReleaseDigest, msgspec.Meta(examples=["0" * 64])]
 
 
+class TakeBackUpdate(Command, frozen=True):
+    """Return to the version before the update to `release`, within a day. The box restarts between two sales, and the
+    ledger stays as it is, so both versions must use the same schema."""
+
+    release: Annotated[ReleaseVersion, msgspec.Meta(examples=["1.2.0"])]
+
+
 class MoveSoftware(Command, frozen=True):
     """Advance an update by a step. Completed or replaced updates don't change."""
 

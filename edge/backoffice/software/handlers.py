@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from edge.backoffice.software.commands import AskSoftware, MoveSoftware, TakeRelease
+from edge.backoffice.software.commands import AskSoftware, MoveSoftware, TakeBackUpdate, TakeRelease
 from edge.backoffice.software.events import SoftwareAsked, SoftwareMoved
-from edge.backoffice.software.queries import find_update, least_number, open_update
-from edge.backoffice.software.rules import NEXT
+from edge.backoffice.software.queries import find_update, least_number, open_update, update_to_take_back
+from edge.backoffice.software.rules import ASKED_BACK, NEXT
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 
@@ -28,6 +28,14 @@ def take(tx: Transaction, command: TakeRelease) -> None:
     if (before := open_update(tx.db)) is not None:
         raise Refusal("software_under_way", {"release": before.release})
     tx.append(SoftwareAsked(least_number(tx.db), command.release, command.digest))
+
+
+def take_back(tx: Transaction, command: TakeBackUpdate) -> None:
+    """Begin to return to the previous version. Raises `Refusal` if it's too late, or an update is in progress."""
+    update = update_to_take_back(tx.db, tx.at_us)
+    if update is None or update.release != command.release:
+        raise Refusal("no_way_back", {"release": command.release})
+    tx.append(SoftwareMoved(update.directive, update.release, "swapping", ASKED_BACK))
 
 
 def move(tx: Transaction, command: MoveSoftware) -> None:

@@ -7,6 +7,8 @@ import msgspec
 from edge.core.storage.database import Connection
 
 SHOWN = 20
+WAY_BACK_US = 24 * 3600 * 1_000_000
+"""How long a manager can return to the previous version."""
 _FIELDS = "directive, release, digest, step, reason, asked_us, moved_us"
 _OPEN = "step IN ('asked', 'fetched', 'rehearsed', 'swapping')"
 
@@ -40,6 +42,13 @@ def open_update(db: Connection) -> SoftwareUpdate | None:
     found = db.execute(f"SELECT {_FIELDS} FROM software_update WHERE {_OPEN} ORDER BY directive DESC LIMIT 1")
     row = found.fetchone()
     return SoftwareUpdate(*row) if row else None
+
+
+def update_to_take_back(db: Connection, now_us: int) -> SoftwareUpdate | None:
+    """The newest update, if it was installed within the last day and nothing has happened since."""
+    newest = next(iter(software_updates(db)), None)
+    is_recent = newest is not None and now_us - newest.moved_us <= WAY_BACK_US
+    return newest if newest and newest.step == "healthy" and is_recent else None
 
 
 def least_number(db: Connection) -> int:

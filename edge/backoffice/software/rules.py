@@ -17,6 +17,8 @@ NEXT: dict[str, tuple[Step, ...]] = {
     "swapping": ("healthy", "went_back", "stuck"),
 }
 """The possible next steps after each step."""
+ASKED_BACK = "asked_back"
+"""Reason of an update that a manager takes back."""
 SLOW_RATIO = 2
 """A till counts as slower if it takes this many times longer than before, and the difference is noticeable."""
 SLOW_LEAST_US = 50_000

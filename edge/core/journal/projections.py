@@ -7,8 +7,8 @@ them complete (`caught_up`). Both can be discarded and rebuilt from the journal.
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from edge.core.limits import FOLLOW_BYTES, FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURN
 from edge.core.messages import Event, RecordedEvent, Refused
 from edge.core.registry import Projector, Registry
 from edge.core.storage import migrate
-from edge.core.storage.database import Connection, DatabaseError
+from edge.core.storage.database import BEHIND, Connection, DatabaseError, open_scratch, read_behind
+from edge.core.storage.scratch_dir import workplace_beside
 from edge.lib.errors import EdgeError
 from sync.wire import Row
 
@@ -82,15 +83,20 @@ def rebuild_stale(db: Connection, registry: Registry, base: Path | None = None) 
     old = stale(db, registry)
     exact = [p for p in old if p.exact]
     through = read_head(db).seq
-    with tempfile.TemporaryDirectory(prefix="edge-rebuild-") as folder:
-        path = Path(folder) / "beside.db"
-        beside = build(path, db, registry, exact, base) if exact and through else None
+    with ExitStack() as until_done:
+        if exact and through:
+            path = base
+            if path is None or not _is_complete(db, path, exact):
+                path = until_done.enter_context(workplace_beside(db)) / "beside.db"
+                build(path, db, registry, exact, base).close()
+            read_behind(db, path)
+            until_done.callback(db.execute, f"DETACH {BEHIND}")
         db.execute("BEGIN IMMEDIATE")
         try:
             for projector in old:
                 clear(db, projector)
-                if projector.exact and beside:
-                    copy_tables(beside, db, projector.tables)
+                if projector.exact and through:
+                    _copy_from_behind(db, projector.tables)
                 db.execute(
                     "INSERT OR REPLACE INTO projection (name, version, seq) VALUES (?, ?, ?)",
                     (projector.name, projector.version, through if projector.verified else 0),
@@ -100,10 +106,15 @@ def rebuild_stale(db: Connection, registry: Registry, base: Path | None = None) 
             if db.in_transaction:  # SQLite itself rolls back when the disk fails
                 db.execute("ROLLBACK")
             raise
-        finally:
-            if beside:
-                beside.close()
     return [p.name for p in old]
+
+
+def _is_complete(db: Connection, base: Path, exact: Sequence[Projector]) -> bool:
+    """Whether a base has today's tables of these projectors through the last row, so that they need no copy."""
+    if reach(db, base, exact) < read_head(db).seq:
+        return False
+    with closing(open_scratch(base)) as known:
+        return migrate.version(known) == migrate.version(db)
 
 
 def differences(db: Connection, registry: Registry, base: Path | None = None) -> Iterator[str]:
@@ -114,8 +125,8 @@ def differences(db: Connection, registry: Registry, base: Path | None = None) ->
     for projector in (p for p in registry.projectors if p.exact):
         groups.setdefault(head if projector.strict else read.get(projector.name, 0), []).append(projector)
     for through, group in groups.items():
-        with tempfile.TemporaryDirectory(prefix="edge-verify-") as folder:
-            beside = build(Path(folder) / "beside.db", db, registry, group, base, through)
+        with workplace_beside(db) as folder:
+            beside = build(folder / "beside.db", db, registry, group, base, through)
             try:
                 for table in (table for p in group for table in p.tables):
                     yield from _table_differences(db, beside, table)
@@ -131,6 +142,14 @@ def schema_differences(db: Connection) -> Iterator[str]:
         return
     for name in migrate.differences(db):
         yield f"{name} differs from this software's definition"
+
+
+def _copy_from_behind(db: Connection, tables: Iterable[str]) -> None:
+    """Insert all rows of these tables of the attached database. SQLite copies them itself, five times as fast as row by
+    row, because the shop is closed meanwhile."""
+    for table in tables:
+        columns = ", ".join(row[1] for row in db.execute(f"PRAGMA main.table_info({table})"))  # no generated ones
+        db.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM {BEHIND}.{table}")
 
 
 def copy_tables(source: Connection, target: Connection, tables: Iterable[str]) -> None:

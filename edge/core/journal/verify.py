@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -16,6 +14,7 @@ from edge.core.journal.rows import Head, check_chain, read_head, read_head_befor
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError
 from edge.core.storage.migrate import newest, version
+from edge.core.storage.scratch_dir import workplace_beside
 from edge.lib.errors import NeedsHuman
 
 TAIL_ROWS = 1_000
@@ -96,8 +95,8 @@ def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tupl
         yield from ((0, fault) for fault in schema_differences(db))
         if version(db) != newest():
             return  # an older schema, whose tables can't be checked
-        with TemporaryDirectory(prefix="edge-base-") as folder:
-            base = None if deep else archive_manifest.open_base(db, Path(folder) / "base.db")
+        with workplace_beside(db) as folder:
+            base = None if deep else archive_manifest.open_base(db, folder / "base.db")
             yield from ((0, fault) for fault in differences(db, registry, base))
     except (LookupError, ValueError, TypeError, msgspec.MsgspecError, DatabaseError) as error:
         yield 0, f"the tables can't be compared, because the journal can't be read: {error}"

@@ -116,7 +116,7 @@ def prepare() -> None:
 
 
 def require_known(db: Connection) -> None:
-    """Raise `NeedsHuman` if the schema is newer than this software or predates the first release."""
+    """Raise `NeedsHuman` if the schema is newer than this software, or from before 0.1.0."""
     at, last = version(db), newest()
     if at > last:
         raise NeedsHuman(
@@ -125,9 +125,8 @@ def require_known(db: Connection) -> None:
         )
     if at < BASELINE:
         raise NeedsHuman(
-            f"The ledger has schema {at}, from before the first release.",
-            "Stop the shop and convert it into a new one; the old one is kept: edge upgrade --from LEDGER "
-            "(the owner's guide, page 1).",
+            f"The ledger has schema {at}, from before version 0.1.0.",
+            "Start the version that made it: no later one can convert it.",
         )
 
 
@@ -147,9 +146,8 @@ def _refuse(wrong: list[str]) -> None:
         raise NeedsHuman(
             f"The ledger's tables don't match this version: {', '.join(wrong[:NAMED])}{more}.",
             (
-                "It was made by a version that was never released. Start that version, or convert "
-                "the ledger with the shop stopped; the old one is kept: edge upgrade --from LEDGER (the owner's "
-                "guide, page 1)."
+                "If version 0.1.0 made it, stop the shop and convert it into a new one; the old one is kept: "
+                "edge upgrade --from LEDGER (the owner's guide, page 1). If not, start the version that made it."
             ),
         )
 

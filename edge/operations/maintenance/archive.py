@@ -29,9 +29,9 @@ from edge.core.limits import (
 )
 from edge.core.secrets import keys
 from edge.core.storage.database import Connection, open_reader
+from edge.core.storage.scratch_dir import workplace
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import build_registry
-from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state.schedule import DAY_US
 from edge.runtime.config import Config
 from sync.wire import Row, hash_of

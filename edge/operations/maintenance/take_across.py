@@ -1,8 +1,7 @@
-"""`edge upgrade --from`: convert a ledger with an unreleased schema to this version.
+"""`edge upgrade --from`: convert a ledger of version 0.1.0, whose tables differ from those of 1.0.
 
-Its rows are copied to a new file with their order and numbers. Events from before the first release become version 1
-(`unreleased.py`). This changes their bytes and therefore the chain: they get new epochs, followed by one whose first
-row names the old ledger's end. Z reports signed by this box are signed again. Local state is copied, and tables are
+Its rows are copied to a new file with their order and numbers, in new epochs, followed by one whose first row names the
+old ledger's end. Z reports signed by this box are signed again. Local state is copied, and tables are
 rebuilt from the journal. The old ledger is kept aside.
 """
 
@@ -25,16 +24,15 @@ from edge.core.secrets import keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage import migrate, schema
 from edge.core.storage.database import BEHIND, Connection, DatabaseError, open_reader, read_behind
+from edge.core.storage.scratch_dir import workplace
 from edge.core.writer import Writer
 from edge.counter.till.closing.z_signature import ZSigner
 from edge.counter.till.events import ReportPrinted
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import PREPARED, build_registry
-from edge.operations.maintenance import unreleased
 from edge.operations.maintenance.restoring.recover import begin_recovered_ledger
 from edge.operations.maintenance.restoring.restore import lock_data_folder
 from edge.operations.maintenance.restoring.swap import put_in_place
-from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.config import Config
 from sync.wire import Row, hash_of
 
@@ -99,7 +97,9 @@ def _require_sound(config: Config, old: Connection) -> None:
         whose = f"{header.tenant}/{header.store}/{header.device}" if header else "nobody's"
         raise NeedsHuman(f"The ledger belongs to {whose}.", "Correct [store] in config.toml, or use another ledger.")
     at = migrate.version(old)
-    if at > migrate.newest() or (at == migrate.newest() and not migrate.differences(old)):
+    if at != migrate.BASELINE:
+        migrate.require_known(old)
+    if at > migrate.BASELINE or not migrate.differences(old):
         raise NeedsHuman(f"The ledger already has schema {at} and needs no conversion.", "Start the shop: edge run")
     for _, fault in check_chain(old):
         raise NeedsHuman(f"The ledger is damaged: {fault}.", "Restore a backup with the version that made it.")
@@ -113,7 +113,6 @@ class _Copy:
         self.new = new
         self.signed = self.unsigned = 0
         self._old = old
-        self._of_before = migrate.version(old) < migrate.BASELINE
         self._signer = ZSigner(SecretStore(config.folder, keys.of_secrets(config.folder)), config.folder)
 
     def rows(self, first_epoch: int) -> None:
@@ -130,8 +129,6 @@ class _Copy:
         self.new.execute("COMMIT")
 
     def _written_anew(self, row: Row, before: Head) -> Row:
-        if self._of_before:
-            row = msgspec.structs.replace(row, version=1, body=unreleased.body_of(self.registry, row))
         if row.type == EpochStarted.__name__ and before.seq:
             begun = msgspec.json.decode(row.body, type=EpochStarted)
             begun = msgspec.structs.replace(begun, parent_epoch=before.epoch, parent_hash=before.hash.hex())

@@ -6,6 +6,8 @@ still open with the previous version. Afterwards, only sales made meanwhile rema
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from contextlib import closing
 from pathlib import Path
@@ -21,16 +23,20 @@ from edge.core.journal.projections import prepare, rebuild_stale, stale
 from edge.core.journal.rows import Head
 from edge.core.journal.verify import verify
 from edge.core.storage.atomic_write import sync_folder
-from edge.core.storage.database import ProcessLock, open_reader, open_writer
+from edge.core.storage.database import Connection, ProcessLock, open_reader, open_scratch
 from edge.core.storage.migrate import migrate, require_migratable, version
+from edge.core.storage.scratch_dir import workplace
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import PREPARED, Ledger, build_registry
 from edge.operations.maintenance.backups import backup, snapshot
-from edge.operations.maintenance.scratch_dir import workplace
+from edge.runtime.backup_state import destinations
 from edge.runtime.config import Config
 
 BEFORE = "before-upgrade.db"
 """File in the data folder with the ledger before the last upgrade, if no backup folder is configured."""
+TIMES_TRIED = 4
+"""Free disk space to try an upgrade, in multiples of the ledger's size: its copy, that copy's WAL, and rebuilt tables
+(`bench upgrade` measures it: 5 with a kept copy)."""
 
 
 class Rehearsed(msgspec.Struct, frozen=True):
@@ -62,18 +68,47 @@ class Upgraded(msgspec.Struct, frozen=True):
 
 def rehearse(config: Config) -> Rehearsed:
     """Upgrade a copy, verify it, and discard it. The ledger is unchanged, and the shop may be selling."""
+    _require_room(config, TIMES_TRIED)
+    return _try_on_copy(config, keeps_tables=False)
+
+
+def prepare_upgrade(config: Config, clock: Clock) -> tuple[Path | None, Rehearsed]:
+    """Like `rehearse`, after a backup. If the copy has no faults, keep the tables it needed, so that the shop opens
+    soon with this version. Returns the backup, too (None: the leading box has all data)."""
+    kept = _keep_first(config, clock)
+    return kept, _try_on_copy(config, keeps_tables=True)
+
+
+def upgrade(config: Config, clock: Clock) -> Upgraded:
+    """Keep a copy, do the slow step, and open the ledger once with this version, unless the shop has it open."""
+    began = time.monotonic()
+    kept = _keep_first(config, clock)
+    _prepare(config)
+    lock = ProcessLock(config.folder)
+    free = not is_there(config.folder) and lock.take()
+    lock.release()
+    if free:
+        Ledger(config, clock).close()
+    return Upgraded(kept, free, time.monotonic() - began)
+
+
+def _try_on_copy(config: Config, keeps_tables: bool) -> Rehearsed:
     registry = build_registry(config)
     with workplace(config.folder, "rehearse") as folder:
-        shadow = folder / "ledger.db"
+        shadow, base = folder / "ledger.db", folder / PREPARED
         head, schema = _copy_ledger(config, shadow)
-        db = open_writer(shadow)
+        db = _open_copy(shadow)
         try:
             began = time.monotonic()
             files = migrate(db)
             migrated = time.monotonic()
-            tables = rebuild_stale(db, registry)
+            if keeps_tables and any(projector.exact for projector in stale(db, registry)):
+                prepare(db, registry, base)
+            tables = rebuild_stale(db, registry, base)
             rebuilt = time.monotonic()
             faults = verify(db, registry).faults
+            if base.exists() and not faults:
+                _put(base, config.folder)
             return Rehearsed(
                 head.seq,
                 schema,
@@ -90,18 +125,30 @@ def rehearse(config: Config) -> Rehearsed:
             db.close()
 
 
-def upgrade(config: Config, clock: Clock) -> Upgraded:
-    """Keep a copy, do the slow step, and open the ledger once with this version, unless the shop has it open."""
-    began = time.monotonic()
+def _keep_first(config: Config, clock: Clock) -> Path | None:
+    """Check that the upgrade can be done, then keep a copy of the ledger, unless another box leads."""
     _require_migratable(config)
-    kept = None if does_follow(config.folder) else _keep(config, clock)
-    _prepare(config)
-    lock = ProcessLock(config.folder)
-    free = not is_there(config.folder) and lock.take()
-    lock.release()
-    if free:
-        Ledger(config, clock).close()
-    return Upgraded(kept, free, time.monotonic() - began)
+    _require_room(config, TIMES_TRIED + (not config.backup.is_wanted))
+    return None if does_follow(config.folder) else _keep(config, clock)
+
+
+def _require_room(config: Config, times: int) -> None:
+    """Raise `NeedsHuman` unless the disk has room for so many copies of the ledger. It's asked before anything is
+    copied, because a full disk stops sales."""
+    if not config.ledger.exists():
+        return
+    ledger_bytes = snapshot.with_wal_bytes(config.ledger)
+    need = times * ledger_bytes + destinations.spare(ledger_bytes)
+    free = shutil.disk_usage(config.folder).free
+    if free < need:
+        raise NeedsHuman(
+            f"An upgrade needs {_mb(need)} of free space in {config.folder} for a while, and {_mb(free)} are free.",
+            f"Free up {_mb(need - free)}, or use a larger disk.",
+        )
+
+
+def _mb(size: int) -> str:
+    return f"{-(-size // 10**6):,} MB"
 
 
 def _require_migratable(config: Config) -> None:
@@ -117,8 +164,7 @@ def _keep(config: Config, clock: Clock) -> Path:
         return backup.make(config, clock.read().at_us).path
     with workplace(config.folder, "backup") as folder:
         _copy_ledger(config, folder / BEFORE)
-        (folder / BEFORE).replace(config.folder / BEFORE)
-    sync_folder(config.folder)
+        _put(folder / BEFORE, config.folder)
     return config.folder / BEFORE
 
 
@@ -128,14 +174,31 @@ def _prepare(config: Config) -> None:
     with workplace(config.folder, "rehearse") as folder:
         shadow, base = folder / "ledger.db", folder / PREPARED
         _copy_ledger(config, shadow)
-        db = open_writer(shadow)
+        db = _open_copy(shadow)
         try:
             migrate(db)
             if any(projector.exact for projector in stale(db, registry)):
                 prepare(db, registry, base)
-                base.replace(config.folder / PREPARED)
+                _put(base, config.folder)
         finally:
             db.close()
+
+
+def _open_copy(shadow: Path) -> Connection:
+    """Open a copy that is discarded after use, or if anything fails: without a WAL and syncs, which would double its
+    size and hold up the till's commits."""
+    db = open_scratch(shadow)
+    db.execute("PRAGMA foreign_keys = ON")
+    return db
+
+
+def _put(made: Path, folder: Path) -> None:
+    """Move a file into the data folder `folder` once it's on the disk: after a power cut, half a file would keep the
+    shop from opening, or be no copy of the ledger."""
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+    made.replace(folder / made.name)
+    sync_folder(folder)
 
 
 def _copy_ledger(config: Config, target: Path) -> tuple[Head, int]:

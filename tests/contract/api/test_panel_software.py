@@ -7,8 +7,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge import __version__
+from edge.backoffice.software import pages as software_pages
+from edge.backoffice.software.commands import AskSoftware, MoveSoftware
 from edge.backoffice.software.service import stick
+from edge.backoffice.software.service.update_files import Previous, UpdatePlaces, write
 from edge.core.messages import Done
+from edge.core.storage.migrate import newest
 from edge.foundation.settings.commands import SetSetting
 from sync.directive_signing import Signer, new_key
 from sync.releases import Release, sign_release
@@ -60,7 +65,30 @@ def test_a_manager_saves_the_diagnostic_file_for_whoever_helps(tmp_path: Path) -
     run(scenario())
 
 
-def test_what_a_stick_brings_stands_on_the_page_of_a_shop_with_a_head_office(
+def test_the_way_back_stands_on_the_page_for_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    places = UpdatePlaces(tmp_path, own)
+    monkeypatch.setattr(software_pages, "UpdatePlaces", lambda inbox: places)
+
+    async def scenario() -> None:
+        async with serve(tmp_path / "shop") as served, calling(served) as caller:
+            assert isinstance(await served.shop.do(AskSoftware(1, __version__, "a" * 64), SYSTEM), Done)
+            assert isinstance(await served.shop.do(MoveSoftware(1, "healthy"), SYSTEM), Done)
+            for schema, button in ((newest(), True), (newest() - 1, False)):
+                write(places.previous, Previous("0.9.0", "/opt/edge-store-0.9.0", schema, __version__, 0.0))
+                page = await caller.get("/manager/software?lang=en")
+                assert page.status == 200, page.text
+                assert ('id="go-back"' in page.text) is button
+                assert ("Go back to version 0.9.0" in page.text) is button
+                assert ("restore the backup made before the update" in page.text) is not button
+            places.previous.unlink()
+            assert 'id="go-back"' not in (await caller.get("/manager/software?lang=en")).text
+
+    run(scenario())
+
+
+def test_what_a_stick_brings_stands_on_the_page_also_without_a_head_office(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key, media = tmp_path / "key.pem", tmp_path / "media" / "stick"
@@ -74,14 +102,13 @@ def test_what_a_stick_brings_stands_on_the_page_of_a_shop_with_a_head_office(
     office = '[sync]\nhost = "office.example"\nusername = "box1"\npassword = "secret:broker"\n'
 
     async def scenario() -> None:
-        for text, stands in ((CONFIG, False), (CONFIG + office, True)):
-            async with serve(tmp_path / str(stands), text) as served, calling(served) as caller:
+        for text in (CONFIG, CONFIG + office):
+            async with serve(tmp_path / str(text == CONFIG), text) as served, calling(served) as caller:
                 page = await caller.get("/manager/software?lang=en")
                 assert page.status == 200, page.text
-                assert ('data-release="99.0.0"' in page.text) is stands
+                assert 'data-release="99.0.0"' in page.text
                 assert "data-release=" not in page.text.replace('data-release="99.0.0"', "")
-                if stands:
-                    assert "this box has no release key" in page.text, "it says so before anybody asks"
-                    assert "data-take" not in page.text and "<b>papers" not in page.text
+                assert "this box has no release key" in page.text, "it says so before anybody asks"
+                assert "data-take" not in page.text and "<b>papers" not in page.text
 
     run(scenario())

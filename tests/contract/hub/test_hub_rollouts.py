@@ -7,13 +7,13 @@ from __future__ import annotations
 import asyncio
 import tarfile
 from collections.abc import Awaitable, Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
+from edge import __version__
 from edge.__main__ import main
 from edge.app import hub
 from edge.app.cli import release as release_cli
@@ -355,7 +355,7 @@ def test_a_release_is_made_and_brought_by_hand(
     monkeypatch.setattr(release_cli, "ROOT", program)
     assert main(["release", "make", str(out), "--key", str(key)]) == 0
     assert f"has the line {Signer.load(key).public}" in capsys.readouterr().out
-    own = version("edge-store")
+    own = __version__
     file = out / f"edge-store-{own}.tar.gz"
     with tarfile.open(file) as packed:
         assert {one.name for one in packed if one.isfile()} == {"./run", "./edge/__main__.py", "./config.toml"}

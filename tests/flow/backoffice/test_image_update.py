@@ -132,6 +132,32 @@ def test_the_power_goes_before_the_slot_is_written(box: ImageBox) -> None:
     assert box.start(OLD) == UpdateOutcome("7-swap", "went_back", "cut_off")
 
 
+def test_a_manager_takes_an_update_back(box: ImageBox) -> None:
+    """The previous system is still in its slot: the box starts from it, as there is no other kernel."""
+    box.swapping()
+    write(box.places.well, Well(NEW))
+    (box.kernels / f"edge_{NEW}+1.efi").rename(box.kernels / f"edge_{NEW}.efi")  # as the loader names what sold
+    assert box.start(NEW) == UpdateOutcome("7-swap", "swapped")
+    box.ran.clear()
+    write(box.places.quiet, Quiet(time.monotonic()))
+    write(box.places.request, UpdateRequest("7-return", "return", NEW, SCHEMA))
+    assert box.start(NEW) is None
+    assert box.ran == [REHEARSE, RESTART[0]], "tried with the ledger as it is now"
+    assert [one.name for one in box.kernels.iterdir()] == [f"edge_{OLD}.efi"]
+    assert box.start(OLD) == UpdateOutcome("7-return", "went_back", "asked_back")
+    assert box.start(OLD) is None
+
+
+def test_an_update_whose_ledger_is_newer_is_not_taken_back(box: ImageBox) -> None:
+    box.schema = SCHEMA + 1
+    box.swapping()
+    write(box.places.well, Well(NEW))
+    assert box.start(NEW) == UpdateOutcome("7-swap", "swapped")
+    write(box.places.request, UpdateRequest("7-return", "return", NEW, SCHEMA + 1))
+    assert box.start(NEW) == UpdateOutcome("7-return", "refused", "no_way_back")
+    assert len(list(box.kernels.iterdir())) == 2
+
+
 def test_someone_sells(box: ImageBox) -> None:
     box.release()
     write(box.places.request, UpdateRequest("7-swap", "swap", NEW, SCHEMA))

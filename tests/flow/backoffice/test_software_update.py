@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 import shutil
+import subprocess
 import tarfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from edge.backoffice.software.commands import AskSoftware
+from edge.backoffice.software.commands import AskSoftware, TakeBackUpdate
 from edge.backoffice.software.head_office_messages import ReleaseAnswer, encode, part_of
 from edge.backoffice.software.queries import open_update, software_updates
 from edge.backoffice.software.rules import Wellness, worse
@@ -27,6 +28,7 @@ from edge.backoffice.software.service.desk import SoftwareDesk
 from edge.backoffice.software.service.installer import Installer
 from edge.backoffice.software.service.update_files import (
     FOLDER,
+    Previous,
     Quiet,
     UpdateOutcome,
     UpdatePlaces,
@@ -37,7 +39,7 @@ from edge.backoffice.software.service.update_files import (
 from edge.backoffice.software.settings import SoftwareSettings
 from edge.backoffice.software.watches import WATCHES
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Command
+from edge.core.messages import Command, Refused
 from edge.core.process.parts import PartState
 from edge.core.storage.migrate import newest
 from edge.counter.till.commands import AbandonBasket, AddLine
@@ -353,6 +355,77 @@ def test_what_a_box_does_not_take(tmp_path: Path, change: str, reason: str) -> N
             await box.ask("0" * 64 if change == "digest" else digest, version=version)
             assert (await box.turns(), box.reason) == ("refused", reason)
             assert box.installed == []
+
+    run(scenario())
+
+
+async def updated(box: Box) -> Installer:
+    """The update is done; the installer of the new version, beside which the previous one still lies."""
+    await box.ask(box.release())
+    await box.turns(count=5)
+    assert await box.swapped(exchanged(box, well=True)) == UpdateOutcome("1-swap", "swapped")
+    assert await box.turns(NEW, 1) == "healthy"
+    await asyncio.to_thread(subprocess.run, (box.current / "run", "setup"), check=True)
+    folder = box.programs / f"edge-store-{NEW}"
+    return Installer(box.places, folder, box.folder / "config.toml", NEW, wait=lambda _: None)
+
+
+def test_a_manager_takes_an_update_back_within_the_day(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_box(tmp_path) as box:
+            newer = await updated(box)
+            box.clock.at_us = DAY_US  # some hours later
+            await box.basket(AddLine(MILK))
+            await done(box.shop, TakeBackUpdate(NEW), SYSTEM)
+            assert await box.turns(NEW, 1) == "swapping"
+            assert await asyncio.to_thread(newer.work) == UpdateOutcome("1-return", "waits", "selling")
+            await box.basket(AbandonBasket())
+            assert await box.turns(NEW, 1) == "swapping"
+            assert await asyncio.to_thread(newer.work) == UpdateOutcome("1-return-1", "went_back", "asked_back")
+            assert box.installed == [f"edge-store-{NEW}", f"edge-store-{OLD}"], "it needn't be night"
+            assert await box.turns(OLD, 1) == "went_back"
+            assert box.reason == "asked_back"
+            assert not list(WATCHES[0].read(box.shop.reader, box.clock.at_us, "")), "nobody is alarmed"
+            again = await box.shop.do(TakeBackUpdate(NEW), SYSTEM)
+            assert again == Refused("no_way_back", {"release": NEW})
+
+    run(scenario())
+
+
+def test_after_a_day_there_is_no_way_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_box(tmp_path) as box:
+            newer = await updated(box)
+            box.clock.at_us += 86_400 * 1_000_000 + 1
+            assert await box.shop.do(TakeBackUpdate(NEW), SYSTEM) == Refused("no_way_back", {"release": NEW})
+            held = read(box.places.previous, Previous)
+            assert held is not None and held.version == OLD
+            for n, previous in enumerate(
+                (
+                    structs.replace(held, at_s=held.at_s - installing.WAY_BACK_S - 1),
+                    structs.replace(held, schema=held.schema - 1),
+                    structs.replace(held, replaced_by="9.9.9"),
+                )
+            ):  # whoever holds the shop's account asks the installer itself
+                write(box.places.previous, previous)
+                write(box.places.request, UpdateRequest(f"{n}-return", "return", NEW, newest()))
+                refused = UpdateOutcome(f"{n}-return", "refused", "no_way_back")
+                assert await asyncio.to_thread(newer.work) == refused
+            assert box.installed == [f"edge-store-{NEW}"]
+
+    run(scenario())
+
+
+def test_a_previous_version_that_does_not_work_with_the_ledger_is_not_gone_back_to(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_box(tmp_path) as box:
+            newer = await updated(box)
+            (box.current / ".venv/bin/python").write_text("#!/bin/sh\nexit 1\n")
+            await done(box.shop, TakeBackUpdate(NEW), SYSTEM)
+            await box.turns(NEW, 1)
+            assert await asyncio.to_thread(newer.work) == UpdateOutcome("1-return", "refused", "rehearsal")
+            assert (await box.turns(NEW, 1), box.reason) == ("healthy", "rehearsal")
+            assert box.installed == [f"edge-store-{NEW}"]
 
     run(scenario())
 

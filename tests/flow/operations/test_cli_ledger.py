@@ -109,7 +109,8 @@ def test_the_journal_is_exported_whole(tmp_path: Path) -> None:
 
 def test_commands_on_a_ledger_that_is_not_there_say_so_and_make_none(tmp_path: Path) -> None:
     """One that was made by the way would stand in the place of what a new box is to get from head office."""
-    commands = ("verify", "upgrade", "upgrade --rehearse", "backup now", "drill", "journal export", "journal archive")
+    upgrades = ("upgrade", "upgrade --rehearse", "upgrade --prepare")
+    commands = ("verify", *upgrades, "backup now", "drill", "journal export", "journal archive")
 
     async def scenario() -> None:
         async with store(tmp_path) as shop:

@@ -97,7 +97,7 @@ def test_a_rebuild_that_is_interrupted_begins_again(tmp_path: Path, monkeypatch:
         house.do(Note("milk"))
         with monkeypatch.context() as patch:
             patch.setattr(
-                "edge.core.journal.projections.copy_tables", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+                "edge.core.journal.projections._copy_from_behind", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
             )
             with pytest.raises(KeyboardInterrupt):
                 rebuild_stale(house.db, changed)

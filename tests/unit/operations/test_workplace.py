@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from edge.operations.maintenance.scratch_dir import workplace
+from edge.core.storage.scratch_dir import workplace
 
 
 def test_what_a_killed_process_left_goes_with_the_next_and_nothing_else_does(tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import tarfile
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from edge import __version__
 from edge.__main__ import main
 from edge.app.cli import changelog, release_archive, release_package
 from edge.app.cli import release as release_cli
@@ -151,7 +151,7 @@ def test_the_debian_package_has_the_release_and_sets_it_up(clone: Path, tmp_path
 def test_an_image_and_its_update_are_signed_together(
     clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own = version("edge-store")
+    own = __version__
     update = tmp_path / "made" / "update" / f"edge-store-{own}.tar.gz"
     update.parent.mkdir(parents=True)
     update.write_bytes(b"a slot and its kernel")
@@ -191,7 +191,7 @@ out.write_text("made")
 def test_a_release_may_have_its_image_signed_with_the_same_key(
     clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own, key, out = version("edge-store"), tmp_path / "releases.pem", tmp_path / "out"
+    own, key, out = __version__, tmp_path / "releases.pem", tmp_path / "out"
     (tmp_path / "played" / "setup").mkdir(parents=True)
     (tmp_path / "played" / "setup" / "__init__.py").touch()
     for name in ("__main__.py", "image.py"):  # making a bill of materials and an image takes minutes

@@ -19,12 +19,16 @@ setsOn("window", "software.window", ({ begins, ends }) => `${begins.value}-${end
 setsOn("blocked", "software.blocked_days", ({ days }) => days.value.trim());
 setsOn("pinned", "software.pinned_until", ({ until }) => until.value);
 
-document.getElementById("look-again")?.addEventListener("click", () => location.reload());
-document.getElementById("sticks")?.addEventListener("click", async ({ target }) => {
+function show(answer, error) {
+  if (answer?.status === 200) location.reload();
+  else if (answer) document.getElementById(error).textContent = messageOf(answer);
+}
+document.getElementById("go-back")?.addEventListener("click", async ({ target }) =>
+  show(await sendGranted("TakeBackUpdate", { release: target.dataset.release }), "software-error"));
+document.getElementById("look-again").addEventListener("click", () => location.reload());
+document.getElementById("sticks").addEventListener("click", async ({ target }) => {
   if (!("take" in target.dataset)) return;
   const { release, digest } = target.closest("[data-release]").dataset;
-  const answer = await sendGranted("TakeRelease", { release, digest });
-  if (answer?.status === 200) location.reload();
-  else if (answer) document.getElementById("stick-error").textContent = messageOf(answer);
+  show(await sendGranted("TakeRelease", { release, digest }), "stick-error");
 });
 listen(() => {});

@@ -15,15 +15,16 @@ import structlog
 from edge.backoffice.software.commands import MoveSoftware
 from edge.backoffice.software.events import Step
 from edge.backoffice.software.queries import SoftwareUpdate, open_update
-from edge.backoffice.software.rules import Wellness, worse
+from edge.backoffice.software.rules import ASKED_BACK, Wellness, worse
 from edge.backoffice.software.service import fetching, stick
-from edge.backoffice.software.service.shop_now import update_blocker, wellness
+from edge.backoffice.software.service.shop_now import shop_now, update_blocker, wellness
 from edge.backoffice.software.service.update_files import (
     Quiet,
     UpdateOutcome,
     UpdatePlaces,
     UpdateRequest,
     Well,
+    Work,
     read,
     write,
 )
@@ -45,7 +46,7 @@ class SoftwareDesk:
     """Advances the update in progress step by step.
 
     `own`: the running version; `states`: the parts that must work again afterwards. `is_alone`: the store has no other
-    box.
+    box, or no head office that would give turns.
     """
 
     def __init__(
@@ -146,11 +147,22 @@ class SoftwareDesk:
             return True
         return await fetching.has_turn(self._office, update.release)
 
+    async def _take_back(self, update: SoftwareUpdate) -> None:
+        """Return to the previous version between two sales, also by day: a manager asked for it."""
+        self._say_quiet(not shop_now(self._shop.reader, self._now_us(), self._settings.at(self._shop.reader).zone).work)
+        outcome = self._ask(update, "return")
+        if outcome is not None:
+            is_back = outcome.outcome == "went_back"
+            await self._move(update, "went_back" if is_back else "healthy", outcome.reason)
+
     async def _swap(self, update: SoftwareUpdate) -> None:
+        if update.reason == ASKED_BACK:
+            await self._take_back(update)
+            return
         runs = update.release == self._own
         if (
             not runs
-            and not self._say_quiet()
+            and not self._say_quiet(not self._blocker())
             and read(self._places.request, UpdateRequest) != self._request(update, "swap")
         ):
             return
@@ -160,10 +172,9 @@ class SoftwareDesk:
         elif runs and not self._worse():
             write(self._places.well, Well(self._own))
 
-    def _say_quiet(self) -> bool:
+    def _say_quiet(self, is_quiet: bool) -> bool:
         """Refresh the idle marker while there are no sales, as the installer checks it just before starting. Returns
         whether the shop is idle."""
-        is_quiet = not self._blocker()
         if is_quiet:
             write(self._places.quiet, Quiet(self._monotonic()))
         else:
@@ -184,7 +195,7 @@ class SoftwareDesk:
     def _wellness(self) -> Wellness:
         return wellness(self._shop.reader, self._shop.registry, self._states(), self._office.is_reachable)
 
-    def _ask(self, update: SoftwareUpdate, work: str) -> UpdateOutcome | None:
+    def _ask(self, update: SoftwareUpdate, work: Work) -> UpdateOutcome | None:
         """The installer's result; requests the work if necessary."""
         request = self._request(update, work)
         found = read(self._places.outcome, UpdateOutcome)
@@ -194,9 +205,9 @@ class SoftwareDesk:
             write(self._places.request, request)
         return None
 
-    def _request(self, update: SoftwareUpdate, work: str) -> UpdateRequest:
+    def _request(self, update: SoftwareUpdate, work: Work) -> UpdateRequest:
         id, schema = self._id_of(f"{update.directive}-{work}"), schema_of(self._shop.reader)
-        return UpdateRequest(id, "swap" if work == "swap" else "prepare", update.release, schema)
+        return UpdateRequest(id, work, update.release, schema)
 
     def _id_of(self, base: str) -> str:
         """The id of a task; a new one if the installer postponed it because of a sale."""

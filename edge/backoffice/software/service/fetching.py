@@ -13,8 +13,9 @@ from sync.releases import PIECE_BYTES, Release, digest_of, order_of
 
 ANSWER_S = 20.0
 """Time limit for head office to send a piece."""
-ROOM_TIMES = 3
-"""Required free disk space, in multiples of a release's size, as it's unpacked next to the running one."""
+ROOM_TIMES, LEDGER_TIMES = 3, 5
+"""Required free disk space, in multiples of a release's size, as it's unpacked next to the running one, and of the
+ledger's, as it's kept and tried on a copy (`edge upgrade --prepare`)."""
 
 
 class Unfit(Exception):
@@ -68,8 +69,13 @@ def require_fit(folder: Path, release: Release, own: str) -> None:
     if release.least and order_of(own) < order_of(release.least):
         raise Unfit("too_far")
     with_room = folder if folder.is_dir() else folder.parent
-    if shutil.disk_usage(with_room).free < ROOM_TIMES * release.size_bytes:
+    if shutil.disk_usage(with_room).free < ROOM_TIMES * release.size_bytes + LEDGER_TIMES * _ledger_bytes(folder):
         raise Unfit("no_room")
+
+
+def _ledger_bytes(folder: Path) -> int:
+    ledger = folder.parent / "ledger.db"
+    return ledger.stat().st_size if ledger.exists() else 0
 
 
 async def has_turn(office: HeadOffice, version: str) -> bool:

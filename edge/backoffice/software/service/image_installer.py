@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from edge.backoffice.software.service.installer import COPY_BYTES, TRIES, Installer
-from edge.backoffice.software.service.update_files import UpdateOutcome, UpdateRequest
+from edge.backoffice.software.service.update_files import Previous, UpdateOutcome, UpdateRequest
 from sync.releases import Release
 
 OS_RELEASE = Path("/usr/lib/os-release")
@@ -70,7 +70,10 @@ class ImageInstaller(Installer):
         if self._own == release.version:
             well = self._is_well_with(release)
             shutil.rmtree(self._places.own / FOLDER, ignore_errors=True)
-            return UpdateOutcome(request.id, "swapped") if well else UpdateOutcome(request.id, "stuck", "unwell")
+            if not well:
+                return UpdateOutcome(request.id, "stuck", "unwell")
+            self._keep_way_back(begun, request, release)
+            return UpdateOutcome(request.id, "swapped")
         if any(self.kernels.glob(f"edge_{release.version}+0*.efi")):
             # the previous version is running again; the shop can sell if this version can read the data
             return UpdateOutcome(request.id, "went_back" if request.schema == release.schema else "stuck", "unwell")
@@ -79,11 +82,27 @@ class ImageInstaller(Installer):
         if not self._run(UPDATE):
             return UpdateOutcome(request.id, "went_back", "not_installed")
         if not self._is_on_disk(release):
-            for kernel in self.kernels.glob(f"edge_{release.version}*.efi"):
-                kernel.unlink()  # without it, the boot loader starts the running version
+            self._forget_kernels(release.version)
             return UpdateOutcome(request.id, "went_back", "disk_faulty")
         self._run(RESTART)
         return None
+
+    def _go_back(self, request: UpdateRequest, previous: Previous) -> UpdateOutcome | None:
+        """Restart with the previous version, whose slot and kernel are still there."""
+        if not any(self.kernels.glob(f"edge_{previous.version}*.efi")):
+            return UpdateOutcome(request.id, "refused", "no_way_back")
+        if not self._run((REHEARSE, str(self.slots / f"edge_{previous.version}"), str(self._config))):
+            return UpdateOutcome(request.id, "refused", "rehearsal")
+        if not self._is_quiet():
+            return UpdateOutcome(request.id, "waits", "selling")
+        self._forget_kernels(previous.replaced_by)
+        self._run(RESTART)
+        return None
+
+    def _forget_kernels(self, version: str) -> None:
+        """Delete a version's kernels: without them, the boot loader starts the other version."""
+        for kernel in self.kernels.glob(f"edge_{version}*.efi"):
+            kernel.unlink()
 
     def _is_on_disk(self, release: Release) -> bool:
         """Whether the slot and kernel, read back from the disk, are those of the release. A failing disk may have lost

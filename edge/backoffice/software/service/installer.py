@@ -2,7 +2,7 @@
 
 systemd starts it on the shop's request (`systemd/edge-software.path`). It accepts only signed releases, and runs the
 steps that a person would: `./run setup`, a test on a copy of the ledger, `./run install`. To go back, it runs `./run
-install` of the previous folder. After a power cut it resumes.
+install` of the previous folder, on its own or at a manager's request within a day. After a power cut it resumes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from edge.backoffice.software.service.update_files import (
+    Previous,
     Quiet,
     UpdateOutcome,
     UpdatePlaces,
@@ -35,8 +36,8 @@ from sync.releases import Release, digest_of, order_of
 
 FOLDER = "edge-store-"
 """Prefix of a release's folder, before the version."""
-WORK_S = 3600.0
-"""Time limit for a step of a release."""
+WORK_S = 3 * 3600.0
+"""Time limit for a step of a release. A test with ten million facts takes an hour on a busy box (docs/growth.md)."""
 WELL_S = 600.0
 """The shop must be healthy within this time, or the update is rolled back."""
 OFFLINE, OFFLINE_FOLDERS = "offline", ("wheels", "npm")
@@ -48,17 +49,21 @@ QUIET_S = 6.0
 """How long the shop's reported idle status is valid, in seconds."""
 QUIET_WAIT_S = 60.0
 """Seconds to wait until the shop is idle; then the update is postponed and requested again."""
+WAY_BACK_S = 25 * 3600.0
+"""How long a manager can return to the previous version: a day, and an hour for the clock that changes. No longer, as a
+fixed vulnerability must not come back."""
 TRIES = 2
 """Maximum attempts to install a release if the machine loses power during each."""
 Run = Callable[[Sequence[str]], bool]
 
 
 class Swapping(msgspec.Struct, frozen=True):
-    """Work in progress: the request, the previous folder, and the number of attempts."""
+    """Work in progress: the request, the previous folder and version, and the number of attempts."""
 
     id: str
     before: str
     tries: int
+    version: str = ""
 
 
 class Installer:
@@ -92,7 +97,9 @@ class Installer:
             return None
         signed = trusted_release(self._places, request.release)
         outcome: UpdateOutcome | None
-        if signed is None:
+        if request.work == "return":
+            outcome = self._return(request)
+        elif signed is None:
             outcome = UpdateOutcome(request.id, "refused", "unsigned")
         elif order_of(signed.release.version) < order_of(self._own):
             outcome = UpdateOutcome(request.id, "refused", "older")  # a fixed vulnerability must not come back
@@ -121,10 +128,7 @@ class Installer:
         if not self._run((str(folder / "run"), "setup", "--like", str(self._current))):
             return "not_set_up"
         shutil.rmtree(folder / OFFLINE, ignore_errors=True)
-        python = (str(folder / ".venv/bin/python"), "-m", "edge", "--config", str(self._config))
-        if not self._run((*self._account, *python, "upgrade", "--rehearse")):
-            return "rehearsal"
-        return ""
+        return "" if self._is_tried(folder) else "rehearsal"
 
     def _take(self, release: Release, unpack: Callable[[Path], None], room: Path) -> str:
         """Unpack a private copy of the file to `room` if its signature is valid. Returns the reason if not, else ""."""
@@ -154,7 +158,7 @@ class Installer:
         """Count the attempt, so that a power cut is noticed."""
         begun = read(self._marker, Swapping)
         if begun is None or begun.id != request.id:
-            begun = Swapping(request.id, str(self._current), 0)
+            begun = Swapping(request.id, str(self._current), 0, self._own)
         begun = msgspec.structs.replace(begun, tries=begun.tries + 1)
         write(self._marker, begun)
         return begun
@@ -169,12 +173,50 @@ class Installer:
         reason = "cut_off" if begun.tries > TRIES else self._install_release(folder, release)
         if not reason:
             self._forget(keep=(before, folder))
+            self._keep_way_back(begun, request, release)
             return UpdateOutcome(request.id, "swapped")
         if request.schema != release.schema and reason != "not_installed":
             return UpdateOutcome(request.id, "stuck", reason)  # can't go back: newer sales use the new schema
         return UpdateOutcome(
             request.id, "went_back" if self._run((str(before / "run"), "install")) else "stuck", reason
         )
+
+    def _keep_way_back(self, begun: Swapping, request: UpdateRequest, release: Release) -> None:
+        """Note the version before, for a day."""
+        wall_s = time.time()
+        write(self._places.previous, Previous(begun.version, begun.before, request.schema, release.version, wall_s))
+        self._places.previous.chmod(0o644)
+
+    def _return(self, request: UpdateRequest) -> UpdateOutcome | None:
+        """Return to the version before the latest update, at a manager's request. Only that version, only within a day,
+        and only with the same ledger schema."""
+        previous = read(self._places.previous, Previous)
+        if previous is None or previous.replaced_by != request.release or previous.schema != request.schema:
+            return UpdateOutcome(request.id, "refused", "no_way_back")
+        if previous.version == self._own:  # after a restart, or a power cut
+            self._places.previous.unlink()
+            return UpdateOutcome(request.id, "went_back", "asked_back")
+        if self._own != previous.replaced_by or abs(time.time() - previous.at_s) > WAY_BACK_S:
+            return UpdateOutcome(request.id, "refused", "no_way_back")
+        return self._go_back(request, previous)
+
+    def _go_back(self, request: UpdateRequest, previous: Previous) -> UpdateOutcome | None:
+        """Install the previous version, which is first tried on a copy. Returns None if the work continues after a
+        restart."""
+        folder = Path(previous.folder)
+        if not self._is_tried(folder):
+            return UpdateOutcome(request.id, "refused", "rehearsal")
+        if not self._is_quiet():
+            return UpdateOutcome(request.id, "waits", "selling")
+        if not self._run((str(folder / "run"), "install", "--prepared")):
+            return UpdateOutcome(request.id, "refused", "not_installed")
+        self._places.previous.unlink()
+        return UpdateOutcome(request.id, "went_back", "asked_back")
+
+    def _is_tried(self, folder: Path) -> bool:
+        """Whether the version in a folder works on a copy of the ledger. Keeps a backup, and what its start needs."""
+        python = (str(folder / ".venv/bin/python"), "-m", "edge", "--config", str(self._config))
+        return self._run((*self._account, *python, "upgrade", "--prepare"))
 
     def _is_quiet(self) -> bool:
         """Whether the shop currently reports that it is idle."""
@@ -190,7 +232,7 @@ class Installer:
 
     def _install_release(self, folder: Path, release: Release) -> str:
         """Install the new version; returns why the shop isn't healthy with it, else ""."""
-        if not self._run((str(folder / "run"), "install")):
+        if not self._run((str(folder / "run"), "install", "--prepared")):
             return "not_installed"
         return "" if self._is_well_with(release) else "unwell"
 

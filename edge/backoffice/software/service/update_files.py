@@ -29,6 +29,7 @@ FOLDER = "software"
 """The inbox, a folder inside the data folder."""
 SMALL_FILE_BYTES = 64 * 1024
 """Maximum size of requests, results and keys."""
+Work = Literal["prepare", "swap", "return"]
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -66,6 +67,10 @@ class UpdatePlaces(msgspec.Struct, frozen=True):
         return self.inbox / "quiet.json"
 
     @property
+    def previous(self) -> Path:
+        return self.own / "previous.json"
+
+    @property
     def outcome(self) -> Path:
         return self.own / "outcome.json"
 
@@ -83,7 +88,7 @@ class UpdateRequest(msgspec.Struct, frozen=True):
     schema version."""
 
     id: str
-    work: Literal["prepare", "swap"]
+    work: Work
     release: ReleaseVersion
     schema: int
 
@@ -94,6 +99,17 @@ class UpdateOutcome(msgspec.Struct, frozen=True):
     id: str
     outcome: Literal["prepared", "swapped", "went_back", "stuck", "refused", "waits"]
     reason: str = ""
+
+
+class Previous(msgspec.Struct, frozen=True):
+    """The version before the latest update: its `folder` and ledger schema, the version that replaced it, and when
+    (seconds since 1970)."""
+
+    version: str
+    folder: str
+    schema: int
+    replaced_by: str
+    at_s: float
 
 
 class Quiet(msgspec.Struct, frozen=True):

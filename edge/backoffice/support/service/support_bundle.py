@@ -8,13 +8,13 @@ import shutil
 import tomllib
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pysqlite3
 
+from edge import __version__
 from edge.backoffice.software.queries import SoftwareUpdate, software_updates
 from edge.backoffice.support.diagnosis import books_of, checks_of, queue_of, settings_of
 from edge.backoffice.support.masking import mask_answer
@@ -48,7 +48,7 @@ def assemble_answer(
 ) -> dict[str, Any]:
     """The answer to a question (`bundle`: all of them), not masked yet. `states`: the running shop's parts; `sync`: its
     sync state. Without these, only the ledger and the machine are described."""
-    found: dict[str, Any] = {"question": question, "version": version("edge-store")}
+    found: dict[str, Any] = {"question": question, "version": __version__}
     if question == "status":
         found |= _status(db, config, states, sync)
     if question == "log":

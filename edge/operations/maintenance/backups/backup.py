@@ -17,12 +17,12 @@ from edge.core.journal.rows import Header
 from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import open_reader
+from edge.core.storage.scratch_dir import workplace
 from edge.lib.errors import NeedsHuman
 from edge.operations.maintenance.backups import attachments, encrypted_file, people, snapshot
 from edge.operations.maintenance.backups.encrypted_file import BackupLabel
 from edge.operations.maintenance.backups.retention import backups_to_keep
 from edge.operations.maintenance.backups.verified_write import write_verified
-from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state import destinations, status
 from edge.runtime.backup_state.limits import FILES_SEEN
 from edge.runtime.backup_state.limits import SUFFIX as SUFFIX

@@ -7,13 +7,13 @@ from pathlib import Path
 import msgspec
 
 from edge.core.journal import archive, archive_manifest
+from edge.core.storage.scratch_dir import workplace
 from edge.lib.errors import NeedsHuman
 from edge.lib.worded_errors import worded_error
 from edge.operations.maintenance.backups import attachments, encrypted_file
 from edge.operations.maintenance.backups.attachments import Enclosed
 from edge.operations.maintenance.backups.backup import SUFFIX
 from edge.operations.maintenance.backups.encrypted_file import BackupLabel
-from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state import destinations
 from edge.runtime.backup_state.destinations import PlaceFault
 

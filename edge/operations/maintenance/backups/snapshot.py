@@ -24,7 +24,7 @@ def copy(ledger: Path, target: Path, rest: Callable[[float], None] = time.sleep)
     It uses SQLite's backup API on one snapshot, a few pages per step. The writer continues meanwhile (WAL), so no step
     starts over. Raises `PlaceFault` without room, and `NeedsHuman` if the copy is damaged.
     """
-    size = _bytes(ledger)
+    size = with_wal_bytes(ledger)
     destinations.room(target.parent, size + destinations.spare(size))
     source = open_reader(ledger)
     try:
@@ -55,7 +55,8 @@ def size_and_hash(path: Path) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _bytes(ledger: Path) -> int:
+def with_wal_bytes(ledger: Path) -> int:
+    """Size of a ledger and its WAL."""
     wal = ledger.with_name(f"{ledger.name}-wal")
     return ledger.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.secrets import keys
 from edge.core.storage.database import Connection, open_reader
+from edge.core.storage.scratch_dir import workplace
 from edge.counter.till.after_sale.receipt_numbers import last_numbers
 from edge.lib.errors import NeedsHuman
 from edge.lib.worded_errors import worded_error
@@ -17,7 +18,6 @@ from edge.operations.maintenance.backups import encrypted_file
 from edge.operations.maintenance.restoring import set_aside
 from edge.operations.maintenance.restoring.restore import unseal_for, verify_ledger
 from edge.operations.maintenance.restoring.set_aside import Remainder
-from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state.restore_request import LastReceipt, RestorePreview
 from edge.runtime.backup_state.status import BackupFault
 from edge.runtime.backup_state.waiting_rows import AsideFacts

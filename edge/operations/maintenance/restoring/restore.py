@@ -21,6 +21,7 @@ from edge.core.journal.verify import Report, verify
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate, newest
+from edge.core.storage.scratch_dir import workplace
 from edge.core.writer import Writer
 from edge.lib.errors import NeedsHuman
 from edge.lib.worded_errors import worded_error
@@ -37,7 +38,6 @@ from edge.operations.maintenance.restoring.people import forget_again
 from edge.operations.maintenance.restoring.prior_state import PriorState
 from edge.operations.maintenance.restoring.set_aside import Remainder
 from edge.operations.maintenance.restoring.swap import Notes, complete, put_in_place
-from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state import destinations, restore_gap, status, waiting_rows
 from edge.runtime.backup_state.restore_request import RestoreRequest, outcome_of
 from edge.runtime.backup_state.status import Drill

@@ -15,6 +15,7 @@ from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.storage.migrate import newest, version
 from edge.core.storage.permissions import explain_not_writable
+from edge.core.storage.scratch_dir import workplace
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import build_registry
 from edge.operations.maintenance.restoring import prior_state, set_aside
@@ -23,7 +24,6 @@ from edge.operations.maintenance.restoring.prior_state import PriorState
 from edge.operations.maintenance.restoring.recover import begin_recovered_ledger
 from edge.operations.maintenance.restoring.restore import begin, lock_data_folder
 from edge.operations.maintenance.restoring.swap import Notes, put_in_place
-from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state import destinations
 from edge.runtime.config import Config
 from sync.mqtt import BrokerConfig

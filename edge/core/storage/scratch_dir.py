@@ -1,5 +1,5 @@
 """Temporary folders in the data folder for tasks that need the space of a whole ledger: backups, backup tests,
-restores, upgrade tests.
+restores, upgrade tests, rebuilt tables. On many systems /tmp is memory, and has no room for them.
 
 Each is locked by its process (flock(2)), and the lock ends with the process. The next task recognises folders left by a
 power cut or crash by the missing lock, and deletes them.
@@ -17,8 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-Kind = Literal["backup", "drill", "restore", "rehearse"]
-_NAME = re.compile(r"(backup|drill|restore|rehearse)-[a-z0-9_]{8}")
+from edge.core.storage.database import Connection, path_of
+
+Kind = Literal["backup", "drill", "restore", "rehearse", "rebuild"]
+_NAME = re.compile(r"(backup|drill|restore|rehearse|rebuild)-[a-z0-9_]{8}")
 """Names that only `tempfile` creates."""
 
 
@@ -37,6 +39,22 @@ def workplace(folder: Path, kind: Kind) -> Iterator[Path]:
             yield Path(work.name)
     finally:
         os.close(held)
+
+
+@contextmanager
+def workplace_beside(db: Connection) -> Iterator[Path]:
+    """A temporary folder on the disk of the database `db`; the system's own if that can't be written to, or if the
+    database is in memory."""
+    folder = path_of(db).parent
+    if not path_of(db).is_file() or not os.access(folder, os.W_OK):
+        with TemporaryDirectory(prefix="edge-rebuild-") as name:
+            yield Path(name)
+    elif _NAME.fullmatch(folder.name):  # a workplace, which is locked and will be deleted as a whole
+        with TemporaryDirectory(prefix="rebuild-", dir=folder) as name:
+            yield Path(name)
+    else:
+        with workplace(folder, "rebuild") as place:
+            yield place
 
 
 def _remove(left: Path) -> None:
