@@ -26,6 +26,7 @@ from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.loop_faults import LoopFaults
 from edge.core.process.part_context import PartContext
 from edge.core.process.parts import Part, Ready, Stage, Supervisor, first_completed
+from edge.core.process.quiet_collection import QuietCollection
 from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
 from edge.core.registry import Registry
@@ -214,7 +215,8 @@ def upkeep(config: Config, ledger: Ledger, shop: CommandBus, desk: BoxesDesk, se
 
 
 def housekeeping(config: Config, shop: CommandBus) -> Iterator[Part]:
-    """Parts that watch the clock, run jobs and follow the journal."""
+    """Parts that collect garbage, watch the clock, run jobs and follow the journal."""
+    yield Part("memory", QuietCollection(shop.till_first).run, stage=Stage.BACKGROUND)
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("jobs", runner.JobRunner(shop, shop.bus, rights_of).run, stage=Stage.BACKGROUND)
     together = FollowersTogether()

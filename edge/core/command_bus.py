@@ -27,6 +27,7 @@ from edge.core.limits import (
     DELIVERY_WAIT_S,
     GATHER_S,
     LEASE_LOOK_S,
+    LOOP_READER_KB,
     RENDER_GRACE_S,
     WAL_AT_REST_PAGES,
     WAL_CHECKPOINT_PAGES,
@@ -66,6 +67,7 @@ class CommandBus:
         self.bus = bus
         self._behind = behind
         self.reader = open_reader(path, behind=behind)
+        self.reader.execute(f"PRAGMA cache_size = -{LOOP_READER_KB}")
         self.clock = clock
         self._writer = writer
         self.follower_cache = FollowerCache(writer.journal)

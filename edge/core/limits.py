@@ -102,6 +102,29 @@ BACKOFF_FACTOR = 10
 PAUSE_LIMIT_S = 0.25
 """Longest pause of background work, so that a slow disk doesn't stop it."""
 
+COLLECT_OBJECTS = 2_000
+"""New objects from which a quiet moment is used to look for cyclic garbage among them, which takes about 3 ms. Python
+itself looks at YOUNG_OBJECTS (`edge/core/process/gc_tuning.py`), whatever is running."""
+
+COLLECT_TURN_S = 0.003
+"""How long that takes."""
+
+COLLECT_LOOK_S = 0.25
+"""Interval between such checks."""
+
+COLLECT_LATER_FACTOR = 10
+"""While a till is active, objects that survived one check are examined this many times less often."""
+
+COLLECT_OLD_QUIET_S = 10.0
+"""Time without an active till, and since the last time, before older objects are examined. After many pages it takes
+tens of milliseconds."""
+
+COLLECT_ALL_QUIET_S, COLLECT_ALL_S = 600.0, 86_400.0
+"""Time without an active till, and since the last time, before frozen objects are examined as well (0.3 s)."""
+
+LOOP_READER_KB = 2_048
+"""Page cache of the event loop's reader. SQLite empties a cache at the first read after a commit: 16 MB take 1.5 ms."""
+
 YIELD_STEPS = 200
 """SQLite steps after which a reader checks whether a till is waiting (sqlite3_progress_handler): about ten
 microseconds."""

@@ -85,6 +85,9 @@ SOON_S = 0.2
 TICK_S = 1.0
 """Interval of checks of the clock and the sync position."""
 
+REMEMBERED_ANSWERS = 32
+"""Answers of expensive queries to remember until the next commit. When there are more, all are forgotten."""
+
 QUERIES_WAITING = 32
 """Queries waiting for the reader's thread. The next one is answered 503."""
 

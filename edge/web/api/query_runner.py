@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
@@ -22,7 +22,7 @@ from edge.core.messages import Actor, IsoDate
 from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
 from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
-from edge.web.limits import QUERIES_WAITING
+from edge.web.limits import QUERIES_WAITING, REMEMBERED_ANSWERS
 from edge.web.problem import Problem
 
 T = TypeVar("T")
@@ -82,6 +82,9 @@ class QueryRunner:
         self._db: Connection = shop.open_reader()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="panel-reader")
         self._waiting = 0
+        self._versions: tuple[int, ...] = ()
+        self._remembered: dict[Hashable, Any] = {}
+        """Answers of `read_once` at `_versions` of the databases."""
 
     async def ask(self, question: QueryInfo, arguments: dict[str, Any]) -> Any:
         """Run a query. Raises `Problem` 503 if too many are waiting."""
@@ -98,6 +101,23 @@ class QueryRunner:
             return await loop.run_in_executor(self._thread, read, self._db)
         finally:
             self._waiting -= 1
+
+    async def read_once(self, key: Hashable, read: Callable[[Connection], T], rests_on: Sequence[str] = ()) -> T:
+        """As `read`, but return the last answer with this `key` if nothing has been committed since. `read` depends
+        only on the ledger and the key; callers don't modify its answer."""
+        return await self.read(lambda db: self._remember(db, key, read), rests_on)
+
+    def _remember(self, db: Connection, key: Hashable, read: Callable[[Connection], T]) -> T:
+        # read before the answer: if a commit comes in between, the next call sees another version and reads again
+        names = [name for _, name, file in db.execute("PRAGMA database_list") if file]
+        versions = tuple(db.execute(f'PRAGMA "{name}".data_version').fetchone()[0] for name in names)
+        if versions != self._versions or len(self._remembered) >= REMEMBERED_ANSWERS:
+            self._versions = versions
+            self._remembered.clear()
+        if key not in self._remembered:
+            self._remembered[key] = read(db)
+        found: T = self._remembered[key]
+        return found
 
     def expect_question(self) -> None:
         """Start the separate process in advance."""

@@ -56,7 +56,8 @@ async def overview(request: web.Request) -> web.Response:
     group, version = request.query.get("group", "")[:100], request.query.get("version", "")[:100]
     read = partial(_read, item=item, period=cast(Period, period), today=today, place=place, errors_of=(version, group))
     found = await site.asker.read(read)
-    suggested = await site.asker.read(partial(site.shop.registry.queries["purchase_suggestions"].read, today=today))
+    ordering = site.shop.registry.queries["purchase_suggestions"].read
+    suggested = await site.asker.read_once(("purchase_suggestions", today), partial(ordering, today=today))
     return page(
         request,
         "forecast",

@@ -93,14 +93,19 @@ async def figures(request: web.Request) -> web.Response:
 async def _figures(request: web.Request) -> str:
     site, day = request.app[SITE], day_of(request) or today_of(request)
     zone, turns = ZoneInfo(site.settings.zone), site.services.of(CONFIG).day_turns_at_min // 60
-    report, called = await site.asker.read(partial(_read, day=day, zone=zone, turns_at_hour=turns), BEHIND)
+    once = site.asker.read_once
+    report, called = await once(
+        ("today", day, zone.key, turns), partial(_read, day=day, zone=zone, turns_at_hour=turns), BEHIND
+    )
     today, until_us = day == today_of(request), _week_before(site.shop.now_us(), zone)
     before = _whole(report)
     if today:  # up to the same time of day
         before = await site.asker.read(partial(read_sum_until, day=after(day, -7), until_us=until_us))
-    outlook = await site.asker.read(partial(read_outlook, day=day, wants_somebody=today))
+    outlook = await once(("outlook", day, today), partial(read_outlook, day=day, wants_somebody=today))
     ordering = site.shop.registry.queries["purchase_suggestions"].read
-    suggested: Suggestions = await site.asker.read(partial(ordering, today=day)) if today else Suggestions((), ())
+    suggested = Suggestions((), ())
+    if today:
+        suggested = await once(("purchase_suggestions", day), partial(ordering, today=day))
     most = max((max(hour.sales.minor, hour.before.minor) for hour in report.hours), default=0)
     values = {
         "report": report,
