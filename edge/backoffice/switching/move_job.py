@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from edge.analytics.forecast.commands import RecordHistory, RecordPastTotals
+from edge.analytics.forecast.commands import HISTORY_ROWS, RecordHistory, RecordPastTotals
 from edge.analytics.forecast.events import HistoryRow, PastTotal
 from edge.analytics.forecast.history.history_preview import days_of_papers
 from edge.backoffice.switching.catalogue_file import catalogue_mapping, products_in, source_in
@@ -77,8 +77,8 @@ STOCK_BEGINS = SPAN // 2
 CUSTOMERS_OF_STEP, CUSTOMERS_OF_TURN = 20 * CUSTOMERS_AT_ONCE, 2 * CUSTOMERS_AT_ONCE
 """Customers compared with the shop's at a time, and per turn. A till that scans meanwhile waits for a command or the
 turn's commit, and a customer changes up to twenty pages."""
-HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
-"""Rows per event, and events per turn. Readers load a whole event, and no till may wait longer than for a sale."""
+HISTORY_EVENTS = 10
+"""Commands of sales history per turn."""
 TOTALS_OF_STEP = 400
 """Rows of daily totals per event; one event per turn."""
 CATEGORIES_OF_STEP = 20
@@ -495,13 +495,13 @@ class _SoldDays:
             if one.day != day:
                 ready += _as_rows(day, sums)
                 day, sums = one.day, {}
-                while len(ready) >= HISTORY_OF_STEP:
-                    yield ready[:HISTORY_OF_STEP]
-                    ready = ready[HISTORY_OF_STEP:]
+                while len(ready) >= HISTORY_ROWS:
+                    yield ready[:HISTORY_ROWS]
+                    ready = ready[HISTORY_ROWS:]
             self._add(one, sums)
         ready += _as_rows(day, sums)
-        for begin in range(0, len(ready), HISTORY_OF_STEP):
-            yield ready[begin : begin + HISTORY_OF_STEP]
+        for begin in range(0, len(ready), HISTORY_ROWS):
+            yield ready[begin : begin + HISTORY_ROWS]
 
     def _add(self, one: SoldDay, sums: dict[str, list[int]]) -> None:
         if one.day in self._own_days:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from edge.analytics.forecast.commands import ROWS_LIMIT, RecordHistory, TakeBackHistory, TakeBackPastTotals
+from edge.analytics.forecast.commands import HISTORY_ROWS, RecordHistory, TakeBackHistory, TakeBackPastTotals
 from edge.analytics.forecast.events import HistoryRecorded, HistoryRow, HistoryTakenBack, PastTotalsRecorded
 from edge.backoffice.switching.commands import (
     CARDS_AT_ONCE,
@@ -257,9 +257,9 @@ def _history_commands(db: Connection, job: Job) -> Iterator[Command]:
         else:
             unknown.append(key)
     for source in sorted({one.source for one in before.values()}):
-        for part in _parts([one.row for one in before.values() if one.source == source], ROWS_LIMIT // 4):
+        for part in _parts([one.row for one in before.values() if one.source == source], HISTORY_ROWS):
             yield RecordHistory(source, part)
-    for part in _parts(unknown, ROWS_LIMIT // 4):
+    for part in _parts(unknown, HISTORY_ROWS):
         yield TakeBackHistory(min(sources), part)
 
 
