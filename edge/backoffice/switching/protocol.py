@@ -167,6 +167,16 @@ class SoldDay(msgspec.Struct, frozen=True, array_like=True):
     minor: int
 
 
+class SoldReceipt(msgspec.Struct, frozen=True, array_like=True):
+    """A receipt of a file, with its items (`SoldDay`; below zero: returned). `minor`: the sum of all its items, even of
+    those left out because there are too many."""
+
+    number: str
+    day: str
+    minor: int
+    rows: tuple[SoldDay, ...]
+
+
 class StockOf(msgspec.Struct, frozen=True, array_like=True):
     """An item's stock at one of the shop's locations in thousandths, with its `line` in the file and its names as in
     the file."""
@@ -238,6 +248,12 @@ class SoldRows(msgspec.Struct, frozen=True, tag="sold"):
     rows: tuple[SoldDay, ...]
 
 
+class ReceiptRows(msgspec.Struct, frozen=True, tag="receipts"):
+    """Some receipts, by day, after all days of sales."""
+
+    rows: tuple[SoldReceipt, ...]
+
+
 class TotalRows(msgspec.Struct, frozen=True, tag="totals"):
     """Some daily totals, by day."""
 
@@ -263,7 +279,7 @@ class StaffRows(msgspec.Struct, frozen=True, tag="staff"):
 
 
 class BuyerRows(msgspec.Struct, frozen=True, tag="buyers"):
-    """Some customers of sales, after all days of sales."""
+    """Some customers of sales, after all receipts."""
 
     rows: tuple[SalesCustomer, ...]
 
@@ -291,6 +307,7 @@ ReaderAnswer = (
     | ModifierRows
     | StockRows
     | SoldRows
+    | ReceiptRows
     | TotalRows
     | BuyerRows
     | StaffRows
