@@ -132,7 +132,8 @@ class FileLook(msgspec.Struct, frozen=True):
     `kind`, `system` and format (`what`); `lines`: its line count; `counts` of its contents (`count_KEY`); `columns`:
     headings by field; `unused`: other headings; `staff`: users. `complete_percent`: the share of a
     catalogue's rows whose name, number, price, tax and unit are understood. `rules`: how rows were combined into
-    products (`rule_KEY`). `stock`: the sums of stock by place.
+    products (`rule_KEY`). `stock`: the sums of stock by place. `taxes`: the number of products by the shop's tax class,
+    if the file has taxes.
     """
 
     kind: FileKind
@@ -152,6 +153,7 @@ class FileLook(msgspec.Struct, frozen=True):
     complete_percent: int | None = None
     rules: tuple[str, ...] = ()
     stock: tuple[PlaceSum, ...] = ()
+    taxes: dict[str, int] = {}
 
 
 class SoldDay(msgspec.Struct, frozen=True, array_like=True):
