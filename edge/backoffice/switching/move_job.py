@@ -420,11 +420,11 @@ class MoveChunks:
         left, after_receipts = chain(after_days, answers), list[BuyerRows]()
         parts_of = _receipt_commands(_receipts_in(left, after_receipts), days.known, self._at_us, source)
         at += 1
-        while commands := tuple(islice(parts_of, RECEIPT_COMMANDS)):
-            count = sum(len(command.rows) for command in commands)
+        while turn := tuple(islice(parts_of, RECEIPT_COMMANDS)):
+            count = sum(len(command.rows) for command in turn)
             at += count
             if at > cursor:
-                yield Chunk(() if self._dry else commands, at, counts={"past_receipts": count})
+                yield Chunk(() if self._dry else turn, at, counts={"past_receipts": count})
         if not self._dry:  # the other files' customers aren't here yet
             yield from self._past_purchases(chain(after_receipts, left), days, at, cursor)
 

@@ -307,7 +307,7 @@ def _count_light(events: Sequence[_Waiting], left: int, projectors: Sequence[Pro
     """Return how many of the events to apply in a turn: as many as fit in `left` bytes, at least one."""
     heavy: dict[type[Event] | None, int] = {}
     for projector in projectors:
-        heavy |= projector.heavy
+        heavy.update(projector.heavy.items())
     for place, one in enumerate(events):
         left -= one.size * heavy.get(one.kind, 1)
         if left < 0 and place:
