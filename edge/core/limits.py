@@ -47,7 +47,7 @@ FOLLOW_ROWS = 100
 
 FOLLOW_BYTES = 16 * 1024
 """Bytes of rows that a follower processes in one turn (the first row may exceed this), because an import's rows are
-large."""
+large. Turns combined to catch up process as many times this."""
 
 BATCH_ROWS = 4_096
 """Rows per mapping that a following projection remembers between turns. When there are more, all are forgotten."""

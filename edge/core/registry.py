@@ -126,7 +126,8 @@ class Projector(msgspec.Struct, frozen=True):
     for strict ones. `rests_on`: names of following projectors that must apply each row first. `append_only`: those of
     its tables whose rows name the fact that made them (`seq`) and never change; earlier states are read from the live
     table. `batch` (following only): its handlers get such a `RowBatch` in place of the connection. It is flushed after
-    the last event of a turn; the tables then equal those of one event at a time.
+    the last event of a turn; the tables then equal those of one event at a time. `heavy` (following only): how many
+    times their size some events count, because each of their many short rows changes a page of its own.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Projector(msgspec.Struct, frozen=True):
     rests_on: tuple[str, ...] = ()
     append_only: tuple[str, ...] = ()
     batch: Callable[[Any], RowBatch] | None = None
+    heavy: Mapping[type[Event], int] = {}
 
     def __post_init__(self) -> None:
         if self.batch and self.strict:

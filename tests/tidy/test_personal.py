@@ -73,6 +73,7 @@ NOT_PERSONAL: dict[str, str] = {
         ReturnedGoods.register RefundUndone.sale_register GivenBack.card Tender.card AnomalyJudged.key GivenBack.order
         Tender.order
         VoiceRecordingSwitched.register ConversationsCounted.day ChatCount.place ChatCount.language ChatCount.what
+        PastLine.sku PastReceipt.number
         HistoryRow.sku ProposedPrice.sku ProposedPriceAnswered.sku CompetitorPriceNoted.sku
         OccasionEnded.id OccasionSet.category OccasionSet.id PurchaseDrafted.location
         PurchaseDrafted.supplier PurchaseLine.code PurchaseLine.sku PurchaseReceived.delivery_note
@@ -168,6 +169,7 @@ NOT_PERSONAL: dict[str, str] = {
         ReservationReleased.why StockMoved.cause OrderPlaced.currency OrderPlaced.language AnomalyJudged.day
         AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version ForecastTrained.models
         ForecastTrained.through HistoryRow.day PastTotal.day PastTotalsTakenBack.first PastTotalsTakenBack.last
+        PastReceipt.day PastReceiptsTakenBack.first PastReceiptsTakenBack.last
         SoldElsewhere.day SoldElsewhere.till ElsewhereRow.sku ModelPromoted.instead_of ModelPromoted.model_version
         ModelRetired.model_version ReportMade.kind ReportMade.first ReportMade.last
         PriceModelTrained.model_version PriceModelTrained.through PriceModelTrained.strengths
@@ -185,7 +187,7 @@ NOT_PERSONAL: dict[str, str] = {
         GlossaryTerm.also GlossaryTerm.avoid GlossaryTerm.names
         EarnRule.names Reward.names Tier.names FloorTable.area FloorTable.name
         ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names
-        PosLine.name BooksLine.text PaperLine.name Paper.seller
+        PosLine.name BooksLine.text PaperLine.name PastLine.name Paper.seller
         LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names
         Category.attributes Category.names Entry.names Goods.brands Pack.name Promotion.names Rate.name
         Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value
@@ -199,7 +201,7 @@ NOT_PERSONAL: dict[str, str] = {
         SamenessSaid.source HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by
         SettingInForce.by ListingSet.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source HistoryTakenBack.source
-        HistoryTakenBack.rows PastTotalsRecorded.source PastTotal.key ReportMade.body
+        HistoryTakenBack.rows PastTotalsRecorded.source PastTotal.key PastReceiptsRecorded.source ReportMade.body
         CompetitorPriceNoted.competitor CompetitorPriceNoted.url""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
         AlertRaised.values AlertRepeated.values AlertWorsened.values GateReason.values""",

@@ -11,7 +11,9 @@ from edge.analytics.forecast.history.day_forms import DayForm
 from edge.core.messages import Command, Number
 
 ROWS_LIMIT = 2_000
-"""Product days per import command."""
+"""Maximum product days per import command."""
+HISTORY_ROWS = 75
+"""Product days per command of a job. Each changes a page of its own, and a till may wait for the commit."""
 ITEMS_LIMIT = 100
 """Maximum series whose forecasts are saved per command."""
 STEPS = 400

@@ -34,6 +34,8 @@ from edge.goods.stock.events import StockMoved
 
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
 """Reasons of movements for goods lost without payment."""
+HISTORY_WEIGHT = 4
+"""A day of a product has about 45 bytes in an event, and changes a page of 4 KB."""
 _ADD = """
     INSERT INTO demand_day (sku, business_date, sold, returned, wasted, received, minor, used)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -298,6 +300,7 @@ demand = Projector(
     strict=False,
     rests_on=("papers",),
     batch=_Demand,
+    heavy={HistoryRecorded: HISTORY_WEIGHT, HistoryTakenBack: HISTORY_WEIGHT},
 )
 past_totals = Projector(
     name="past_totals",

@@ -58,7 +58,9 @@ def catalogue_mapping(settings: ImportSettings, file: MovedFile, with_stock: boo
     said |= {
         column: f"price.{list_named(column)}" for column, choice in _answers(answers, "money:") if choice == "list"
     }
-    taxes = {word: "" if choice == "default" else choice for word, choice in _answers(answers, "tax:")}
+    taxes = {
+        word: "" if choice == "default" else choice for word, choice in _answers(answers, "tax:") if choice != LEAVE
+    }
     units = {word: "" if choice == "default" else choice for word, choice in _answers(answers, "unit:")}
     said |= {column: "option.1.value" for column, choice in _answers(answers, "apart:") if choice == "variants"}
     without = {column for column, _ in _answers(answers, "column:")}
@@ -148,6 +150,7 @@ class _Look:
         self._settings = settings
         self._heading = {field: heading for heading, field in reversed(began.fields.items())}
         self._asked: dict[str, Counter[str]] = {"tax": Counter(), "unit": Counter()}
+        self._taxes: Counter[str] = Counter()
         self._doubtful = ""
         self._left_line: dict[str, int] = {}
         self._complete = self._rows = 0
@@ -192,6 +195,7 @@ class _Look:
             ),
             complete_percent=100 * self._complete // self._rows if self._rows else None,
             rules=tuple(self._rules()),
+            taxes=dict(self._taxes.most_common()) if {*_TAX_FIELDS} & self._heading.keys() else {},
         )
 
     def _money_sums(self, fields: Mapping[str, str]) -> Iterator[MoneySum]:
@@ -214,7 +218,7 @@ class _Look:
             yield MoveQuestion("decimal", DECIMALS, self._left["thousands"], self._doubtful)
         tax_column = next((self._heading[field] for field in _TAX_FIELDS if field in self._heading), "")
         for ask, column, choices, most in (
-            ("tax", tax_column, (*self._settings.tax_classes, "default"), TAXES_ASKED),
+            ("tax", tax_column, (*self._settings.tax_classes, "default", LEAVE), TAXES_ASKED),
             ("unit", self._heading.get("unit", ""), UNIT_CHOICES, UNITS_ASKED),
         ):
             words = self._asked[ask]
@@ -222,7 +226,8 @@ class _Look:
                 yield MoveQuestion(f"column:{column}", ("leave",), sum(words.values()), column)
                 continue
             for word, rows in words.most_common():
-                yield MoveQuestion(f"{ask}:{word}", choices, rows, word)
+                if answers.get(f"{ask}:{word}") != LEAVE:
+                    yield MoveQuestion(f"{ask}:{word}", choices, rows, word)
         heading, inclusive = self._heading.get("price", ""), self._settings.inclusive
         said_otherwise = is_without_tax(heading) if inclusive else is_with_tax(heading)
         if said_otherwise and "prices" not in answers:
@@ -283,6 +288,8 @@ class _Look:
         counts["without_number"] += not is_numbered
         counts["without_price"] += not is_priced
         counts["products"] += 1
+        if not asked:
+            self._taxes[product.tax_class or self._settings.tax_class] += 1
         counts["variants"] += product.variant_of is not None
         counts["options"] += bool(product.axes)
         counts["recipes"] += bool(product.parts)

@@ -37,6 +37,7 @@ from edge.backoffice.switching.protocol import (
     LookAnswer,
     ModifierRows,
     ReaderAnswer,
+    ReceiptRows,
     SoldRows,
     StaffRows,
     StockRows,
@@ -54,8 +55,8 @@ from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
 CPU_S = 900
-ROWS, BUYERS = 500, 10
-"""Maximum rows per answer, and maximum customers with all their purchases."""
+ROWS, BUYERS, RECEIPTS = 500, 10, 50
+"""Maximum rows per answer, and maximum customers with all their purchases, and receipts with all their items."""
 MEMBERS = 15
 """Maximum files in an archive."""
 UNPACKED_BYTES = 256 * 1024**2
@@ -149,6 +150,8 @@ def _rows(ask: FileQuestion) -> Iterator[ReaderAnswer]:
             sales = SalesFile(ask, lambda: _open(ask))
             for sold in batches(sales.rows()):
                 yield SoldRows(sold)
+            for receipts in batches(sales.receipts, RECEIPTS):
+                yield ReceiptRows(receipts)
             for buyers in batches(sales.buyers(), BUYERS):
                 yield BuyerRows(buyers)
         case "sales_days" | "receipts":

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from edge.analytics.forecast.commands import RecordHistory, RecordPastTotals
+from edge.analytics.forecast.commands import HISTORY_ROWS, RecordHistory, RecordPastTotals
 from edge.analytics.forecast.events import HistoryRow, PastTotal
 from edge.analytics.forecast.history.history_preview import days_of_papers
 from edge.backoffice.switching.catalogue_file import catalogue_mapping, products_in, source_in
@@ -37,8 +37,10 @@ from edge.backoffice.switching.protocol import (
     CustomerRows,
     ModifierRows,
     MovedModifiers,
+    ReceiptRows,
     SalesCustomer,
     SoldDay,
+    SoldReceipt,
     SoldRows,
     StaffRows,
     StockOf,
@@ -51,6 +53,8 @@ from edge.backoffice.switching.settings import SwitchingSettings
 from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
+from edge.counter.reports.commands import RECEIPTS_LIMIT, RecordPastReceipts
+from edge.counter.reports.events import PastLine, PastReceipt
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.commands import SetCategories
 from edge.goods.catalog.product import Product, Source
@@ -77,8 +81,10 @@ STOCK_BEGINS = SPAN // 2
 CUSTOMERS_OF_STEP, CUSTOMERS_OF_TURN = 20 * CUSTOMERS_AT_ONCE, 2 * CUSTOMERS_AT_ONCE
 """Customers compared with the shop's at a time, and per turn. A till that scans meanwhile waits for a command or the
 turn's commit, and a customer changes up to twenty pages."""
-HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
-"""Rows per event, and events per turn. Readers load a whole event, and no till may wait longer than for a sale."""
+HISTORY_EVENTS = 10
+"""Commands of sales history per turn."""
+RECEIPT_LINES, RECEIPT_COMMANDS = 300, 3
+"""Lines of past receipts per command, and commands per turn."""
 TOTALS_OF_STEP = 400
 """Rows of daily totals per event; one event per turn."""
 CATEGORIES_OF_STEP = 20
@@ -398,7 +404,7 @@ class MoveChunks:
     def _sales(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         days = _SoldDays(self._known_products(), days_of_papers(self._db))
         source, at = Path(file.path).name[:80], 0
-        answers, after_days = self._rows(file), list[BuyerRows]()
+        answers, after_days = self._rows(file), list[BuyerRows | ReceiptRows]()
         parts = days.of(_sold_rows(answers, after_days))
         while some := tuple(islice(parts, HISTORY_EVENTS)):
             count = sum(map(len, some))
@@ -411,8 +417,16 @@ class MoveChunks:
         notes = tuple(JobIssue(0, "", name[:80], "moved_unknown", {"sum_minor": minor}) for name, minor in shown)
         counts = {"unknown_products": len(days.unknown)} if days.unknown else {}
         yield Chunk((), at + 1, (_sums(file, "moved_sales", **values), *notes), counts=counts)
+        left, after_receipts = chain(after_days, answers), list[BuyerRows]()
+        parts_of = _receipt_commands(_receipts_in(left, after_receipts), days.known, self._at_us, source)
+        at += 1
+        while turn := tuple(islice(parts_of, RECEIPT_COMMANDS)):
+            count = sum(len(command.rows) for command in turn)
+            at += count
+            if at > cursor:
+                yield Chunk(() if self._dry else turn, at, counts={"past_receipts": count})
         if not self._dry:  # the other files' customers aren't here yet
-            yield from self._past_purchases(chain(after_days, answers), days, at + 1, cursor)
+            yield from self._past_purchases(chain(after_receipts, left), days, at, cursor)
 
     def _totals(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         """Daily totals. Days that another file of this import also has count once."""
@@ -495,13 +509,13 @@ class _SoldDays:
             if one.day != day:
                 ready += _as_rows(day, sums)
                 day, sums = one.day, {}
-                while len(ready) >= HISTORY_OF_STEP:
-                    yield ready[:HISTORY_OF_STEP]
-                    ready = ready[HISTORY_OF_STEP:]
+                while len(ready) >= HISTORY_ROWS:
+                    yield ready[:HISTORY_ROWS]
+                    ready = ready[HISTORY_ROWS:]
             self._add(one, sums)
         ready += _as_rows(day, sums)
-        for begin in range(0, len(ready), HISTORY_OF_STEP):
-            yield ready[begin : begin + HISTORY_OF_STEP]
+        for begin in range(0, len(ready), HISTORY_ROWS):
+            yield ready[begin : begin + HISTORY_ROWS]
 
     def _add(self, one: SoldDay, sums: dict[str, list[int]]) -> None:
         if one.day in self._own_days:
@@ -520,14 +534,46 @@ class _SoldDays:
         self.taken += one.minor
 
 
-def _sold_rows(answers: Iterable[Any], after_days: list[BuyerRows]) -> Iterator[SoldDay]:
+def _sold_rows(answers: Iterable[Any], after_days: list[BuyerRows | ReceiptRows]) -> Iterator[SoldDay]:
     """The days of sales in a file. The first answer after them is added to `after_days`."""
     for answer in answers:
-        if isinstance(answer, BuyerRows):
+        if isinstance(answer, BuyerRows | ReceiptRows):
             after_days.append(answer)
             return
         assert isinstance(answer, SoldRows)
         yield from answer.rows
+
+
+def _receipts_in(answers: Iterable[Any], after: list[BuyerRows]) -> Iterator[SoldReceipt]:
+    """The receipts in a file. The first answer after them is added to `after`."""
+    for answer in answers:
+        if isinstance(answer, BuyerRows):
+            after.append(answer)
+            return
+        assert isinstance(answer, ReceiptRows)
+        yield from answer.rows
+
+
+def _receipt_commands(
+    receipts: Iterable[SoldReceipt], known: SoldProducts, import_us: int, source: str
+) -> Iterator[RecordPastReceipts]:
+    """Commands that import receipts, with about as many lines each."""
+    rows, lines = list[PastReceipt](), 0
+    for one in receipts:
+        rows.append(PastReceipt(one.number, one.day, one.minor, tuple(_past_line(item, known) for item in one.rows)))
+        lines += len(one.rows)
+        if lines >= RECEIPT_LINES or len(rows) == RECEIPTS_LIMIT:
+            yield RecordPastReceipts(import_us, source, tuple(rows))
+            rows, lines = [], 0
+    if rows:
+        yield RecordPastReceipts(import_us, source, tuple(rows))
+
+
+def _past_line(item: SoldDay, known: SoldProducts) -> PastLine:
+    if found := known.find(item):
+        return PastLine(found[0], "", item.sold * found[1], item.minor)
+    name = " ".join(part for part in (item.item or item.sku or item.code, item.variant) if part)
+    return PastLine("", name[:80], item.sold, item.minor)
 
 
 def in_order(files: Sequence[MovedFile]) -> list[MovedFile]:

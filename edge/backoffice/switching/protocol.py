@@ -132,7 +132,8 @@ class FileLook(msgspec.Struct, frozen=True):
     `kind`, `system` and format (`what`); `lines`: its line count; `counts` of its contents (`count_KEY`); `columns`:
     headings by field; `unused`: other headings; `staff`: users. `complete_percent`: the share of a
     catalogue's rows whose name, number, price, tax and unit are understood. `rules`: how rows were combined into
-    products (`rule_KEY`). `stock`: the sums of stock by place.
+    products (`rule_KEY`). `stock`: the sums of stock by place. `taxes`: the number of products by the shop's tax class,
+    if the file has taxes.
     """
 
     kind: FileKind
@@ -152,6 +153,7 @@ class FileLook(msgspec.Struct, frozen=True):
     complete_percent: int | None = None
     rules: tuple[str, ...] = ()
     stock: tuple[PlaceSum, ...] = ()
+    taxes: dict[str, int] = {}
 
 
 class SoldDay(msgspec.Struct, frozen=True, array_like=True):
@@ -165,6 +167,16 @@ class SoldDay(msgspec.Struct, frozen=True, array_like=True):
     sold: int
     returned: int
     minor: int
+
+
+class SoldReceipt(msgspec.Struct, frozen=True, array_like=True):
+    """A receipt of a file, with its items (`SoldDay`; below zero: returned). `minor`: the sum of all its items, even of
+    those left out because there are too many."""
+
+    number: str
+    day: str
+    minor: int
+    rows: tuple[SoldDay, ...]
 
 
 class StockOf(msgspec.Struct, frozen=True, array_like=True):
@@ -238,6 +250,12 @@ class SoldRows(msgspec.Struct, frozen=True, tag="sold"):
     rows: tuple[SoldDay, ...]
 
 
+class ReceiptRows(msgspec.Struct, frozen=True, tag="receipts"):
+    """Some receipts, by day, after all days of sales."""
+
+    rows: tuple[SoldReceipt, ...]
+
+
 class TotalRows(msgspec.Struct, frozen=True, tag="totals"):
     """Some daily totals, by day."""
 
@@ -263,7 +281,7 @@ class StaffRows(msgspec.Struct, frozen=True, tag="staff"):
 
 
 class BuyerRows(msgspec.Struct, frozen=True, tag="buyers"):
-    """Some customers of sales, after all days of sales."""
+    """Some customers of sales, after all receipts."""
 
     rows: tuple[SalesCustomer, ...]
 
@@ -291,6 +309,7 @@ ReaderAnswer = (
     | ModifierRows
     | StockRows
     | SoldRows
+    | ReceiptRows
     | TotalRows
     | BuyerRows
     | StaffRows

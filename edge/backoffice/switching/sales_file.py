@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
+from itertools import groupby, islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ from edge.backoffice.switching.columns import (
 from edge.backoffice.switching.headings import BUYER, SALE, SALE_LINE, compact, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import FileKind
-from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion, SalesCustomer, SoldDay
+from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion, SalesCustomer, SoldDay, SoldReceipt
 from edge.core.messages import Refusal
 from edge.goods.ingest.mapping.heading_words import concepts_of, in_english
 from edge.lib.tables import is_total_row
@@ -35,6 +36,8 @@ from edge.people.customers.rules import code_of, email_of, phone_of
 
 LARGEST = 10**7
 """Maximum units in a line; a larger number is in another unit of measure."""
+LARGEST_SUM = 10**12
+"""Largest amount of a line that is kept by receipt."""
 _BACK = re.compile(
     r"^(refund|return|remboursement|retour|credit (?:note|memo|invoice)|(?:facture d.)?avoir|(?:חשבונית )?זיכוי|החזר"
     r"|rückgabe|retoure|gutschrift|devoluci|devoluç"
@@ -78,6 +81,8 @@ _OF_ORDERS = frozenset(
 BUYER_DAYS, BUYER_ROWS = 400, 200
 """How many days of a customer's purchases are kept, and how many rows. Older ones say little about preferences."""
 PHONE_DIGITS = 7
+NUMBER_CHARS, RECEIPT_LINES = 80, 200
+"""Longest number of a receipt, and its most items. More items are only added up."""
 ROWS_LOOKED_AT = 2_000
 """Rows of a file to examine when detecting whether amounts are per unit, line or order."""
 _SIDE_OF_TAX = re.compile(r"price.*(?:gross|net\b|incl|excl)|prix.*(?:ttc|ht\b)|preis.*(?:brutto|netto)")
@@ -95,6 +100,33 @@ class _Key(NamedTuple):
     variant: str
 
 
+class _Receipts:
+    """The receipts of a file, kept small: half a million lines take 16 MB."""
+
+    def __init__(self, digits: int) -> None:
+        self._exact = ExactSum(digits)
+        self._receipts: dict[tuple[str, str], int] = {}
+        self._items: dict[_Key, int] = {}
+        self._lines = array("q")
+        """Four numbers per line: its receipt, its item, thousandths, and minor units."""
+
+    def add(self, number: str, key: _Key, quantity: Decimal, amount: Decimal) -> None:
+        """Add a line to the receipt with this number on this day."""
+        receipt = self._receipts.setdefault((key.day, number[:NUMBER_CHARS]), len(self._receipts))
+        item = self._items.setdefault(key, len(self._items))
+        self._lines.extend((receipt, item, int(quantity * 1000), self._exact.take(amount)))
+
+    def __iter__(self) -> Iterator[SoldReceipt]:
+        """The receipts by day, each day's in the order of the file."""
+        receipts, items, lines = [*self._receipts], [*self._items], self._lines
+        order = sorted(range(0, len(lines), 4), key=lambda at: (receipts[lines[at]][0], lines[at]))
+        for receipt, group in groupby(order, key=lambda at: lines[at]):
+            places = [*group]
+            rows = (SoldDay(*items[lines[at + 1]], lines[at + 2], 0, lines[at + 3]) for at in places[:RECEIPT_LINES])
+            day, number = receipts[receipt]
+            yield SoldReceipt(number, day, sum(lines[at + 3] for at in places), tuple(rows))
+
+
 class SalesFile:
     """The lines of a file, summed by day and product."""
 
@@ -106,6 +138,8 @@ class SalesFile:
         self.sums: dict[_Key, list[Decimal]] = {}
         self._file = self._taken = Decimal(0)
         self._receipts: set[str] = set()
+        self.receipts = _Receipts(exponent(ask.currency))
+        self._keeps_receipts = ask.mode == "rows"
         self._last_day: tuple[str, str | None] = ("", None)
         self._above: tuple[str, str, tuple[str, ...], str, tuple[str, ...]] = ("", "", (), "", ())
         self._bought: dict[tuple[str, ...], dict[_Key, Decimal]] = {}
@@ -159,8 +193,14 @@ class SalesFile:
             questions=tuple(self._questions()),
             first=days[0] if days else "",
             last=days[-1] if days else "",
-            rules=() if "quantity" in headings else ("no_quantity",),
+            rules=tuple(self._rules()),
         )
+
+    def _rules(self) -> Iterator[str]:
+        if "quantity" not in self.columns.headings:
+            yield "no_quantity"
+        if self._receipts:
+            yield "receipts"
 
     def _questions(self) -> Iterator[MoveQuestion]:
         if not self._answered:
@@ -229,6 +269,8 @@ class SalesFile:
         had = self.sums.setdefault(key, [Decimal(0), Decimal(0), Decimal(0)])
         had[0 if quantity > 0 else 1] += abs(quantity)
         had[2] += amount
+        if receipt and self._keeps_receipts and abs(amount) < LARGEST_SUM:
+            self.receipts.add(receipt, key, quantity, amount)
         if day >= self._since and any(buyer):
             bought = self._bought.setdefault(buyer, {})
             bought[key] = bought.get(key, Decimal(0)) + quantity

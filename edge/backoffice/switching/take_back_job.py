@@ -1,4 +1,4 @@
-"""Job that undoes an import: sales history, gift cards, customers with points, stock, then products."""
+"""Job that undoes an import: sales history, gift cards, customers with points, stock, products, then past receipts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from edge.analytics.forecast.commands import ROWS_LIMIT, RecordHistory, TakeBackHistory, TakeBackPastTotals
+from edge.analytics.forecast.commands import HISTORY_ROWS, RecordHistory, TakeBackHistory, TakeBackPastTotals
 from edge.analytics.forecast.events import HistoryRecorded, HistoryRow, HistoryTakenBack, PastTotalsRecorded
 from edge.backoffice.switching.commands import (
     CARDS_AT_ONCE,
@@ -29,6 +29,8 @@ from edge.core.jobs.store import Job, read_job
 from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
+from edge.counter.reports.commands import TakeBackPastReceipts
+from edge.counter.reports.queries import imported_receipt_days
 from edge.goods.catalog.categories.queries import NamedElsewhere
 from edge.goods.ingest.commands import TakeBackImport
 from edge.goods.ingest.take_back import commands_of, require_clear, take_back_chunks
@@ -61,7 +63,7 @@ _HISTORIES = """
     WHERE type IN ('HistoryRecorded', 'HistoryTakenBack') ORDER BY seq
 """
 _UNDONE = "SELECT id, state FROM job WHERE kind = 'take_back_move'"
-STEPS = 4
+STEPS = 5
 _encode = msgspec.json.Encoder().encode
 
 
@@ -118,7 +120,13 @@ def undo_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], Itera
         if job is None:
             raise NeedsHuman("This import is no longer stored.", "", "ingest.import_unknown", {"job": params["job"]})
         require_clear(db, job)
-        steps = (_people_and_sales(db, job), _past_purchases(db, job), _stock(db, job), _products(products, db, job))
+        steps = (
+            _people_and_sales(db, job),
+            _past_purchases(db, job),
+            _stock(db, job),
+            _products(products, db, job),
+            _past_receipts(db, job),
+        )
         for number, step in enumerate(steps):
             begin = number * SPAN
             for chunk in step(max(0, cursor - begin)) if cursor < begin + SPAN else ():
@@ -141,6 +149,16 @@ def _past_purchases(db: Connection, job: Job) -> Step:
     def step(cursor: int) -> Iterator[Chunk]:
         for number in range(-(-count_past(db, job.id) // PAST_MOST)):
             yield Chunk((RemovePastPurchases(job.id),), cursor + number + 1)
+
+    return step
+
+
+def _past_receipts(db: Connection, job: Job) -> Step:
+    """Commands that remove imported receipts, one for each remaining day."""
+
+    def step(cursor: int) -> Iterator[Chunk]:
+        for number, day in enumerate(imported_receipt_days(db, job.queued_us), 1):
+            yield Chunk((TakeBackPastReceipts(job.queued_us, day, day),), cursor + number)
 
     return step
 
@@ -257,9 +275,9 @@ def _history_commands(db: Connection, job: Job) -> Iterator[Command]:
         else:
             unknown.append(key)
     for source in sorted({one.source for one in before.values()}):
-        for part in _parts([one.row for one in before.values() if one.source == source], ROWS_LIMIT // 4):
+        for part in _parts([one.row for one in before.values() if one.source == source], HISTORY_ROWS):
             yield RecordHistory(source, part)
-    for part in _parts(unknown, ROWS_LIMIT // 4):
+    for part in _parts(unknown, HISTORY_ROWS):
         yield TakeBackHistory(min(sources), part)
 
 

@@ -278,7 +278,7 @@ def _follow_from(
     limit = turns * FOLLOW_ROWS // min(len(projectors), SHARES)
     events, through = _next_events(db, registry, projectors, at, limit, cache)
     is_full = len(events) == limit
-    if turns == 1 and (light := _count_light(events)) < len(events):
+    if (light := _count_light(events, turns * FOLLOW_BYTES, projectors)) < len(events):
         events, through, is_full = events[:light], events[light - 1].seq, True
     kinds = {one.kind for one in events}
     targets = {
@@ -322,11 +322,13 @@ def _next_events(
     return [_Waiting.of_row(registry, row) for row in rows], through
 
 
-def _count_light(events: Sequence[_Waiting]) -> int:
-    """Return how many of the events to apply in a turn: as many as fit in `FOLLOW_BYTES`, at least one."""
-    left = FOLLOW_BYTES
+def _count_light(events: Sequence[_Waiting], left: int, projectors: Sequence[Projector]) -> int:
+    """Return how many of the events to apply in a turn: as many as fit in `left` bytes, at least one."""
+    heavy: dict[type[Event] | None, int] = {}
+    for projector in projectors:
+        heavy.update(projector.heavy.items())
     for place, one in enumerate(events):
-        left -= one.size
+        left -= one.size * heavy.get(one.kind, 1)
         if left < 0 and place:
             return place
     return len(events)

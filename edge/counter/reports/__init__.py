@@ -1,7 +1,7 @@
 """Sales by receipt and by day, X reports and Z reports.
 
-Reports on sales: every paper of every register, searchable, and the totals of a business day. Read-only; there are no
-commands.
+Reports on sales: every paper of every register, searchable, and the totals of a business day. The only commands store
+and remove receipts imported from another system (`past_receipts.py`), which are searchable but count nowhere.
 
 A day's totals match its Z report. `register_day` uses the same rules (`till/rules/day_totals.py`), so a day closed by
 one Z has that Z's figures to the cent: totals, tenders and taxes. A Z printed across midnight covers parts of two days.
@@ -19,16 +19,24 @@ Hours are computed on reading from quarter hours: the journal has no time zone, 
 To add a filter: a field of `PaperFilter`, its line in `papers._CONDITIONS`, and an index.
 """
 
-from edge.core.registry import Capability, QuerySpec
-from edge.core.surfaces import STAFF
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
 from edge.counter.reports import figures, receipt_figures
+from edge.counter.reports.commands import RecordPastReceipts, TakeBackPastReceipts
+from edge.counter.reports.events import EVENTS
+from edge.counter.reports.past_receipts import past_receipts, record_past_receipts, take_back_past_receipts
 from edge.counter.reports.project import days, papers
 from edge.counter.reports.queries import BEHIND, modifiers_sold, read_day_sums
 from edge.foundation.access.rights import MANAGE, REPORTS
 
 capability = Capability(
     name="reports",
-    projectors=(papers, days),
+    commands=(
+        CommandSpec(RecordPastReceipts, record_past_receipts, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(TakeBackPastReceipts, take_back_past_receipts, right=MANAGE, surfaces=MACHINE),
+    ),
+    events=EVENTS,
+    projectors=(papers, days, past_receipts),
     figures=(*figures.FIGURES, *receipt_figures.FIGURES),
     queries=(
         QuerySpec("day_sums", read_day_sums, right=MANAGE, also=REPORTS, surfaces=STAFF, rests_on=BEHIND),

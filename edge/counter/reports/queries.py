@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.counter.reports.past_receipts import imported_receipt_days as imported_receipt_days
 from edge.counter.till.rules import day_totals
 from edge.counter.till.rules.day_totals import Day, DaySums, Sum
 from edge.goods.catalog.product import Product

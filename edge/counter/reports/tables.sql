@@ -47,3 +47,16 @@ CREATE TABLE paper_modifier (
     minor    INTEGER NOT NULL,
     PRIMARY KEY (seq, ref)
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of PastReceiptsRecorded and PastReceiptsTakenBack: receipts imported from another system. `skus` are those of
+-- its lines between commas; the lines are at `place` of the event in row `seq`. No figure, book or tax report reads it.
+CREATE TABLE past_receipt (
+    business_date TEXT NOT NULL,
+    seq           INTEGER NOT NULL,
+    place         INTEGER NOT NULL,
+    import_us     INTEGER NOT NULL,
+    number        TEXT NOT NULL,
+    total_minor   INTEGER NOT NULL,
+    skus          TEXT NOT NULL,
+    PRIMARY KEY (business_date, seq, place)
+) STRICT, WITHOUT ROWID;

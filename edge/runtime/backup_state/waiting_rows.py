@@ -30,18 +30,22 @@ class AsideFacts(msgspec.Struct, frozen=True):
     def what(self, language: str) -> str:
         if not self.rows:
             return f"The ledger in {self.folder} can't be read. Its last sales may be only there."
-        money = written_money(self.sum_minor, self.currency, language) if self.currency else "0"
-        return f"{self.sales} sales of {money} in total ({self.rows} entries) are only in {self.folder}."
+        return (
+            f"{self.sales} sales of {self._money(language)} in total ({self.rows} entries) are only in {self.folder}."
+        )
 
     @property
     def advice(self) -> str:
         return ADVICE.format(folder=self.folder)
 
     def state(self, language: str) -> PartState:
-        money = written_money(self.sum_minor, self.currency, language) if self.currency else "0"
+        money = self._money(language)
         values: dict[str, str | int] = {"folder": self.folder, "rows": self.rows, "sales": self.sales, "sum": money}
         key = "backup.aside" if self.rows else "backup.aside_unread"
         return PartState("", "lost", self.what(language), self.advice, key, values)
+
+    def _money(self, language: str) -> str:
+        return written_money(self.sum_minor, self.currency, language) if self.currency else "0"
 
 
 def load(folder: Path) -> list[AsideFacts]:

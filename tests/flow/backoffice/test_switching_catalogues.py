@@ -116,8 +116,10 @@ def test_taxes_are_matched_by_their_rate_and_asked_where_they_stay_open(tmp_path
             path = brought(shop, tmp_path, "items.csv", text)
             found = look(shop, tmp_path, path)
             assert [(ask.id, ask.rows) for ask in found.questions] == [("tax:special", 1)]
-            assert {"standard", "reduced", "default"} == set(found.questions[0].choices)
-            assert found.complete_percent == 75
+            assert {"standard", "reduced", "default", "leave"} == set(found.questions[0].choices)
+            assert (found.complete_percent, found.taxes) == (75, {"standard": 2, "reduced": 1})
+            left = look(shop, tmp_path, path, {"tax:special": "leave"})
+            assert (left.questions, left.taxes) == ((), found.taxes), "its products stay out, and nothing is asked"
             answers = {"tax:special": "reduced"}
             found = look(shop, tmp_path, path, answers)
             assert (found.questions, found.complete_percent) == ((), 100)

@@ -477,3 +477,24 @@ def test_beside_a_till_large_rows_are_followed_a_few_at_a_time(tmp_path: Path) -
             opened.db.execute("COMMIT")
             taken.append(len(listed(opened.db)))
         assert taken == [1, 2, 4, 6, 7], "one that is larger than a turn comes alone; none is passed over"
+
+
+def test_without_a_till_large_rows_are_still_followed_in_parts(tmp_path: Path) -> None:
+    with toy(tmp_path, house=house_with(LISTED)) as opened:
+        rebuild_stale(opened.db, opened.registry)
+        opened.do(*(Note("y" * (FOLLOW_BYTES // 2)) for _ in range(11)))
+        opened.db.execute("BEGIN")
+        assert follow(opened.db, opened.registry, LISTED, 4).behind
+        assert len(listed(opened.db)) < 8, "four turns' worth at most: a till may begin at any time"
+        opened.db.execute("COMMIT")
+
+
+def test_events_of_many_short_rows_are_followed_fewer_at_a_time(tmp_path: Path) -> None:
+    heavy = msgspec.structs.replace(LISTED, heavy={Noted: 8})
+    with toy(tmp_path, house=house_with(heavy)) as opened:
+        rebuild_stale(opened.db, opened.registry)
+        opened.do(*(Note("y" * (FOLLOW_BYTES // 10)) for _ in range(3)))
+        opened.db.execute("BEGIN")
+        assert follow(opened.db, opened.registry, heavy).behind
+        assert len(listed(opened.db)) == 1
+        opened.db.execute("COMMIT")

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from edge.analytics.forecast.commands import (
-    ROWS_LIMIT,
+    HISTORY_ROWS,
     FinishForecasts,
     ForgetForecasts,
     ImportHistory,
@@ -140,7 +140,7 @@ def _add_rows(one: HistoryRow, other: HistoryRow) -> HistoryRow:
 
 
 def _history_commands(source: str, rows: Sequence[HistoryRow]) -> tuple[RecordHistory, ...]:
-    some = (rows[at : at + ROWS_LIMIT] for at in range(0, len(rows), ROWS_LIMIT))
+    some = (rows[at : at + HISTORY_ROWS] for at in range(0, len(rows), HISTORY_ROWS))
     return tuple(RecordHistory(source, tuple(part)) for part in some)
 
 

@@ -16,12 +16,14 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.reports.pages import explained_page
 from edge.counter.reports.papers import PaperEntry, PaperFilter, read_paper
+from edge.counter.reports.past_receipts import PastFilter, find_past_receipts, read_past_receipt
 from edge.counter.reports.queries import BEHIND, modifiers_sold
 from edge.counter.reports.routes import filter_of, page_of
 from edge.counter.till.queries import count_customers_of
 from edge.counter.till.sales import paper_event
 from edge.foundation.access.queries import name_of, read_users
 from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.goods.catalog.queries import read_products
 from edge.goods.modifiers.pages.beside import SALES, ModifierSales
 from edge.goods.stock.pages.beside import CUSTOMERS_OF
 from edge.lib.units.money import parse_minor
@@ -34,6 +36,8 @@ from edge.web.request_body import whole
 
 NO_MATCH = PaperFilter(number=-1)
 """A filter that matches no paper, for a condition that can't be met."""
+PAST_SHOWN = 50
+"""Receipts imported from another system per page."""
 
 
 async def sales_page(request: web.Request) -> web.Response:
@@ -42,12 +46,58 @@ async def sales_page(request: web.Request) -> web.Response:
     `?after=` gives the next page.
     """
     product = await _product(request)
-    shown = await page_of(request, _paper_filter(request, product))
+    wanted = _paper_filter(request, product)
+    shown = await page_of(request, wanted)
     query = {**request.query, "after": shown.after} if shown.after else {}
+    past = await _past_receipts(request, wanted)
     called = await _read_names(request, {paper.person for paper in shown.sales})
     users = read_users(request.app[SITE].shop.reader)
-    values = {"papers": shown.sales, "called": called, "more": urlencode(query), "people_known": users}
+    values = {"papers": shown.sales, "called": called, "more": urlencode(query), "people_known": users, **past}
     return page(request, "sales", asked=request.query, product=product, **values)
+
+
+async def _past_receipts(request: web.Request, wanted: PaperFilter) -> dict[str, Any]:
+    """The imported receipts that match the form, and the link to older ones."""
+    query = request.query
+    if wanted.kind == "void" or query.get("person") or query.get("of") or (query.get("product") and not wanted.sku):
+        return {"imported": [], "imported_more": ""}
+    returned = None if wanted.kind is None else wanted.kind == "refund"
+    number = query.get("receipt", "").strip() or None
+    past = PastFilter(wanted.day, number, wanted.total_minor, wanted.sku, returned)
+    after = _past_place(query.get("past", ""))
+    found = await request.app[SITE].asker.read(lambda db: find_past_receipts(db, past, after, PAST_SHOWN + 1))
+    shown, more = found[:PAST_SHOWN], ""
+    if len(found) > PAST_SHOWN:
+        last = shown[-1]
+        more = urlencode({**query, "past": f"{last.business_date} {last.seq} {last.place}"})
+    return {"imported": shown, "imported_more": more}
+
+
+def _past_place(text: str) -> tuple[str, int, int] | None:
+    """Where the next page of imported receipts begins. Raises `Problem` 400 if it can't be read."""
+    if not text:
+        return None
+    match text.split():
+        case [day, seq, place] if seq.isdecimal() and place.isdecimal() and len(seq + place) < 18:
+            return day, int(seq), int(place)
+    raise Problem(400, "argument_wrong", name="past", why="DAY ROW PLACE")
+
+
+async def past_receipt_page(request: web.Request) -> web.Response:
+    """`GET /manager/past-receipt?at=DAY ROW PLACE`: a receipt imported from another system, which can only be read."""
+    at, registry = _past_place(request.query.get("at", "")), request.app[SITE].shop.registry
+    if at is None:
+        raise Problem(404, "receipt_unknown", number="")
+
+    def read(db: Connection) -> Any:
+        found = read_past_receipt(db, registry, *at)
+        return found and (*found, read_products(db, [line.sku for line in found[0].lines if line.sku]))
+
+    found = await request.app[SITE].asker.read(read)
+    if found is None:
+        raise Problem(404, "receipt_unknown", number="")
+    receipt, source, products = found
+    return page(request, "past_receipt", receipt=receipt, source=source, products=products)
 
 
 async def sale_page(request: web.Request) -> web.Response:
@@ -150,6 +200,17 @@ PAGES = (
         fragments=("alerts", "clock"),
         under="sales",
         past=True,
+    ),
+    Page(
+        path="/manager/past-receipt",
+        name="past_receipt",
+        group="counter",
+        place=22,
+        handler=past_receipt_page,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=("alerts", "clock"),
+        under="sales",
     ),
 )
 PROVIDES = ((SALES, ModifierSales(modifiers_sold, BEHIND)), (CUSTOMERS_OF, count_customers_of))
