@@ -147,7 +147,8 @@ class SttWhisper:
             hinted, _ = self._write(encoded, [self._id("<|startofprev|>"), *hint], start, turn)
         texts = whole(plain, hinted)
         for text in texts[:2]:
-            texts += [mended for mended in shop.repairs(text) if mended not in texts]
+            made = (*shop.repairs(text), *shop.homophones(text, spoken))
+            texts += [mended for mended in made if mended not in texts]
         mine, texts = frozenset(map(spoken_words, texts)), [*texts, *others]
         guesses = []
         frames = min(FRAMES, max(1, len(stretch.sound) // SAMPLE_BYTES // STEP))
