@@ -28,7 +28,7 @@ OWN_WORD, OTHER_WORD = 0.5, -3.0
 """Bonus of a shop word in a guess's log probability, and penalty of any other word."""
 SHARPNESS = 0.6
 """How strongly scores affect confidence: recognisers are overconfident."""
-HOMOPHONES = 3
+HOMOPHONES = 2
 """Maximum readings of a guess in which a word is another that sounds the same."""
 NUMBERS_ALIKE = {
     "fr": {"de": "deux", "d'eux": "deux", "cette": "sept", "cet": "sept", "si": "six", "vin": "vingt", "sans": "cent"},
@@ -58,7 +58,7 @@ class ShopWords:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = tuple(dict.fromkeys(" ".join(words_of(phrase)) for phrase in phrases if phrase.strip()))
-        self._words = frozenset(folded(word) for phrase in self.phrases for word in phrase.split())
+        self._words = frozenset(fold(word) for phrase in self.phrases for word in phrase.split())
         self._sounds = [sound_of(phrase) for phrase in self.phrases]
         self._whole = frozenset(self.phrases)
         self._after: dict[str, set[str]] = defaultdict(set)
@@ -118,25 +118,29 @@ class ShopWords:
         return list(dict.fromkeys(text for _, text in made))[:MENDED]
 
     def homophones(self, text: str, language: str) -> list[str]:
-        """Return readings in which a word is a number or a verb that sounds like it: "pris de cafés" is two.
+        """Return readings in which a word is a number that sounds like it: "pris de cafés" is two.
 
-        >>> ShopWords(["utilise"]).homophones("utilisez de baguettes", "fr")
-        ['utilisé de baguettes', 'utilisez deux baguettes']
+        >>> ShopWords(()).homophones("pris de baguettes", "fr")
+        ['pris deux baguettes']
         """
-        words, made = words_of(text), list[str]()
-        for at, word in enumerate(words):
-            other = NUMBERS_ALIKE.get(language, {}).get(word) or self._participle(word, language)
-            if other:
-                made.append(" ".join((*words[:at], other, *words[at + 1 :])))
-        return made[:HOMOPHONES]
+        alike, words = NUMBERS_ALIKE.get(language, {}), words_of(text)
+        places = [at for at, word in enumerate(words) if word in alike][:HOMOPHONES]
+        return [" ".join((*words[:at], alike[words[at]], *words[at + 1 :])) for at in places]
+
+    def participles(self, text: str, language: str) -> str:
+        """The same reading with the shop's participles, which sound exactly like the model's infinitive or imperative.
+
+        >>> ShopWords(["utilise"]).participles("utilisez un kilo", "fr")
+        'utilisé un kilo'
+        """
+        return " ".join(self._participle(word, language) or word for word in words_of(text))
 
     def _participle(self, word: str, language: str) -> str:
         """The participle of the shop's that sounds like a form of the same French verb: "utilisé" for "utilisez"."""
         if language != "fr" or self.knows(word):
             return ""
-        stem = next((word.removesuffix(end) for end in ("ez", "er", "ai", "r") if word.endswith(end)), "")
-        said = f"{stem}é" if not word.endswith("ir") else stem
-        return said if stem and self.knows(said) else ""
+        stem = word[:-2] if word.endswith(("ez", "er")) else ""
+        return f"{stem}é" if stem and self.knows(f"{stem}é") else ""
 
     def rivals(self, text: str) -> list[str]:
         """Return readings in which a word or phrase of the shop is replaced by another with almost the same sound.
@@ -241,7 +245,7 @@ def sound_of(text: str) -> str:
     ('tw klls', 't llr')
     """
     made = []
-    for word in folded(text.lower()).replace("ph", "f").replace("ch", "k").split():
+    for word in fold(text.lower()).replace("ph", "f").replace("ch", "k").split():
         alike = _VOWELS.sub("", word[1:] if word[:1] in "aeiou" else word).translate(_ALIKE)
         made.append(alike or word)
     return " ".join(made)
@@ -264,10 +268,10 @@ def _alike(said: str, others: Sequence[str], sounds: Sequence[str]) -> Iterator[
     yield from [(alike, others[number]) for _, alike, number in found if others[number] != said][:2]
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """A text without accents and without Hebrew's final letters, as the vocabulary is written.
 
-    >>> folded("reçu"), folded("bœuf"), folded("ארגזים")
+    >>> fold("reçu"), fold("bœuf"), fold("ארגזים")
     ('recu', 'boeuf', 'ארגזימ')
     """
     bare = "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
@@ -280,7 +284,7 @@ def forms_of(word: str) -> Iterator[str]:
     >>> list(forms_of("bagels")), list(forms_of("חלות"))
     (['bagels', 'bagel'], ['חלות', 'חל', 'חלה'])
     """
-    bare = folded(word)
+    bare = fold(word)
     for form in (bare, bare[1:]) if len(bare) > 3 and bare[0] in _BEFORE else (bare,):
         yield form
         if len(form) > 3 and form.endswith("s"):
