@@ -147,12 +147,17 @@ class SttWhisper:
             hinted, _ = self._write(encoded, [self._id("<|startofprev|>"), *hint], start, turn)
         texts = whole(plain, hinted)
         for text in texts[:2]:
-            texts += [mended for mended in shop.repairs(text) if mended not in texts]
-        mine, texts = frozenset(map(spoken_words, texts)), [*texts, *others]
+            made = (*shop.repairs(text), *shop.homophones(text, spoken))
+            texts += [mended for mended in made if mended not in texts]
+        mine = frozenset(map(spoken_words, (*texts, *(shop.participles(text, spoken) for text in texts))))
+        texts = [*texts, *others]
         guesses = []
         frames = min(FRAMES, max(1, len(stretch.sound) // SAMPLE_BYTES // STEP))
         for text in texts:
-            guesses.append(Guess(text, self._likely(encoded, start, text, frames)))
+            likely = self._likely(encoded, start, text, frames)
+            guesses.append(Guess(text, likely))
+            if (same := shop.participles(text, spoken)) != spoken_words(text):
+                guesses.append(Guess(same, likely))
             turn.step()
         order = rank(guesses, shop)
         if not order:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, zip_longest
@@ -27,11 +28,21 @@ OWN_WORD, OTHER_WORD = 0.5, -3.0
 """Bonus of a shop word in a guess's log probability, and penalty of any other word."""
 SHARPNESS = 0.6
 """How strongly scores affect confidence: recognisers are overconfident."""
+HOMOPHONES = 2
+"""Maximum readings of a guess in which a word is another that sounds the same."""
+NUMBERS_ALIKE = {
+    "fr": {"de": "deux", "d'eux": "deux", "cette": "sept", "cet": "sept", "si": "six", "vin": "vingt", "sans": "cent"},
+    "he": {"שטי": "שתי", "שלוס": "שלוש", "סש": "שש", "עסר": "עשר"},
+}
+"""Words that sound like a number, by language, with the number. In English, `repairs` finds enough of them."""
 LOOPS = 3
 """A guess that repeats the same three words this often is a loop of the model, not speech."""
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*%?|[^\W\d_]+(?:['’׳״\"][^\W\d_]+)*['׳]?")
 _DIGITS = re.compile(r"\d[\d.,:/]*%?")
-_VOWELS = re.compile(r"[aeiouyàâäéèêëîïôöùûüœ]+")
+_VOWELS = re.compile(r"[aeiouy]+")
+_FINALS = str.maketrans("םןץףך", "מנצפכ")
+_BEFORE = frozenset("והבלמשכ")
+"""Letters that Hebrew writes together with the next word: and, the, in, to, from, that, as."""
 _ALIKE = str.maketrans({"z": "s", "c": "k", "q": "k", "d": "t", "b": "p", "v": "f", "g": "k", "j": "s", "h": None})
 
 
@@ -47,7 +58,7 @@ class ShopWords:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = tuple(dict.fromkeys(" ".join(words_of(phrase)) for phrase in phrases if phrase.strip()))
-        self._words = frozenset(word for phrase in self.phrases for word in phrase.split())
+        self._words = frozenset(fold(word) for phrase in self.phrases for word in phrase.split())
         self._sounds = [sound_of(phrase) for phrase in self.phrases]
         self._whole = frozenset(self.phrases)
         self._after: dict[str, set[str]] = defaultdict(set)
@@ -58,8 +69,13 @@ class ShopWords:
                 self._before[second].add(first)
 
     def knows(self, word: str) -> bool:
-        """Whether a word is one of the shop's, or a number in digits."""
-        return word in self._words or _DIGITS.fullmatch(word) is not None or _singular(word) in self._words
+        """Whether a word is one of the shop's in some spelling or form, or a number in digits."""
+        if _DIGITS.fullmatch(word):
+            return True
+        parts = re.split("['’]", word)
+        return any(form in self._words for form in forms_of(word)) or (
+            len(parts) > 1 and all(any(form in self._words for form in forms_of(part)) for part in parts)
+        )
 
     def near(self, guesses: Iterable[str]) -> list[str]:
         """Return phrases that sound like a part of the speech, the most similar last.
@@ -100,6 +116,31 @@ class ShopWords:
                         made.append((alike, " ".join((*words[:start], phrase, *words[start + size :]))))
         made.sort(key=lambda one: -one[0])
         return list(dict.fromkeys(text for _, text in made))[:MENDED]
+
+    def homophones(self, text: str, language: str) -> list[str]:
+        """Return readings in which a word is a number that sounds like it: "pris de cafés" is two.
+
+        >>> ShopWords(()).homophones("pris de baguettes", "fr")
+        ['pris deux baguettes']
+        """
+        alike, words = NUMBERS_ALIKE.get(language, {}), words_of(text)
+        places = [at for at, word in enumerate(words) if word in alike][:HOMOPHONES]
+        return [" ".join((*words[:at], alike[words[at]], *words[at + 1 :])) for at in places]
+
+    def participles(self, text: str, language: str) -> str:
+        """The same reading with the shop's participles, which sound exactly like the model's infinitive or imperative.
+
+        >>> ShopWords(["utilise"]).participles("utilisez un kilo", "fr")
+        'utilisé un kilo'
+        """
+        return " ".join(self._participle(word, language) or word for word in words_of(text))
+
+    def _participle(self, word: str, language: str) -> str:
+        """The participle of the shop's that sounds like a form of the same French verb: "utilisé" for "utilisez"."""
+        if language != "fr" or self.knows(word):
+            return ""
+        stem = word[:-2] if word.endswith(("ez", "er")) else ""
+        return f"{stem}é" if stem and self.knows(f"{stem}é") else ""
 
     def rivals(self, text: str) -> list[str]:
         """Return readings in which a word or phrase of the shop is replaced by another with almost the same sound.
@@ -204,7 +245,7 @@ def sound_of(text: str) -> str:
     ('tw klls', 't llr')
     """
     made = []
-    for word in text.lower().replace("ph", "f").replace("ch", "k").split():
+    for word in fold(text.lower()).replace("ph", "f").replace("ch", "k").split():
         alike = _VOWELS.sub("", word[1:] if word[:1] in "aeiou" else word).translate(_ALIKE)
         made.append(alike or word)
     return " ".join(made)
@@ -227,5 +268,26 @@ def _alike(said: str, others: Sequence[str], sounds: Sequence[str]) -> Iterator[
     yield from [(alike, others[number]) for _, alike, number in found if others[number] != said][:2]
 
 
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+def fold(text: str) -> str:
+    """A text without accents and without Hebrew's final letters, as the vocabulary is written.
+
+    >>> fold("reçu"), fold("bœuf"), fold("ארגזים")
+    ('recu', 'boeuf', 'ארגזימ')
+    """
+    bare = "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
+    return bare.replace("œ", "oe").translate(_FINALS)
+
+
+def forms_of(word: str) -> Iterator[str]:
+    """A word as a catalogue may have it: as it is, in the singular, and without the letters Hebrew puts before it.
+
+    >>> list(forms_of("bagels")), list(forms_of("חלות"))
+    (['bagels', 'bagel'], ['חלות', 'חל', 'חלה'])
+    """
+    bare = fold(word)
+    for form in (bare, bare[1:]) if len(bare) > 3 and bare[0] in _BEFORE else (bare,):
+        yield form
+        if len(form) > 3 and form.endswith("s"):
+            yield form[:-1]
+        if len(form) > 3 and form.endswith(("ימ", "ות")):
+            yield from (form[:-2], f"{form[:-2]}ה")

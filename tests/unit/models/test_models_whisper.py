@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from edge.conversation.understanding.speech_input import SURE
 from models.engine import Model
 from models.errors import Unusable
 from models.kinds import Word
@@ -111,8 +112,8 @@ class Quiet:
     def step(self) -> None: ...
 
 
-def reading(whisper: PlayedWhisper, shop: ShopWords, *others: str) -> Reading:
-    return whisper._read(Stretch(bytes(32_000), 0, 1_000, True), "en", shop, others, cast(Any, Quiet()))
+def reading(whisper: PlayedWhisper, shop: ShopWords, *others: str, language: str = "en") -> Reading:
+    return whisper._read(Stretch(bytes(32_000), 0, 1_000, True), language, shop, others, cast(Any, Quiet()))
 
 
 def test_a_product_that_nothing_heard_makes_one_unsure_and_never_takes_its_place() -> None:
@@ -129,6 +130,35 @@ def test_what_another_model_heard_is_weighed_and_the_own_reading_kept() -> None:
     whisper = PlayedWhisper(["to holler"], {"to holler": -3.0, "two challahs": -5.0, "two hats": -40.0})
     assert reading(whisper, shop, "two challahs", "two hats")[::2] == ("two challahs", "to holler")
     assert reading(whisper, shop, "two hats")[::2] == ("to holler", "to holler")
+
+
+def test_a_number_that_sounds_like_another_word_is_weighed_and_unsure_if_both_are_likely() -> None:
+    shop = ShopWords(("pris", "de", "deux", "baguette"))
+    whisper = PlayedWhisper(["Pris de baguettes."], {"pris de baguettes": -6.0, "pris deux baguettes": -2.0})
+    assert reading(whisper, shop, language="fr").text == "pris deux baguettes"
+    whisper.likely["pris deux baguettes"] = -6.1
+    sure = {word.text: word.confidence for word in reading(whisper, shop, language="fr").words}
+    assert sure["de"] < SURE < 0.9 < min(sure["pris"], sure["baguettes"])
+    assert reading(whisper, shop, language="en").text == "pris de baguettes", "only French hears a number in it"
+
+
+def test_a_french_verb_is_the_participle_that_sounds_like_it() -> None:
+    shop = ShopWords(("utilise", "gouda", "un", "kilo", "de"))
+    likely = {"utilisez un kilo de gouda": -4.0}
+    assert reading(PlayedWhisper(["Utilisez un kilo de gouda."], likely), shop, language="fr").text == (
+        "utilisé un kilo de gouda"
+    )
+    assert shop.participles("payez un kilo", "fr") == "payez un kilo", "it isn't one of the shop's verbs"
+
+
+@pytest.mark.parametrize(
+    ("word", "phrase"),
+    [("reçu", "recu"), ("j'ai", "j ai"), ("bœufs", "boeuf"), ("בייגלים", "בייגל"), ("חלות", "חלה"), ("וארגז", "ארגז")],
+)
+def test_a_word_of_the_shop_is_known_in_every_spelling_and_form(word: str, phrase: str) -> None:
+    shop = ShopWords((phrase,))
+    assert shop.knows(word)
+    assert shop.bonus(word) > 0 > shop.bonus("xylophone")
 
 
 def test_a_hint_that_makes_the_model_lose_words_is_not_followed() -> None:
