@@ -35,6 +35,13 @@ async def page_of(shop: Store) -> str:
         return await answer.text()
 
 
+async def deleted(shop: Store, aside: str) -> int:
+    headers = {"Grant": await shop.api.grant(), "Surface": "panel"}
+    address = shop.api.url(f"/api/v1/backups/replaced/{aside}")
+    async with aiohttp.ClientSession() as session, session.delete(address, headers=headers) as answer:
+        return answer.status
+
+
 async def again(shop: Store) -> None:
     """Wait until the box has restarted and restored."""
 
@@ -103,12 +110,18 @@ def test_a_running_shop_is_restored_and_the_sales_left_out_come_back(tmp_path: P
             await shop.sell()
 
             (aside,) = shop.config.folder.glob("aside-*")
+            assert await deleted(shop, aside.name) == 422, "its sales are nowhere else"
+            status, answer = await posted(shop, "/left-out", {"folder": aside.name, "answer": "settle"})
+            assert (status, answer["refused"]["code"]) == (422, "aside_reason"), answer
             status, answer = await posted(shop, "/left-out", {"folder": aside.name, "answer": "bring"})
             assert status == 200, answer
             await again(shop)
             assert sales(shop) == 1 + SINCE + 1 + 1
             assert "The entries left out were added again" in await page_of(shop)
             assert (await shop.part("backup", "ok"))["what"] == ""
+            assert await deleted(shop, aside.name) == 200 and not aside.exists()
+            assert await deleted(shop, aside.name) == 404, "it is gone"
+            assert [row.type for row in shop.rows()].count("AsideLedgerDeleted") == 1
             await shop.stop()
             assert (await shop.edge("verify")).status == 0
 
