@@ -47,10 +47,12 @@ form.addEventListener("submit", async (event) => {
   if (!tell("place-error", await askGranted("PATCH", "configuration", { values, secrets: {} }))) return;
   said.textContent = form.dataset.kept;
   document.querySelector('[data-task="backup"]').hidden = how.value === "none";
+  document.getElementById("choose-place")?.remove();
   if (how.value !== "none") ask("backup", "place-error");
 });
 
 addEventListener("click", ({ target }) => target.dataset.task && ask(target.dataset.task));
+document.getElementById("choose-place")?.addEventListener("click", () => how.focus());
 
 // Restoring: the backup is opened and checked first, which changes nothing; its form then confirms and restarts the box.
 const restoring = document.getElementById("restore");

@@ -139,14 +139,23 @@ async def restore(request: web.Request) -> web.Response:
     path, code = desk.looking
     if wanted.what == "backup" and (desk.preview is None or desk.preview.fault or desk.preview.path != path):
         raise Refusal("restore_not_looked")
-    if wanted.what == "office" and site.services.of(SYNC) is None:
-        raise Refusal("restore_no_office")
+    if wanted.what == "office":
+        _require_office(site)
     _may_restart(site)
     by = await _asker_name(request)
     source = path if wanted.what == "backup" else ""
     await asyncio.to_thread(desk.store, RestoreRequest(wanted.what, source, wanted.keep_since, code, by))
     desk.begin_anew(RESTART_S)
     return answer_json({})
+
+
+def _require_office(site: PanelContext) -> None:
+    """Raise `Refusal` if head office can't be reached: the till would be closed for nothing."""
+    sync = site.services.of(SYNC)
+    if sync is None:
+        raise Refusal("restore_no_office")
+    if sync.state in ("offline", "greeting"):
+        raise Refusal("restore_office_away")
 
 
 async def decide(request: web.Request) -> web.Response:
