@@ -1,6 +1,6 @@
 """Commands about the configuration, and about sales of another box.
 
-They record a change of config.toml in the journal, which pages make directly, and what became of a ledger that a
+They record a change of config.toml in the journal, which pages make directly, and decisions about a ledger that a
 restore replaced. They also report, import or discard another box's facts.
 """
 

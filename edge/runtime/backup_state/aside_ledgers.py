@@ -1,4 +1,4 @@
-"""Ledgers that a restore replaced, each in a folder of its own in the data folder, until they are deleted."""
+"""Ledgers that a restore replaced, each in its own folder in the data folder, until they are deleted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAY_US = 86_400_000_000
 class AsideLedger(msgspec.Struct, frozen=True):
     """A replaced ledger: its folder's name, when it was replaced, and its size in bytes with its archive.
 
-    `entries`, `last_us`: its last entry (0: it can't be read). `waits`: a restore left out entries that nobody has
+    `entries`, `last_us`: its last entry (0: it can't be read). `waits`: a restore left out entries that weren't
     added again or written off. `written_off`: entries are only here, and someone has written them off. Times are UTC
     microseconds.
     """

@@ -26,7 +26,7 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     `drill_days`: interval between restore tests (0: only on request). `recipients`: age recipients (`age1...`) in
     addition to the recovery code. `archive_after_days`: minimum age of data to archive after the hub has it (0: never).
-    `aside_days`: age at which a ledger that a restore replaced is deleted, if it has nothing of its own (0: never).
+    `aside_days`: age at which a ledger that a restore replaced is deleted, if all its rows were restored (0: never).
     """
 
     folder: str = ""
