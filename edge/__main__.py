@@ -232,11 +232,13 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     aside.add_parser("list", help="show their number, total and folder").set_defaults(command="aside:show_waiting")
     for action, use in (
         ("bring", "import them into the ledger; stop the shop first"),
-        ("settle", "remove them from the list"),
+        ("settle", "write them off; stop the shop first"),
     ):
         parser = aside.add_parser(action, help=use)
         parser.add_argument("folder", help="such as aside-1795833600")
         parser.set_defaults(command=f"aside:{action}")
+        if action == "settle":
+            parser.add_argument("--reason", default="Entered by hand", help="for the journal")
     recover = _command(commands, "recover", "rebuild a new box's ledger from head office's copy")
     recover.add_argument("--replace", action="store_true", help="keep an existing ledger under another name")
     support = _command(commands, "support", "tools for support").add_subparsers(metavar="ACTION", required=True)

@@ -24,7 +24,8 @@ NOT_PERSONAL: dict[str, str] = {
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
         SupportAgreed.digest SupportSent.digest AsideBroughtIn.command AsideLeft.command
         AsideReported.command AsideReported.currency AsideReported.day AsideReported.kind AsideReported.register
-        AsideReported.types BasketStep.kind BasketStep.sku
+        AsideReported.types LeftOutWrittenOff.folder LeftOutWrittenOff.currency AsideLedgerDeleted.folder
+        BasketStep.kind BasketStep.sku
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
         PointsExpired.customer PointsExpired.purse PointsMoved.member

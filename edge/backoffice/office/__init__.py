@@ -9,9 +9,16 @@ those of a payment terminal go straight from its form to the secret store. Anyth
 stays.
 """
 
-from edge.backoffice.office.commands import BringInAside, LeaveAside, NoteConfiguration, ReportAside
+from edge.backoffice.office.commands import (
+    BringInAside,
+    DeleteAsideLedger,
+    LeaveAside,
+    NoteConfiguration,
+    ReportAside,
+    WriteOffLeftOut,
+)
 from edge.backoffice.office.events import EVENTS
-from edge.backoffice.office.handlers import bring_in, leave, note_configuration, report
+from edge.backoffice.office.handlers import bring_in, delete_aside, leave, note_configuration, report, write_off
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import INSIDE
 from edge.foundation.access.rights import MANAGE
@@ -25,6 +32,8 @@ capability = Capability(
         CommandSpec(ReportAside, report, right=MANAGE, surfaces=INSIDE),
         CommandSpec(BringInAside, bring_in, right=MANAGE, surfaces=INSIDE),
         CommandSpec(LeaveAside, leave, right=MANAGE, surfaces=INSIDE),
+        CommandSpec(WriteOffLeftOut, write_off, right=MANAGE, surfaces=INSIDE),
+        CommandSpec(DeleteAsideLedger, delete_aside, right=MANAGE, surfaces=INSIDE),
     ),
     events=EVENTS,
 )

@@ -1,7 +1,7 @@
 """Commands about the configuration, and about sales of another box.
 
-They record a change of config.toml in the journal, which pages make directly. They also report, import or discard
-another box's facts.
+They record a change of config.toml in the journal, which pages make directly, and decisions about a ledger that a
+restore replaced. They also report, import or discard another box's facts.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ ROW_BYTES = 2 * 1024 * 1024
 PutAsideRow = Annotated[bytes, msgspec.Meta(max_length=ROW_BYTES)]
 CommandName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 PaperKind = Literal["sale", "void", "refund", ""]
+AsideFolder = Annotated[str, msgspec.Meta(pattern=r"^aside-[0-9]{1,12}$(?!\n)")]
+Currency = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")]
+Amount = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 TYPES_OF_A_COMMAND = 100
 EventName = Annotated[str, msgspec.Meta(min_length=1, max_length=63)]
 
@@ -38,8 +41,8 @@ class ReportAside(Command, frozen=True):
     kind: PaperKind
     register: Annotated[str, msgspec.Meta(max_length=63)]
     number: Number
-    total_minor: Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
-    currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")]
+    total_minor: Amount
+    currency: Currency
     day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$(?!\n)")]
     done_us: Number
     types: Annotated[tuple[EventName, ...], msgspec.Meta(min_length=1, max_length=TYPES_OF_A_COMMAND)]
@@ -57,3 +60,25 @@ class LeaveAside(Command, frozen=True):
     command: CommandName
     facts: Annotated[int, msgspec.Meta(ge=1, le=ROWS_OF_A_COMMAND)]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=REMARK)]
+
+
+class WriteOffLeftOut(Command, frozen=True):
+    """Write off entries that a restore left out, with a reason; see `LeftOutWrittenOff`."""
+
+    folder: AsideFolder
+    entries: Number
+    sales: Number
+    sum_minor: Amount
+    currency: Currency
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=REMARK)]
+
+
+class DeleteAsideLedger(Command, frozen=True):
+    """Record the deletion of a ledger that a restore replaced; see `AsideLedgerDeleted`."""
+
+    folder: AsideFolder
+    replaced_us: Number
+    entries: Number
+    last_us: Number
+    size_bytes: Number
+    written_off: bool

@@ -1,4 +1,4 @@
-"""Events about the configuration and about another box's sales."""
+"""Events about the configuration, another box's sales, and ledgers that a restore replaced."""
 
 from __future__ import annotations
 
@@ -49,4 +49,33 @@ class AsideLeft(Event, frozen=True):
     reason: Remark
 
 
-EVENTS: tuple[type[Event], ...] = (ConfigurationChanged, AsideReported, AsideBroughtIn, AsideLeft)
+class LeftOutWrittenOff(Event, frozen=True):
+    """A restore left these entries out, and a manager decided not to add them again: their number, and their sales with
+    the sum. They stay in the replaced ledger's `folder`."""
+
+    remarks = ("reason",)
+
+    folder: str
+    entries: int
+    sales: int
+    sum_minor: int
+    currency: str
+    reason: Remark
+
+
+class AsideLedgerDeleted(Event, frozen=True):
+    """A ledger that a restore replaced at `replaced_us` is deleted: its folder, last entry (0: unreadable) with its
+    time, and size. `written_off`: some of its entries were nowhere else."""
+
+    folder: str
+    replaced_us: int
+    entries: int
+    last_us: int
+    size_bytes: int
+    written_off: bool
+
+
+EVENTS: tuple[type[Event], ...] = (
+    *(ConfigurationChanged, AsideReported, AsideBroughtIn, AsideLeft),
+    *(LeftOutWrittenOff, AsideLedgerDeleted),
+)

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.backoffice.office.commands import BringInAside, LeaveAside, NoteConfiguration, ReportAside
-from edge.backoffice.office.events import AsideBroughtIn, AsideLeft, AsideReported, ConfigurationChanged
+from edge.backoffice.office.commands import (
+    BringInAside,
+    DeleteAsideLedger,
+    LeaveAside,
+    NoteConfiguration,
+    ReportAside,
+    WriteOffLeftOut,
+)
+from edge.backoffice.office.events import (
+    AsideBroughtIn,
+    AsideLedgerDeleted,
+    AsideLeft,
+    AsideReported,
+    ConfigurationChanged,
+    LeftOutWrittenOff,
+)
 from edge.backoffice.office.quarantine import SIGNATURES, may_come_in
 from edge.core.journal.rows import find_hash
 from edge.core.messages import Refusal
@@ -45,3 +59,11 @@ def leave(tx: Transaction, command: LeaveAside) -> None:
     if find_hash(tx.db, bytes.fromhex(command.command)) is not None:
         raise Refusal("aside_there")
     tx.append(AsideLeft(command.command, command.facts, command.reason))
+
+
+def write_off(tx: Transaction, command: WriteOffLeftOut) -> None:
+    tx.append(LeftOutWrittenOff(*msgspec.structs.astuple(command)))
+
+
+def delete_aside(tx: Transaction, command: DeleteAsideLedger) -> None:
+    tx.append(AsideLedgerDeleted(*msgspec.structs.astuple(command)))

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from edge.backoffice.office.commands import DeleteAsideLedger
 from edge.core.clock import RELEASED_US, Clock
 from edge.core.command_bus import CommandBus
 from edge.core.journal import archive, archive_manifest
@@ -20,11 +21,12 @@ from edge.core.messages import Refused
 from edge.core.process.parts import PartState, Ready
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
+from edge.foundation.access.rights import system
 from edge.lib.errors import NeedsHuman
 from edge.lib.worded_errors import worded_error
 from edge.operations.maintenance import archive as archiving
 from edge.operations.maintenance.backups.connected import find_backups
-from edge.runtime.backup_state import status, waiting_rows
+from edge.runtime.backup_state import aside_ledgers, status, waiting_rows
 from edge.runtime.backup_state.desk import BackupDesk
 from edge.runtime.backup_state.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
 from edge.runtime.backup_state.restore_request import RestorePreview
@@ -95,6 +97,7 @@ class MaintenancePart:
                 self._shop.bus.publish(KEPT, kept)
                 shown = kept
             await self._take_over()
+            await self._delete_replaced()
             backup = await asyncio.to_thread(lambda: self._desk.settings)  # parses the file if it has changed
             self._config = msgspec.structs.replace(self._config, backup=backup)
             if task := self._desk.next_asked() or self._due():
@@ -181,6 +184,16 @@ class MaintenancePart:
             async with shop.till_first.turn():
                 more = await shop.maintain(archiving.take_out)
         self._seen = 0 if isinstance(more, Refused) else seen
+
+    async def _delete_replaced(self) -> None:
+        """Delete old ledgers that a restore replaced, if every entry in them was restored."""
+        config, now_us = self._config, self._clock.read().at_us
+        await asyncio.to_thread(aside_ledgers.sweep, config.folder)
+        for one in await asyncio.to_thread(aside_ledgers.list_all, config.folder, config.header):
+            if aside_ledgers.is_due(one, now_us, config.backup.aside_days):
+                outcome = await self._shop.do(DeleteAsideLedger(*one.facts), system())
+                if not isinstance(outcome, Refused):
+                    await asyncio.to_thread(aside_ledgers.delete, config.folder, one.folder)
 
     def _waiting(self) -> list[Segment]:
         """Return verified files to adopt. `edge verify` reports faulty ones."""

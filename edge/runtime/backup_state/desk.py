@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from edge.core.services import Service
-from edge.runtime.backup_state import destinations, restore_request
+from edge.runtime.backup_state import aside_ledgers, destinations, restore_request
+from edge.runtime.backup_state.aside_ledgers import AsideLedger
 from edge.runtime.backup_state.limits import SUFFIX
 from edge.runtime.backup_state.restore_request import RestorePreview, RestoreRequest
 from edge.runtime.backup_state.schedule import Task
@@ -49,11 +50,10 @@ def _find_none(_place: Path | None) -> list[BackupHere]:
 
 
 class BackupDesk:
-    """Connects pages with the backup part. For the event loop's thread, except `list_files`, `list_restorable` and
-    `store`.
+    """Connects pages with the backup part. For the event loop's thread, except the lists and `store`.
 
-    `find` lists backups on the connected disks and in the destination; `begin_anew` restarts this process after a
-    number of seconds. Both are supplied by the appliance.
+    `find` lists backups on the connected disks and in the destination; `begin_anew` restarts this process after
+    seconds, usually `RESTART_S`. Both are supplied by the appliance.
     """
 
     def __init__(self, config: Config) -> None:
@@ -92,10 +92,6 @@ class BackupDesk:
         """Store a request, durably. May block on disk access; raises `OSError`."""
         restore_request.put(self._config.folder, request)
 
-    def begin_anew_soon(self) -> None:
-        """Restart, to carry out the stored request."""
-        self.begin_anew(RESTART_S)
-
     def next_asked(self) -> Task | None:
         """Remove and return the oldest request, or None."""
         return self._asked.pop(0) if self._asked else None
@@ -110,22 +106,28 @@ class BackupDesk:
 
     def list_files(self) -> list[StoredBackup]:
         """List the newest files in the destination; empty if it is missing. Reads the disk."""
-        settings = self.settings
-        if not settings.is_wanted:
-            return []
-        with suppress(destinations.PlaceFault, OSError):
-            return _files_in(destinations.find(settings.folder, settings.disk))
+        with suppress(OSError):
+            if place := self._destination():
+                return _files_in(place)
         return []
+
+    def _destination(self) -> Path | None:
+        """The destination, or None if there is none, or it can't be reached."""
+        settings = self.settings
+        with suppress(destinations.PlaceFault, OSError):
+            return destinations.find(settings.folder, settings.disk) if settings.is_wanted else None
+        return None
 
     def list_restorable(self) -> list[BackupHere]:
         """List this shop's backups in the destination and on connected disks, newest first. Reads the disks."""
-        settings, place = self.settings, None
-        if settings.is_wanted:
-            with suppress(destinations.PlaceFault, OSError):
-                place = destinations.find(settings.folder, settings.disk)
+        place = self._destination()
         header = self._config.header
         ours = f"{header.tenant}/{header.store}/{header.device}"
         return [one for one in self.find(place) if one.shop == ours]
+
+    def list_replaced(self) -> list[AsideLedger]:
+        """List the ledgers that a restore replaced, newest first. Reads the disk."""
+        return aside_ledgers.list_all(self._config.folder, self._config.header)
 
 
 def _files_in(place: Path) -> list[StoredBackup]:

@@ -19,13 +19,14 @@ ADVICE = (
 
 class AsideFacts(msgspec.Struct, frozen=True):
     """Rows only in a replaced ledger: its folder's name (empty while the ledger is in place), the number of rows and of
-    sales, their sum and currency. `rows` 0: the ledger is unreadable."""
+    sales, their sum and currency. `rows` 0: the ledger is unreadable. `written_off`: someone has settled them."""
 
     folder: str = ""
     rows: int = 0
     sales: int = 0
     sum_minor: int = 0
     currency: str = ""
+    written_off: bool = False
 
     def what(self, language: str) -> str:
         if not self.rows:
@@ -49,7 +50,16 @@ class AsideFacts(msgspec.Struct, frozen=True):
 
 
 def load(folder: Path) -> list[AsideFacts]:
-    """Return the waiting rows of existing folders, oldest first."""
+    """The waiting rows of existing folders, oldest first."""
+    return [one for one in _read(folder) if not one.written_off]
+
+
+def load_written_off(folder: Path) -> list[AsideFacts]:
+    """The rows of existing folders that were written off, oldest first."""
+    return [one for one in _read(folder) if one.written_off]
+
+
+def _read(folder: Path) -> list[AsideFacts]:
     try:
         waiting = msgspec.json.decode((folder / FILE).read_bytes(), type=list[AsideFacts])
     except (OSError, msgspec.MsgspecError):
@@ -60,7 +70,7 @@ def load(folder: Path) -> list[AsideFacts]:
 def note(folder: Path, left: AsideFacts | None, aside: Path | None) -> None:
     """Record the waiting rows of the folder `aside`."""
     if left is not None and aside is not None:
-        waiting = [one for one in load(folder) if one.folder != aside.name]
+        waiting = [one for one in _read(folder) if one.folder != aside.name]
         _write(folder, [*waiting, msgspec.structs.replace(left, folder=aside.name)])
 
 
@@ -73,14 +83,15 @@ def require(folder: Path, name: str) -> AsideFacts:
 
 
 def forget(folder: Path, name: str) -> None:
-    """Stop reporting a folder's waiting rows, if there are any."""
-    _write(folder, [one for one in load(folder) if one.folder != name])
+    """Remove the record of a folder's rows, if there is one."""
+    _write(folder, [one for one in _read(folder) if one.folder != name])
 
 
 def settle(folder: Path, name: str) -> AsideFacts:
-    """Stop reporting a folder's waiting rows, leaving its files. Raises `NeedsHuman` if there are none."""
+    """Write off a folder's waiting rows, leaving its files. Raises `NeedsHuman` if there are none."""
     found = require(folder, name)
-    _write(folder, [one for one in load(folder) if one != found])
+    settled = msgspec.structs.replace(found, written_off=True)
+    _write(folder, [settled if one == found else one for one in _read(folder)])
     return found
 
 

@@ -11,6 +11,8 @@ import msgspec
 from edge.core.config_section import ConfigFault
 from edge.lib.age import read_recipient
 
+LEAST_ASIDE_DAYS = 90
+"""Days that a replaced ledger stays at least before it is deleted automatically."""
 LEAST_DAYS = 35
 """Minimum days that events stay in the ledger, because a command may be repeated and the current month is still in use.
 """
@@ -24,6 +26,7 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     `drill_days`: interval between restore tests (0: only on request). `recipients`: age recipients (`age1...`) in
     addition to the recovery code. `archive_after_days`: minimum age of data to archive after the hub has it (0: never).
+    `aside_days`: age at which a ledger that a restore replaced is deleted, if all its rows were restored (0: never).
     """
 
     folder: str = ""
@@ -42,13 +45,18 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     archive_after_days: Annotated[
         int, msgspec.Meta(ge=0, le=36600, description="a number of days: 0 for never, or at least 35")
     ] = 400
+    aside_days: Annotated[
+        int, msgspec.Meta(ge=0, le=36600, description="a number of days: 0 for never, or at least 90")
+    ] = 90
 
     def faults(self) -> Iterator[ConfigFault]:
         """Yield faults that the types can't express."""
         if 0 < self.archive_after_days < LEAST_DAYS:
             what = f"archive_after_days of [backup] can't be {self.archive_after_days}."
             yield ConfigFault(("backup", "archive_after_days"), what, f"Use 0 for never, or at least {LEAST_DAYS}.")
-
+        if 0 < self.aside_days < LEAST_ASIDE_DAYS:
+            what = f"aside_days of [backup] can't be {self.aside_days}."
+            yield ConfigFault(("backup", "aside_days"), what, f"Use 0 for never, or at least {LEAST_ASIDE_DAYS}.")
         for text in self.recipients:
             try:
                 read_recipient(text)

@@ -12,7 +12,7 @@ function introduce(field) {
   const name = Object.assign(document.createElement("bdi"), { className: "file-name" });
   button.ariaHidden = name.ariaHidden = "true"; // a screen reader says the field's own
   const show = () => {
-    button.textContent = words().choose;
+    button.textContent = words()[field.multiple ? "chooseMany" : "choose"];
     name.textContent = [...field.files].map((file) => file.name).join(", ") || words().none;
   };
   field.before(around);

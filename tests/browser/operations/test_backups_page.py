@@ -118,9 +118,23 @@ def test_a_backup_is_looked_into_and_restored_by_buttons(tmp_path: Path) -> None
             await opened.see(".left-out", "Sales: 1, €1.20 in total")
             await page.locator("[data-dismiss]").click()
             await opened.gone("#restored")
-            await page.locator('[data-left-out="settle"]').click()
+            assert not await page.locator("[data-replaced]").count(), "its entries left out are nowhere else"
+            await page.locator(".write-off [name=reason]").fill("entered again from the receipts")
+            await page.locator(".write-off [type=submit]").click()
             await opened.agree()
             await opened.gone(".left-out")
             assert waiting_rows.load(loaded.folder) == []
+            await opened.see("#replaced", "Entries written off")
+            for language, width in (("he", 390), ("fr", 1024), ("en", 1366)):
+                await page.set_viewport_size({"width": width, "height": 768})
+                await opened.open(served, f"lang={language}", path="/manager/backups")
+                await opened.see("[data-replaced]")
+                assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+                assert not await violations(page, f"replaced {language}"), language
+            await page.locator("[data-replaced]").click()
+            await opened.see("dialog[open]", "exist nowhere else")
+            await opened.agree()
+            await opened.gone("#replaced")
+            assert not list(loaded.folder.glob("*aside-*"))
 
     run(scenario())

@@ -66,7 +66,7 @@ AS_THOSE = {
     "by which whoever asks head office for what the law gives them is looked up here, and kept nowhere": """
         NoteRequestOf.email NoteRequestOf.phone""",
     "remarks of their events, sealed as all of them are: see tests/unit/counter/test_remarks.py": """
-        ApproveInvoice.note LeaveAside.reason RejectInvoice.note UnpostInvoice.note
+        ApproveInvoice.note LeaveAside.reason WriteOffLeftOut.reason RejectInvoice.note UnpostInvoice.note
         OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason
         ResolveCardRefund.reason""",
     "of people from another system: set by SetCustomer, which seals it, and in no row of its own": """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -14,20 +15,27 @@ import pytest
 from edge.app.requested_restore import RestorePage
 from edge.core.journal import epochs
 from edge.core.journal.verify import verify
+from edge.core.people import key_rotation, wrapping_keys
+from edge.core.people.forgetting import ForgetPerson
 from edge.core.secrets import keys
 from edge.core.storage import atomic_write, migrate
 from edge.core.storage.database import open_reader
 from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.rights import system
 from edge.operations.ledger import Ledger
 from edge.operations.maintenance.backups import backup, encrypted_file
+from edge.operations.maintenance.part import MaintenancePart
 from edge.operations.maintenance.restoring import restore as restoring
 from edge.operations.maintenance.restoring import swap
 from edge.operations.maintenance.restoring.carry_out import carry_out
 from edge.operations.maintenance.restoring.preview import preview
-from edge.runtime.backup_state import restore_request, waiting_rows
+from edge.people.customers.commands import SetCustomer
+from edge.runtime.backup_state import aside_ledgers, restore_request, waiting_rows
+from edge.runtime.backup_state.aside_ledgers import AsideLedger
 from edge.runtime.backup_state.restore_request import TRIES, LastReceipt, RestoreOutcome, RestoreRequest
 from edge.runtime.config import Config
 from sim.ports import free_port
+from tests.http_client import when
 from tests.shop_fixture import CONFIG, MILK, FakeClock, config, done, open_shop, run
 
 SINCE = 3
@@ -127,6 +135,81 @@ def test_the_way_back_brings_what_was_left_out(tmp_path: Path) -> None:
     assert back.fault is None and back.added >= SINCE
     assert sales(loaded) == 2 + 1 + SINCE
     assert waiting_rows.load(loaded.folder) == [], "nothing waits any longer"
+
+
+def replaced(loaded: Config) -> AsideLedger:
+    """The only replaced ledger."""
+    (found,) = aside_ledgers.list_all(loaded.folder, loaded.header)
+    return found
+
+
+def test_replaced_data_goes_after_its_days_unless_it_has_entries_of_its_own(tmp_path: Path) -> None:
+    clock = FakeClock()
+    loaded, path = sold_since(tmp_path / "left", clock)
+    ask(loaded, path, keep_since=False)
+    carried_out(loaded, clock)
+    later = clock.at_us + 10_000 * aside_ledgers.DAY_US
+    assert replaced(loaded).waits and not aside_ledgers.is_due(replaced(loaded), later, 90)
+    waiting_rows.settle(loaded.folder, replaced(loaded).folder)
+    assert replaced(loaded).written_off and not aside_ledgers.is_due(replaced(loaded), later, 90)
+
+    kept, path = sold_since(tmp_path / "kept", clock)
+    ask(kept, path, keep_since=True)
+    carried_out(kept, clock)
+    one = replaced(kept)
+    assert one.entries and one.size_bytes > 100_000 and one.last_us <= clock.at_us
+    for days, due in ((89, False), (90, True)):
+        assert aside_ledgers.is_due(one, one.replaced_us + days * aside_ledgers.DAY_US, 90) is due
+    assert not aside_ledgers.is_due(one, later, 0), "the shop wants to keep them"
+
+
+def test_a_shop_deletes_old_replaced_data_by_itself_and_says_so_in_its_journal(tmp_path: Path) -> None:
+    clock = FakeClock()
+    loaded, path = sold_since(tmp_path, clock)
+    ask(loaded, path, keep_since=True)
+    name = carried_out(loaded, clock).aside
+    (loaded.folder / "deleting-aside-7").mkdir()  # a deletion that a power cut interrupted
+    clock.advance(91 * 86_400)
+
+    async def scenario() -> list[object]:
+        async with open_shop(tmp_path, clock, stocked=False, text=with_backups(tmp_path)) as shop:
+            part = asyncio.create_task(MaintenancePart(loaded, clock, shop).run(lambda state=None: None))
+            await when(lambda: asyncio.to_thread((loaded.folder / name).exists), lambda there: not there, "deleted")
+            part.cancel()
+            rows = shop.reader.execute("SELECT body FROM journal WHERE type = 'AsideLedgerDeleted'").fetchall()
+            return [msgspec.json.decode(body)["folder"] for (body,) in rows]
+
+    assert run(scenario()) == [name]
+    assert not list(loaded.folder.glob("*aside-*"))
+
+
+def test_whoever_is_forgotten_is_unreadable_in_replaced_data_too(tmp_path: Path) -> None:
+    clock = FakeClock()
+    text = with_backups(tmp_path)
+    loaded = config(tmp_path, text)
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock, text=text) as shop:
+            person = (await done(shop, SetCustomer(name="Avigail Mizrahi"), system())).result
+        made = backup.make(loaded, clock.read().at_us).path
+        await asyncio.to_thread(ask, loaded, made, keep_since=True)
+        aside = (await asyncio.to_thread(carried_out, loaded, clock)).aside
+        assert readable(aside) == {person}
+        async with open_shop(tmp_path, clock, stocked=False, text=text) as shop:
+            await done(shop, ForgetPerson(person), system())
+        ledger = Ledger(loaded, clock)
+        assert key_rotation.rotate_completely(ledger.db, loaded.ledger, ledger.writer.head, clock.at_us)
+        ledger.close()
+        assert readable(aside) == set()
+
+    def readable(aside: str) -> set[str]:
+        known = {key.id for key in wrapping_keys.read(loaded.folder).keys}
+        with closing(open_reader(loaded.folder / aside / "ledger.db")) as db:
+            rows = db.execute("SELECT person, wrapping FROM person_key").fetchall()
+            assert rows, "its key is there, under a key that is destroyed or not"
+            return {person for person, wrapping in rows if wrapping in known}
+
+    run(scenario())
 
 
 def fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:

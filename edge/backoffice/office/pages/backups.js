@@ -47,10 +47,12 @@ form.addEventListener("submit", async (event) => {
   if (!tell("place-error", await askGranted("PATCH", "configuration", { values, secrets: {} }))) return;
   said.textContent = form.dataset.kept;
   document.querySelector('[data-task="backup"]').hidden = how.value === "none";
+  document.getElementById("choose-place")?.remove();
   if (how.value !== "none") ask("backup", "place-error");
 });
 
 addEventListener("click", ({ target }) => target.dataset.task && ask(target.dataset.task));
+document.getElementById("choose-place")?.addEventListener("click", () => how.focus());
 
 // Restoring: the backup is opened and checked first, which changes nothing; its form then confirms and restarts the box.
 const restoring = document.getElementById("restore");
@@ -92,16 +94,22 @@ document.getElementById("look-again")?.addEventListener("submit", (event) => {
 const close = (path) => granted((Grant) => request("DELETE", path, {}, { Grant }));
 
 addEventListener("click", async ({ target }) => {
-  const { look, cancel, leftOut, folder, sure } = target.dataset;
+  const { look, cancel, leftOut, replaced, folder, sure } = target.dataset;
   if (look) await lookInto(look, "", "look-error");
   else if (cancel === "office") target.closest("details").open = false;
   else if (cancel && tell("backups-error", await close("backups/look"))) location.assign(location.pathname + location.search);
   else if ("dismiss" in target.dataset && (await close("backups/result"))?.status === 200) location.reload();
-  else if (leftOut && (await meant(sure)) && complain(target.closest("section"), await askGranted("POST", "backups/left-out", { folder, answer: leftOut }))) {
-    if (leftOut === "bring") await untilOpen();
-    else location.reload();
-  }
+  else if (leftOut && (await meant(sure)) && complain(target.closest("section"), await askGranted("POST", "backups/left-out", { folder, answer: leftOut }))) await untilOpen();
+  else if (replaced && (await meant(sure)) && complain(target.closest("section"), await askGranted("DELETE", `backups/replaced/${replaced}`))) location.reload();
 });
+
+for (const form of document.querySelectorAll(".write-off"))
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { folder, sure } = form.dataset;
+    const body = { folder, answer: "settle", reason: form.elements.reason.value };
+    if ((await meant(sure)) && complain(form.closest("section"), await askGranted("POST", "backups/left-out", body))) location.reload();
+  });
 
 if (location.hash === "#restore") restoring?.querySelector("h2").focus();
 

@@ -26,7 +26,7 @@ from edge.foundation.access.rights import MANAGE
 from edge.foundation.settings.texts import ALWAYS_US
 from edge.goods.catalog.queries import read_products
 from edge.goods.purchasing.queries import read_suppliers
-from edge.lib.i18n import LANGUAGES, list_names, words
+from edge.lib.i18n import LANGUAGES, direction, list_names, words
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.receipt_number import shown_number
@@ -58,6 +58,8 @@ OF_PAPERS = PAPERS | {"TenderCorrected", "ReceiptReprinted", "GiftReceiptPrinted
 OF_STOCK = frozenset({"StockMoved", "ReceiptCorrected", "CostCorrected", "LevelsSet", "LotRecalled", "RecallLifted"})
 GOODS_NAMED = 3
 """Maximum products to name and link in a sentence."""
+LEFT_TO_RIGHT = "\u200e"
+"""Keeps a minus on the left of its number between right-to-left words."""
 _PLACES = re.compile(r"\{(\w+)\}")
 SAID_BY = {"manager": "settings.by_manager", "head office": "settings.by_head_office"}
 """Values of an event's `by` that aren't user ids, with their text keys."""
@@ -192,8 +194,9 @@ class FactTeller:
         lines = (line for line in content.get("lines", ()) if isinstance(line, dict))
         found = [self._texts.name(line["names"]) for line in lines if line.get("names")]
         moves = (move for move in content.get("moves", ()) if isinstance(move, dict))
+        mark = LEFT_TO_RIGHT if direction(self._texts.language) == "rtl" else ""
         for move in (one for one in moves if {"sku", "delta"} <= one.keys()):
-            found.append(f"{self._product(move['sku'])} {self._texts.quantity(move['delta'])}")
+            found.append(f"{self._product(move['sku'])} {mark}{self._texts.quantity(move['delta'])}")
         if isinstance(product := content.get("product"), dict):
             found.append(self._texts.name(product.get("names") or {}) or product.get("sku", ""))
         if not found and isinstance(content.get("sku"), str):

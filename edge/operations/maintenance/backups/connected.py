@@ -31,12 +31,12 @@ def find_backups(
             if not path.name.endswith(SUFFIX) or not _is(path, Path.is_file):
                 continue
             try:
-                label = encrypted_file.read_label(path)
-            except (NeedsHuman, ConfigError):
+                label, size = encrypted_file.read_label(path), path.stat().st_size
+            except (NeedsHuman, ConfigError, OSError):
                 continue
             if label.kind == "ledger":
                 shop = f"{label.tenant}/{label.store}/{label.device}"
-                found[path.resolve()] = BackupHere(str(path), shop, label.made_at_us, label.bytes, label.seq, label.key)
+                found[path.resolve()] = BackupHere(str(path), shop, label.made_at_us, size, label.seq, label.key)
     return sorted(found.values(), key=lambda one: one.made_at_us, reverse=True)[:SHOWN]
 
 
