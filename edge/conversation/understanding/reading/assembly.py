@@ -36,8 +36,6 @@ from edge.conversation.understanding.reading.ways import (
 MOST = 4
 STRANGE = 3
 """Unknown words tolerated with goods without a verb, whose effect is shown first."""
-MANY = ("ימ", "ות")
-"""Plural endings of Hebrew words, in plain spelling."""
 CONTEXT_CHARS = 80
 SUBJECT = 2
 """Words before an act that its phrase may begin with."""
@@ -307,6 +305,6 @@ class Assembly(ThingBuilder):
         said, words = statement_words(self._cut.language), self._cut.words
         if any(word in said.few or (word,) in said.loosely for word in words):
             return False  # "a few rolls", "a heap of rolls"
-        many = mention.words[-1].endswith(MANY)
+        many = mention.words[-1].endswith(vocabulary(self._cut.language).plurals)
         products = self._linker.link(mention.words).products if self._cut.language == "he" and not many else ()
         return len(products) == 1 and comes_by_itself(products[0])
