@@ -76,12 +76,13 @@ class Assembly(ThingBuilder):
         same = len({one.kind for one in self._acts}) == 1  # "mice got into": one clear verb is enough
         counted_twice = same and len(self._acts) > 1 and self._acts[0].kind == "adjust"  # "il y a 5 kilos en tout"
         sure = sure and (seated or counted_twice or (any(plain) if same else all(plain)))
-        sure = sure and (seated or self._carried is None)
+        agrees = self._carried is None or kinds == (self._put_way(),) * len(kinds)  # "put on the shelf, just arrived"
+        sure = sure and (seated or agrees)
         context = " ".join(self._context)[:CONTEXT_CHARS]
         owners = self._cut.owners.all()
         unowned = tuple(dict.fromkeys(self._unknown))
         told = bool(self._acts) or self._carried is not None
-        waits = bool(self._acts) and self._carried is not None and not seated
+        waits = bool(self._acts) and not agrees and not seated
         said = (self._cut.language, clauses, links, owners, unowned, context)
         return Reading(*said, told, sure, self._either, waits)
 
@@ -120,7 +121,7 @@ class Assembly(ThingBuilder):
         if all(one.amount is not None and one.amount.value == 0 for one in things):
             return ("adjust",) * len(things)
         if self._carried is not None:
-            way = self._put()
+            self._either, way = True, self._put_way()
             return None if way is None else (way,) * len(things)
         self._either = True
         if all(one.loose and is_headed(one) for one in things):
@@ -218,11 +219,10 @@ class Assembly(ThingBuilder):
             yield self._cut.words[begin + 1 : end]
         yield from (self._cut.words[at:end] for at in range(begin, max(0, begin - SUBJECT) - 1, -1))
 
-    def _put(self) -> str | None:
+    def _put_way(self) -> str | None:
         """The direction of "put": in, if into a storage place; None if the place is unknown."""
         said = statement_words(self._cut.language)
         words = self._cut.words
-        self._either = True
         stored = next((at for at in range(len(words)) if length_at(said.storage, words, at)), -1)
         if stored > 0 and any((one,) in said.fetched_from for one in words[max(0, stored - 2) : stored]):
             return "out"  # "got a jar from the back"

@@ -220,9 +220,10 @@ def is_brought_by(cut: Cut, act: SaidAct) -> bool:
 
 
 def is_handed_to(cut: Cut, act: SaidAct) -> bool:
-    """Whether a verb of giving is followed by a recipient other than a supplier: "handed two to the barista"."""
+    """Whether a recipient other than a supplier follows: "handed two to the barista", "three went up to the bar"."""
     said, words = statement_words(cut.language), cut.words
-    if words[act.source.begin : act.source.end] not in said.handed:
+    handed = words[act.source.begin : act.source.end] in said.handed
+    if not handed and (act.kind != "out" or has_any(words, said.returning | said.storage)):
         return False
     people = (said.people | said.served | said.occasions) - said.suppliers
     return any(_party_at(words, at, people, said) == "to" for at in range(act.source.end, len(words)))
