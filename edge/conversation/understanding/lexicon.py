@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from edge.conversation.understanding.reading.name_forms import ATTACHED
 from edge.conversation.understanding.understood import LANGUAGES, understood_language
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
@@ -21,13 +22,6 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 MATERIALS = frozenset({"plastic", "glass"})
 """Container words that name a material and aren't used for counting."""
-
-ATTACHED = "הובלמשכ"
-"""Words Hebrew attaches to the next one: the, and, in, to, from, that, as."""
-
-
-PLACED = (("מה", "source"), ("מ", "source"), ("ל", "target"), ("ב", "at"))
-"""From, to and in, as Hebrew attaches them to a place's name."""
 
 
 class Phrases(frozenset[Phrase]):
@@ -76,6 +70,12 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inside: tuple[str, ...]
     shortened: tuple[str, ...]
     measures: tuple[str, ...]
+    noises: tuple[str, ...]
+    greetings: tuple[str, ...]
+    pin_words: tuple[str, ...]
+    expected: tuple[str, ...]
+    plurals: tuple[str, ...]
+    cartons: tuple[str, ...]
     verbs: dict[str, tuple[str, ...]]
     asks: dict[str, tuple[str, ...]]
     replies: dict[str, tuple[str, ...]]
@@ -93,6 +93,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wishing: dict[str, tuple[str, ...]]
     declined: dict[str, tuple[str, ...]]
     spelt: dict[str, str]
+    repeats: dict[str, tuple[str, ...]]
+    attached_places: dict[str, str] = {}
 
 
 class CountingWord(NamedTuple):
@@ -104,7 +106,12 @@ class CountingWord(NamedTuple):
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
-    """A language's words, as phrases in normalised spelling."""
+    """A language's words, as phrases in normalised spelling.
+
+    `expected`: short words for the recogniser to expect, as written. `plurals`: endings. `cartons`: beginnings of words
+    that mean a box, but also the carton that a litre of milk comes in. `attached_places`: Hebrew prefixes of place
+    names and their meaning.
+    """
 
     language: str
     joiners: frozenset[Phrase]
@@ -136,6 +143,13 @@ class Vocabulary(msgspec.Struct, frozen=True):
     inside: frozenset[Phrase]
     shortened: tuple[str, ...]
     measures: frozenset[Phrase]
+    noises: frozenset[Phrase]
+    greetings: frozenset[Phrase]
+    pin_words: frozenset[Phrase]
+    expected: tuple[str, ...]
+    plurals: tuple[str, ...]
+    cartons: tuple[str, ...]
+    attached_places: tuple[tuple[str, str], ...]
     verbs: dict[Phrase, str]
     asks: dict[Phrase, str]
     replies: dict[Phrase, str]
@@ -144,6 +158,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     days: dict[Phrase, str]
     shopping: dict[Phrase, str]
     declined: dict[Phrase, str]
+    repeats: dict[Phrase, str]
     placing: dict[str, frozenset[Phrase]]
     spelt: dict[Phrase, Phrase]
     numbers: dict[str, int]
@@ -177,11 +192,6 @@ class Vocabulary(msgspec.Struct, frozen=True):
             found += self.spelt[tuple(words[at : at + length])] if length else [words[at]]
             at += length or 1
         return found
-
-    @property
-    def attached_places(self) -> tuple[tuple[str, str], ...]:
-        """Hebrew prefixes of place names and their meaning; empty for other languages."""
-        return PLACED if self.language == "he" else ()
 
     def bare_number(self, word: str) -> str:
         """A word; in Hebrew, a number without the "to" of its verb: "I meant to-three"."""
@@ -224,6 +234,10 @@ def lengths_by_word(phrases: Iterable[Phrase]) -> dict[str, tuple[int, ...]]:
 
 def _index_phrases(table: Mapping[str, Iterable[str]]) -> PhraseTable[str]:
     return PhraseTable({phrase: key for key, texts in table.items() for phrase in spell_phrases(texts)})
+
+
+def _plain(words: Iterable[str]) -> Iterable[str]:
+    return ("".join(words_of(word)) for word in words)
 
 
 def _words(table: Mapping[str, int]) -> dict[str, int]:
@@ -270,6 +284,10 @@ def vocabulary(language: str) -> Vocabulary:
     rest = {
         "money_word": file.money_word,
         "shortened": file.shortened,
+        "expected": file.expected,
+        "plurals": tuple(_plain(file.plurals)),
+        "cartons": tuple(_plain(file.cartons)),
+        "attached_places": tuple(file.attached_places.items()),
         "placing": placing,
         "spelt": spelt,
         "counted": PhraseTable(counted),

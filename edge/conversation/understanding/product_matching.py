@@ -302,8 +302,6 @@ def by_price(products: Sequence[CatalogProduct], dearest: bool = False) -> Catal
 STEM = 4
 """Number of initial letters that two forms of a container word share."""
 CARTON = "carton"
-CARTONS = ("carton", "קרטונ")
-"""Beginnings of the words that mean a box, but also the carton that a litre of milk comes in."""
 
 
 def is_counted_in(product: CatalogProduct, word: str) -> bool:
@@ -317,7 +315,9 @@ def comes_in(product: CatalogProduct, word: str) -> bool:
     kind = container(product)
     forms = [one[kind] for one in map(container_forms, LANGUAGES) if kind in one]
     called = {word for one in forms for name in (one.one[0], one.many[0]) for word in words_of(name)}
-    return word in called or (kind == CARTON and word.startswith(CARTONS))
+    return word in called or (
+        kind == CARTON and word.startswith(tuple(one for known in vocabularies() for one in known.cartons))
+    )
 
 
 def _same_container(word: str, other: str) -> bool:

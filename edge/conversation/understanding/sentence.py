@@ -19,9 +19,10 @@ from edge.conversation.understanding.amounts import (
     without_fillers,
 )
 from edge.conversation.understanding.clause import AMOUNT_LIMIT, Clause, clause_of
-from edge.conversation.understanding.lexicon import ATTACHED, Vocabulary, vocabulary
+from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
 from edge.conversation.understanding.listed_names import names_listed
 from edge.conversation.understanding.numerals import read_number
+from edge.conversation.understanding.reading.name_forms import ATTACHED
 from edge.conversation.understanding.sentence_parts import STOPS, between_stops
 from edge.conversation.understanding.taking_back import takes_back, takes_back_because
 from edge.conversation.understanding.tokens import DASHES, all_tokens

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from edge.conversation.understanding.amounts import JOINED, amount_at
-from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.lexicon import in_any_language, vocabularies, vocabulary
 from edge.conversation.understanding.sentence import Sentence, apart_from, understand
 from edge.conversation.understanding.tokens import tokens_of
 from edge.conversation.understanding.understood import LANGUAGES, understood_language
 from edge.core.process.part_state import PartState
+from edge.goods.search.query.text import words_of
 from edge.lib.i18n import translate
 from edge.lib.late_import import LateModule
 
@@ -25,43 +25,7 @@ else:
 SURE = 0.6
 """Recognition confidence below which the user has to confirm before anything is done."""
 EXPECTED = 400
-OF = {"en": ("of", "and"), "fr": ("de", "et"), "he": ("של",)}
-"""Words that may stand between the words of an expected sentence."""
-REPLIES = {
-    "en": ("yes", "no", "cancel", "undo", "stop"),
-    "fr": ("oui", "non", "annule", "stop"),
-    "he": ("כן", "לא", "בטל", "עצור"),
-}
-"""Replies of one word, by language."""
 MOST_SAID = 1000
-NOISES = frozenset(
-    {
-        "ok",
-        "okay",
-        "right",
-        "mm",
-        "mhm",
-        "aha",
-        "uh huh",
-        "ouais",
-        "d accord",
-        "hm",
-        "נו",
-        "אהה",
-        "אוקי",
-        "אוקיי",
-        "טוב",
-    }
-)
-"""Sounds of listeners, which don't count as "yes"."""
-GREETINGS = frozenset(
-    tokens_of(
-        "hello hi hey there good morning afternoon evening day night bye thanks you"
-        " bonjour bonsoir salut bonne journée soirée merci beaucoup au revoir à tous"
-        " שלום היי בוקר טוב ערב לילה צהריים טובים תודה רבה להתראות לכם"
-    )
-)
-"""Words of greetings, which are unsuitable as wake words on their own."""
 ECHO = 80
 """Minimum similarity (percent) to our last sentence for a sentence to count as our own voice."""
 ECHO_WORDS = 3
@@ -72,11 +36,10 @@ def expected_phrases(language: str, options: Iterable[str]) -> tuple[str, ...]:
     language = understood_language(language)
     known = vocabulary(language)
     phrases = [" ".join(phrase) for table in (known.verbs, known.asks) for phrase in table]
-    phrases += [word for word in REPLIES.get(language, ()) if word]
     phrases += [word for forms in known.units.values() for word in (forms.one[0], forms.many[0]) if len(word) > 2]
     numbers = [word for word, value in known.numbers.items() if len(word) > 2 and 0 < value <= MOST_SAID]
     said = (label.lower() for label in options)
-    return tuple(dict.fromkeys((*said, *OF.get(language, ()), *numbers, *phrases)))[:EXPECTED]
+    return tuple(dict.fromkeys((*said, *known.expected, *numbers, *phrases)))[:EXPECTED]
 
 
 def agree(held: str, free: str, language: str) -> bool:
@@ -160,7 +123,7 @@ def wake_fault(words: str) -> str:
     ('', 'wake_greeting', 'wake_meant')
     """
     said = [token for token in tokens_of(words) if token[0].isalnum()]
-    if all(word in GREETINGS for word in said):
+    if all(word in in_any_language("greetings") for word in said):
         return "wake_greeting"
     meant = any(understand(words, language).kind not in ("other", "held") for language in LANGUAGES)
     return "wake_meant" if meant else ""
@@ -181,7 +144,6 @@ def means_something(said: Sentence, asked: bool) -> bool:
     return said.kind not in ("other", "held", "empty") or (asked and said.kind != "empty")
 
 
-PIN_WORDS = frozenset({"pin", "passcode", "password", "פין", "הפין", "סיסמה", "סיסמא", "הסיסמה"})
 PIN_DIGITS = range(4, 13)
 
 
@@ -197,7 +159,7 @@ def says_pin(text: str, language: str) -> bool:
             digits += len(word) if word.isdigit() else 1
             alone = alone and (len(word) == 1 or not word.isdigit())
         elif word[0].isalnum():
-            alone, named = False, named or word in PIN_WORDS
+            alone, named = False, named or word in in_any_language("pin_words")
     return digits in PIN_DIGITS and (alone or named)
 
 
@@ -206,37 +168,14 @@ def is_echo(text: str, spoken: str) -> bool:
     return len(text.split()) >= ECHO_WORDS and fuzz.partial_ratio(text.lower(), spoken.lower()) >= ECHO
 
 
-_AGAIN = {
-    "again": (
-        "again",
-        "say that again",
-        "repeat",
-        "repeat that",
-        "encore",
-        "répète",
-        "répétez",
-        "שוב",
-        "עוד פעם",
-        "תחזור",
-    ),
-    "slower": ("slower", "more slowly", "plus lentement", "moins vite", "לאט יותר", "יותר לאט"),
-    "louder": ("louder", "speak up", "plus fort", "חזק יותר", "יותר חזק"),
-}
-
-
 def repeat_request(text: str) -> str:
     """How to repeat the last answer: "again", "slower", "louder"; "" if that isn't asked for.
 
     >>> repeat_request("Slower!"), repeat_request("again three colas")
     ('slower', '')
     """
-    said = " ".join(token for token in tokens_of(text) if token[0].isalnum())
-    return next((how for how, phrases in _AGAIN.items() if said in _as_said(phrases)), "")
-
-
-@lru_cache(maxsize=8)
-def _as_said(phrases: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(" ".join(tokens_of(phrase)) for phrase in phrases)
+    said = tuple(words_of(text))
+    return next((how for known in vocabularies() if (how := known.repeats.get(said))), "")
 
 
 def answers_only(said: Sentence) -> bool:
@@ -263,4 +202,4 @@ def is_noise(text: str) -> bool:
     >>> is_noise("OK."), is_noise("yes")
     (True, False)
     """
-    return " ".join(tokens_of(text)).strip(" .,!?") in NOISES
+    return any(tuple(words_of(text)) in known.noises for known in vocabularies())

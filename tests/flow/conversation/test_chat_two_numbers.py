@@ -34,11 +34,16 @@ TOLD = {
     "en": (
         ("he asked for five rolls so I gave him four", {"roll": -4}),
         ("the system says 40 rolls but there are actually 37", {"roll": 37}),
+        ("we should have 40 rolls but there are 37", {"roll": 37}),
+        ("took a dozen rolls for the buffet and two for myself", {"roll": -14}),
+        ("put two rolls out for the chef, not the whole box", {"roll": -2}),
         ("received 8 pitas / 3 were rolls, not pitas", {"pita": 5, "roll": 3}),
         ("took 2 rolls and 2 pitas / no, 3 pitas and no rolls", {"pita": -3}),
     ),
     "fr": (
         ("le système dit 40 petits pains mais en réalité il y en a 37", {"roll": 37}),
+        ("on devrait avoir 40 petits pains mais il y en a 37", {"roll": 37}),
+        ("pris une douzaine de petits pains pour le buffet et deux pour moi", {"roll": -14}),
         ("reçu 8 pitas / 3 étaient des petits pains, pas des pitas", {"pita": 5, "roll": 3}),
     ),
     "he": (
@@ -53,6 +58,8 @@ TOLD = {
         ("נתתי לשולחן 3 פיתה אחת ולשולחן 6 שתי לחמניות", {"roll": -2, "pita": -1}),
         ("אני מוציאה שלוש, סליחה, ארבע לחמניות", {"roll": -4}),
         ("תתקן את הריבה על ארגז ועוד שלוש", {"jam": 13}),
+        ("תתקן ריבה לארגז אחד ו-3 צנצנות", {"jam": 13}),
+        ("לקחתי תריסר לחמניות לבופה ועוד שתיים לעצמי", {"roll": -14}),
         ("קיבלנו 2 ארגזים ריבה / זה לא ארגזים, שתי יחידות בלבד", {"jam": 2}),
     ),
 }

@@ -58,7 +58,10 @@ def _end_of_name(words: Sequence[str], at: int, linker: CatalogueLinker, languag
             named, at = True, at + 1
             continue
         little = max(length_at(said.little, words, at), length_at(said.articles, words, at))
-        little = max(little, known.match(known.fillers, words, at))
+        little = max(little, known.match(known.fillers, words, at), length_at(said.plainly, words, at))
+        if counted := length_at(known.counted, words, at):  # "not the whole box"
+            named, at = True, at + counted
+            continue
         if read_number(known, words, at) and not little:
             return 0
         if not little:

@@ -36,8 +36,6 @@ from edge.conversation.understanding.reading.ways import (
 MOST = 4
 STRANGE = 3
 """Unknown words tolerated with goods without a verb, whose effect is shown first."""
-MANY = ("ימ", "ות")
-"""Plural endings of Hebrew words, in plain spelling."""
 CONTEXT_CHARS = 80
 SUBJECT = 2
 """Words before an act that its phrase may begin with."""
@@ -78,12 +76,13 @@ class Assembly(ThingBuilder):
         same = len({one.kind for one in self._acts}) == 1  # "mice got into": one clear verb is enough
         counted_twice = same and len(self._acts) > 1 and self._acts[0].kind == "adjust"  # "il y a 5 kilos en tout"
         sure = sure and (seated or counted_twice or (any(plain) if same else all(plain)))
-        sure = sure and (seated or self._carried is None)
+        agrees = self._carried is None or kinds == (self._put_way(),) * len(kinds)  # "put on the shelf, just arrived"
+        sure = sure and (seated or agrees)
         context = " ".join(self._context)[:CONTEXT_CHARS]
         owners = self._cut.owners.all()
         unowned = tuple(dict.fromkeys(self._unknown))
         told = bool(self._acts) or self._carried is not None
-        waits = bool(self._acts) and self._carried is not None and not seated
+        waits = bool(self._acts) and not agrees and not seated
         said = (self._cut.language, clauses, links, owners, unowned, context)
         return Reading(*said, told, sure, self._either, waits)
 
@@ -122,7 +121,7 @@ class Assembly(ThingBuilder):
         if all(one.amount is not None and one.amount.value == 0 for one in things):
             return ("adjust",) * len(things)
         if self._carried is not None:
-            way = self._put()
+            self._either, way = True, self._put_way()
             return None if way is None else (way,) * len(things)
         self._either = True
         if all(one.loose and is_headed(one) for one in things):
@@ -220,11 +219,10 @@ class Assembly(ThingBuilder):
             yield self._cut.words[begin + 1 : end]
         yield from (self._cut.words[at:end] for at in range(begin, max(0, begin - SUBJECT) - 1, -1))
 
-    def _put(self) -> str | None:
+    def _put_way(self) -> str | None:
         """The direction of "put": in, if into a storage place; None if the place is unknown."""
         said = statement_words(self._cut.language)
         words = self._cut.words
-        self._either = True
         stored = next((at for at in range(len(words)) if length_at(said.storage, words, at)), -1)
         if stored > 0 and any((one,) in said.fetched_from for one in words[max(0, stored - 2) : stored]):
             return "out"  # "got a jar from the back"
@@ -307,6 +305,6 @@ class Assembly(ThingBuilder):
         said, words = statement_words(self._cut.language), self._cut.words
         if any(word in said.few or (word,) in said.loosely for word in words):
             return False  # "a few rolls", "a heap of rolls"
-        many = mention.words[-1].endswith(MANY)
+        many = mention.words[-1].endswith(vocabulary(self._cut.language).plurals)
         products = self._linker.link(mention.words).products if self._cut.language == "he" and not many else ()
         return len(products) == 1 and comes_by_itself(products[0])

@@ -26,7 +26,6 @@ from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_WORDS = 20
-ARTICLES = {("a",), ("an",), ("un",), ("une",)}
 APART = frozenset({"instead", "denied"})
 """Roles of words that the old value follows."""
 
@@ -96,7 +95,7 @@ class _Guess:
         if self._parts[at].role != "number":
             return False
         behind = self._parts[at + 1].role if at + 1 < len(self._parts) else ""
-        if self._parts[at].words in ARTICLES and behind == "name":
+        if self._parts[at].words in self._said.articles and behind == "name":
             return False  # "a person"
         before = self._parts[at - 1].words[-1] if at else ""
         further = [word for one in self._parts[at + 1 : at + 3] for word in one.words]

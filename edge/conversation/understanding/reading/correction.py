@@ -26,8 +26,6 @@ from edge.goods.search.queries import Search
 
 MOST_WORDS = 14
 ONE = 1000
-WHICH = frozenset({"que", "qu", "that", "which"})
-MANY = ("ימ", "ות")
 
 
 def read_correction(db: Connection, search: Search, text: str, language: str) -> StockCorrection | None:
@@ -242,7 +240,9 @@ class _Reader:
         rest = self._words[at:]
         end = next((n for n, word in enumerate(rest) if word in STOPS), len(rest))
         asks = (
-            self._names and self._words[at] in WHICH and any(length_at(self._said.needed, rest, n) for n in range(end))
+            self._names
+            and (self._words[at],) in self._said.wanted
+            and any(length_at(self._said.needed, rest, n) for n in range(end))
         )
         counts = any(amount_at(rest[n:end], 0, self._known) for n in range(end))
         own = own_words(self._said.language)
@@ -389,7 +389,12 @@ class _Reader:
 
     def _is_one(self, skus: Sequence[str]) -> bool:
         """Whether an uncounted product means one item: "and challah". Hebrew has no indefinite article."""
-        if self._said.language != "he" or self._amounts or len(skus) != 1 or self._names[-1].endswith(MANY):
+        if (
+            self._said.language != "he"
+            or self._amounts
+            or len(skus) != 1
+            or self._names[-1].endswith(self._known.plurals)
+        ):
             return False
         return comes_by_itself(self._linker.link(self._names).products[0])
 

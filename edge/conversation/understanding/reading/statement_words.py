@@ -72,6 +72,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     again: tuple[str, ...] = ()
     denies: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
+    determiners: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
     plainly: tuple[str, ...] = ()
     both: tuple[str, ...] = ()
     pair: tuple[str, ...] = ()
@@ -212,6 +214,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     nothing moved; `pointed`: words for the newest entry; `were` links goods and a number in a correction. `corrects`,
     `but`, `more`, `less` and `again` change the last action.
 
+    `wanted` begins a clause about goods that someone needed ("the pears which he needed").
+
     Amounts and answers. `money`: currencies, whose number counts no goods; `set_to`: before a new level ("set it to
     30"), `packed_in` before the unit of goods just counted ("in boxes"); `during` begins the act that another happened
     in; `markets`: suppliers that are places. `in_box` asks for the contents of a box, as `box_size` does next to a box,
@@ -245,6 +249,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     again: frozenset[Phrase]
     denies: frozenset[Phrase]
     articles: frozenset[Phrase]
+    determiners: frozenset[Phrase]
+    wanted: frozenset[Phrase]
     plainly: frozenset[Phrase]
     both: frozenset[Phrase]
     pair: frozenset[Phrase]

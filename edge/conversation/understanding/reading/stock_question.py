@@ -18,11 +18,8 @@ from edge.conversation.understanding.sentence_parts import STOPS
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
 from edge.goods.search.query.sizes import is_unit
-from edge.lib.i18n import ENGLISH
 
 MOST_WORDS = 16
-MANY = {"en": ("s",), "fr": ("s", "x"), "he": ("ימ", "ות")}
-"""Plural endings of box words, in plain spelling."""
 
 
 def read_stock_question(
@@ -86,7 +83,7 @@ def asks_box(words: Sequence[str], language: str) -> bool:
         return True
     forms = [(word, known.counted.get((word,))) for word in words]
     boxes = [word for word, form in forms if form is not None and form.unit == "box"]
-    one_of_it = bool(boxes) and not any(one.endswith(MANY.get(known.language, MANY[ENGLISH])) for one in boxes)
+    one_of_it = bool(boxes) and not any(one.endswith(known.plurals) for one in boxes)
     sized = any(length_at(said.box_size, words, at) for at in places)
     return one_of_it and sized and not any(length_at(said.remains, words, at) for at in places)
 

@@ -207,7 +207,7 @@ class ThingBuilder:
             return  # French "neuf" behind what is counted: new, not nine
         elif before.implied and before.unit == "unit" and amount.unit == "box" and not self._joined:
             thing.amount = amount  # "tin of tuna, one crate"
-        elif self._acts and self._joined and before.value == amount.value == ONE and not amount.unit:
+        elif self._acts and self._joined and not amount.unit and self._is_for_another(piece, before, amount):
             again = self._new()  # "one bottle smashed and one for the lounge"
             again.mention, again.amount, again.them = thing.mention, counted_in(amount, before), True
             self._unsure = True
@@ -247,6 +247,15 @@ class ThingBuilder:
         begin = max(before.source.end, thing.mention.source.end) if thing.mention else 0
         acted = any(one.source.begin >= begin for one in self._acts) or self._is_acted_on(piece)
         return bool(begin) and acted and len(kinds) > 1 and before.value is not None and amount.value is not None
+
+    def _is_for_another(self, piece: Piece, before: SaidAmount, amount: SaidAmount) -> bool:
+        """Whether a number counts more of the same, for someone else: "twelve for the buffet and two for me"."""
+        if before.value == amount.value == ONE:
+            return True
+        at = self._cut.pieces.index(piece)
+        between = [one.kind for one in self._cut.pieces[:at] if one.begin >= before.source.end]
+        behind = [one.kind for one in self._cut.pieces[at + 1 :]]
+        return "context" in between and behind == ["context"] and None not in (before.value, amount.value)
 
     def _is_acted_on(self, piece: Piece) -> bool:
         """Whether another act directly follows a number, as in "received 20 bagels, 4 binned"."""

@@ -13,7 +13,6 @@ from edge.conversation.understanding.reading.pieces import Cut
 from edge.conversation.understanding.reading.statement_words import StatementWords, length_at, statement_words
 
 OPEN = "open"
-ARTICLES = frozenset(("the", "our", "a", "an", "la", "le", "l", "les", "un", "une", "notre", "nos"))
 MOST_FOR = 8
 """The longest purpose clause in words; a longer one may mean something else."""
 NEAR = 3
@@ -154,12 +153,12 @@ def _takes_goods(context: tuple[str, ...], said: StatementWords) -> bool:
         return True
     if not given:
         return False
-    article, rest = _without_article(rest)
+    article, rest = _without_article(rest, said)
     rest = _without_place(rest, said)
     if article == "la" and len(rest) == 1 and rest[0].isdigit():
         return True  # "pour la 7"
     if (rest[0],) in said.occasions:
-        return all((one,) in said.occasions | said.dishes | said.little or one in ARTICLES for one in rest)
+        return all((one,) in said.occasions | said.dishes | said.little | said.determiners for one in rest)
     if article and _is_for_somebody(rest, said):
         return True
     numbered = len(rest) == 2 and rest[1].isdigit() and (rest[0],) in said.numbered
@@ -198,15 +197,15 @@ def _led_to(context: tuple[str, ...], said: StatementWords) -> tuple[tuple[str, 
         return (context[0][1:], *context[1:]), is_given(context[0], said)
     length, given = length_at(said.before, context, 0), length_at(said.giving, context, 0)
     behind = context[max(length, given) :]
-    dish = _without_article(behind)[1]
+    dish = _without_article(behind, said)[1]
     if dish and all((one,) in said.dishes for one in dish):
         return dish, bool(given)
     return (behind, True) if given else ((), False)
 
 
-def _without_article(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _without_article(words: tuple[str, ...], said: StatementWords) -> tuple[str, tuple[str, ...]]:
     article = ""
-    while len(words) > 1 and words[0] in ARTICLES:
+    while len(words) > 1 and (words[0],) in said.determiners:
         article, words = words[0], words[1:]
     return article, words
 
@@ -221,9 +220,10 @@ def is_brought_by(cut: Cut, act: SaidAct) -> bool:
 
 
 def is_handed_to(cut: Cut, act: SaidAct) -> bool:
-    """Whether a verb of giving is followed by a recipient other than a supplier: "handed two to the barista"."""
+    """Whether a recipient other than a supplier follows: "handed two to the barista", "three went up to the bar"."""
     said, words = statement_words(cut.language), cut.words
-    if words[act.source.begin : act.source.end] not in said.handed:
+    handed = words[act.source.begin : act.source.end] in said.handed
+    if not handed and (act.kind != "out" or has_any(words, said.returning | said.storage)):
         return False
     people = (said.people | said.served | said.occasions) - said.suppliers
     return any(_party_at(words, at, people, said) == "to" for at in range(act.source.end, len(words)))

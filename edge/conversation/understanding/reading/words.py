@@ -69,6 +69,8 @@ def split_words(text: str, linker: CatalogueLinker, first: str) -> list[str] | N
         elif _counts_on(found, token):
             found[-1] = found[-1].removeprefix("ש") if (found[-1], "ב") not in statement_words("he").acts else found[-1]
             found += [token[0], token[1:]]
+        elif _sets_to(tokens, at) and not linker.has_word(token):
+            found += ["ל", token[1:]]
         elif len(token) > 2 and token[0] == "ו" and not linker.has_word(token) and _begins(token[1:], linker):
             found += [JOINED, token[1:]]
         else:
@@ -87,6 +89,14 @@ def _counts_on(before: list[str], token: str) -> bool:
         and bool(before)
         and any((verb, "ב") in statement_words("he").acts for verb in (before[-1], before[-1].removeprefix("ש")))
     )
+
+
+def _sets_to(tokens: Sequence[str], at: int) -> bool:
+    """Whether a Hebrew counting word with "to" and a number begins a level: "correct the honey to one box"."""
+    known, acts = vocabulary("he"), statement_words("he").acts
+    number = tokens[at + 1] if at + 1 < len(tokens) else ""
+    counts = tokens[at][0] == "ל" and (tokens[at][1:],) in known.counted and number in known.numbers
+    return counts and any(acts.get((word,)) == "adjust" or known.verbs.get((word,)) == "adjust" for word in tokens[:at])
 
 
 def _begins(word: str, linker: CatalogueLinker) -> bool:
