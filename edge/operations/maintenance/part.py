@@ -17,7 +17,7 @@ from edge.core.clock import RELEASED_US, Clock
 from edge.core.command_bus import CommandBus
 from edge.core.journal import archive, archive_manifest
 from edge.core.journal.archive import Segment
-from edge.core.messages import Refused
+from edge.core.messages import Done, Refused
 from edge.core.process.parts import PartState, Ready
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
@@ -192,7 +192,7 @@ class MaintenancePart:
         for one in await asyncio.to_thread(aside_ledgers.list_all, config.folder, config.header):
             if aside_ledgers.is_due(one, now_us, config.backup.aside_days):
                 outcome = await self._shop.do(DeleteAsideLedger(*one.facts), system())
-                if not isinstance(outcome, Refused):
+                if isinstance(outcome, Done):
                     await asyncio.to_thread(aside_ledgers.delete, config.folder, one.folder)
 
     def _waiting(self) -> list[Segment]:

@@ -12,7 +12,7 @@ from aiohttp import web
 from edge.backoffice.office.commands import DeleteAsideLedger, WriteOffLeftOut
 from edge.backoffice.twin.desk import TWIN
 from edge.core.endpoints import NOTHING, Body, Endpoint, Page
-from edge.core.messages import Refusal, Refused
+from edge.core.messages import Done, Refusal
 from edge.core.secrets import keys
 from edge.counter.till.lines.parked_baskets import count_parked
 from edge.counter.till.pages.till_context import TILLS
@@ -170,7 +170,7 @@ async def decide(request: web.Request) -> web.Response:
             raise Refusal("aside_reason")
         facts = (waiting.folder, waiting.rows, waiting.sales, waiting.sum_minor, waiting.currency)
         outcome = await site.shop.do(WriteOffLeftOut(*facts, reason), actor_of(request))
-        if not isinstance(outcome, Refused):
+        if isinstance(outcome, Done):
             await asyncio.to_thread(waiting_rows.settle, folder, wanted.folder)
         return answer_outcome(outcome, texts_of(request))
     _may_restart(site)
@@ -190,7 +190,7 @@ async def delete(request: web.Request) -> web.Response:
     if found.waits:
         raise Refusal("aside_waits")
     outcome = await site.shop.do(DeleteAsideLedger(*found.facts), actor_of(request))
-    if not isinstance(outcome, Refused):
+    if isinstance(outcome, Done):
         await asyncio.to_thread(aside_ledgers.delete, site.config.folder, name)
     return answer_outcome(outcome, texts_of(request))
 
