@@ -80,7 +80,7 @@ class Complete(Request[Token, Completed], frozen=True):
     seed: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] = 0
 
 
-# -- stt: speech to text; the sound is fed
+# -- stt: speech to text; the audio is streamed in
 
 
 class Word(_Struct, frozen=True):
@@ -150,7 +150,7 @@ class Speak(Request[Sound, Spoken], frozen=True):
     speed: Annotated[float, msgspec.Meta(ge=0.5, le=2)] = 1.0
 
 
-# -- vad: when a person speaks; the sound is fed
+# -- vad: when a person speaks; the audio is streamed in
 
 
 class Speech(_Struct, frozen=True):
@@ -175,7 +175,7 @@ class DetectSpeech(Request[Speech, SpeechFound], frozen=True):
     pause_ms: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 500
 
 
-# -- wake: one of a few words; the sound is fed
+# -- wake: one of a few words; the audio is streamed in
 
 
 class Woken(_Struct, frozen=True):
@@ -198,7 +198,7 @@ class AwaitWord(Request[Woken, Awaited], frozen=True):
     threshold: Share = 0.5
 
 
-# -- embed_voice: whose voice it may be; the sound is fed
+# -- embed_voice: whose voice it may be; the audio is streamed in
 
 
 class VoiceFound(_Struct, frozen=True):

@@ -1,7 +1,7 @@
-"""First start: asks for the configuration, creates the first manager and opens the shop.
+"""First start: asks for the configuration and creates the first manager.
 
-The answers are stored next to config.toml, and are renamed to it after the first manager's PIN is set. An interrupted
-box asks again, so that no shop is left without its first PIN.
+The answers go into a file next to config.toml, which becomes config.toml once the first manager has a PIN (a standby
+box gets its users from the first box). If set-up is interrupted, it starts over, so that no shop is left without a PIN.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def read_secret(path: Path) -> str:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8")[:LIMIT_BYTES].strip()
     except (OSError, ValueError) as error:
-        raise ConfigError(f"The secret in {path} can't be read: {error}.", "Write it there, as one line.") from error
+        raise ConfigError(f"The secret in {path} can't be read: {error}.", "Write it there, on one line.") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigError(
             f"Other users of this machine can read {path}.", f"Restrict it to its owner: chmod 600 {path}"

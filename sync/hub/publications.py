@@ -166,7 +166,7 @@ class Course(msgspec.Struct, frozen=True):
 
     @property
     def skips_waves(self) -> bool:
-        """See `Publication`."""
+        """Whether all its directives go to every store at once."""
         return set(self.kinds) <= set(AT_ONCE)
 
 

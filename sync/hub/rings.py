@@ -89,14 +89,14 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 class Halt(msgspec.Struct, frozen=True):
-    """The stop of a rollout, with its reason and the worse stores by figure."""
+    """A halt of a rollout: its reason, and the stores that got worse with each one's cause."""
 
     cause: Cause
     stores: tuple[tuple[str, Cause], ...]
 
 
 def halt_of(found: Iterable[Figures], sizes: Sequence[int], gate: Gate = USUAL) -> Halt | None:
-    """Return the stop of a rollout by the stores' figures; None if it continues. `sizes`: stores per ring."""
+    """Decide from the stores' figures whether to halt a rollout; None: it continues. `sizes`: stores per ring."""
     worse = [(one, cause) for one in found if (cause := one.worse)]
     data = [(one, cause) for one, cause in worse if one.stopped or one.unread]
     if data:

@@ -1,15 +1,17 @@
-"""Daily totals of the till's receipts and shifts, and of stock movements. The kinds of totals, and their keys:
+"""Daily totals of the till's receipts and shifts, and of stock movements. Each kind of total, and its key:
 
-all, sales, voids, refunds   ""                    product      sku
-quarter                      a quarter of an hour  register, person, tender, promotion   its id
-drawer                       register: differences of its drawer counts
-override, cleared            person: price overrides, cleared baskets
-stock                        "": gains of the stock's value at cost; below 0: losses
-waste_person, waste_quarter, waste_cause, waste_place, waste_product    waste by person, time, reason, place, product
-refunds_register, refunds_product, refunds_quarter; voids_ and override_ the same: by register, product and time
-refunds_person, voids_person    by the user who refunded or voided
-apart, undone                ""; amounts in sales that aren't revenue (count: sales with nothing else); voided refunds
-place, place_sales, place_voids, place_refunds, place_stock    by place: the share of `all` and the others
+all, sales, voids, refunds                    "" (the whole day)
+product, register, person, tender, promotion  its id
+quarter                                       number of the quarter-hour
+drawer                                        register: differences found when its drawer was counted
+override, cleared                             person: price overrides, cleared baskets
+override_product, override_quarter            price overrides by product and time
+refunds_register, refunds_product, refunds_quarter, refunds_person; the same for voids_
+stock                                         "": changes of the stock's value at cost (below 0: losses)
+waste_person, waste_quarter, waste_cause, waste_place, waste_product
+apart                                         "": amounts in sales that aren't revenue (count: sales with nothing else)
+undone                                        "": voided refunds
+place, and place_ before sales, voids, refunds, stock, apart, undone: a location's share
 """
 
 from __future__ import annotations

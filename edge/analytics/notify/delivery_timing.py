@@ -43,7 +43,8 @@ class DeliveryState(msgspec.Struct, frozen=True):
 
 
 class ToldOf(msgspec.Struct, frozen=True):
-    """A message sent in the last hour about an alert with a pacing: its bundle, time, channel and subject."""
+    """A rate-limited alert (see `Pacing`) in a message of the last hour: the message's bundle, time and channel, and
+    the alert's kind and subject."""
 
     bundle: int
     at_us: int
@@ -57,7 +58,7 @@ class History(msgspec.Struct, frozen=True):
 
     `hour`: times of messages within the last hour. `last_us`, `last_resolved_us`: the last alert message and the last
     resolution on this channel. `told_us`: the last message about each alert on any channel. `paced`: messages about
-    alerts with a pacing.
+    rate-limited alerts.
     """
 
     hour: tuple[int, ...] = ()
@@ -203,7 +204,7 @@ def _apply_pacing(
 
 
 def _next_of(pacing: Pacing, alert: Alert, channel: str, standing: DeliveryState, history: History) -> int:
-    """The earliest time for notifying a person of an alert with a pacing."""
+    """The earliest time for notifying a person of a rate-limited alert."""
     told = [one for one in history.paced if standing.pacing.get(one.kind) == pacing]
     times = sorted({one.bundle: one.at_us for one in told}.values())
     full_us = times[-pacing.an_hour] + HOUR_US if len(times) >= pacing.an_hour else 0

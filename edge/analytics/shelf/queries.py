@@ -49,8 +49,8 @@ class BayLook(msgspec.Struct, frozen=True):
 class ShelfFinding(msgspec.Struct, frozen=True):
     """A finding of a camera: see `GapFound` and `FacingFlagged`.
 
-    `closed_us`: None while it's open; `seen_s`: how long looks showed a closed gap; `behind`: goods were seen deeper in
-    the shelf.
+    `closed_us`: None while it's open; `seen_s`: seconds for which a closed gap was visible; `behind`: products were
+    visible further back.
     """
 
     seq: int

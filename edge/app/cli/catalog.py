@@ -129,7 +129,7 @@ def _show(job: Job) -> None:
 
 def _show_preview(loaded: config.Config, file: Path, mapping: str | None, args: argparse.Namespace) -> int:
     rows = max(1, min(100, args.preview or 10))
-    anywhere = msgspec.structs.replace(import_settings(loaded), data="")  # any folder: the caller has their own rights
+    anywhere = msgspec.structs.replace(import_settings(loaded), data="")  # any file that the user can read
     preview = preview_query(anywhere)(None, str(file), mapping or "", rows)
     if args.guess:
         say(f"# {file.name}: {preview.what}; source: {preview.source}")

@@ -52,7 +52,7 @@ cd /opt/edge-store && ./run remove
 """
 POSTRM = """\
 #!/bin/sh
-# What setup made. The ledger and the configuration stay.
+# Remove everything that setup installed. Keep the ledger and the configuration.
 set -e
 case "$1" in remove | purge) rm -rf /opt/edge-store ;; esac
 """

@@ -23,7 +23,7 @@ def _read(body: bytes, source_language: str, language: str) -> list[ExchangedTex
         raise ValueError(str(refusal.refused.values.get("why", refusal.refused.code))) from refusal
     pair = tuple(code.split("-")[0].lower() for code in (file.source_language, file.language))
     if pair != (source_language, language):
-        raise ValueError(f"it translates from {pair[0]} to {pair[1]}")
+        raise ValueError(f"it translates from {pair[0]} to {pair[1]}, not from {source_language} to {language}")
     return [ExchangedText(line.id, line.source, line.text, line.fuzzy) for line in file.lines]
 
 

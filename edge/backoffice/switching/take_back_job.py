@@ -96,7 +96,7 @@ class _Made(NamedTuple):
 
 
 class _Layer(NamedTuple):
-    """An import's record of a product's day. `import_ms`: see `_moment`; 0 if it wasn't imported by a job."""
+    """One import's figures for a product on one day. `import_ms`: see `_moment`; 0 if it wasn't imported by a job."""
 
     import_ms: int
     source: str

@@ -79,7 +79,7 @@ def _decode_by_ffmpeg(data: bytes, name: str) -> bytes:
                     raise ValueError("too long")
         made += b"".join(bytes(part.to_ndarray().tobytes()) for part in resampler.resample(None))
     except (av.FFmpegError, IndexError) as error:
-        raise ValueError(f"no sound: {error}") from error
+        raise ValueError(f"FFmpeg can't decode it: {error}") from error
     if not made:
         raise ValueError("no samples")
     return bytes(made)

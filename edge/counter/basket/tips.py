@@ -45,11 +45,11 @@ def takes_tip(basket: Basket) -> bool:
 
 
 def with_asked_tip(basket: Basket, minor: int, share: int, settings: SaleTerms) -> Basket:
-    """Return the basket with the requested tip: a sum, or a `share` of the sum due without a tip. With neither, the tip
-    is removed.
+    """Return the basket with the requested tip: a sum, or a `share` of the sum due and any advance, without a tip. With
+    neither, the tip is removed.
 
     A share (thousandths of a percent; 0: none) is recalculated when the basket changes. Raises `Refusal` if the shop
-    takes no tips.
+    takes no tips, or the basket is empty or full.
     """
     if (minor or share) and not settings.takes_tips:
         raise Refusal("no_tips")

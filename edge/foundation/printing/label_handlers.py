@@ -1,4 +1,5 @@
-"""Label commands, inside the transaction: each label is a print job, recorded in the journal."""
+"""Handlers of the label commands. Each copy is a print job. Price labels are also recorded in the journal; location and
+batch labels aren't."""
 
 from __future__ import annotations
 

@@ -115,11 +115,12 @@ class RecordMovement(AskingCommand, OfLot, frozen=True):
 
     `sku` may be any code of the product; with a case's code `units` are cases, and `unit_cost_minor` is a case's cost.
     `boxes` are of the product's box size, `units` in thousandths of its unit. `adjust` sets the stock on hand, at the
-    location or of a lot there. Without `lot`, goods leave by expiry; without `expiry`, they expire after the product's
-    shelf life. `down_to_zero`: take all available stock if it is less than the quantity. `exact`: only goods of exactly
-    this lot and expiry date. `packed`: the packing or production date in the code of received goods; an earlier expiry
-    is refused. `supplier`: the supplier. `produced` goods are only received by their work order. `said_us`: the time it
-    was recorded on a phone without a connection; a count then applies at that time, and later movements are added.
+    location or of a lot there. Outgoing goods without `lot` leave by expiry date. Received goods without `expiry` get
+    their lot's known date, otherwise one from the product's shelf life (none if `exact`). `down_to_zero`: take all
+    stock on hand if it is less than the quantity. `exact`: only goods of exactly this lot and expiry date. `packed`:
+    the packing or production date in the code of received goods; an earlier expiry is refused. `supplier`: the
+    supplier. `produced` goods are only received by their work order. `said_us`: the time it was recorded on a phone
+    without a connection; a count then applies at that time, and later movements are added.
     """
 
     personal = ("note",)

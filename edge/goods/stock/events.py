@@ -131,7 +131,8 @@ class SellingPlaceSet(Event, frozen=True):
 
 
 class LevelsSet(Event, frozen=True):
-    """A product's levels at a location were set: target (`par`) and reorder point (`reorder`); both 0: none.
+    """A product's levels at a location were set: target (`par`) and reorder point (`reorder`), in thousandths of its
+    unit; both 0: the product's own apply.
 
     `quantity`: the minimum order. `maximum`: upper limit of stock after ordering; 0: no limit.
     """

@@ -1,4 +1,4 @@
-"""The error in a file for a tax authority, or in its source data."""
+"""Exception for a fault in a file for a tax authority, or in its source data."""
 
 from __future__ import annotations
 

@@ -190,7 +190,7 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
     of = (file.store.currency, terminals, said.tips, cash_back_minor, offline, page, file.store.id)
     rate = card_surcharge_rate(file.store.country, file.store.province) if said.surcharge else 0
     if said.surcharge and not rate:
-        what = "[payments] sets 'surcharge', but surcharges aren't known to be legal where the store is."
-        raise ConfigError(what, "Remove it: terminal surcharges are refunded automatically.")
+        what = "[payments] sets 'surcharge', but no legal card surcharge is known for the store's location."
+        raise ConfigError(what, "Remove 'surcharge'. If a terminal adds one, it is refunded automatically.")
     hold = said.capture == "hand_over"
     return PaymentSettings(*of, hold=hold, close_terminal=said.close_terminal, surcharge_rate=rate)

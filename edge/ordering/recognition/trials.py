@@ -78,7 +78,7 @@ def try_model(model: str, speakers: Sequence[Sequence[Rows]]) -> VoiceTrials:
     same = sorted(likeness(a[0], b[0]) for one in speakers for a, b in combinations(one, 2))
     other = sorted(likeness(a[0], b[0]) for one, more in combinations(speakers, 2) for a in one for b in more)
     if not same or not other:
-        raise ValueError("two people at least, with two utterances each")
+        raise ValueError("at least two people are needed, one of them with two utterances")
     halves = sorted(split_likeness(utterance) for one in speakers for utterance in one)
     threshold = threshold_at(other, RATE)
     rejects = _below(same, threshold)

@@ -60,5 +60,5 @@ def _check_taxes(raw: dict[str, Any]) -> None:
             advice = f"Available: {', '.join(known)}. Or define the classes yourself: [[tax.class]]."
             raise ConfigFault(("tax", key), what, advice)
     if tax.get("class") and (tax.get("province") or tax.get("country")):
-        what = "[tax] sets both a place with built-in taxes and its own taxes."
-        raise ConfigFault(("tax",), what, "Keep one: the place, as [store] province or country, or the classes.")
+        what = "[tax] has both a province or country with built-in taxes and tax classes of its own."
+        raise ConfigFault(("tax",), what, "Keep the province or country, or the classes: [[tax.class]].")

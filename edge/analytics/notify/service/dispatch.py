@@ -217,7 +217,7 @@ def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool)
 
 
 def _paced_history(db: Connection, person: str, now_us: int, pacing: Mapping[str, Pacing]) -> tuple[ToldOf, ...]:
-    """A person's messages in the last hour for alert kinds with a pacing."""
+    """A person's messages in the last hour about rate-limited kinds of alerts."""
     told = told_history.notifications_since(db, person, now_us - HOUR_US, now_us)
     alerts = {id: alert_itself(db, id) for id in {alert for *_, alert in told}}
     return tuple(

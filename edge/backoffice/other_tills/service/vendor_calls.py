@@ -262,7 +262,7 @@ class ToastCalls:
             yield page
 
     async def orders(self, ids: Sequence[str]) -> list[PosSale] | None:
-        raise AssertionError("its webhooks hold the orders")
+        raise AssertionError("Toast's webhooks have whole orders, so none is fetched by id")
 
     async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
         rows = objects_of(await self._ask("/stock/v1/inventory", place))

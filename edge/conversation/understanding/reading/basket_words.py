@@ -182,8 +182,8 @@ def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]
 
 
 def _detach(left: list[str], phrases: frozenset[Phrase], known: Vocabulary) -> list[str]:
-    """The words with the last letter of a Hebrew phrase apart from the word it is attached to: "forget about-the-
-    bagels"."""
+    """Split off a Hebrew phrase's one-letter last word from the word to which it is prefixed ("forget
+    about-the-bagels"). Other words are returned unchanged."""
     for phrase in phrases if known.attached_places and len(left) > 1 else ():
         last = left[len(phrase) - 1] if SHORTEST <= len(phrase) <= len(left) else ""
         attached = len(phrase[-1]) == 1 and len(last) > SHORTEST and last[0] == phrase[-1]

@@ -145,7 +145,7 @@ class VoicePart:
                     await self._speaker.close()
 
     async def _listen(self) -> None:
-        """Wait for the wake word, listen until speech ends, and repeat."""
+        """Wait for the wake word or the button, hold a conversation, and repeat."""
         while True:
             models = self._site.services.of(RUNNING)
             try:

@@ -44,7 +44,8 @@ def with_logo(options: PaperOptions, path: str) -> PaperOptions:
 
 
 def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
-    """Return the problems of this printer with a language; empty if none."""
+    """Return the faults in a printer's paper options: its logo, its template folder, and its characters or font for
+    `language`. Empty if there are none."""
     faults: list[EdgeError] = []
     profile = options.known_profile
     if options.logo:

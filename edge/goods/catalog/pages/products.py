@@ -65,7 +65,7 @@ async def goods(request: web.Request) -> web.Response:
 
 
 async def goods_rows(request: web.Request) -> web.Response:
-    """`GET /fragments/goods`: a page of products, after `after`."""
+    """`GET /fragments/goods`: the page of products that follows the cursor `after`."""
     return html(await _list(request))
 
 

@@ -31,7 +31,10 @@ class Tree:
         self._named: set[str] = set()
 
     def id_of(self, text: str) -> str | None:
-        """The category id for a text or path; unknown categories are collected as new."""
+        """Return the category id for a text or path; None if it names none. Unknown categories are collected as new.
+
+        Raises `CellError` for an unknown one if the words are `closed`. In an exported file the text is the id already.
+        """
         text = cell_parsers.name(text)
         if text in self._known:
             return text

@@ -20,7 +20,8 @@ SLUG_CHARS = 14
 
 
 class ApiLine(msgspec.Struct, frozen=True):
-    """A line: `code` is the supplier's number, `codes` are the barcodes; decimals are texts."""
+    """An order line as sent to the supplier: `code` is the supplier's item number, `codes` the barcodes. Decimals are
+    strings."""
 
     code: str
     sku: str

@@ -152,7 +152,7 @@ _REST = """
 
 
 def read_locations(db: Connection) -> list[Location]:
-    """The shop's locations in walking order: `main` first; each location is followed by those inside it."""
+    """The shop's locations, retired ones too, in walking order: `main` first; each is followed by those inside it."""
     there = [(one, True) for one in LOCATIONS.read(db)] + [(one, False) for one in LOCATIONS.read_ended(db)]
     said = [Location(one.id, one.names, one.kind, used, one.parent, one.position, one.capacity) for one, used in there]
     if not any(one.id == MAIN for one in said):

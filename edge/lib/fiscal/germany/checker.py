@@ -73,13 +73,15 @@ class _Check:
         row = self.rows["cashpointclosing"][0]
         for name in _MASTER:
             if len(self.rows[name]) != 1:
-                raise FiscalFault("master", _place(name, row), f"it has {len(self.rows[name])} rows of it, not one.")
+                raise FiscalFault("master", _place(name, row), f"{len(self.rows[name])} rows are for it, not one.")
         place = _place("cashpointclosing", row)
         if row["TAXONOMIE_VERSION"] != TAXONOMY:
             raise FiscalFault("version", place, f"its taxonomy is {row['TAXONOMIE_VERSION']}, not {TAXONOMY}.")
         receipts = [other["BON_ID"] for other in self.rows["transactions"]] or [""]
         if (row["Z_START_ID"], row["Z_ENDE_ID"]) != (receipts[0], receipts[-1]):
-            raise FiscalFault("span", place, f"its receipts are from {receipts[0]} to {receipts[-1]}.")
+            declared = f"{row['Z_START_ID']} to {row['Z_ENDE_ID']}"
+            found = f"it declares receipts {declared}, but has {receipts[0]} to {receipts[-1]}."
+            raise FiscalFault("span", place, found)
 
     def receipts(self) -> None:
         seen: set[Any] = set()

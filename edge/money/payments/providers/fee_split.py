@@ -35,7 +35,7 @@ def return_fees(tx: Transaction, refund: CardRefund) -> None:
         return
     provider = next((one for one in read_providers(tx.db) if one.id == payment.provider), None)
     if provider is None or not provider.refund_platform_fee:
-        platform_minor = payment.platform_back_minor if done else 0  # what an earlier contract returned stays returned
+        platform_minor = payment.platform_back_minor if done else 0  # fees returned under an earlier contract stay
     else:
         done_minor = sum(one.amount_minor for one in done)
         platform_minor = returned_minor(payment.platform_fee_minor, payment.shared_minor, done_minor)
