@@ -123,7 +123,8 @@ DATA = {
         WebChannel.name
         EndWebArticle.theirs WebArticle.theirs WebLine.article
         NoteHook.digest NoteHook.event_id NoteHook.file NoteHook.why NotePosAsked.cursor NotePosAsked.detail
-        NotePosAsked.why OtherTill.account OtherTill.places OtherTill.prefix PosDifference.what PosLine.name
+        NotePosAsked.why OtherTill.account OtherTill.places OtherTill.prefix PastLine.name PastReceipt.number
+        PosDifference.what PosLine.name
         PosLine.unit PosSale.refund_of PosSale.transaction_id""",
     "what our books tell an accounts system: accounts, goods, numbers of papers, suppliers as invoices name them": """
         BeginBooksDocument.request BooksDocument.number BooksDocument.ref BooksDocument.theirs BooksLine.account
