@@ -138,7 +138,7 @@ class CameraPart:
         self._wake.set()
 
     async def look(self) -> dict[str, Looked]:
-        """Look at all bays of this camera now. Raises DeviceLost."""
+        """Look at all bays of this camera now; results by bay, empty if the picture is outdated. Raises DeviceLost."""
         plans = [plan for plan in read_planograms(self._shop.reader, self._today()) if plan.camera == self.name]
         frame = await self._frame()
         if (stale := await self._stale(frame)) is not None:
