@@ -21,7 +21,7 @@ LINES = 20
 
 
 class Said(msgspec.Struct, frozen=True):
-    """An alert in a message. `what`: the type of message, such as `raised`; `holder`: the person who acknowledged it."""
+    """An alert in a message. `what`: the message type, such as `raised`; `holder`: the person who acknowledged it."""
 
     what: str
     alert: Alert

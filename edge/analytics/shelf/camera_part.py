@@ -232,7 +232,7 @@ class CameraPart:
         return await asyncio.to_thread(self._pictures.keep, made.data)
 
     async def _snapshot(self, frame: Frame, name: str) -> None:
-        """Store the look's picture for a user to judge, unless a person may be in it."""
+        """Store the look's masked picture for a user to judge; a failure is only logged."""
         try:
             made = await self._eyes.ask(Prepare(frame.data, self._masks(), 1280), Prepared)
             await asyncio.to_thread(self._pictures.keep, made.data, SNAPSHOTS, name)

@@ -51,7 +51,7 @@ The new threshold must not do worse on them.
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """The number of looks within `minutes` that establish a fact."""
+    """The number of looks, and the minutes between first and last, that confirm a finding."""
 
     looks: int
     minutes: int
@@ -216,8 +216,8 @@ def decide_bay(
 
 
 def group_state(states: Sequence[FacingState]) -> FacingState:
-    """The state of a group: `unknown` with an unseen facing, `gap` if all are empty, `wrong` with a wrong product, `low`
-    if at most a third are present.
+    """The state of a group: `unknown` with an unseen facing, `gap` if all are empty, `wrong` with a wrong product,
+    `low` if at most a third are present, otherwise `present`.
     """
     if not states or any(state in ("blocked", "unknown") for state in states):
         return "unknown"
@@ -292,7 +292,7 @@ def is_open(minute: int, opens_min: int, closes_min: int) -> bool:
 
 
 def _trusted_state(seen: Seen, look: LookSeen) -> FacingState:
-    """The state, or `unknown` if the facing is paused or its confidence too low. `unknown` neither counts nor resets."""
+    """The state; `unknown`, which neither counts nor resets, if the facing is paused or its confidence too low."""
     if seen.id in look.paused:
         return "unknown"
     if seen.state in ("gap", "low", "wrong") and seen.confidence < look.sure_at.get(seen.id, CONFIDENT):

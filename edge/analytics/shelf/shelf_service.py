@@ -67,7 +67,7 @@ class ShelfService:
             self.cameras[command.camera].wake()
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled, delete outdated pictures and jobs hourly, and keep pictures of wrong findings every minute."""
+        """Until cancelled, delete outdated pictures and jobs hourly, and store those of wrong findings every minute."""
         ready()
         forgot_s = -FORGET_EVERY_S
         try:

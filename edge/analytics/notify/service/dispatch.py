@@ -108,8 +108,8 @@ def look(
 ) -> Turn:
     """A channel's messages to send now, person by person, then letters. Runs in the reader process.
 
-    `pacing`: the rate limit of each rate-limited kind of alert. `ages`: whether messages expire by the current clock. `free`:
-    filters rows whose service asked to wait.
+    `pacing`: the rate limit of each rate-limited kind of alert. `ages`: whether messages expire by the current clock.
+    `free`: returns the rows without those whose service asked to wait.
     """
     due = free(outbox.due(db, channel, now_us))
     if not due:

@@ -53,7 +53,7 @@ class VoiceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WrongMessage(Exception):
-    """Not a valid message of this connection."""
+    """A message that isn't valid on this connection, or not yet."""
 
 
 class PageVoice(VoiceTurns):
