@@ -132,7 +132,7 @@ def errors_of_days(outcomes: Iterable[Outcome]) -> list[DayErrors]:
 def group_errors(
     db: Connection, version: str, since: str, until: str, group: str = "", place: PlaceDays | None = None
 ) -> list[DayErrors]:
-    """Errors by day for a group (`GroupAccuracy.item`), or for the store and its categories."""
+    """Errors by day for a group (`GroupAccuracy.item`), or for the store and its categories if `group` is ""."""
     found = _outcomes(db, version, since, until, place)
     return errors_of_days(_groups(db, found, since, until).get(group, []) if group else _of_shop(found))
 
@@ -171,10 +171,10 @@ def _pinball(one: Outcome) -> float:
 
 
 class GroupAccuracy(msgspec.Struct, frozen=True):
-    """The accuracy of a category (`category:ID`), or of products by price or volume.
+    """The accuracy of a category (`category:ID`), or of a group of products by price or volume.
 
     These groups (`price:low`, `volume:high` ...) are thirds of the products that sell on most days. `biased`: its bias
-    is more than twice that of all products together.
+    is more than twice that of all products together (for a category: of the store), and above `BIASED`.
     """
 
     item: str

@@ -179,8 +179,7 @@ class FinishForecasts(Command, frozen=True):
 
 class ForgetForecasts(Command, frozen=True):
     """Delete some expired data: versions too old to be restored, and old daily forecasts.
-
-    A job repeats it until none is left.
+    A job repeats the command as often as `times_to_forget` says.
     """
 
 

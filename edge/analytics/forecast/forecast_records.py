@@ -74,7 +74,7 @@ def forecast_of(
 ) -> DemandForecast | None:
     """A forecast of any type, for the shop or a location.
 
-    None if there is no data on the item, or no stock data for a type that needs it.
+    None without a forecast of the item, or, for types other than `demand`, if the item isn't a stocked product.
     """
     found = demand_forecast(db, entity_id, period, horizon, level, location)
     if found is None or kind == "demand":

@@ -53,7 +53,7 @@ WEATHER_RETENTION_DAYS = 1_100
 SAID_DAYS = 120
 """Number of days for which daily forecasts are stored for comparison."""
 FORGOTTEN = 50
-"""Rows deleted per command. Scans at the till have to wait while it runs."""
+"""Rows deleted per table and command. Scans at the till have to wait while it runs."""
 encode = msgspec.json.Encoder().encode
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
 _ITEM = "INSERT OR REPLACE INTO forecast_item (version, item, body) VALUES (?, ?, ?)"
@@ -174,7 +174,10 @@ def times_to_forget(db: Connection, now_us: int, today: str) -> int:
 
 
 def _judge(tx: Transaction) -> None:
-    """Choose the better version after a 14-day comparison, or after a week if the champion has drifted."""
+    """Choose the better version after a 14-day comparison, or after a week if the champion's errors have grown.
+
+    Does nothing without a champion and a challenger.
+    """
     models = {model.role: model for model in read_models(tx.db) if model.role != "retired"}
     champion, challenger = models.get("champion"), models.get("challenger")
     if champion is None or challenger is None:

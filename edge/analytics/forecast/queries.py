@@ -103,7 +103,7 @@ class DemandForecast(msgspec.Struct, frozen=True):
 
 
 def read_models(db: Connection) -> list[ModelInfo]:
-    """All versions, newest first."""
+    """The 50 newest versions, newest first."""
     return [_model(row) for row in db.execute(f"SELECT {_MODEL} FROM forecast_model ORDER BY trained_us DESC LIMIT 50")]
 
 
@@ -137,8 +137,8 @@ def read_held(db: Connection) -> list[tuple[str, str]]:
 def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
     """The forecast of a product without sales, with low confidence: the median of its category, or of all products if
     its category has no data.
-
-    None for unknown products, categories without forecasts, and products long available without sales.
+    Zero for a product that has long been available without sales. None for an unknown product, or if there are no
+    forecasts.
     """
     known, made = read_products(db, [sku]).get(sku), read_state(db)
     if known is None or made is None:
@@ -239,7 +239,9 @@ def _history_begins(db: Connection, through: str) -> str:
 def demand_before(
     db: Connection, entity_id: str, days: Number, confidence_level: float = DEFAULT_LEVEL, location: str = ""
 ) -> tuple[int, int, int]:
-    """The total forecast of the next days with its bounds, for the days before the first complete period."""
+    """The total forecast of the next `days` (those before the first complete period) and its bounds; zeros without a
+    forecast.
+    """
     made = read_state(db)
     item = _item_at(db, entity_id, location, made.through) if made and days else None
     if made is None or item is None:
@@ -270,7 +272,9 @@ def _interval(
 
 
 def expected_on(db: Connection, day: str) -> tuple[int, int, int] | None:
-    """The store's forecast of a day, mean and bounds; None if there was none."""
+    """The store's forecast of a day, mean and bounds: the one made the day before, else the current one; None if
+    there is neither.
+    """
     said = db.execute(
         "SELECT s.mean, s.lower, s.upper FROM forecast_said s JOIN forecast_model m ON m.version = s.version"
         " WHERE s.item = 'store' AND s.business_date = ? AND m.role = 'champion'",

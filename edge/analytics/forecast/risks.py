@@ -69,7 +69,10 @@ def inventory_risks(
     review_days: int | None = None,
     location: str = "",
 ) -> dict[str, RiskReport]:
-    """The stockout risk of several products."""
+    """The stockout risk of several products; those without a forecast are left out.
+
+    A single product without one borrows the forecast of similar products.
+    """
     made = read_state(db)
     if made is None:
         return {}
@@ -93,7 +96,7 @@ def stock_of(there: StockItem, terms: SupplyTerms) -> RiskStock:
     pack = float(max(1, there.box) * 1000) if there.unit == "piece" else float(there.box * 1000)
     point = sum(level.reorder for level in there.levels) or there.minimum
     due = [(day, float(quantity)) for day, quantity in terms.due]
-    # other locations get a part, so these dates don't apply here
+    # More is due than is on order here: other locations get a part, so these dates don't apply.
     if sum(quantity for _, quantity in due) > there.on_order:
         due = []
     if (rest := there.on_order - sum(quantity for _, quantity in due)) > 0:

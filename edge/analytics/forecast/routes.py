@@ -239,7 +239,7 @@ async def accuracy(request: web.Request) -> web.Response:
 
 
 async def forecast_alerts(request: web.Request) -> web.Response:
-    """`GET forecasts/alerts`: products about to run out, worst first, and drift."""
+    """`GET forecasts/alerts`: drift first, products about to run out, worst first, and capped forecasts."""
     choice_of(request, "active", "true")  # only "true" is accepted: past alerts aren't kept
     site = request.app[SITE]
     today, texts = site.config.business_date(site.shop.now_us()), texts_of(request)

@@ -101,7 +101,7 @@ JUMP_DAYS = 28
 
 
 def cap_jump(before: Sequence[int], now: Sequence[int]) -> tuple[int, ...] | None:
-    """Cap a forecast that exceeds JUMP times the previous one; None if it doesn't."""
+    """A forecast capped at JUMP times the previous one, by the first JUMP_DAYS days; None if it isn't larger."""
     was, is_ = sum(before[:JUMP_DAYS]), sum(now[:JUMP_DAYS])
     if not was or is_ <= JUMP * was:
         return None
@@ -215,7 +215,7 @@ def _chance_of_none(expected: ExpectedDemand, stock: RiskStock, days: int) -> fl
 
 
 def days_until_critical(mean: Sequence[float], stock: RiskStock, in_force: float) -> int:
-    """The number of days until stock falls to half the reorder point."""
+    """The number of days until stock falls to half the reorder point `in_force`; at most FURTHEST_DAYS."""
     left = stock.available
     if left <= in_force / 2:
         return 0

@@ -1,4 +1,4 @@
-"""Alerts of forecasts: products about to run out, and drift."""
+"""Alerts of forecasts: products about to run out, drift, capped forecasts, and missing weather data."""
 
 from __future__ import annotations
 

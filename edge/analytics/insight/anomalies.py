@@ -172,7 +172,9 @@ def _odd(
 
 
 def _least(kind: str, unit: str, others: list[float], floor: float) -> float:
-    """The deviation of a day that chance alone explains; for counts of independent events, the square root."""
+    """The deviation of a day that chance alone explains: for money `floor`, more in busy hours; for counts the square
+    root of their mean. 0.0 without other days.
+    """
     if not others:
         return 0.0
     mean = sum(others) / len(others)

@@ -37,7 +37,7 @@ NOT_FOLDED = frozenset(
         *("supplier_on_time", "supplier_short", "supplier_price"),
     }
 )
-"""Figures based on forecasts and orders. Their rows have their own pages."""
+"""Figures that aren't recalculated from events, such as those of forecasts and purchase orders."""
 _BY = ("product", "category", "hour", "person", "tender", "register", "place", "promotion")
 _WASTED = ("waste_cause", "waste_place", "waste_person", "waste_hour")
 GROUPS = MappingProxyType({**{f"by_{by}": by for by in _BY}, **{kind: kind for kind in (*_WASTED, "moved")}})

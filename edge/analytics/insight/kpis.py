@@ -102,7 +102,7 @@ def read_kpis(db: Connection, span: DaySpan, place: str = "") -> list[Kpi]:
 
 
 def read_key_figures(db: Connection, first: IsoDate, last: IsoDate) -> list[Kpi]:
-    """The key figures of the business days from `first` to `last`; empty for over three years or reversed days."""
+    """The key figures of the business days from `first` to `last`; empty for over LONGEST_DAYS or reversed days."""
     span = DaySpan(first, last)
     return read_kpis(db, span) if 0 < span.days <= LONGEST_DAYS else []
 
@@ -243,7 +243,7 @@ def _of_papers(numerator: Callable[..., int], denominator: Callable[..., int]) -
 
 
 def _receipts(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, __: FigureSums) -> int:
-    """The number of sales without voided ones; refunds that were voided don't count."""
+    """The number of sales without voided ones. `undone` (voided refunds) is added, as `voids` includes them."""
     return sales.count - voids.count + undone.count
 
 
@@ -316,7 +316,7 @@ def _drinks(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 def _variance(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     """Usage beyond sales for each counted product: (opening + received - waste - closing) minus the usage by its sales
-    and those of products made from it. This equals the count adjustments.
+    and those of products made from it. This is the negative of the count adjustments.
     """
     rows = db.execute(_COUNTED, (span.first, span.last, place))
     return _product_rows(db, [(sku, -counted, used) for sku, counted, used, _ in rows])

@@ -34,7 +34,7 @@ class Outlook(msgspec.Struct, frozen=True):
 
 
 def read_outlook(db: Connection, day: str, wants_somebody: bool = True) -> Outlook:
-    """The outlook of a business day; `wants_somebody`: include tasks, which exist for today only."""
+    """The outlook of a business day; `wants_somebody`: count tasks (products at risk, anomalies), for today only."""
     sums = read_sums(db, "all", DaySpan(day, day))
     earned = sums.costed_minor - sums.cost_minor
     risks = odd = 0

@@ -44,7 +44,7 @@ def average_worth(db: Connection, span: DaySpan, place: str) -> int:
 
 
 def stock_values(db: Connection, span: DaySpan, place: str) -> dict[str, int]:
-    """The stock value at the end of each day with movements; empty if there are none."""
+    """The stock value at the end of each day with movements; without any, that of the first day unless it is 0."""
     kind = at_place("stock", place)
     worth = int(db.execute(_VALUE, (kind, span.first, place)).fetchone()[0])
     moved = db.execute(_VALUES, (kind, span.first, span.last, place)).fetchall()

@@ -92,7 +92,7 @@ def read_waste(db: Connection, span: DaySpan, limit: int | None = GROUPS_SHOWN, 
 
 
 def read_waste_by(db: Connection, span: DaySpan) -> list[WastedBy]:
-    """A period's waste by all dimensions, for queries that combine two of them."""
+    """A period's waste, one entry per product, cause, location, person and quarter-hour, for combined breakdowns."""
     rows = db.execute(_BY_WHOM, (span.first, span.last))
     return [WastedBy._make((*row[:8], round(row[8]))) for row in rows if row[9].startswith(WASTE)]
 

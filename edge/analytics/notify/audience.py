@@ -36,8 +36,9 @@ class Recipient(msgspec.Struct, frozen=True):
     def channels(
         self, usable: frozenset[str], urgent: bool = False, kind: str = "", severity: Severity | None = None
     ) -> tuple[str, ...]:
-        """The usable channels for a `kind` of alert by preference; if none of them works now, the next channel that
-        works.
+        """The usable channels for a `kind` of alert by preference; if no chosen one is reachable, the next that is.
+
+        `urgent`: all of the person's usable channels, including those for critical alerts.
         """
         own = self.prefs.channels_of(kind, severity)
         every = (*own, *self.prefs.enabled_channels, *self.prefs.urgent_channels)
@@ -54,8 +55,8 @@ class Recipient(msgspec.Struct, frozen=True):
 def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> list[tuple[str, str]]:
     """The recipients to notify at once, with channels.
 
-    For a person on leave, it is the next in order; a critical alert without recipients goes to the first manager with
-    an address.
+    A person on leave is replaced by the next manager in order. A critical alert that names no one and has no
+    recipients goes to the first manager with a usable channel, if possible one who isn't on leave.
     """
     found: list[tuple[str, str]] = []
     taken_by: set[tuple[str, str]] = set()
@@ -91,7 +92,7 @@ def at_once(alert: Alert, person: Recipient, usable: frozenset[str]) -> tuple[st
 
 
 def stand_in(alert: Alert, away: Recipient, people: Sequence[Recipient], usable: frozenset[str]) -> Recipient | None:
-    """The substitute for a person on leave: the next in order who is present and reachable; None if no one is left."""
+    """The substitute for a person on leave: the next manager in order who is present and reachable, or None."""
     every = in_asking_order(people)
     at = every.index(away)
     behind = (*every[at + 1 :], *every[:at])

@@ -26,7 +26,7 @@ from edge.foundation.outbox.messages import New
 CODE_DIGITS = 8
 CODE_US = 10 * 60_000_000
 TRIES = 5
-"""Wrong codes allowed per number; after that, its messages aren't read as codes while a code is valid."""
+"""Wrong codes allowed per number; after that, its messages aren't read as codes for ten minutes (`CODE_US`)."""
 TRIES_OF_ALL = 1_000
 """Wrong codes allowed over all numbers; after that, all current codes are void.
 
@@ -57,7 +57,7 @@ class ChatNumber(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """An unanswered message: its text or the reason it has none, and the times it was sent and received.
+    """An unanswered message, its `kind` and `text` (see `WrittenMessage`), and the times it was sent and received.
 
     `session`: its conversation, "" if not known yet.
     """
@@ -122,7 +122,7 @@ def begin_answer(db: Connection, id: str, session: str) -> None:
 
 
 def answer_written(db: Connection, id: str, text: str, now_us: int) -> None:
-    """Record the answer to a message, once: the answer is queued, and the message's text is deleted."""
+    """Queue the answer to a message, once, unless it is empty, and delete the message's text."""
     done = "UPDATE notify_written SET body = '' WHERE id = ? AND body <> '' RETURNING person"
     if (found := db.execute(done, (id,)).fetchone()) and text:
         _answer(db, found[0], id, "", text, now_us)

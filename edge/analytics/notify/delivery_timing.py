@@ -30,8 +30,8 @@ class DeliveryState(msgspec.Struct, frozen=True):
     """The current state on which decisions are based.
 
     `alerts`: the messages' alerts by id. `empty`: ids of messages with nothing left to list. `anew`: ids of reopened
-    alerts. `overtaken`: ids of superseded messages. `gone`: resolved alerts counted in an earlier attempt. `pacing`:
-    how often to report kinds of alerts that are reported rarely.
+    alerts. `overtaken`: ids of superseded messages. `gone`: messages about resolved alerts that an earlier attempt
+    counted. `pacing`: the rate limit of each rate-limited kind of alert.
     """
 
     alerts: Mapping[int, Alert] = {}
@@ -71,7 +71,8 @@ class History(msgspec.Struct, frozen=True):
 class Send(msgspec.Struct, frozen=True):
     """A message that covers these rows.
 
-    `over`: alerts that were raised and resolved meanwhile; `late`: the channel was down for over an hour.
+    `over`: unsent messages about alerts that no longer need attention, which are only counted; `late`: the message was
+    held up for over an hour.
     """
 
     rows: tuple[Message, ...]

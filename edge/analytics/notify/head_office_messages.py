@@ -32,7 +32,7 @@ class AskLetters(msgspec.Struct, frozen=True, tag="letters"):
 
 
 class TakeReports(msgspec.Struct, frozen=True, tag="reports"):
-    """Request delivery reports for this box from after `after`; reports up to `through` were received and can be
+    """Request this box's delivery reports with ids above `after`. Those up to `through` were received and can be
     deleted.
     """
 

@@ -65,7 +65,7 @@ _HAND = """
         next_at = excluded.next_at, until_at = excluded.until_at, moved_at = excluded.moved_at
     WHERE known.state IN ('failed', 'unknown')
 """
-"""Stores a letter. An identical letter counts as the same one, unless another try is requested."""
+"""Stores a letter, or queues one again that failed or has an unknown outcome; any other with this key is unchanged."""
 _STATES = f"SELECT key, state, why, detail FROM office_letter WHERE {_OF} AND key = ANY ($4)"
 _FORGET = f"DELETE FROM delivery_report WHERE {_OF} AND id <= $4"
 _REPORTS = f"""

@@ -82,7 +82,7 @@ def read_reported(db: Connection, token: str, now_us: int) -> int | None:
 
 
 def read_stopped(db: Connection, token: str, now_us: int) -> str | None:
-    """The person who unsubscribes from digests; None if the token is invalid."""
+    """The person who unsubscribes from digests; None if the token is invalid, isn't a digest's, or the person left."""
     found = _read(db, token, "stop", now_us)
     return found.person if found and found.what == "digest" and is_active_user(db, found.person) else None
 

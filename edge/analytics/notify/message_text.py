@@ -21,7 +21,7 @@ LINES = 20
 
 
 class Said(msgspec.Struct, frozen=True):
-    """An alert in a message, with its comments; `holder`: the person who acknowledged it."""
+    """An alert in a message. `what`: the message type, such as `raised`; `holder`: the person who acknowledged it."""
 
     what: str
     alert: Alert
@@ -96,7 +96,7 @@ def test_message(about: About) -> Composed:
 
 
 def title_of(name: str, shop: str) -> str:
-    """A title with its subject, shortened if necessary, and the shop's name."""
+    """The title of a message: `name`, shortened if necessary, followed by the shop's name."""
     behind = shorten_text(SHOP_SEPARATOR + one_line(shop), TITLE_CHARS // 2)
     return shorten_text(name, TITLE_CHARS - len(behind)) + behind
 

@@ -158,8 +158,8 @@ def _failed_to_reach(
 
 
 class LadderHistory(msgspec.Struct, frozen=True):
-    """An alert turn's earlier messages: `first`, sent at once; messages that `arrived`, and the last time; the
-    escalations in the newest round, and the number of rounds.
+    """The earlier messages of an alert's turn, each as person and channel: those sent `first`, those that `arrived`,
+    and the escalations in the newest round. `arrived_us`: when the last one arrived; `rounds`: number of rounds.
     """
 
     first: tuple[tuple[str, str], ...] = ()
@@ -300,7 +300,7 @@ def acknowledged_messages(alert: Alert, told: Iterable[Message]) -> list[New]:
 def instead(
     failed: Message, alert: Alert, person: Recipient, others: Iterable[Message], usable: frozenset[str]
 ) -> list[New]:
-    """After a permanent failure, create a message on the person's next untried channel."""
+    """The message on a person's next untried channel after a permanent failure; empty if there is no such channel."""
     if failed.what not in TELLING:
         return []
     tried = {one.channel for one in others if one.person == failed.person and one.what == failed.what}

@@ -28,7 +28,7 @@ class PersonBrowsers(msgspec.Struct, frozen=True):
 
 
 def browser_id(browser: Browser) -> str:
-    """The id of a browser, which is always the same."""
+    """The id of a browser: a hash of its push address (hex)."""
     return blake2b(browser.endpoint.encode(), digest_size=8).hexdigest()
 
 

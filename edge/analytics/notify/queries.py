@@ -47,7 +47,7 @@ def push_key(db: Connection) -> str:
 
 
 def deliveries(db: Connection, alert: Number = 0, state: str = "", limit: Number = 50) -> list[Delivery]:
-    """Deliveries of one alert, or the newest of all alerts."""
+    """Deliveries of one alert, or the newest of all messages (at most 200), with this `state` if given."""
     found = outbox.of_alert(db, alert) if alert else outbox.newest(db, min(limit, 200), state)
     return [delivery(one) for one in found]
 

@@ -14,7 +14,7 @@ class Reach(msgspec.Struct, frozen=True):
     """The people that alerts reach.
 
     `critical`: recipients of critical alerts by choice; `instead`: the fallback if there are none; `high`: whether
-    anyone gets high alerts; `unheard`: kinds that everyone has disabled.
+    anyone gets high alerts; `unheard`: kinds of high severity that reach no one, although other high alerts do.
     """
 
     critical: tuple[str, ...] = ()

@@ -303,7 +303,7 @@ def _id(request: web.Request) -> int:
 
 
 def _answer_refusal(request: web.Request, outcome: object) -> web.Response:
-    """Answer a refusal with status 404 (not found) or 409 (conflict)."""
+    """Answer a refusal with its status in `STATUSES`, or the general one; 429 also says when to try again."""
     answer = answer_outcome(outcome, texts_of(request), STATUSES)  # type: ignore[arg-type]
     if answer.status == 429:
         answer.headers["Retry-After"] = "600"

@@ -15,7 +15,7 @@ _ENDED = """
     SELECT count(*) FROM notify_message WHERE state = ? AND changed_us > ?
     AND what NOT IN ('test', 'receipt', 'order')
 """
-"""Counts failed messages, except those to customers, who report missing ones themselves."""
+"""Counts recent messages in a state, except tests and those to customers, who report missing ones themselves."""
 
 
 def _channels(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

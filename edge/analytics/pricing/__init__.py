@@ -3,7 +3,7 @@
 They're learnt from the shop's sales at different prices. No price changes automatically: each needs approval, which is
 a `SetPrice` with source `model VERSION`.
 
-- A week at another price sells `sold * (then / now)  -strength`. Strengths are by category if its prices changed
+- A week at another price sells `sold * (then / now) ** -strength`. Strengths are by category if its prices changed
   enough, otherwise that of all categories (as in forecasts, `../forecast/learning/price_effects.py`).
 - A model is tested on the last four weeks, which aren't used for training: `right` is 1 - WAPE of each product's
   sales. It is used (`deployed`) only above 0.80, and only if it beats the one in use on the same weeks; otherwise

@@ -65,7 +65,10 @@ def train(tx: Transaction, command: TrainPrices) -> int:
 
 
 def finish(tx: Transaction, command: FinishPrices) -> None:
-    """Store the model unless one for the same days exists; its suggestions replace earlier ones."""
+    """Store the model unless one with its version exists, and replace the suggestions of the model in use.
+
+    The new suggestions are left out if another model than `priced_by` is in use.
+    """
     version = command.trained.model_version
     if read_price_model(tx.db, version) is None:
         tx.append(command.trained)

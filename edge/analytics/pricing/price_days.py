@@ -57,7 +57,7 @@ def read_price_days(db: Connection, today: str) -> PriceDays:
 
 
 def count_baskets(db: Connection, today: str) -> int:
-    """The number of sales in the same half year."""
+    """The number of sales in the half year before `today`."""
     return int(db.execute(_BASKETS, (after(today, -HISTORY_DAYS), today)).fetchone()[0])
 
 

@@ -112,7 +112,10 @@ def propose(
 
 
 def _better(sku: str, product: PriceableProduct, week: float, strength: float) -> ProposedPrice | None:
-    """The most profitable price; for stock that would expire unsold, the highest price that clears it."""
+    """The most profitable price; for stock that would expire unsold, the highest price that clears it, else the lowest.
+
+    None if no price is enough of an improvement.
+    """
     prices = list(_candidates(product))
     if strength <= 0 or week <= 0 or not prices:
         return None
@@ -164,7 +167,7 @@ def _usual(paid: Matrix) -> Matrix:
 
 
 def _carry_forward(paid: Matrix, usual: Matrix) -> Matrix:
-    """Fill a product's price on days without sales with the previous day's price."""
+    """Fill a product's price on days without sales with its last earlier price, or the `usual` one if there is none."""
     found, last = paid.copy(), usual.copy()
     for at in range(paid.shape[1]):
         last = np.where(np.isnan(paid[:, at]), last, paid[:, at])

@@ -53,8 +53,8 @@ def main() -> int:
 def finish_training(db: Connection, ask: PriceRequest) -> FinishPrices:
     """Train a model, compare it with the one in use, and let the better one suggest prices.
 
-    There are no suggestions if neither is accurate enough. A model that was in use before and was replaced isn't used
-    again.
+    There are no suggestions if neither is accurate enough. A version that was trained before and isn't in use now isn't
+    used again.
     """
     days = read_price_days(db, ask.today)
     baskets, through = count_baskets(db, ask.today), after(ask.today, -1)

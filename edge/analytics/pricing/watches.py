@@ -1,4 +1,4 @@
-"""Alerts of pricing: suggestions to approve, and failed training."""
+"""Alerts of pricing: suggestions to approve, failed training, and prices above competitors'."""
 
 from __future__ import annotations
 

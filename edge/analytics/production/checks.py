@@ -60,7 +60,7 @@ _DONE = """
 
 
 def production_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Find orders with excess reservations, components still held after an order's end, and output without a movement.
+    """Find orders with excess reservations, components still held after an order's end, and output unlike the reports.
 
     Also finds bills of materials that are cyclic or have retired or unknown components.
     """

@@ -27,7 +27,7 @@ _TAKEN = """
 def take(tx: Transaction, order: WorkOrder, wanted: Mapping[str, int], short: bool = False) -> None:
     """Issue components, earliest expiry first, but no expired or recalled goods.
 
-    Raises `Refusal` with all shortages, unless `short` is allowed. Goods reserved for others need confirmation.
+    Raises `Refusal` with all shortages; with `short`, issues the rest. Goods reserved for others need confirmation.
     """
     moves: list[Move] = []
     lacking: dict[str, int] = {}
@@ -91,6 +91,6 @@ def give_back(tx: Transaction, order: WorkOrder) -> None:
 
 
 def correct(tx: Transaction, order: WorkOrder, sku: str, amount_milli: int, why: str = "production") -> None:
-    """Record that goods cost more (negative: less) than assumed when they were made."""
+    """Record that goods cost more (negative: less) than assumed when they were made; nothing for 0."""
     if amount_milli:
         tx.append(CostCorrected(sku, amount_milli, why, document=order.holder))

@@ -100,7 +100,11 @@ def _good_on(db: Connection, sku: str, location: str, today: str, day: str) -> i
 
 
 def plan_day(tx: Transaction, command: PlanDay) -> tuple[PlannedWork, ...]:
-    """Create orders for all products wanted on a day, preceded by orders for intermediate products."""
+    """Create orders for all products wanted on a day, preceded by orders for intermediate products.
+
+    Raises `Refusal` for an invalid or past day, a repeated or unmade product, or too many orders. A product that is
+    already planned for the day needs confirmation.
+    """
     if day_of(command.day) is None or command.day < tx.business_date:
         raise Refusal("production_day_wrong", {"day": command.day})
     wanted: dict[str, int] = {}

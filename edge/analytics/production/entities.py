@@ -39,7 +39,9 @@ def plausible(tx: Transaction, wanted: Bom, known: Bom | None) -> Bom:
 
 
 def of_products(tx: Transaction, wanted: Bom, known: Bom | None) -> Bom:
-    """Raise `Refusal` if a product is unknown, retired, a kit, of unknown size, or part of a circle."""
+    """Raise `Refusal` if a product is unknown, retired, a kit, of unknown size, or part of a circle, or if another bill
+    of the product begins on the same day. An inactive bill only needs a known product that isn't a kit.
+    """
     product = find_stocked(tx.db, wanted.sku)
     if product.parts:
         raise Refusal("bom_kit", {"sku": wanted.sku})

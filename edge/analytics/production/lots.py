@@ -74,7 +74,7 @@ class TracedLot(msgspec.Struct, frozen=True):
 
 
 class LotTrace(msgspec.Struct, frozen=True):
-    """The components of a lot, and its uses."""
+    """The lots that a lot was made of, and the lots it went into, over all levels."""
 
     sku: str
     lot: str
@@ -121,7 +121,7 @@ def recalled_in(db: Connection, number: int) -> tuple[str, str] | None:
 
 
 def recall_made(tx: Transaction, command: RecallMade) -> int:
-    """Block lots; returns the number that weren't blocked before."""
+    """Block lots; returns the number that weren't blocked before. Raises `Refusal` if nothing was made from the lot."""
     made = production_lot(tx.db, command.sku, command.lot).went_into
     lots = {(one.sku, one.lot) for one in made if one.lot and not one.recalled}
     if not made:

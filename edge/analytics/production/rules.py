@@ -127,7 +127,7 @@ def require_tree(sku: str, edges: Mapping[str, Iterable[str]]) -> None:
 
 
 def _height(sku: str, edges: Mapping[str, Iterable[str]], asked: str, open: set[str], known: dict[str, int]) -> int:
-    """The number of levels below a product."""
+    """The number of levels below a product. Raises `Refusal` if the product contains itself."""
     if sku in open:
         raise Refusal("bom_circle", {"sku": asked, "by": sku})
     if sku not in known:

@@ -49,7 +49,7 @@ def require_work(tx: Transaction, number: int) -> WorkOrder:
 
 
 def require_open(tx: Transaction, number: int) -> WorkOrder:
-    """The order, if it's open. Otherwise raises `Refusal` with its state."""
+    """The order, if it's open. Otherwise raises `Refusal`: it was completed, cancelled, or doesn't exist."""
     order = require_work(tx, number)
     if order.state not in OPEN:
         values = {"number": number, "made": show_quantity(order.good), **called_by(tx.db, order.sku)}
@@ -100,7 +100,7 @@ def _number(tx: Transaction) -> int:
 
 
 def _changeable(known: WorkOrder, command: PlanWork, sku: str) -> None:
-    """Raise `Refusal` for a change that a started order doesn't permit."""
+    """Raise `Refusal` for another product, a quantity below that already made, or, once started, another source."""
     if sku != known.sku:
         raise Refusal("work_other_product", {"number": known.number})
     if command.quantity < known.done_quantity:

@@ -138,7 +138,7 @@ class CameraPart:
         self._wake.set()
 
     async def look(self) -> dict[str, Looked]:
-        """Look at all bays of this camera now. Raises DeviceLost."""
+        """Look at all bays of this camera now; results by bay, empty if the picture is outdated. Raises DeviceLost."""
         plans = [plan for plan in read_planograms(self._shop.reader, self._today()) if plan.camera == self.name]
         frame = await self._frame()
         if (stale := await self._stale(frame)) is not None:
@@ -232,7 +232,7 @@ class CameraPart:
         return await asyncio.to_thread(self._pictures.keep, made.data)
 
     async def _snapshot(self, frame: Frame, name: str) -> None:
-        """Store the look's picture for a user to judge, unless a person may be in it."""
+        """Store the look's masked picture for a user to judge; a failure is only logged."""
         try:
             made = await self._eyes.ask(Prepare(frame.data, self._masks(), 1280), Prepared)
             await asyncio.to_thread(self._pictures.keep, made.data, SNAPSHOTS, name)

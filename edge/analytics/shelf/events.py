@@ -13,8 +13,7 @@ BayId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$(?!\n)")
 CameraName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 PictureName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{20}$(?!\n)")]
 AnyPictureName = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{20})?$(?!\n)")]
-"""Name of a picture; "": none."""
-"""The name is the beginning of the picture's SHA-256, as pictures aren't in the journal."""
+"""Name of a picture: the beginning of its SHA-256, as pictures aren't in the journal; "": none."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$(?!\n)")]
 Lighting = Literal["day", "night"]
 LIGHTS: tuple[Lighting, ...] = get_args(Lighting)
@@ -46,7 +45,7 @@ class PlanogramEnded(Event, frozen=True):
 class ReferenceRenewed(Event, frozen=True):
     """A bay is now compared with this picture instead of its planogram's `full`; "": with `full` again.
 
-    `how`: by a user, or automatically after a refill. `light`: the night reference, lit by the camera.
+    `how`: by a user, or automatically after a refill. `light`: `night` for the reference lit by the camera's lamps.
     """
 
     bay: str
@@ -156,7 +155,7 @@ class BayMeasured(Event, frozen=True):
 
 
 class CameraStateChanged(Event, frozen=True):
-    """A camera became reliable, or unreliable."""
+    """A camera's state changed, such as from `ok` to `offline`."""
 
     camera: str
     state: CameraState

@@ -52,7 +52,7 @@ class PersonDetector:
     async def _find_people(
         self, models: Detectors, data: bytes, masks: tuple[Mask, ...]
     ) -> list[tuple[float, float, float, float]]:
-        """Bounding boxes of people: left, top, right and bottom as fractions of the picture."""
+        """Bounding boxes of people (left, top, right, bottom, as shares of the picture); empty if detection fails."""
         from models.errors import ModelError
         from models.kinds import Detect, Picture
         from models.tensor import Tensor

@@ -202,8 +202,8 @@ async def planogram(request: web.Request) -> web.Response:
 
 
 async def put_planogram(request: web.Request) -> web.Response:
-    """`PUT shelf/bays/{bay}`: set a new version of a bay's planogram, as in `SetPlanogram`; returns the facings that
-    can't be judged.
+    """`PUT shelf/bays/{bay}`: set a new version of a bay's planogram, as in `SetPlanogram`; returns it with the
+    facings that can't be judged.
     """
     fields = {**json_of(await request.read()), "bay": request.match_info["bay"]}
     try:

@@ -51,7 +51,7 @@ The new threshold must not do worse on them.
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """The number of looks within `minutes` that establish a fact."""
+    """The number of looks, and the minutes between first and last, that confirm a finding."""
 
     looks: int
     minutes: int
@@ -216,7 +216,9 @@ def decide_bay(
 
 
 def group_state(states: Sequence[FacingState]) -> FacingState:
-    """The state of a group: all empty is a gap, at most a third present is low; an unseen facing makes it unknown."""
+    """The state of a group: `unknown` with an unseen facing, `gap` if all are empty, `wrong` with a wrong product,
+    `low` if at most a third are present, otherwise `present`.
+    """
     if not states or any(state in ("blocked", "unknown") for state in states):
         return "unknown"
     if all(state == "gap" for state in states):
@@ -280,7 +282,9 @@ def is_as_good(known: Sequence[tuple[int, bool]], before: int, after: int) -> bo
 
 
 def is_open(minute: int, opens_min: int, closes_min: int) -> bool:
-    """Whether looks count at a minute of the day: from half an hour before opening until closing."""
+    """Whether looks count at a minute of the day: from half an hour before opening until closing; always if both are
+    the same minute.
+    """
     if opens_min == closes_min:
         return True
     begin, length = (opens_min - BEFORE_MIN) % 1440, (closes_min - opens_min) % 1440 + BEFORE_MIN
@@ -288,7 +292,7 @@ def is_open(minute: int, opens_min: int, closes_min: int) -> bool:
 
 
 def _trusted_state(seen: Seen, look: LookSeen) -> FacingState:
-    """The state, or `unknown` if its confidence is too low; an unknown state neither counts nor resets."""
+    """The state; `unknown`, which neither counts nor resets, if the facing is paused or its confidence too low."""
     if seen.id in look.paused:
         return "unknown"
     if seen.state in ("gap", "low", "wrong") and seen.confidence < look.sure_at.get(seen.id, CONFIDENT):

@@ -67,7 +67,7 @@ class ShelfService:
             self.cameras[command.camera].wake()
 
     async def run(self, ready: Ready) -> None:
-        """Delete outdated pictures hourly until cancelled."""
+        """Until cancelled, delete outdated pictures and jobs hourly, and store those of wrong findings every minute."""
         ready()
         forgot_s = -FORGET_EVERY_S
         try:

@@ -75,7 +75,7 @@ def distinguish_products(planned: KnownProduct, other: KnownProduct, front: Read
 
 
 def _text_verdict(planned: KnownProduct, other: KnownProduct, read: ReadText) -> Verdict:
-    """The product supported by evidence; "" if the evidence is contradictory."""
+    """The product supported by the evidence; "" if there is no evidence, or it is contradictory."""
     words, prices = words_of([read.text]), prices_in(read.text)
     pairs: tuple[tuple[Collection[object], object, object], ...] = (
         (read.skus, {planned.sku}, {other.sku}),
@@ -107,7 +107,9 @@ class VariantReader:
         """Readings, and the time until which each is valid (s)."""
 
     async def told_apart(self, plan: PlanogramSet, look: Look, looked: Looked) -> Looked:
-        """The look corrected by text: facings certainly contain another product, or certainly the planned one."""
+        """The look corrected by text: a facing with certainly another product becomes `wrong`; one with certainly the
+        planned product loses its `instead`.
+        """
         changed = {(plan.bay, one.id) for one in looked.facings if one.state in ("gap", "low", "wrong")}
         self._known = {key: told for key, told in self._known.items() if (key.bay, key.facing) not in changed}
         unsure = [one for one in looked.facings if one.state == "present" and one.instead]

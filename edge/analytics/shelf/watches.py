@@ -104,7 +104,7 @@ def _to_fill(settings: ShelfSettings) -> Reading:
 
 
 def _hidden_bays(settings: ShelfSettings) -> Reading:
-    """Bays hidden in their newest look; without recent looks, their state is unknown."""
+    """Bays with a facing hidden for half an hour by their newest look; bays without recent looks are left out."""
     fresh_us = max(LOOKS_LATE * settings.look_every_s * 1_000_000, HIDDEN_US)
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
@@ -144,7 +144,10 @@ def _small_pm(layout: BayLayout) -> int:
 
 
 def _cameras(settings: ShelfSettings) -> Reading:
-    """Report unreachable cameras as one alert, as they usually share a cause."""
+    """Unreliable cameras: unreachable ones in one alert, as they usually share a cause, others one by one.
+
+    Moved cameras have their own watch.
+    """
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         lasting = _lasting(db, now_us, settings)

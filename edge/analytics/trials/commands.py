@@ -46,7 +46,7 @@ class StopTrial(Command, frozen=True):
 
 
 class EndTrial(Command, frozen=True):
-    """End a trial for a reason found by the daily check."""
+    """End a trial for a reason found by the regular check (`TrialCheck`)."""
 
     number: Number
     why: TrialEnd

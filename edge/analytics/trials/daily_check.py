@@ -1,4 +1,4 @@
-"""The daily check of trials: whether a trial is over, costs too much, or was changed by a person."""
+"""The regular check of trials: whether one is over, costs too much, was changed by a person, or lost its products."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TrialCheck:
         self._zone, self._turn_min, self._business_date = zone, turn_min, business_date
 
     async def run(self, ready: Ready) -> None:
-        """Check daily until cancelled."""
+        """Check every `LOOK_S` seconds until cancelled."""
         ready()
         await self._shop.till_first.repeat(self.look, LOOK_S, FIRST_LOOK_S)
 

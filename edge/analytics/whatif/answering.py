@@ -42,7 +42,7 @@ def answer_one(
 
 
 def teller(db: Connection) -> Callable[[msgspec.Struct], None]:
-    """Writes progress, and yields to the till of this ledger."""
+    """Return a function that writes progress, and then yields to the till of this ledger."""
     till = TillFirstElsewhere(db)
 
     def tell(progress: msgspec.Struct) -> None:

@@ -74,7 +74,9 @@ def read_weeks(db: Connection, last: str) -> Weeks:
 
 
 def _ratio(pair: WasAndWould) -> float | None:
-    """The ratio of the hypothetical to the actual price; None if equal, or nothing was sold."""
+    """The ratio of the hypothetical to the actual price; None if they differ by less than `LEAST_CHANGE`, or nothing
+    was sold.
+    """
     if pair.quantity <= 0 or pair.was.total <= 0 or pair.would.total <= 0:
         return None
     ratio = pair.would.total / pair.was.total

@@ -1,7 +1,7 @@
 """Process that reprices a period: `python -m edge.analytics.whatif.repricer`, with low priority.
 
-Takes a `Question` as JSON from standard input, reads the ledger alongside its writer, and answers with lines of JSON:
-progress, and finally the `Comparison`.
+Takes a `WhatifQuestion` as JSON from standard input, reads the ledger alongside its writer, and answers with lines of
+JSON: `WhatifProgress`, and finally `Answered` or `NotAnswered`.
 """
 
 from __future__ import annotations

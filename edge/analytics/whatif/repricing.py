@@ -159,7 +159,7 @@ def can_cost_otherwise(line: BasketLine) -> bool:
 
 
 def as_taken(made: SaleCompleted, taken: SaleCompleted) -> bool:
-    """Whether a repriced sale equals the original in every line, tax and total."""
+    """Whether a repriced sale equals the original in every line, tax, coupon and total."""
     return (
         made.lines == taken.lines
         and (made.net_minor, made.total_minor, made.deposit_minor)

@@ -67,7 +67,7 @@ class PricedMoment(NamedTuple):
 
 
 class World:
-    """The ledger with its own promotions. `takes`: returns whether one of the shop's promotions is included, by id."""
+    """The ledger with promotions in temporary tables. `without`: ids of the shop's promotions that are left out."""
 
     def __init__(self, db: Connection, without: Iterable[str] = ()) -> None:
         db.execute("PRAGMA query_only = OFF")  # for temporary tables only: the file itself is open read-only
@@ -84,7 +84,7 @@ class World:
                 project.projector.on[PromotionEnded](self.db, fact, fact.event)
 
     def run(self, promotion: Promotion) -> None:
-        """Run an additional promotion from the start of the ledger."""
+        """Run an additional promotion, from the start of the ledger unless it has its own start."""
         always = msgspec.structs.replace(promotion, from_us=promotion.from_us or 1)
         fact = RecordedEvent(0, 0, b"", "", "", "panel", "", 1, PromotionSet(always), "ok")
         project.projector.on[PromotionSet](self.db, fact, fact.event)

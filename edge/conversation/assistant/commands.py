@@ -32,8 +32,8 @@ class TakeTurn(Command, frozen=True):
 
     `heard`: its reading by grammar only. `found`: the products its names match; both are read outside the till's
     process. `question`: the question answered. `option`: the option tapped. `spoken`: recognised from speech.
-    `propose`: any effect waits for confirmation. `shown_first`: the same, as its wording isn't definite. `cart`: of a
-    customer's phone; without one it's a kiosk's own. `seat`: the page on which it's said; with `moves` the conversation
+    `propose`: any effect waits for confirmation. `shown_first`: likewise, because the wording leaves doubt. `cart`: a
+    phone customer's; without one it's a kiosk's own. `seat`: the page on which it's said; with `moves` the conversation
     continues there.
 
     `reading`: staff reports, read with the catalogue; for customers, parts that the grammar left open. `correction`: a

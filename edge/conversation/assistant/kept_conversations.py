@@ -82,7 +82,8 @@ def keep_turns(tx: Transaction, session: str, customer: str) -> None:
 def mark_answer(tx: Transaction, command: MarkAnswer) -> None:
     """Mark a kept answer of the customer identified in the cart.
 
-    The note is encrypted like the sentence. Only the number of marks is counted.
+    The note is encrypted like the sentence. Only the first mark of an answer is counted. Raises `Refusal` if the
+    customer has no such answer.
     """
     customer = _customer_at(tx, command.cart)
     row = tx.db.execute("SELECT customer, sealed FROM chat_kept WHERE number = ?", (command.number,)).fetchone()
@@ -175,7 +176,7 @@ def keep_chat(tx: Transaction, command: KeepChat) -> None:
 
 
 def _customer_at(tx: Transaction, id: str) -> str:
-    """The customer identified in a cart ("": the kiosk's). Raises `Refusal`."""
+    """The customer identified in a cart ("": the kiosk's). Raises `Refusal` if the cart is gone or has no customer."""
     cart = read_cart(tx.db, id) if id else cart_at(tx.db, tx.actor.register, tx.at_us)
     if cart is None or cart.is_over(tx.at_us) or not cart.basket.customer:
         raise Refusal("chat_whose")

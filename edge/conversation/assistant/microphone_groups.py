@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 CLAIM_S = 0.15
 LATE_S = 1.0
-"""Seconds after which a claim is treated as a late one for the same words."""
+"""Seconds after a round closes for which a claim still belongs to it, and loses. A later one begins a new round."""
 EQUAL_S = 5.0
 HEARD_MOST = 64
 LOUD_FRAMES, QUIET_FRAMES = 40, 250

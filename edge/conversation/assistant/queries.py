@@ -95,7 +95,7 @@ def chat_of_call(db: Connection, register: str, called_us: int) -> ChatSession |
 
 
 def living_chat(db: Connection, actor: Actor, now: ClockMark) -> ChatSession | None:
-    """The last conversation of a named user, if it isn't over."""
+    """The newest stock conversation of a named user that isn't over; None if there is none."""
     found = (one for one in chats_of(db, actor.name) if one.agent == "stock" and not one.is_over(now))
     return next((one for one in found if one.belongs_to(actor)), None)
 

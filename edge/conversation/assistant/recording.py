@@ -105,7 +105,7 @@ class VoiceRecorder:
         self._kept.clear()
 
     def keep(self, register: str, heard: HeardSound, at_us: int) -> None:
-        """Keep a sentence if its register is being recorded."""
+        """Keep a sentence if its register is being recorded and there is room. Ends the recording if writing fails."""
         if not self.left_s(register) or self._file is None or self._cipher is None or len(self._kept) >= SENTENCES:
             return
         offset = self._kept[-1].offset + self._kept[-1].size if self._kept else 0
@@ -129,7 +129,7 @@ class VoiceRecorder:
         return tuple(one.shown for one in reversed(self._kept)) if self.register else ()
 
     def sound(self, number: int) -> bytes | None:
-        """A sentence as a WAV file; None if the number is gone."""
+        """A sentence as a WAV file; None if the number is unknown or the recording has ended."""
         found = next((one for one in self._kept if one.shown.number == number), None)
         if not self.register or found is None or self._file is None or self._cipher is None:
             return None

@@ -50,7 +50,7 @@ def forget_chats(db: Connection, sessions: tuple[str, ...]) -> None:
 
 
 def forget_questions(db: Connection, sessions: tuple[str, ...]) -> None:
-    """Delete a manager's questions in the same way."""
+    """Delete these managers' sessions with their questions and overwrite them in the file."""
     with overwriting(db):
         _forget(db, _QUESTIONS, sessions, _ALL)
 

@@ -97,7 +97,7 @@ def speaker(request: web.Request) -> Actor:
 
 
 def answer_refused_turn(request: web.Request, refusal: Refused) -> web.Response:
-    """Return a refusal with its status: conflict if the conversation is over, not found if it's another person's."""
+    """Return a refusal with its status in `STATUS`: not found for another person's conversation, for example."""
     return answer_outcome(refusal, texts_of(request), STATUS)
 
 

@@ -32,14 +32,14 @@ _log = structlog.get_logger(__name__)
 TOOL_S = 0.3
 """A tool's time limit; later results are ignored."""
 RESULT_BYTES = 48_000
-"""Of one tool's result; rows beyond it are dropped."""
+"""Maximum size of a tool's result in bytes; rows beyond it are dropped."""
 OPENING = ("opens", "before_opens")
 """The page fields of a result's figures: for the result itself, and for the period it's compared with."""
 _THREADS = 4
 NAMES_S = 5.0
 """Time for wording the question as understood, which reads names only."""
 READ = 0.9
-"""An answer's highest confidence: of ten questions in other people's words, one is misread."""
+"""The highest confidence of an answer: about one in ten questions in unfamiliar words is misread."""
 UNKNOWN, UNOWNED, FAILED = 0.2, 0.4, 0.8
 """The highest confidence if no tool answered, a word is unknown, or a part failed."""
 _pool: ThreadPoolExecutor | None = None
@@ -162,8 +162,8 @@ async def answer(
 
 
 def confidence(understood: Sequence[UnderstoodQuestion], answered: int, failed: bool) -> float:
-    """The confidence of an answer, 0 to `READ`: the share of understood words times that of answered questions. At most
-    `UNOWNED` with an unknown word, `UNKNOWN` without an answer."""
+    """The confidence of an answer: `READ` times the share of understood words times the share of answered questions. At
+    most `UNOWNED` with an unknown word, `FAILED` if a part failed, `UNKNOWN` without an answer."""
     content = sum(one.content for one in understood)
     owned = sum(one.owned for one in understood)
     sure = READ * (owned / content if content else 0.0) * answered / len(understood)
@@ -175,7 +175,7 @@ def confidence(understood: Sequence[UnderstoodQuestion], answered: int, failed: 
 
 
 def _tool(asked: UnderstoodQuestion, known: Mapping[str, CopilotTool]) -> CopilotTool | None:
-    """The tool for a question; None if it's incomplete or no tool can answer it."""
+    """The tool for a question; None if it's incomplete, asks to destroy something, or no known tool can answer it."""
     meaning = asked.meaning
     if asked.destroys or not asked.complete or cannot_tell(meaning) is not None:
         return None
@@ -248,7 +248,7 @@ async def _read_at(desk: Desk, question: ReadQuestion[T], limit_s: float) -> T:
 
 
 async def _read_within(open_reader: Callable[[], Connection], read: Callable[[Connection], T], limit_s: float) -> T:
-    """Run a read on its own connection, interrupted after the time limit."""
+    """Run a read on its own connection. Raises `TimeoutError`, and interrupts the read, after the time limit."""
     global _pool
     if _pool is None:
         _pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="copilot")

@@ -15,7 +15,7 @@ from edge.lib.i18n import dates, translate
 from edge.lib.units.written_money import written_money
 
 ROWS = 20
-"""Maximum rows of a result; their total is stated."""
+"""Maximum rows of a result."""
 SAID = 5
 
 

@@ -157,7 +157,7 @@ def _order_line(db: Connection, row: dict[str, Any], ask: Asking) -> str:
 
 
 def deliveries(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Open purchase orders expected in the period."""
+    """Sent or partly received purchase orders expected in the period (by default, at any time)."""
     found = spec.read(db, ask.day, "open").orders
     span, wanted = ask.meaning.period, ask.meaning.filters.get("supplier")
     coming = [
@@ -215,7 +215,7 @@ def _percent(permille: int, ask: Asking) -> str:
 
 
 def supplier_prices(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Suppliers' unit prices for a product, or those of the suppliers named, the lowest first."""
+    """A product's unit prices, from all suppliers or those named, lowest first."""
     product, found = find_by_sku(db, ask.product), spec.read(db, ask.product, ask.day)
     if product is None:
         return ToolAnswer({}, [], (say(ask, "no_product"),))

@@ -17,7 +17,7 @@ ANY = frozenset({"open"})
 
 
 def work(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Open work orders in the states asked for: late, blocked (with the cause), planned, in progress."""
+    """Open work orders to which all requested states apply: late, blocked (with the cause), planned, in progress."""
     status: ProductionStatus = spec.read(db, ask.day)
     lacking = {one.number: one.missing for one in status.blocked}
     wanted = set(ask.meaning.filters.get("status", ())) - ANY
@@ -84,7 +84,7 @@ def can_make(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def debts_of(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Debts and overdue sums of the named customers, or of all who owe anything."""
+    """Debts and overdue amounts, largest first, of the named customers or of all; without customers who owe nothing."""
     is_late = "late" in ask.meaning.filters.get("status", ())
     found = [one for one in _standings(db, spec, ask) if (one.overdue_minor if is_late else one.owed_minor)]
     found.sort(key=lambda one: -(one.overdue_minor if is_late else one.owed_minor))

@@ -41,7 +41,7 @@ class CopilotMessage(msgspec.Struct, frozen=True):
 
 
 def read_copilot(db: Connection, session: str, actor: Actor, at_us: int) -> CopilotSession | None:
-    """The actor's own session, if it isn't over; None for another's."""
+    """The actor's own session; None if it is unknown, expired or another person's."""
     row = db.execute("SELECT id, actor, context, touched_us FROM copilot_session WHERE id = ?", (session,)).fetchone()
     if row is None or row[1] != actor.name or at_us - row[3] > COPILOT_US:
         return None
@@ -60,7 +60,10 @@ def read_messages(db: Connection, session: str) -> list[CopilotMessage]:
 
 
 def remember_answer(tx: Transaction, command: RememberAnswer) -> None:
-    """Store a question and its answer. If the session has become too long, its oldest messages are deleted."""
+    """Store a question and its answer. If the session has become too long, its oldest messages are deleted.
+
+    Raises `Refusal` `no_chat` for another person's session.
+    """
     row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
     if row is None:
         begin_conversation(tx)

@@ -28,7 +28,7 @@ from edge.lib.regions.countries import country_of
 
 
 class ReadQuery(NamedTuple):
-    """The questions in a sentence, and the sentence's kind, judged by grammar alone."""
+    """The questions in a sentence, and the sentence's kind according to its grammar alone."""
 
     questions: list[UnderstoodQuestion]
     kind: Kind

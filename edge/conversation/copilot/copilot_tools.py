@@ -274,4 +274,4 @@ CONTEXT = (
     *(("inventory", "low_stock"), ("prices", "held_prices"), ("orders", "lookup_orders"), ("insights", "alerts")),
     ("production", "work_orders"),
 )
-"""Context added to each answer, if available and permitted."""
+"""Figures added to an answer on request, by key, from these tools if available and permitted."""

@@ -93,7 +93,7 @@ class _Wish(NamedTuple):
 
 
 class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
-    """The form that a sentence asks for, or None. `product`: the product mentioned last."""
+    """Read the form that a sentence requests; None if it requests none. `product`: the product mentioned last."""
 
     text: str
     language: str
@@ -184,7 +184,7 @@ class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
         return FilledForm(wish.language, _say(wish, "form_count", name=full_name(product, wish.language)), address)
 
     def _count_of_several(self, db: Connection, wish: _Wish) -> FilledForm | None:
-        """The form that starts a count of a category or a location, if one is named."""
+        """The form that starts a count of the named category or location; a question if nothing is named, else None."""
         if wish.whole or not wish.goods:
             return FilledForm(wish.language, _which(wish, ())) if not wish.goods else None
         labels = {one.id: one.names for one in read_categories(db)}
@@ -246,7 +246,7 @@ def _read_wishes(words: Sequence[str], language: str, today: str) -> Iterator[_W
 def _number_readings(
     kind: Literal["order", "price"], known: _Words, spoken: str, begun: Sequence[str], rest: Sequence[str]
 ) -> Iterator[_Wish]:
-    """The readings of a request for an amount or a price, one per number."""
+    """The readings of an order or a price change, one per number."""
     behind = rest[len(begun) :]
     boxes = {phrase for phrase, one in vocabulary(spoken).counted.items() if one.unit == "box"}
     numbers = [(at, found) for at, word in enumerate(behind) if (found := _NUMBER.fullmatch(word))]

@@ -23,7 +23,7 @@ from edge.ordering.delivery.zones import DeliveryZone
 
 PROMOTION = "what-if-1"
 PROMOTIONS_MOST = 500
-"""Past and current promotions that "without promotions" excludes."""
+"""Maximum current, and maximum past promotions that "without promotions" excludes."""
 POINTS_MOST = 1_000_000
 QUARTER_DAYS = 91
 NIGHT, MORNING, NOON = 5 * 60, 8 * 60, 12 * 60

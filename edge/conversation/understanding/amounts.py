@@ -151,7 +151,10 @@ def _counting_word(words: Sequence[str], at: int, length: int, known: Vocabulary
 
 
 def best_of(amounts: list[SpokenAmount], words: list[str], known: Vocabulary) -> SpokenAmount | None:
-    """Return the intended quantity: the one with a counting word, else the first, else the last."""
+    """Return the intended quantity: the first with a counting word, else the one that begins or ends the words.
+
+    None if there is neither. In doubt if another number may be meant.
+    """
     counted = [one for one in amounts if one.unit in ("box", "unit") and one.value is not None]
     edge = [one for one in amounts if one.at == 0] or [one for one in amounts if one.end == len(words)]
     plain_ones = counted or edge

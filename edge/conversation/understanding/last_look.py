@@ -33,7 +33,7 @@ _BESIDE = re.compile(
 """Numbers that don't count goods: amounts of money, percentages and order numbers."""
 NAME_DIGITS = 3
 COURTESY = 2
-"""Most words of a polite phrase such as "sorry" or "oh wait"."""
+"""Maximum words of a polite phrase such as "sorry" or "oh wait"."""
 SINGLE_OR_BOX = ("unit", "box")
 BREAKS = frozenset({*STOPS, "-", "–", "—"})
 WAYS = {"in": "in", "out": "out", "waste": "out"}

@@ -13,7 +13,7 @@ from edge.conversation.understanding.found_products import FoundProducts
 from edge.conversation.understanding.lexicon import Phrase, Vocabulary
 
 SHORTEST = 3
-"""Letters of a Hebrew word that may have an attached "and"."""
+"""Minimum letters of a Hebrew word that may have an attached "and"."""
 MOST = 4
 
 

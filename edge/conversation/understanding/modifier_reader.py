@@ -17,11 +17,11 @@ from edge.goods.modifiers.modifier import ModifierGroup, ref
 from edge.lib.i18n.languages import read_file
 
 NAME_WORDS = 6
-"""Words of a modifier's name in speech, at most."""
+"""Maximum words of a modifier's name in speech."""
 SHORTEST = 3
-"""Letters of a word that may abbreviate a longer name ("oat" for oat milk)."""
+"""Minimum letters of a word that may abbreviate a longer name ("oat" for oat milk)."""
 STRANGE_WORDS = 3
-"""Unknown words tolerated as no modifier."""
+"""Maximum words after "with" or "without" that are reported as an unknown modifier."""
 Phrases = frozenset[tuple[str, ...]]
 
 

@@ -29,7 +29,7 @@ else:
 _PARTS = re.compile(r"[,;()–—]")
 """Separators between the product and its pack in a name."""
 MEETING = 24
-"""Most matching products offered in pages; if more match, the best sellers are offered."""
+"""Maximum matching products offered in pages; if more match, the best sellers are offered."""
 NEAREST = 3
 PART_WORDS, PART_LETTERS = 4, 3
 """If no product has the whole name, search for this many of its words, each with at least this many letters."""
@@ -357,7 +357,7 @@ def containers_of(product: CatalogProduct, amount: int, measure: str) -> int | N
 
 
 def size_by_name(product: CatalogProduct) -> float:
-    """Return the size in the product's name: the largest in grams or millilitres."""
+    """Return the size in the product's name: the largest in grams or millilitres; 0 if there is none."""
     sizes = [size for name in product.names.values() for _, size in sizes_in(words_of(name)) if not size.endswith("%")]
     figures = ("".join(letter for letter in size if letter.isdigit() or letter == ".") for size in sizes)
     return max((float(one) for one in figures if one), default=0.0)
@@ -384,7 +384,7 @@ def _bare_name(name: str) -> frozenset[str]:
 
 
 def telling(products: Sequence[CatalogProduct], language: str) -> Field:
-    """The first field that distinguishes all of these products."""
+    """The first of container, size and brand that distinguishes all of these products; else the name."""
     values: dict[Field, list[str]] = {
         "container": [container(one) for one in products],
         "size": [size_of(one) for one in products],
@@ -397,7 +397,7 @@ def telling(products: Sequence[CatalogProduct], language: str) -> Field:
 
 
 def of_container(products: Sequence[CatalogProduct], wanted: str) -> list[CatalogProduct]:
-    """The products in a container; "bottle" matches plastic and glass. All products if none is given."""
+    """The products in a container; "bottle" matches plastic and glass. All products if none is given, or none match."""
     if not wanted:
         return list(products)
     good = {wanted} if wanted != "bottle" else {"bottle", "plastic", "glass"}

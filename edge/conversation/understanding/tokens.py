@@ -24,7 +24,7 @@ _PARTS = {
     **{"1/2": "½", "1/4": "¼", "3/4": "¾", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞"},
     **{"1/3": "⅓", "2/3": "⅔"},
 }
-"""Fractions; a third isn't among them, as its decimals don't end, so the user is asked."""
+"""Written fractions and their signs."""
 _PART = re.compile(r"(?<![\d/])(?:[13]/[248]|[57]/8|[12]/3)(?![\d/])")
 _SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))|(?<=joute)s(?= en )|(?<=nleve)s(?= en )|(?<=donne)s(?= en )")
 """The "s" French inserts between an imperative and "en" or "y": "rajoutes-en un" is "rajoute". Some leave the hyphen
@@ -35,7 +35,8 @@ _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
 def clean(text: str) -> str:
-    """A text without invisible characters: tags, overrides, zero-width. Direction marks and niqqud stay.
+    """A text without control and invisible characters (tags, overrides, zero-width spaces). Direction marks and niqqud
+    stay.
 
     >>> clean("co\\u200bla\\u202e")
     'cola'
@@ -60,7 +61,7 @@ def tokens_of(text: str) -> list[str]:
 
 
 def all_tokens(text: str) -> list[str]:
-    """Split a text into tokens at every dash, unlike `tokens_of`.
+    """The words, numbers and punctuation of a text, normalised. Unlike `tokens_of`, it keeps dashes that are pauses.
 
     >>> all_tokens("rajoutes-en deux")
     ['rajoute', 'en', 'deux']

@@ -43,7 +43,7 @@ def settle(first: str, second: SecondReading, language: str) -> tuple[str, bool]
 
 
 def likelier(first: str, second: SecondReading, language: str) -> str:
-    """The likelier reading. A PIN or a short answer, which only the second heard, isn't taken for a request."""
+    """The second reading, unless it is a PIN or a short answer such as "yes"; then the first."""
     kind = understand(second.text, language).kind
     return first if kind in ANSWERS or says_pin(second.text, language) else second.text
 

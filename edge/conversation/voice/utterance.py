@@ -70,7 +70,7 @@ class Playing:
         self.until_s = self._ends[line] = max(self.until_s, time.monotonic()) + seconds
 
     def cut(self) -> None:
-        """Stop now."""
+        """Stop now; sentences that have ended count as heard."""
         now_s, self.until_s = time.monotonic(), 0.0
         self._heard |= {line for line, end_s in self._ends.items() if end_s <= now_s}
         self._ends.clear()

@@ -104,7 +104,7 @@ class VoiceTalk:
         self._close_utterance(held=True)
 
     async def listen(self) -> None:
-        """Listen until speech ends; a pause ends a sentence."""
+        """Start listening, sentence by sentence (a pause ends one), until stopped or after long silence."""
         if self._listening:
             return
         self._heard_bytes = self._spoke_ms = self._unheard = 0
@@ -124,7 +124,7 @@ class VoiceTalk:
         await self._deafen()
 
     async def wait_ended(self) -> None:
-        """Wait until we neither listen nor speak."""
+        """Wait until listening, speaking and the current sentence have ended."""
         await self._off.wait()
 
     async def close(self) -> None:

@@ -1,6 +1,6 @@
 """Public holidays and their eves, usually the busiest days: by country, from the library `holidays`.
 
-The library has no eves, so the day before a holiday is one; Hebrew ones begin in the evening before.
+The library has no eves, so the day before a holiday counts as one; Jewish holidays begin on the evening before.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def country_of(zone: str) -> str:
 
 
 def feasts(country: str, first: date, last: date) -> dict[date, tuple[Kind, str]]:
-    """Holidays and eves between two days, by name; empty for an unknown country."""
+    """Holidays and eves between two days, by date, each with its kind and name; empty for an unknown country."""
     if not country:
         return {}
     import holidays

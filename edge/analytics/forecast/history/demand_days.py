@@ -39,7 +39,7 @@ _OUT_BY_PRODUCT = """
 
 
 def open_days(db: Connection, first: str, last: str, sold: bool = False) -> list[str]:
-    """The days of a period on which the shop was open; `sold`: only days with receipts."""
+    """The days of a period on which the shop was open, in order; `sold`: only days with its own receipts."""
     rows = db.execute(_OPEN_DAYS, (first, last, sold))
     return [day for (day,) in rows]
 

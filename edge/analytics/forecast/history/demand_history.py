@@ -189,7 +189,7 @@ def _fill_totals(
 
 
 def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: date, length: int, since: str) -> None:
-    """Mark days fully out of stock as unknown, as demand wasn't observed."""
+    """Mark days fully out of stock and without sales as unknown, as demand wasn't observed."""
     for sku, begun, ended in db.execute(_GAPS, (since,)):
         row = rows.get(sku)
         if row is None:
@@ -201,7 +201,7 @@ def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: dat
 
 
 def _blank_prices(db: Connection, values: Matrix, taken: Matrix, rows: dict[str, int]) -> None:
-    """Mark prices as unknown on days when a product was sold as part of other products, at their price."""
+    """Mark a product's price as unknown on days when a bundle that contains it was sold, at the bundle's price."""
     bundles = [sku for (sku,) in db.execute(_BUNDLES) if sku in rows]
     for bundle, parts in parts_at_all_levels(db, bundles).items():
         for part in parts & rows.keys():

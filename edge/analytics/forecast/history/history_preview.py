@@ -63,8 +63,8 @@ class HistoryPreview(msgspec.Struct, frozen=True):
 
 
 def find_upload(path: str, folder: Path) -> Path:
-    """An uploaded file. Raises `NeedsHuman` if it's elsewhere, such as in the data `folder` with its
-    keys and tokens.
+    """The real path of an uploaded file. Raises `NeedsHuman` if it isn't among the uploads in the data `folder`,
+    which also has keys and tokens.
     """
     real = Path(path).resolve()
     if not real.is_relative_to(folder.resolve() / UPLOADS):

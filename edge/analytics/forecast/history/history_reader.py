@@ -120,7 +120,7 @@ class HistoryDays:
 def read(
     path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC", digits: int = 2
 ) -> Iterator[dict[str, Any]]:
-    """A file's days in batches of a thousand, with errors."""
+    """Yield a file's days in batches of ROWS_LIMIT, the first with the errors; or only the reason it can't be read."""
     _, places, missing, sure, marks = _read_layout(path, columns, form)
     if missing:
         yield {"why": f"no column {missing[0]}", "key": "forecast.no_column", "values": {"column": missing[0]}}

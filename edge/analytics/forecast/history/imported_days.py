@@ -95,9 +95,9 @@ def imported_by_key(db: Connection, grouped: PastGrouping, first: str, last: str
 
 
 def read_totals(db: Connection, grouped: PastGrouping, first: str, last: str) -> list[tuple[str, str, int, int]]:
-    """Imported totals by day and key, with the number of receipts.
+    """Imported totals as (day, key, revenue in minor units, receipts), without days that have the shop's own receipts.
 
-    Totals of days and categories are only used if no product sales are known.
+    Totals of days and categories are also left out if product sales of that day were imported.
     """
     sql = _TOTALS + (_WITHOUT_GOODS if grouped in ("day", "category") else "")
     return list(db.execute(f"{sql} ORDER BY 1, 2", (grouped, first, last)))

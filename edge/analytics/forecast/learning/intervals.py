@@ -69,7 +69,7 @@ def around(mean: float, scale: float, quantiles: Sequence[float], level: float) 
 
 
 def chance_above(mean: float, scale: float, quantiles: Sequence[float], limit: float) -> float:
-    """The probability that demand exceeds `limit`; it never rises with the limit."""
+    """The probability that demand exceeds `limit`. A higher limit never has a higher probability."""
     if scale <= 0:
         return 1.0 if mean > limit else 0.0
     beside = (limit - mean) / scale

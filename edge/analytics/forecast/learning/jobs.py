@@ -79,8 +79,9 @@ def _models_of(db: Connection, version: str) -> dict[str, str]:
 
 
 def history_chunks(zone: str, currency: str) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job `history`: stores a file's days in batches of thousands; a product's day is stored once, over all its
-    codes. `zone` converts times to days; revenue is in `currency`.
+    """The job `history`: stores a file's days in batches; a product's day is stored once, as the sum of all its codes.
+
+    `zone` converts times to days; revenue is in `currency`.
     """
     return partial(_history_chunks, zone, exponent(currency))
 

@@ -49,7 +49,7 @@ class Past(NamedTuple):
 
 
 def seasonal_naive(past: Past) -> Matrix:
-    """The value one season ago, or from an earlier season if unknown; otherwise the mean."""
+    """The value one season ago, or of an earlier season if that is unknown; without any, the mean."""
     values, season = _without_known(past), past.season
     count = values.shape[0]
     newest = np.full((count, season), np.nan)

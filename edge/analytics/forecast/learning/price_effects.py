@@ -171,8 +171,8 @@ def price_effects(
     skus: list[str],
     steps: int,
 ) -> PriceEffects:
-    """Past and future price effects. `values` in thousandths of a unit, `taken` in minor units, by product and day;
-    `weekdays`: of each day."""
+    """Past and future price effects; none if prices have no effect. `values` in thousandths of a unit, `taken` in minor
+    units, by product and day; `weekdays`: of each day."""
     with np.errstate(divide="ignore", invalid="ignore"):
         paid = np.where((values > 0) & (taken > 0), 1000 * taken / values, np.nan)
     strength = elasticity(values, paid, weekdays)

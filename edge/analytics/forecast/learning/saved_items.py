@@ -28,7 +28,7 @@ def save_command(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveFor
 
 
 def cap_forecast(item: ItemForecast, before: ItemForecast | None) -> ItemForecast:
-    """A forecast, capped if it far exceeds the previous one."""
+    """The forecast, capped if it far exceeds the previous one and that one was `sure` (`rules.cap_jump`)."""
     held = cap_jump(before.mean, item.mean) if before and before.sure else None
     if not held:
         return item

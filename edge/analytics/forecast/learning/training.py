@@ -93,8 +93,8 @@ class Trained(NamedTuple):
 
 
 def damp_outliers(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
-    """Clip negative values and outliers (8 MAD above the median of sales); returns the histories and which values
-    changed.
+    """Clip negative values to zero, and outliers (8 MAD above the median of sales); returns the histories, and which
+    values were outliers.
     """
     clean = np.where(values < 0, 0.0, values)
     sold = np.where(clean > 0, clean, np.nan)
@@ -219,7 +219,7 @@ def _layers(
 def _beside_naive(
     folds: list[tuple[int, dict[str, Matrix], Matrix]], picked: list[tuple[int, Matrix, Matrix]]
 ) -> float | None:
-    """The chosen models' errors relative to seasonal naive (MASE; Hyndman and Koehler, 2006)."""
+    """The chosen models' errors relative to seasonal naive (MASE; Hyndman and Koehler, 2006); None if that had none."""
     naive = sum(float(np.nansum(np.abs(made["seasonal_naive"] - actual))) for _, made, actual in folds)
     ours = sum(float(np.nansum(np.abs(made - actual))) for _, made, actual in picked)
     return ours / naive if naive > 0 else None
@@ -302,7 +302,7 @@ def _more_folds(
 
 
 def _choose_models(names: list[str], scores: Matrix, spread: Matrix, class_: Places, usual_name: str) -> Places:
-    """Choose the default model or one with a clearly lower expected error, but seasonal naive unless they beat it.
+    """Choose the default model, or one with a clearly lower expected error; seasonal naive if it beats that choice.
 
     `scores`: mean squared errors by model and series; `spread`: each series' mean squared change between periods over
     its full history (as in RMSSE: Hyndman and Koehler, 2006). A series' own folds count, as do those of all series in

@@ -10,6 +10,6 @@ from edge.runtime.shop_context import ShopContext
 
 
 def parts(context: ShopContext) -> Iterator[Part]:
-    """The background parts of weather requests."""
+    """The part that requests the weather; none if no place is configured."""
     if (weather := WeatherPart.of(context.config, context.shop)).is_on:
         yield Part("weather", weather.run, stage=Stage.BACKGROUND)

@@ -152,12 +152,12 @@ def change_percent(now: int, before: int) -> int | None:
 
 
 def changed_figures(source: FragmentSource, register: str) -> Values:
-    """The version of the figures, without values. The page then requests the values from the reader process."""
+    """The journal's head and the business day, which say when the figures changed; the page then requests them."""
     return {"seq": source.shop.head.seq, "business_date": source.day()}
 
 
 def needs(source: FragmentSource, register: str) -> Values:
-    """Items that need attention, across all registers."""
+    """Matters that need attention: parked sales, uncertain prints, late shifts, lost parts and backups."""
     reader, config, today = source.shop.reader, source.config, source.day()
     open_shifts = [read_shift(reader, one, open_number(reader, one)) for one in config.registers]
     kept = status.load(config.folder)

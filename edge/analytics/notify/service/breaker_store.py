@@ -12,7 +12,7 @@ _PUT = "INSERT INTO notify_breaker (destination, failures, wait_ms, until_us) VA
 
 
 def load(db: Connection, now_us: int) -> list[SavedBreaker]:
-    """The stored breakers, brought up to now."""
+    """The stored breakers, each with the time left at `now_us`."""
     rows = db.execute("SELECT destination, failures, wait_ms, until_us FROM notify_breaker").fetchall()
     return [
         SavedBreaker(name, failures, wait_ms / 1e3, max(0, until_us - now_us) / 1e6)
@@ -21,7 +21,7 @@ def load(db: Connection, now_us: int) -> list[SavedBreaker]:
 
 
 def keep(db: Connection, breakers: Sequence[SavedBreaker], now_us: int) -> None:
-    """Store exactly these; on the writer's connection."""
+    """Replace the stored breakers with these; on the writer's connection."""
     db.execute("DELETE FROM notify_breaker")
     for one in breakers:
         until_us = now_us + int(one.left_s * 1e6)

@@ -83,9 +83,9 @@ class OfficeMail:
         life_s: int = LIFE_S,
         ending: Callable[[], Awaitable[None]] = nothing_to_mark,
     ) -> str:
-        """Pass a message to head office.
+        """Pass a message to head office, which replaces `sender`; returns the provider id of the accepted message.
 
-        Raises `Undelivered` if head office didn't accept it. Head office replaces `sender`.
+        Raises `Undelivered` if head office didn't accept it, `MaybeSent` if its answer is missing or unreadable.
         """
         try:
             whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))

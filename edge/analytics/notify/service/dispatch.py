@@ -108,8 +108,8 @@ def look(
 ) -> Turn:
     """A channel's messages to send now, person by person, then letters. Runs in the reader process.
 
-    `pacing`: pacing of kinds that are sent rarely. `ages`: whether messages expire by the current clock. `free`:
-    filters rows whose service asked to wait.
+    `pacing`: the rate limit of each rate-limited kind of alert. `ages`: whether messages expire by the current clock.
+    `free`: returns the rows without those whose service asked to wait.
     """
     due = free(outbox.due(db, channel, now_us))
     if not due:
@@ -284,7 +284,9 @@ def _ready(
 
 
 def _first_of(db: Connection, row: Message, thread: str) -> str:
-    """The first message about an alert on the same channel; "" if none. It may also have covered other alerts."""
+    """The key of the first message to the person about the alert on this channel, which may also have covered other
+    alerts; `thread` if it covered only this one, "" if there is none.
+    """
     way = (row.person, row.channel)
     told = (*outbox.TOLD, "sending")
     for one in outbox.of_alert(db, row.alert):

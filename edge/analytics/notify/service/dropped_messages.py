@@ -24,8 +24,9 @@ _FIND = """
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """Ids of rows that a message counts without naming, and the number of their alerts: `so` still open, `over`
-    resolved.
+    """Ids of rows that a message counts without naming, and the number of their alerts.
+
+    `so`: the row still applies, as it reports a resolution or its alert is still open; `over`: it no longer applies.
     """
 
     ids: tuple[int, ...] = ()

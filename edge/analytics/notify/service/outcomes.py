@@ -70,8 +70,10 @@ def _redirect(db: Connection, dropped: Sequence[tuple[Message, str]], now_us: in
 
 
 def mark_sending(db: Connection, ready: ReadyMessage, now_us: int, marks_end: bool = False) -> bool:
-    """Mark a message as being sent, before its first byte, on the writer's connection; returns whether all its rows
-    were still waiting. `marks_end`: the message can't have arrived before `mark_ending`.
+    """Mark a message as being sent, before its first byte, on the writer's connection.
+
+    Returns False if a row is no longer waiting, or if an earlier message to the same program is. `marks_end`: the
+    message can't have arrived before `mark_ending`.
     """
     ids = [row.id for row in ready.rows]
     for id in ids:

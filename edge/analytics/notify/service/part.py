@@ -152,7 +152,7 @@ class NotificationsPart:
         self._thread = self._db = None
 
     async def plan(self) -> bool:
-        """Queue messages that are due; returns whether there were any."""
+        """Queue messages that are due; returns whether any were queued. False also if the ledger can't be written."""
         async with self._turn:
             await self._follow_clock()
             now_us, office = self._shop.now_us(), bool(self._config.notify.office)
@@ -173,7 +173,7 @@ class NotificationsPart:
         return not isinstance(written, Refused)
 
     async def dispatch(self, channel: str) -> int:
-        """Send a channel's due messages; returns the number sent or tried."""
+        """Send a channel's due messages; returns how many were ready, even if sending stopped early."""
         zone, about, post = self._zone, self._about, self._post
         async with self._turn:
             await self._follow_clock()

@@ -33,7 +33,10 @@ def first_attempt_data(db: Connection, row: Message) -> dict[str, Any]:
 
 
 def kept_data(db: Connection, row: Message, data: dict[str, Any]) -> dict[str, str]:
-    """The row's encrypted copy of the data, stored before the first attempt; on the writer's connection."""
+    """The column that stores the data encrypted, before the first attempt; on the writer's connection.
+
+    Empty if the row already has its data, or for channels that aren't programs.
+    """
     if row.channel not in PROGRAMS or row.body:
         return {}
     return {"body": Keyring(db).seal(row.person, *TEXT_PLACE, msgspec.json.encode(data).decode())}

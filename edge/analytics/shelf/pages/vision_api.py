@@ -69,7 +69,7 @@ class VisionAccepted(msgspec.Struct, frozen=True):
 
 
 class SkuCount(msgspec.Struct, frozen=True):
-    """A product's number of filled facings, and its minimum and maximum number of fronts."""
+    """A product's number of filled and of planned facings, and the minimum and maximum number of its fronts."""
 
     sku: str
     facings: int

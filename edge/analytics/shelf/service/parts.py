@@ -1,4 +1,4 @@
-"""Runs shelf cameras, and deletes expired recordings."""
+"""Runs shelf cameras, and deletes outdated pictures."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class ShownErrand(msgspec.Struct, frozen=True):
 def describe_command(
     tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct | None, boxes: int, units: int
 ) -> ShownErrand:
-    """A named command with its fields filled in; if it has a page, a link to that."""
+    """A named command with its fields filled in, or the reason why one can't be; if it has a page, a link to that."""
     named, language = named_commands()[errand.name], facts.language
     if named.page:
         return _on_page(named, errand, language)

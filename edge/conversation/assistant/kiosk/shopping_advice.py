@@ -194,6 +194,6 @@ class ShoppingAdvice(ShoppingTelling):
         return with_final_letters(fact[1:]) if fact.startswith("=") else say(self._language, f"shop_of_{fact}")
 
     def _stated_fact(self, product: CatalogProduct, fact: str) -> Stated:
-        """The facts stated of a product, or implied by its category."""
+        """Whether a product has a fact: as stated of it, or implied by its category."""
         sold = fact == ALCOHOL and ALCOHOL in kinds_with_parts(self._tx.db, product)
         return "has" if sold else stated_of(product, fact)

@@ -188,7 +188,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return self._say(key, name=full_name(product, self.language))
 
     def details(self, product: CatalogProduct) -> str:
-        """The price and product facts, legally required ones first."""
+        """The price, size, brand, attributes (legally required ones first), minimum age and modifiers, in one line."""
         facts = [product_matching.size_of(product), product.brand]
         made_of = partial(ingredients_of, today=self.today)
         for attribute in product_attributes(self.db, product, language=self.language, ingredients=made_of)[:ATTRIBUTES]:

@@ -235,7 +235,7 @@ class ShoppingTalk(ShoppingOffer):
             self._ask_again()
 
     def _ask_again(self) -> None:
-        """Not understood: ask again twice, then offer to call staff."""
+        """Say that the sentence wasn't understood; after `TRIES` times in a row, call staff."""
         tries = self.state.questions + 1
         self.state = msgspec.structs.replace(self.state, questions=tries)
         self.end = "not_understood"

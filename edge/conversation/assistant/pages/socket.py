@@ -43,7 +43,7 @@ TURNS_WAITING = 8
 FAULTS_LIMIT = 3
 """Invalid messages before the connection is closed."""
 LOOK_S = 0.5
-"""How often the session's permission is checked again."""
+"""Seconds between checks of the session's permission."""
 WAITING = 200
 """Maximum messages queued for a slow reader. Above it the connection closes, and resuming delivers all of them."""
 _open: WeakKeyDictionary[web.Application, dict[str, list[str]]] = WeakKeyDictionary()

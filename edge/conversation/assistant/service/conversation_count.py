@@ -16,7 +16,7 @@ from edge.runtime.head_office import HeadOffice
 _log = structlog.get_logger(__name__)
 EVERY_S = 60.0
 QUIET_S = 300.0
-"""How often it asks for conversations begun elsewhere, if there is nothing new to report."""
+"""Seconds between requests for conversations begun elsewhere, if there is nothing new to report."""
 ANSWER_S = 10.0
 
 
@@ -41,7 +41,8 @@ class ConversationCount:
         return untold_days(self._shop.reader, utc_day(self._shop.clock.read().at_us))
 
     async def tell(self) -> bool:
-        """Report once and store the answer. Returns False if head office is unreachable or its answer can't be read."""
+        """Report once and store the answer. Returns False if head office is unreachable, or its answer can't be read or
+        stored."""
         if not self._office.is_reachable:
             return False
         days = self._days()

@@ -272,7 +272,7 @@ def _opposite_in_all(tx: Transaction, deed: Deed) -> RecordMovement | TransferSt
 
 
 def refusal(refused: Refused, language: str) -> str:
-    """The sentence for a refusal by stock."""
+    """The sentence for a refusal by stock; its code if there is no sentence for it."""
     key = f"refused.{refused.code}"
     values = dict(refused.values)
     mark = f"_{language}"

@@ -237,7 +237,10 @@ class StockCorrections(StockTurn):
         return self._go_on((WantedItem(said, skus, sku, where=where),))
 
     def _which_instead(self, deed: Deed, said: Clause, skus: tuple[str, ...]) -> None:
-        """Ask which replacement product is meant before undoing anything."""
+        """Ask which replacement product is meant before undoing anything.
+
+        If the sentence made several movements, the last is repeated instead.
+        """
         if len(self.state.deeds) > 1:
             return self._say("stands", what=self._newest())
         products = [one for sku in skus if (one := find_by_sku(self._tx.db, sku))]

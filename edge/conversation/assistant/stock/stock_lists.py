@@ -55,7 +55,7 @@ def in_boxes(tx: Transaction, found: FoundProducts, text: str, language: str) ->
 def stock_lines(
     db: Connection, products: Sequence[CatalogProduct], language: str, place: str = "", place_name: str = ""
 ) -> list[str]:
-    """The stock of each product, overall or at a place."""
+    """The stock of the first `READ_OUT` products, overall or at a place."""
     lines = []
     for product in products[:READ_OUT]:
         item = read_item(db, product.sku)

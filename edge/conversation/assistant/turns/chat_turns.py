@@ -128,7 +128,7 @@ async def take(
 async def prepare(
     site: TurnSite, actor: Actor, said: ChatMessage, spoken: bool = False, propose: bool = False, cart: str = ""
 ) -> PreparedTurn | ChatAnswer | Refused:
-    """Interpret a turn, or return its earlier answer. Changes nothing and may be cancelled."""
+    """Interpret a turn, or return its earlier answer or a refusal. Changes nothing and may be cancelled."""
     began_us = time.monotonic_ns() // 1000
     await expect_turn()
     text = clean(said.text).strip()
@@ -199,7 +199,10 @@ async def _session_of(site: TurnSite, actor: Actor, said: ChatMessage) -> str:
 async def _earlier(
     site: TurnSite, actor: Actor, session: str, turn: str, option: str, text: str
 ) -> ChatAnswer | Refused | None:
-    """The earlier answer to this turn. The same turn id with different text is a conflict."""
+    """The earlier answer to this turn; None if it's new.
+
+    Refused if the conversation is another person's, or the turn id had different text.
+    """
     found = await site.asker.read(lambda db: _read(db, session, turn))
     chat, earlier = found
     if chat is not None and not chat.belongs_to(actor):

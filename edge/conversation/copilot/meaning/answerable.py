@@ -20,7 +20,7 @@ SHARED = frozenset({"sales", "receipts", "refunds", "voids", "discounts", "tips"
 APART = MappingProxyType(
     {"shrinkage": ("product",), "stockouts": ("product",), "stock_value": ("place",), "cash_expected": ("register",)}
 )
-"""Single figures that aren't sums, and their dimensions."""
+"""Measures with a single figure that isn't a sum, and the dimensions they can be grouped by."""
 LISTED_BY_CATEGORY = frozenset({"low", "expiring", "cover_days", "stock"})
 
 
@@ -118,8 +118,10 @@ TABLE = MappingProxyType(
 
 
 class CannotTell(msgspec.Struct, frozen=True):
-    """Why a question can't be answered: an unsupported dimension, two crossed (`crossed`) or over too many days, a list
-    grouped (`apart`), or a past day of a current-only measure. `by`: the supported dimensions."""
+    """Why a question can't be answered, such as an unsupported dimension, two crossed ones (`crossed`) or too many days
+    of these (`long`), a list grouped (`apart`), or a past day of a current-only measure (`now`).
+    `wanted`: the dimensions that aren't possible; `by`: the supported ones.
+    """
 
     why: Literal["dimension", "crossed", "long", "now", "compare", "apart", "why", "share", "bounds"]
     wanted: tuple[str, ...] = ()
@@ -134,7 +136,7 @@ def dimensions_of(meaning: Meaning) -> tuple[str, ...]:
 
 
 def of_each_receipt(meaning: Meaning) -> bool:
-    """Whether the total of each receipt is compared with an amount, so that receipts are read one by one."""
+    """Whether a question limits the total of each receipt, so that receipts are read one by one."""
     return any(one.each for one in meaning.bounds)
 
 
@@ -183,7 +185,9 @@ def _is_among(dimension: str, can: tuple[str, ...], by_goods: bool, is_list: boo
 
 
 def _cannot_share(meaning: Meaning, known: Tellable) -> CannotTell | None:
-    """Why a part of the total can't be given: it needs a sum, and one dimension that the part is of."""
+    """Why a share of the total can't be given: it needs a sum and exactly one dimension. None if it can be, or isn't
+    asked for.
+    """
     if meaning.show != "share":
         return None
     sums = meaning.measure in SHARED and meaning.measure not in APART and known.unit in ("minor", "count")

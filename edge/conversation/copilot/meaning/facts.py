@@ -26,7 +26,7 @@ from edge.lib.units.money import LIMIT_MINOR, exponent
 
 _RECEIPTS = (("sales", 1), ("voids", -1), ("undone", 1))
 _ADDED = {"receipts": _RECEIPTS, "average_basket": (*_RECEIPTS, ("apart", -1))}
-"""The figures each receipt-based kind is computed from; see insight's key figures."""
+"""The kinds of figures, with signs, that each of these measures is computed from; see insight's key figures."""
 NO_CATEGORY = ""
 
 
@@ -164,7 +164,7 @@ def _dimension_values(day: str, dimension: str, key: str, zone: ZoneInfo) -> dic
 
 
 def _receipt_facts(db: Connection, measure: str, dimension: str, span: DaySpan, by_day: bool) -> Iterator[Fact]:
-    """Receipts: sales less voids and refunds; averages leave out receipts without revenue."""
+    """Receipts: sales less their voids; averages leave out receipts without revenue."""
     prefix = "place_" if dimension == "place" else ""
     for kind, sign in _ADDED[measure]:
         for row in read_figure_rows(db, f"{prefix}{kind}", span, by_day):

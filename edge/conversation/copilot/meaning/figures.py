@@ -48,7 +48,7 @@ class Reckoned(msgspec.Struct, frozen=True):
 
 
 def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, currency: str) -> Reckoned:
-    """Add up a period of a meaning."""
+    """Add up a meaning's facts in a period, in total and by group. With order "none": the products without sales."""
     facts = list(facts_of(db, meaning, span, zone, currency))
     total = FigureSums()
     sums: dict[Key, FigureSums] = {}
@@ -71,7 +71,7 @@ def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, curr
 
 
 def _within(db: Connection, meaning: Meaning, groups: list[ReckonedGroup], currency: str) -> list[ReckonedGroup]:
-    """Return the groups whose values are within a question's bounds. Products without sales count as zero."""
+    """The groups with values within a question's bounds, with unsold products as zero; all groups without bounds."""
     bounds = [(one.kind, bound_in_units(meaning, one, currency)) for one in meaning.bounds if not one.each]
     if not bounds:
         return groups

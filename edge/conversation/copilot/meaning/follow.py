@@ -51,7 +51,7 @@ def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, w
 
 
 def follow_up_product(meaning: Meaning, before: Meaning | None) -> Meaning:
-    """Apply a product question without a product to the previous one ("how many are left?")."""
+    """Add the previous question's products to a question that needs a product and names none ("how many are left?")."""
     if before is None or meaning.measure not in OF_A_PRODUCT or not before.filters.get("product"):
         return meaning
     if any(one in meaning.filters for one in GOODS):

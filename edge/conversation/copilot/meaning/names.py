@@ -40,7 +40,7 @@ class LinkedWords(NamedTuple):
 
 
 class ShopNames(msgspec.Struct, frozen=True):
-    """Names by the forms of their first word; `people` by name."""
+    """Names by the forms of their first word; `people`: ids by first name."""
 
     phrases: dict[str, list[tuple[tuple[str, ...], ShopName]]]
     categories: dict[str, tuple[frozenset[str], ...]]
@@ -143,7 +143,9 @@ def link_names(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) 
 
 
 def goods_called(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) -> tuple[str, ...]:
-    """Return the products with one word in their names, as in a ranking of "beers"; () for one or a category."""
+    """Return the products that share a single word, as in a ranking of "beers"; () if it names one, too many (more than
+    RANKED_MOST) or a category, or if there are several words.
+    """
     found = linker.naming(words[0]) if len(words) == 1 and not names.category_of(words) else ()
     return tuple(one.sku for one in found) if 1 < len(found) <= RANKED_MOST else ()
 

@@ -40,7 +40,7 @@ BESIDE = MappingProxyType(
     {f"last_{one}": f"this_{one}" for one in ("week", "month", "quarter", "year")}
     | dict.fromkeys(("month", "month_year", "month_gone"), "this_month")
 )
-"""The default comparison for each period, as in "are we up on last month"."""
+"""The period asked about if only the one to compare with (the key) is stated, as in "are we up on last month"."""
 WHEN = frozenset({"day", "weekday", "hour"})
 """Dimensions that answer "when is most ..."; a single day doesn't."""
 _NOW_ALONE = OF_NOW - {
@@ -347,7 +347,7 @@ class _TimesLeftOut(NamedTuple):
 
 
 def _times_left_out(said: SaidPieces, week: Week) -> _TimesLeftOut:
-    """The weekdays and hours after a "without"."""
+    """Split off the times after "without": weekdays and hours become filters; others can't be excluded."""
     found: dict[str, tuple[str, ...]] = {}
     extra: tuple[int, ...] = ()
     left_out = [piece for piece in _left_out(said) if piece.time]
@@ -570,7 +570,7 @@ def _told_apart(by: tuple[str, ...], measure: str, filters: dict[str, tuple[str,
 
 
 def _nouns(said: SaidPieces, ordered: bool) -> list[str]:
-    """Return dimensions named without a measure in a ranking ("best cashier") or after "which" ("which register")."""
+    """Return the first dimension named in a ranking ("best cashier") or after "which" ("which register"), if any."""
     found = []
     for piece in said.of("dimensions"):
         asked = any(one.is_a("which") and one.end == piece.begin for one in said.pieces)

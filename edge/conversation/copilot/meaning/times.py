@@ -107,7 +107,7 @@ def hours_of(said: SaidTime) -> str:
 
 
 def before(span: DaySpan) -> DaySpan:
-    """The preceding period of the same length; for whole weeks, the week before."""
+    """The preceding period of the same length; for a whole month, the month before."""
     return span.before
 
 

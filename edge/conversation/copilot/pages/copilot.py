@@ -90,7 +90,8 @@ async def answer_question(
 ) -> CopilotAnswer | Refused:
     """Answer a question. Repeating a `turn` has no further effect.
 
-    `told` receives each tool call as it completes. Raises `Problem` if the question is empty or the session unknown.
+    `told` receives each tool call as it completes. Raises `Problem` if the question is empty or too long, or the
+    session unknown.
     """
     site, began_us = request.app[SITE], time.monotonic_ns() // 1000
     text = clean(asked.query).strip()

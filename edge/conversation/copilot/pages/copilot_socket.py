@@ -30,7 +30,7 @@ MESSAGE_BYTES = 16 * 1024
 OPEN_LIMIT = 16
 FAULTS_LIMIT = 3
 LOOK_S = 0.5
-"""How often the session's permission is checked again."""
+"""Seconds between checks of the session's permission."""
 WAITING = 100
 """Messages queued for a slow reader. Then the connection closes, and the result is sent on the next one."""
 _open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyDictionary()

@@ -34,7 +34,7 @@ ALCOHOL = "alcohol"
 
 
 def with_candidates(db: Connection, search: Search, said: SaidAdvice) -> SaidAdvice:
-    """The question with its candidate products."""
+    """The question with its candidate products; unchanged if a name in it is unknown (`lost`)."""
     if said.lost:
         return said
     if said.kind == "with":

@@ -33,7 +33,7 @@ ADULT_YEARS = 18
 NO_GOODS = frozenset({"gluten", "lactose", "caffeine", "alcohol", "vegan", "vegetarian", "kosher", "halal", "organic"})
 """Facts whose words name no product: on their own they are a question."""
 QUOTED = 200
-"""Most characters of an unknown name that are repeated to the user."""
+"""Maximum characters of an unknown name that are repeated to the user."""
 
 
 def read_advice(db: Connection, search: Search, text: str, language: str, about: str = "") -> SaidAdvice | None:

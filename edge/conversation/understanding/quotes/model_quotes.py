@@ -56,7 +56,7 @@ class QuotedSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def model_quotes(models: object, text: str, said: OpenWords) -> tuple[QuotedSpan, ...] | None:
     """Return a language model's quotes of a sentence, as word spans.
 
-    None if there is no model, it's late, or a quote isn't in the sentence.
+    None if the sentence is too short, there is no model, it's late, or a quote isn't in the sentence.
     """
     if len(said.words) < FEWEST_WORDS:
         return None

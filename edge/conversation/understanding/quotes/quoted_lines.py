@@ -22,11 +22,11 @@ QuoteKind = Literal["out", "in", "waste", "adjust", "number", "unit", ""]
 """The movement of goods with this name, their number, their unit; "": nothing used further."""
 
 STRANGE = 1
-"""Words of a name that no product may have: "the pinot noir", for Pinot."""
+"""Maximum words of a name that are in no product: "the pinot noir", for Pinot."""
 BEHIND = 4
-"""Words after a name that may belong to it."""
+"""Maximum words after a name that may belong to it."""
 MOST = 6
-"""Lines read per sentence."""
+"""Maximum lines read per sentence."""
 
 
 class UncertainQuotes(Exception):
@@ -71,8 +71,10 @@ class QuotedLine(NamedTuple):
 def lines_of(
     words: Sequence[str], quoted: Sequence[QuotedSpan], linker: CatalogueLinker, language: str
 ) -> list[QuotedLine]:
-    """All lines of a sentence in order; a bare number gives a line without products. Raises `UncertainQuotes` if words
-    quoted as a number aren't one."""
+    """All lines of a sentence in order; a bare number gives a line without products.
+
+    Raises `UncertainQuotes` if words quoted as a number aren't one or name a table, or there are too many lines.
+    """
     spans = sorted((one for one in quoted if one.kind), key=lambda one: one.begin)
     if any(one.kind == "number" and _counts_a_place(words, one, language) for one in spans):
         raise UncertainQuotes("a number of a place")

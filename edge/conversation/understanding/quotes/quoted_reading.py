@@ -64,7 +64,10 @@ def is_open(looked_up: LookedUp) -> bool:
 def with_quotes(
     db: Connection, search: Search, looked_up: LookedUp, said: OpenWords, quoted: Sequence[QuotedSpan]
 ) -> LookedUp:
-    """The lookup with the quotes' reading in its place."""
+    """The lookup with the reading of the quotes, without acts if it contradicts the grammar's.
+
+    Unchanged if the quotes can't be read.
+    """
     reading = read_quotes(CatalogueLinker(db, search, said.language), said, quoted)
     if reading is None:
         return looked_up
@@ -81,7 +84,7 @@ def with_quotes(
 def read_quotes(linker: CatalogueLinker, said: OpenWords, quoted: Sequence[QuotedSpan]) -> Reading | None:
     """Return the reading of quotes, shown with the meaningful words outside them.
 
-    None if they name no product of the shop or leave out a number.
+    None if they can't be read, name no product of the shop or leave out a number, or the sentence is a question.
     """
     taken = {at for one in quoted for at in range(one.begin, one.end)}
     left = [at for at in range(len(said.words)) if at not in taken]

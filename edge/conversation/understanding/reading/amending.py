@@ -12,7 +12,7 @@ from edge.conversation.understanding.reading.words import own_words
 from edge.conversation.understanding.sentence_parts import STOPS
 
 NAME_WORDS = 4
-"""At most this many words name a corrected product."""
+"""Maximum words of a corrected product's name."""
 UNMARKED = 2
 """Maximum number of withdrawing words that need no comma before them."""
 

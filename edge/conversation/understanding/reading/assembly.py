@@ -220,7 +220,10 @@ class Assembly(ThingBuilder):
         yield from (self._cut.words[at:end] for at in range(begin, max(0, begin - SUBJECT) - 1, -1))
 
     def _put_way(self) -> str | None:
-        """The direction of "put": in, if into a storage place; None if the place is unknown."""
+        """The direction of "put" and "got": in, if to storage or from a supplier; out, if from storage or in a context.
+
+        None if it's unknown.
+        """
         said = statement_words(self._cut.language)
         words = self._cut.words
         stored = next((at for at in range(len(words)) if length_at(said.storage, words, at)), -1)

@@ -60,7 +60,7 @@ def is_headed(thing: StatementThing) -> bool:
 
 
 def as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
-    """A number as written in names: with its unit, as a percentage, or alone."""
+    """A number as written in names: with its unit, as a percentage, or alone. [] with another unit."""
     figure = figure_of(amount.value or 0)
     if amount.unit in UNITS:
         return [(figure, UNITS[amount.unit])]

@@ -38,7 +38,10 @@ class HeardWords(NamedTuple):
 async def take_heard(
     site: PanelContext, actor: Actor, asked: ChatMessage, sound: Sound, models: SpeechModels, heard: HeardWords
 ) -> ChatAnswer | Outcome:
-    """Take reliably recognised text as a turn of `asked`'s conversation, in its language."""
+    """Take recognised text as a turn of `asked`'s conversation, in its language.
+
+    A request that would change something is only proposed, unless a second reading agrees or isn't needed.
+    """
     text, sure = heard
     unsure = not actor.anonymous and acts(text, asked.language)
     if unsure and (sure < CANNOT_SAY or models.checks(asked.language)):

@@ -29,7 +29,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 async def voice(request: web.Request) -> web.Response:
     """`POST chat/voice?session=&language=`: a recording of at most 60 s (formats: `sound_of`); answered like a
-    message."""
+    message, or with the recognised text to confirm if that is uncertain."""
     actor = voice_of(speaker(request))
     models = request.app[SITE].services.of(RUNNING)
     try:
@@ -60,7 +60,7 @@ async def voice(request: web.Request) -> web.Response:
 
 
 async def listen_here(request: web.Request) -> web.Response:
-    """`POST chat/listen`: start listening at this register's microphone, as after the wake word."""
+    """`POST chat/listen`: start listening at this register's microphone, as after the wake word. 404 without one."""
     speaker(request)
     ear = ears_of(request.app[SITE]).at.get(register_of(request, assumed=True))
     if ear is None:

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 
 WAKE_S = 300.0
-"""Seconds of one wait for the wake word, after which the next wait begins."""
+"""Maximum seconds of one request to detect the wake word, after which the next one begins."""
 WITHOUT_S = 5.0
-"""Seconds between checks for models while there are none."""
+"""Seconds between checks for speech models while there are none, and after one failed."""
 
 
 class ShopVoice(VoiceTurns):

@@ -40,7 +40,7 @@ FAULTS_LIMIT = 3
 _NUMBERS = itertools.count(1)
 """Unique numbers for the pages' microphones."""
 LOOK_S = 0.5
-"""How often the session is checked: sockets close within a second of signing out."""
+"""Seconds between checks of the session: sockets close within a second of signing out."""
 _open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyDictionary()
 
 
@@ -53,7 +53,7 @@ class VoiceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WrongMessage(Exception):
-    """Not a valid message of this connection."""
+    """A message that isn't valid on this connection, or not yet."""
 
 
 class PageVoice(VoiceTurns):

@@ -192,7 +192,7 @@ class VoiceTurns:
         self._of = actor.name
 
     async def _is_meant(self, chat: ChatSession | None, said: Sentence, text: str, language: str) -> bool:
-        """Whether the speech was meant for the assistant: a verb, a question, or an answer to the open question."""
+        """Whether speech was meant for the assistant: it has a verb, asks something, or answers the open question."""
         question, item = (chat.state.question, chat.state.item) if chat else (None, None)
         if asks_fact(text, language):
             return True
@@ -289,5 +289,5 @@ def ask_to_confirm(session: str, text: str, language: str) -> ChatAnswer:
 
 
 def voice_of(actor: Actor) -> Actor:
-    """The actor as a speaker."""
+    """The actor when speaking: without approvals, at the surface `voice`."""
     return msgspec.structs.replace(without_approvals(actor), surface="voice")

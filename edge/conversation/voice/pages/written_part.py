@@ -42,7 +42,7 @@ TOO_MANY = "too_many_turns"
 """The code for messages that arrive faster than they are processed; they have to wait."""
 
 AGAIN = ("later", "busy", "chat_slow")
-"""Codes for recordings that can't be fetched or recognised now, and are retried for a day."""
+"""Codes of recordings that can't be fetched or recognised now; they are retried until they are too late."""
 
 
 class NotHeard(Exception):
