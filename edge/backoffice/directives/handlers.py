@@ -53,7 +53,7 @@ def refuse_directive(tx: Transaction, command: RefuseDirective) -> None:
 
 
 def _has_come(tx: Transaction, number: int) -> None:
-    """Record that a directive has arrived while all are being requested again."""
+    """Record how far directives that are requested again have arrived; the first new one ends the repetition."""
     if number > newest_taken(tx.db):
         tx.db.execute("DELETE FROM directive_again")
     else:

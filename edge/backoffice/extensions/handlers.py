@@ -17,8 +17,11 @@ DevicesByDriver = Mapping[tuple[str, str], str]
 
 
 def turn_on(tx: Transaction, command: TurnOnExtension, installed: Installed) -> None:
-    """Enable a package. Raises `Refusal` if it isn't installed, can't be used, or has another publisher than the one
-    shown."""
+    """Enable a package.
+
+    Raises `Refusal` if it isn't installed, can't be used, has another publisher than the one shown, or provides
+    something that an enabled package already provides.
+    """
     known = {one.package: one for one in installed()}
     found = known.get(command.package)
     if found is None:

@@ -238,7 +238,7 @@ class Feeds:
             staging.make_due(tx.db, id)
 
     def note_counts_given(self, tx: Transaction, command: NoteCountsGiven) -> None:
-        """Record that counts were written, with an event if some changed or if the set of left-out counts did."""
+        """Record that counts were written, with an event if some changed or if the number of left-out ones did."""
         self._connector(tx, command.connector)
         staging.progress(tx.db, command.connector, tx.at_us)
         if command.changed or command.left_out != staging.count_left_out(tx.db, command.connector):

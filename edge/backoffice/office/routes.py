@@ -146,7 +146,8 @@ async def add(request: web.Request) -> web.Response:
 
 
 def not_by_page(device: Proposal) -> str:
-    """An option that the page doesn't accept, as it would send a secret to the given address or write to a file."""
+    """An option that the page doesn't accept, as it would send a secret to the given address or write to a file; "" if
+    there is none."""
     for key, value in device.options.items():
         secret = isinstance(value, str) and value.startswith("secret:")
         elsewhere = key == "path" and not os.path.normpath(str(value)).startswith("/dev/")
@@ -236,8 +237,8 @@ async def set_taxes(request: web.Request) -> web.Response:
 async def write_configuration(
     request: web.Request, keys: tuple[str, ...], changed: Callable[[str], str]
 ) -> web.Response:
-    """Change config.toml and record the `keys` in the journal. Refused if the appliance couldn't start with
-    the result."""
+    """Change config.toml and record the `keys` in the journal. Refused if the appliance couldn't start with the result,
+    or if the file can't be written."""
     site = request.app[SITE]
     file = site.services.of(CONFIG).file
     try:
@@ -251,7 +252,8 @@ async def write_configuration(
 
 
 async def restart(request: web.Request) -> web.Response:
-    """`POST restart`: stop, so that systemd restarts the appliance with the current config.toml."""
+    """`POST restart`: stop, so that systemd restarts the appliance with the current config.toml. Refused if systemd
+    doesn't run it."""
     await body_of(request, Nothing)
     if UNDER_SYSTEMD not in os.environ or os.getppid() != 1:
         return answer_outcome(Refused("restart_by_hand"), texts_of(request))

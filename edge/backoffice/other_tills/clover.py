@@ -36,7 +36,7 @@ _CODE = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 def sales_of(pos: str, order: Any, merchant: str) -> Iterator[PosSale]:
     """The sales of an order: a sale or void, and its returns. Unpaid orders give a void, as they may have been paid
-    before. Raises `NotUnderstood`.
+    before; test orders give nothing. Raises `NotUnderstood`.
 
     Refunded goods aren't restocked, except items that the shop marks so (`PosItem.restock`): Clover doesn't document
     whether they are returned.

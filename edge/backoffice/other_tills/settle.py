@@ -151,7 +151,10 @@ def _ours(line: PosLine, quantity: int, measure: str) -> int:
 
 
 def _parts(db: Connection, sku: str, quantity: int) -> Iterator[tuple[str, int, int]]:
-    """Stock to deduct for a quantity of a product: the product itself, or its recipe's components."""
+    """Stock to deduct for a quantity of a product: the product itself, or its recipe's components.
+
+    Components measured by an unknown content are skipped.
+    """
     product = find_by_sku(db, sku)
     if product is None or not product.leaves:
         yield sku, 0, quantity

@@ -34,8 +34,8 @@ def order_of_hook(body: Any) -> tuple[dict[str, Any], str] | None:
 
 
 def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[PosSale]:
-    """The sales of an order: a sale or void, and its refunds; none for a future order. Unpaid orders give a void, as
-    they may have been paid before being reopened. Raises `NotUnderstood`.
+    """The sales of an order: a sale or void, and its refunds; none for a future or test order. Unpaid orders give a
+    void, as they may have been paid before being reopened. Raises `NotUnderstood`.
 
     A refund returns money only: food isn't restocked, except items that the shop marks so (`PosItem.restock`).
     """

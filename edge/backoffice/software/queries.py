@@ -38,7 +38,7 @@ def find_update(db: Connection, directive: int) -> SoftwareUpdate | None:
 
 
 def open_update(db: Connection) -> SoftwareUpdate | None:
-    """The update in progress; there is at most one."""
+    """The update in progress, or None; there is at most one."""
     found = db.execute(f"SELECT {_FIELDS} FROM software_update WHERE {_OPEN} ORDER BY directive DESC LIMIT 1")
     row = found.fetchone()
     return SoftwareUpdate(*row) if row else None
@@ -52,7 +52,7 @@ def update_to_take_back(db: Connection, now_us: int) -> SoftwareUpdate | None:
 
 
 def least_number(db: Connection) -> int:
-    """The lowest number so far, at most 0. The next update from a stick gets a number below it."""
+    """The number for the next update from a stick: negative, and below all numbers so far."""
     return min(0, int(db.execute("SELECT coalesce(min(directive), 0) FROM software_update").fetchone()[0])) - 1
 
 

@@ -61,7 +61,7 @@ class SupportTerms(msgspec.Struct, frozen=True):
 
 
 def ask(tx: Transaction, command: AskSupport, terms: SupportTerms) -> None:
-    """Open a support case."""
+    """Open a support case, unless it's known. A standing permission approves it at once. Refused after its deadline."""
     if support_case(tx.db, command.case) is not None:
         return
     until_us = min(command.until_us, tx.at_us + CASE_HOURS_MOST * HOUR_US)
@@ -73,7 +73,7 @@ def ask(tx: Transaction, command: AskSupport, terms: SupportTerms) -> None:
 
 
 def ask_help(tx: Transaction, command: AskHelp, terms: SupportTerms) -> None:
-    """Accept a remote help request, or record that it was refused."""
+    """Accept a remote help request, or record that it was refused. Ignored if it's known, or for another box."""
     if command.device != terms.device or support_case(tx.db, command.case) is not None:
         return
     until_us = min(command.until_us, tx.at_us + HELP_ASK_US)
@@ -100,7 +100,10 @@ def _help_refusal(tx: Transaction, command: AskHelp, terms: SupportTerms) -> Why
 
 
 def begin_help(tx: Transaction, command: BeginHelp, terms: SupportTerms) -> None:
-    """Turn on remote help. No effect while it's on, so that it can't be prolonged."""
+    """Turn on remote help. No effect while it's on, so that it can't be prolonged.
+
+    Raises `Refusal` for a program, and if head office's requests can't be verified.
+    """
     if tx.actor.program:
         raise Refusal("help_by_person", {})
     if not terms.is_proven():

@@ -70,7 +70,7 @@ class CategoryFile:
         return [row]
 
     def _path(self, row: tuple[str, str]) -> tuple[str, ...] | None:
-        """A category's path; None if it has no end."""
+        """A category's path from the top; None if its parents form a circle or are nested too deeply."""
         path: list[str] = []
         for _ in range(DEPTH):
             name, parent = row

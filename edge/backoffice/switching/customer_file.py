@@ -331,7 +331,10 @@ def _same_name(one: str, other: str) -> bool:
 
 
 def _join_people(kept: MovedCustomer, more: MovedCustomer) -> MovedCustomer:
-    """One person from two rows: missing data of the first comes from the second."""
+    """One person from two rows: the first row's data, completed from the second.
+
+    The longer name and the higher number of points apply; debts are added up.
+    """
     filled = {
         field: getattr(kept, field) or getattr(more, field)
         for field in ("name", "phone", "email", "born", "code", "address", "marketing")

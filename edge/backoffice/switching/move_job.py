@@ -591,13 +591,13 @@ def _first_name(names: Mapping[str, str]) -> str:
 
 
 def _sku_of(known: SoldProducts, named: StockOf) -> str:
-    """The number of a product that a file names, or that of the product of which it is a variant."""
+    """The SKU of the product that a file names, or of the product that has it as a variant; "" if neither is known."""
     found = known.find(named)
     return found[0] if found else ""
 
 
 def group_of(one: MovedModifiers, language: str, skus: Sequence[str], taken: Sequence[str]) -> ModifierGroup:
-    """The shop's group for a set of modifiers, with an id that no other has."""
+    """The shop's group for a set of modifiers, with an unused id. Presets are dropped if there are too many."""
     id = _free_name(one.name, taken)
     options, ids = list[Modifier](), list[str]()
     for option in one.options:

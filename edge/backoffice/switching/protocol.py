@@ -29,7 +29,7 @@ class ShopChoices(msgspec.Struct, frozen=True):
     roles: tuple[str, ...] = ("cashier", "manager")
 
     def allow(self, answers: Mapping[str, str]) -> bool:
-        """Whether answers name only these."""
+        """Whether answers name only these, or `LEAVE`."""
         return all(
             {*answers_to(answers, ask).values()} <= {*known, LEAVE}
             for ask, known in ((ASK_PLACE, self.locations), (ASK_ROLE, self.roles))

@@ -66,8 +66,8 @@ class NotListed(msgspec.Struct, frozen=True):
 class RangeWord(msgspec.Struct, frozen=True):
     """A product's assortment entry: its state since `since_us`, its source and its store group.
 
-    `group` "": this store. `since_us` 0 and empty texts: no current entry. `next_us`: start of the next entry (0:
-    none). `left`: stock in thousandths of its unit.
+    `group` "": this store. Without a current entry, `since_us` is 0 and `by` is empty. `next_us`: start of the next
+    entry (0: none). `left`: stock in thousandths of its unit.
     """
 
     sku: str
@@ -113,7 +113,7 @@ def range_words(
 
 
 def range_counts(db: Connection, at_us: Number) -> RangeCounts:
-    """Numbers of listed and unlisted products at a moment."""
+    """Numbers of listed, unlisted and scheduled products at a moment."""
     return RangeCounts(*db.execute(_COUNTS, (at_us, "")).fetchone())
 
 

@@ -130,7 +130,7 @@ class CatalogHandlers:
         return _with_normal_codes(product)
 
     def _word(self, tx: Transaction, sku: str, source: str) -> SourceWord | None:
-        """A source's current data on a product, if any."""
+        """A source's current data on a product, if any. Raises `Refusal` for an unknown product."""
         known = read_products(tx.db, [sku]).get(sku)
         if known is None:
             raise Refusal("unknown_sku", {"sku": sku})
@@ -171,7 +171,7 @@ def _require_unchanged(tx: Transaction, command: SetProducts) -> None:
 
 
 def _missing(tx: Transaction, products: Sequence[Product], made_of: MadeOf) -> None:
-    """Raise `Refusal` for unknown categories or unknown parts of bundles."""
+    """Raise `Refusal` for unknown categories, unknown parts, measured parts of unknown content, and cyclic recipes."""
     categories = {product.category: product.sku for product in products if product.category}
     if categories:
         known_ids = known_categories(tx.db, categories)
@@ -227,7 +227,9 @@ def _circles_by_bills(tx: Transaction, own: Mapping[str, Product], made_of: Made
 
 
 def _take_back(tx: Transaction, command: SetPrice, from_us: int) -> None:
-    """Cancel a future price, or end a current one."""
+    """Cancel a future price, or end a current one.
+    Raises `Refusal` for an unknown or past price, and for the current store price without an end.
+    """
     entry = read_price(tx.db, command.sku, command.list, from_us)
     if entry is None or (entry.until_us is not None and entry.until_us <= tx.at_us):
         raise Refusal("price_unknown", {"sku": command.sku, "list": command.list})

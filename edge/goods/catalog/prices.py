@@ -70,7 +70,7 @@ class PriceEntry(msgspec.Struct, frozen=True):
 
 
 def price_at(db: Connection, sku: str, at_us: Number, price_list: str = STORE) -> int | None:
-    """Price of a product at any moment; None if unknown."""
+    """Price of a product at a moment: the lower of the list's and the store's; None if it has neither."""
     entries = price_history(db, sku, HISTORY_LIMIT)
     found = [price for name in {STORE, price_list} if (price := _in_effect(entries, name, at_us)) is not None]
     return min(found, default=None)
@@ -88,7 +88,7 @@ def price_history(db: Connection, sku: str, limit: Number = 500) -> list[PriceEn
 
 
 def read_price(db: Connection, sku: str, price_list: str, from_us: int) -> PriceEntry | None:
-    """The price in a list that begins at a moment."""
+    """The price in a list that begins at a moment; None if there is none."""
     entries = price_history(db, sku, HISTORY_LIMIT)
     return next((entry for entry in entries if (entry.list, entry.from_us) == (price_list, from_us)), None)
 
@@ -100,8 +100,8 @@ def store_prices(db: Connection, skus: list[str], at_us: Number) -> dict[str, in
 
 
 def prices_ahead(db: Connection, skus: list[str], moments: list[int]) -> tuple[dict[str, int], dict[str, list[int]]]:
-    """Store prices at the first of some ascending moments (UTC microseconds), and the price at each moment for products
-    whose price changes by the last.
+    """Store prices at the first of the `moments` (ascending, UTC microseconds), and the prices at every moment of the
+    products whose price changes before the last. Products with no price, or a price of 0, are omitted.
     """
     text = json.dumps(skus)
     listed = {sku: price for sku, price in store_prices(db, skus, moments[0]).items() if price}
@@ -128,7 +128,7 @@ def planned_price(db: Connection, sku: str, at_us: int) -> int | None:
 
 
 def entry_in_effect(entries: list[PriceEntry], price_list: str, at_us: int) -> PriceEntry | None:
-    """One list's price at a moment; `entries` are sorted latest first."""
+    """One list's price at a moment, None if there is none; `entries` are sorted latest first."""
     begun = [entry for entry in entries if entry.list == price_list and entry.from_us <= at_us]
     bound = (entry for entry in begun if entry.until_us is not None and at_us < entry.until_us)
     return next(bound, next((entry for entry in begun if entry.until_us is None), None))

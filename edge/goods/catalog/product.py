@@ -87,7 +87,8 @@ class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forb
         return self.content if self.measure else THOUSANDTHS
 
     def taken_by(self, goods: int) -> int:
-        """Thousandths of the part's unit consumed by `goods` thousandths of the bundle, rounded down.
+        """Thousandths of the part's unit consumed by `goods` thousandths of the bundle, rounded down; 0 if the content
+        is unknown.
 
         >>> BundlePart("gin", 40_000, "ml", 700_000).taken_by(2_000)
         114

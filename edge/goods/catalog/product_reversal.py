@@ -41,7 +41,8 @@ class Before(msgspec.Struct):
 def undo_changes(tx: Transaction, command: UndoChanges) -> tuple[str, ...]:
     """Revert products.
 
-    Returns the SKUs skipped because they have changed since, or because recipes need the size they would lose.
+    Returns the SKUs skipped: their earlier state isn't available, they have changed since, recipes need the size they
+    would lose, or head office controls a field.
     """
     sources = (command.source, *command.also)
     return tuple(sku for sku, since, last in command.changes if not _undo_product(tx, sku, since, last, sources))

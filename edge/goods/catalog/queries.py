@@ -216,9 +216,9 @@ def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, P
 
 
 def products_at(db: Connection, registry: Registry, skus: Sequence[str], through: int) -> dict[str, Product]:
-    """Products as of journal row `through`, by SKU, without prices; products added later are omitted.
+    """Products as of journal row `through`, by SKU; products added later are omitted.
 
-    Unchanged products aren't read from the journal.
+    Their prices may be older or newer. Unchanged products aren't read from the journal.
     """
     found: dict[str, Product] = {}
     for sku, (id, product, _) in read_products(db, skus).items():

@@ -178,7 +178,7 @@ def filter_of(request: web.Request, also: Collection[str] = ()) -> tuple[Filter,
 
 
 def history_of(db: Connection, registry: Registry, sku: str, ranks: SourcePrecedence) -> ProductHistory | None:
-    """Provenance and price history of a product."""
+    """Prices, source data and changes of a product; None for an unknown product."""
     found = find_by_sku(db, sku)
     if found is None:
         return None

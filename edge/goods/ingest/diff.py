@@ -148,8 +148,8 @@ class Comparison:
         return known is not None and _body(known.body).price_minor is not None
 
     def missing(self, entry: EntryFrame, known: Known | None, new: Set[str]) -> JobIssue | None:
-        """An issue if a row lacks data: a name for a new product, or a part that is neither known nor
-        `new`; else None.
+        """The issue with an incomplete row; None if it is complete.
+        A new product needs a name. Parts must be known or `new`, and known parts used by measure need a content.
         """
         assert entry.said is not None
         product = entry.said.product

@@ -29,7 +29,7 @@ KEPT = 20
 def readable(asked: str, settings: ImportSettings) -> Path:
     """Return a file's path with links resolved.
 
-    Raises `NeedsHuman` if it isn't in a permitted folder, or is a folder, pipe or device.
+    Raises `NeedsHuman` if it can't be resolved, isn't in a permitted folder, or is a folder, pipe or device.
     """
     path = Path(asked)
     try:

@@ -182,7 +182,7 @@ class _Steps:
         self._open = _Chunk(self._source, self._code_column)
 
     def categories(self, new: tuple[Any, ...]) -> Iterator[Chunk]:
-        """Yield commands that create missing categories, before their products."""
+        """Yield commands that create missing categories, before their products; in a dry run, only notes about them."""
         if self._params.dry_run:
             if self._begin:
                 return  # reported before the interruption

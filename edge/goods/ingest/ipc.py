@@ -128,7 +128,7 @@ def write_frame(stream: IO[bytes], frame: Frame) -> None:
 
 
 def read_frames(stream: IO[bytes]) -> Iterator[Frame]:
-    """Yield messages until the stream ends, ignoring a truncated one."""
+    """Yield messages until the stream ends, or the next message is truncated or longer than `FRAME_BYTES`."""
     while len(head := stream.read(_length.size)) == _length.size:
         size = _length.unpack(head)[0]
         if size > FRAME_BYTES or len(data := stream.read(size)) < size:

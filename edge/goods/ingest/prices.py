@@ -16,9 +16,10 @@ SOON_US = 60_000_000
 
 
 def new_prices(db: Connection, sku: str, prices: Iterable[PlannedPrice], source: Source) -> Iterator[SetPrice]:
-    """Commands for a row's new prices; expired ones are ignored.
+    """Yield commands for a row's new prices.
 
-    A price with an end that should already be in effect, but that the shop lacks, begins now.
+    Expired prices, prices that start within `SOON_US`, and started prices without an end are ignored. A price with an
+    end that should be in effect, but that the shop lacks, begins now.
     """
     known = price_history(db, sku, 2000)
     now_us = int(time.time() * 1e6)

@@ -89,7 +89,8 @@ def take_back_chunks(
     """Return the function that yields an undo job's chunks.
 
     `named`: queries for categories that other capabilities refer to; `others`: effects of additional job kinds. The job
-    raises `NeedsHuman` if the import is archived or did nothing.
+    raises `NeedsHuman` if the import is unknown, its effects can't be distinguished from another's, or none are found
+    because they may be archived.
     """
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:

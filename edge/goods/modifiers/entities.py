@@ -15,13 +15,13 @@ from edge.goods.modifiers.rules import fit
 
 
 def fitting(tx: Transaction, wanted: ModifierGroup, known: ModifierGroup | None) -> ModifierGroup:
-    """Raise `Refusal` if the group isn't selectable."""
+    """Return the wanted group. Raises `Refusal` for repeated ids, contradictory limits or too many presets."""
     fit((wanted,))
     return wanted
 
 
 def of_the_catalogue(tx: Transaction, wanted: ModifierGroup, known: ModifierGroup | None) -> ModifierGroup:
-    """Raise `Refusal` for unknown products or categories."""
+    """Return the wanted group. Raises `Refusal` for unknown products or categories."""
     parts = (part for one in wanted.modifiers for part in (*one.adds, *one.omits))
     skus = {*wanted.products, *(part.sku for part in parts)}
     if missing := skus - read_products(tx.db, sorted(skus)).keys():

@@ -62,9 +62,9 @@ def read_promotions(
 
 
 def promotions_of(db: Connection, sku: str, since_us: int) -> list[KeptPromotion]:
-    """Return a product's promotions without a price list that haven't ended at a moment, as it is now categorised.
+    """Return the promotions for everyone that end at `since_us` or later and apply to a product as now categorised.
 
-    At most `READ_LIMIT`, latest end first.
+    Only the `READ_LIMIT` promotions with the latest ends are considered.
     """
     places = places_of(db, [sku])
     keys = {ALL_PRODUCTS, *keys_of((sku,), (), ())}

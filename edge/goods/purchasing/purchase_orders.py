@@ -121,7 +121,10 @@ def _draft(
 
 
 def _lines(tx: Transaction, supplier: str, wanted: Sequence[OrderLine]) -> tuple[PurchaseLine, ...]:
-    """Order lines, by default at the supplier's prices."""
+    """Order lines, by default at the supplier's prices.
+    Raises `Refusal` without lines, for retired or repeated products, for products that the supplier doesn't sell, and
+    for quantities that aren't whole packs.
+    """
     SUPPLIERS.require(tx.db, supplier)
     if not wanted:
         raise Refusal("purchase_empty")

@@ -61,7 +61,7 @@ def _of_order(tx: Transaction, sku: str, found: RevisedReceipt, supplier: str, n
 
 
 def reopen(tx: Transaction, number: int) -> None:
-    """Update an order's state from its receipts."""
+    """Update an order's state from its receipts, and the stock on order."""
     order = require_order(tx, number)
     missing = any(line.open > 0 for line in order.lines)
     if order.state == "received" and missing:

@@ -88,7 +88,7 @@ def price_findings(lines: Iterable[PurchasedGoods], came: Iterable[ReceivedGoods
 
 
 def kept_note(db: Connection, supplier: str, note: str) -> tuple[str, int] | None:
-    """A supplier's delivery note as originally written, and its order; case and spaces are ignored."""
+    """A supplier's delivery note as originally written, and its order; None if unknown. Case and spaces are ignored."""
     found: tuple[str, int] | None = db.execute(_NOTE, (supplier, " ".join(note.split()))).fetchone()
     return found
 

@@ -60,7 +60,7 @@ class Need(msgspec.Struct, frozen=True):
 
     With `par` and `reorder`, it is reordered at or below `reorder`, up to `par` and at least `quantity`. With only a
     `minimum`, it is reordered below that, up to twice as much. `maximum`: upper limit (0: none). `sells`: expected
-    sales before expiry (None: doesn't expire). `foreseen` may require an earlier or larger order (all 0: no forecast);
+    sales before expiry (None: no limit). `foreseen` may require an earlier or larger order (all 0: no forecast);
     without levels, it alone decides. `sells_for`: net price per unit. `carried`: the quantity from suggested transfers,
     included in `available`.
     """
@@ -276,7 +276,7 @@ class Unmet(msgspec.Struct, frozen=True):
 class Suggestions(msgspec.Struct, frozen=True):
     """Orders by supplier and location, unfilled needs, and transfers to make before ordering.
 
-    `saved_minor`: savings compared with each product's usual supplier, or with its cheapest supplier.
+    `saved_minor`: savings compared with buying each product from its usual supplier, or its cheapest if it has none.
     """
 
     orders: tuple[SuggestedOrder, ...]
@@ -365,7 +365,10 @@ def landed_micro(offer: SupplierOffer, quantity: int, lost_minor: int = 0) -> in
 def cheapest(
     offers: Iterable[SupplierOffer], quantity: int, lost_minor: Callable[[SupplierOffer], int] = lambda _: 0
 ) -> SupplierOffer | None:
-    """Cheapest offer by landed cost and lost profit; ties prefer the sooner, then the usual supplier."""
+    """Cheapest offer by landed cost and lost profit; ties prefer the sooner, then the usual supplier.
+
+    None if no offer is comparable.
+    """
     return min(
         (offer for offer in offers if offer.comparable),
         key=lambda one: (landed_micro(one, quantity, lost_minor(one)), one.comes_in, not one.usual, one.supplier),

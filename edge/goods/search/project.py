@@ -33,7 +33,7 @@ def _queue_category(db: Connection, fact: RecordedEvent, event: CategorySet) -> 
 
 
 def _process_pending(db: Connection, turns: int) -> bool:
-    """Index some noted products; True if more remain."""
+    """Index some noted products; True if there may be more."""
     limit = turns * AT_A_TIME
     skus = [sku for (sku,) in db.execute("SELECT sku FROM search_todo LIMIT ?", (limit,))]
     if skus:

@@ -35,7 +35,11 @@ def kind_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | Non
 
 
 def parent_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | None) -> StockLocation:
-    """Raise `Refusal` if the parent location doesn't exist, is inside this one, or is nested too deeply."""
+    """Return the wanted location.
+
+    Raises `Refusal` if the parent location doesn't exist, is inside this one, or is nested too deeply, or if the main
+    location would get a parent.
+    """
     if not wanted.parent:
         return wanted
     if wanted.id == MAIN:
@@ -65,7 +69,7 @@ def _height(parents: Mapping[str, str], place: str) -> int:
 
 
 def is_empty(tx: Transaction, command: RetireLocation) -> None:
-    """Raise `Refusal` if a location has stock, reservations, counts or sales, or is the main location."""
+    """Raise `Refusal` for the main location, and one with stock, reservations, inner locations, counts or registers."""
     id, db = command.id, tx.db
     if id == MAIN:
         raise Refusal("main_stays", {"location": MAIN})

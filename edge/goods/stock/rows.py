@@ -211,7 +211,7 @@ def closed_and_loose(product: CatalogProduct, boxes: int, units: int) -> tuple[i
 
 
 def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | None:
-    """The unit cost. If a case's code was scanned, `cost_minor` is per case and must divide evenly.
+    """The unit cost. If a case's code was scanned, `cost_minor` is per case and must divide evenly, else `Refusal`.
 
     >>> cost_of_one(CatalogProduct(sku="lager", units=24), 2_400)
     100

@@ -41,7 +41,7 @@ _OUT = MappingProxyType(
 class StockRow(msgspec.Struct, frozen=True, gc=False):
     """Goods of one lot at one location: `quantity` thousandths, including `boxes` closed boxes of `box` units each.
 
-    `barred`: the lot has expired or was recalled, so its sale needs confirmation.
+    `barred`: the lot has expired or was recalled, so a sale takes it only if it was scanned.
     """
 
     location: str = MAIN
@@ -260,7 +260,10 @@ def status(available: int, par: int, reorder: int, was: str = "normal", on_hand:
 
 
 def status_by_minimum(available: int, minimum: int, on_hand: int) -> Status:
-    """The status of a product without levels: low below its minimum."""
+    """The status of a product without levels, by its minimum; normal without one.
+
+    Critical: at most half the minimum. Low: below the minimum. Excess: more than three times the minimum on hand.
+    """
     if minimum <= 0:
         return "normal"
     if available * 2 <= minimum:
@@ -279,7 +282,7 @@ def far_off(expected: int, found: int, units: int, percent: int) -> bool:
 
 
 def is_barred(lot: str, expiry: str, today: str, recalled: Collection[str]) -> bool:
-    """Whether a lot has expired or was recalled, so that its sale needs confirmation."""
+    """Whether a lot has expired or was recalled (see `StockRow.barred`)."""
     return bool(expiry and expiry < today) or bool(lot and lot in recalled)
 
 

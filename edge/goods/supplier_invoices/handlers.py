@@ -73,7 +73,7 @@ class SupplierInvoices:
         self._currency, self._bounds = currency, bounds
 
     def receive(self, tx: Transaction, command: ReceiveInvoice) -> int:
-        """Store an invoice once.
+        """Store an invoice. Refused if it was received before.
 
         It is approved automatically if its supplier allows that, it matches, and it was read reliably.
         """
@@ -151,7 +151,7 @@ class SupplierInvoices:
     def approve(self, tx: Transaction, command: ApproveInvoice) -> None:
         """Approve an invoice, again if needed.
 
-        Mismatches need a reason; wrong sums and unknown products can't be approved.
+        Mismatches need a reason; wrong sums and `UNFINISHED` findings can't be approved.
         """
         _open(tx, command.number, "to_review", "approved")
         found = self._matched_invoice(tx, command.number)
@@ -180,7 +180,10 @@ class SupplierInvoices:
         tx.append(SupplierInvoiceReviewed(command.number))
 
     def post(self, tx: Transaction, command: PostInvoice) -> None:
-        """Set the cost of goods from an approved invoice, and receive goods not yet received."""
+        """Set the cost of goods from an approved invoice, and receive goods not yet received.
+
+        Refused for a credit note, and if new mismatches appeared after approval.
+        """
         invoice = _open(tx, command.number, "approved")
         if invoice.paper.credit:
             raise Refusal("invoice_credit", {"number": command.number})
@@ -224,7 +227,7 @@ class SupplierInvoices:
 
 
 def _checked_fields(command: CorrectPrintedInvoice) -> dict[str, str]:
-    """The corrected fields by name. Raises `Refusal` if a value isn't a valid amount or date."""
+    """The corrected fields by name. Raises `Refusal` for an invalid amount, date or currency, or an incomplete line."""
     said: dict[str, str] = {one.name: " ".join(one.value.split()) for one in command.fields}
     for name, value in said.items():
         if value and name in AMOUNTS and not _AMOUNT.fullmatch(value):

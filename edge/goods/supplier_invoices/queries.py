@@ -208,7 +208,10 @@ def read_effects(db: Connection, number: Number) -> tuple[PostedEffect, ...]:
 def read_matched(
     db: Connection, number: Number, currency: Currency, today: str, bounds: MatchBounds = USUAL
 ) -> MatchedInvoice | None:
-    """An invoice matched with orders and receipts, as of a date; `currency`: the store's; `bounds`: its tolerances."""
+    """An invoice matched with orders and receipts, as of a date; None if no invoice has that number.
+
+    `currency`: the store's; `bounds`: its tolerances.
+    """
     invoice = read_invoice_in(db, number)
     if invoice is None:
         return None

@@ -152,7 +152,7 @@ async def one(request: web.Request) -> web.Response:
 
 
 async def picture(request: web.Request) -> web.StreamResponse:
-    """`GET invoices-in/{number}/pages/{page}.png`: a page of the invoice, if it was a PDF."""
+    """`GET invoices-in/{number}/pages/{page}.png`: a page of the invoice, if it was a PDF or a picture."""
     site, number = request.app[SITE], int(request.match_info["number"])
     found = await site.asker.read(lambda db: read_invoice_in(db, number))
     path = picture_of(site.config.folder, found.digest, int(request.match_info["page"])) if found else None

@@ -11,7 +11,7 @@ from edge.goods.supplier_invoices.mailed import read_mailbox
 
 
 def _unread(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
-    """A mailbox that rejects the login."""
+    """A mailbox whose last check failed."""
     if read_mailbox(db).why:
         yield Condition("", {})
 

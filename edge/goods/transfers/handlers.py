@@ -151,7 +151,10 @@ def refuse_transfer(tx: Transaction, command: RefuseTransfer) -> None:
 
 
 def settle_transfer(tx: Transaction, command: SettleTransfer) -> None:
-    """Book missing goods as a loss if they were sent from here; other boxes ignore the command."""
+    """Record how a transfer in transit ended; missing goods that were sent from here are a loss.
+
+    Ignored if the transfer is unknown here or has already ended.
+    """
     found = read_transfer(tx.db, command.id)
     if found is None or found.state != "sent":
         return

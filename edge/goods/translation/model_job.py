@@ -69,7 +69,10 @@ class NameModel(Protocol):
 
 
 def order(tx: Transaction, command: OrderTranslations) -> int:
-    """Start the job and return its number; a running job of the same kind is reused."""
+    """Start the job and return its number; an unfinished job with equal parameters is reused.
+
+    Raises `Refusal` if a text would be translated into its own language.
+    """
     languages = tuple(dict.fromkeys(command.languages))
     if command.source_language in languages:
         raise Refusal("translation_one_language", {})

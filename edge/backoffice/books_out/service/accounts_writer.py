@@ -116,7 +116,7 @@ class QuickBooksWriter(_Writing):
         return id
 
     async def _vendor(self, theirs: str) -> str:
-        """Find a supplier by id or name; returns its external id."""
+        """Find a supplier by id or name; returns its external id. Raises `BooksNotTaken` if it is unknown there."""
         if theirs.isdecimal():
             return theirs
         rows = await self._rows("Vendor", f"DisplayName = '{_escape_quotes(theirs)}'")

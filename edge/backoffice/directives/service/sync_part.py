@@ -117,7 +117,10 @@ class SyncSource:
         return await self._take(directive, reason)
 
     async def _take(self, directive: Directive, reason: str | None) -> str | None:
-        """Have the shop accept a directive, or record in the journal that it was refused for this reason."""
+        """Have the shop accept a directive, or record in the journal that it was refused for this reason.
+
+        Returns the error if neither could be written, otherwise None.
+        """
         number, kind, body = directive.version, directive.kind, ""
         try:
             header = self._header

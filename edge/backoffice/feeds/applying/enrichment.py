@@ -61,8 +61,8 @@ class StrainIndex:
                 self._near[text].append(plain)
 
     def find(self, name: str) -> Strain | None:
-        """The strain with this name, allowing one wrong letter but no different digit; None if two are
-        equally close.
+        """The strain with this name, allowing one wrong letter but no different digit; None if there is none, or if two
+        are equally close.
 
         >>> index = StrainIndex({"northlights": Strain("North Lights"), "haze": Strain("Haze")})
         >>> index.find("NORTH LIGTHS") is None, index.find("north lihts").name, index.find("Hase")
@@ -129,7 +129,10 @@ def predict_effects(terpenes: Sequence[Terpene], weights: Mapping[str, Mapping[s
 
 
 def strain_named(product: Product, index: StrainIndex) -> Strain | None:
-    """A product's strain, by its attribute or else by its name. None if unknown."""
+    """A product's strain, by its attribute or else by its names.
+
+    None if the product isn't marked as cannabis (`MARKS`), or its strain is unknown or ambiguous.
+    """
     attributes = {name.casefold(): value for name, value in (product.attributes or {}).items()}
     if MARKS.isdisjoint(attributes):
         return None

@@ -31,8 +31,10 @@ SAME = Reason("", "same")
 
 
 def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | None:
-    """Apply a record and remember that, or return the reason the shop can't. `source`: its connector or file. Raises
-    `Refusal` if it was refused halfway; then nothing may be stored."""
+    """Apply a record and remember that. Returns None, `SAME` if nothing changed, or the reason it can't be applied.
+
+    `source`: its connector or file. Raises `Refusal` if it was refused halfway; then nothing may be stored.
+    """
     before, number = tx.db.total_changes, 0
     try:
         match row:

@@ -127,8 +127,8 @@ def keep_supplier(db: Connection, cells: Mapping[str, str], supplier: str) -> No
 
 
 def received_before(db: Connection, row: InvoiceRow) -> Reason | None:
-    """`SAME_INVOICE` if the supplier's invoice with this number exists, from any source; None if it's new. If its total
-    differs, a user has to check it."""
+    """`SAME_INVOICE` if the supplier's invoice with this number exists, from any source; None if it's new. If the
+    existing one has another total, the reason for a user to check it."""
     before = db.execute(_TWICE, (row.supplier, same_number(row.paper.number))).fetchone()
     if before is None:
         return None

@@ -191,7 +191,7 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "Recall": ("sku", "lot"),
     "Licence": ("licence",),
 }
-"""Required fields by record type; they identify a record."""
+"""Required fields by record type. By default, the first is the id of a record with lines (see `JOINED_BY`)."""
 LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {
     "BOM": ("component", "quantity", "measure"),
     "SalesOrder": ("sku", "quantity", "price"),

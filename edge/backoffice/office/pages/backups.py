@@ -202,7 +202,7 @@ async def dismiss(request: web.Request) -> web.Response:
 
 
 def _may_restart(site: PanelContext) -> None:
-    """Raise `Refusal` if a restore would break off something: another box would take over, or a sale is open."""
+    """Raise `Refusal` if the box can't restart for a restore: a standby box would take over, or a sale is open."""
     if site.services.of(TWIN).status is not None:
         raise Refusal("restore_two_boxes")
     tills = site.services.of(TILLS)

@@ -31,7 +31,7 @@ SecretText = Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_CHARS, p
 
 
 class SetConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Change keys of config.toml. An empty text removes a key, which restores the default. `secrets`: values by key,
+    """Change keys of config.toml. An empty value removes a key, which restores the default. `secrets`: values by key,
     stored encrypted and never shown again."""
 
     values: Annotated[dict[str, Value], msgspec.Meta(max_length=40)] = {}

@@ -418,7 +418,7 @@ def _foreign(kind: Any) -> str:
 
 
 def _values(body: Any, keys: frozenset[str]) -> set[str]:
-    """The texts of these fields at any depth of nesting."""
+    """The strings in these fields, at any depth of nesting. A field counts by the last word of its name."""
     if isinstance(body, list):
         return {one for inner in body for one in _values(inner, keys)}
     if not isinstance(body, dict):

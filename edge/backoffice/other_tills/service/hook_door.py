@@ -58,12 +58,13 @@ class HookDoor:
         return self._now.hook_burst
 
     def find(self, pos: str, store: str) -> OtherTill | None:
-        """The till that this webhook address belongs to."""
+        """The till that this webhook address belongs to; None if there is no such till, or it's inactive."""
         found = TILLS.find(self._shop.reader, pos[:40]) if store == self._store else None
         return found if found is not None and found.is_active else None
 
     def take(self, till: OtherTill, headers: Mapping[str, str], body: bytes) -> int:
-        """Store a webhook and return the status: 200 once it's on disk. Call it in a thread."""
+        """Store a webhook and return the status: 200 once it's on disk, 401 for a wrong signature, 503 without a secret
+        or if it can't be stored. Call it in a thread."""
         names = {name.lower(): value for name, value in headers.items()}
         secrets = self._open_secrets(till)
         if till.kind == "clover" and not secrets and self._is_code(till, body):

@@ -88,7 +88,8 @@ class ImageInstaller(Installer):
         return None
 
     def _go_back(self, request: UpdateRequest, previous: Previous) -> UpdateOutcome | None:
-        """Restart with the previous version, whose slot and kernel are still there."""
+        """Restart with the previous version. Returns None if the restart has begun; otherwise the reason: its kernel is
+        gone, its test failed, or the shop isn't idle."""
         if not any(self.kernels.glob(f"edge_{previous.version}*.efi")):
             return UpdateOutcome(request.id, "refused", "no_way_back")
         if not self._run((REHEARSE, str(self.slots / f"edge_{previous.version}"), str(self._config))):

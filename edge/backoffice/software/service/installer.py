@@ -219,7 +219,7 @@ class Installer:
         return self._run((*self._account, *python, "upgrade", "--prepare"))
 
     def _is_quiet(self) -> bool:
-        """Whether the shop currently reports that it is idle."""
+        """Wait up to `QUIET_WAIT_S` until the shop reports that it is idle. Returns whether it did."""
         waited_s = 0.0
         while True:
             said = read(self._places.quiet, Quiet)

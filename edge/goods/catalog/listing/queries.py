@@ -87,7 +87,7 @@ def count_by_category(db: Connection) -> dict[str, int]:
 
 
 def brands(db: Connection) -> list[str]:
-    """Brands in alphabetical order."""
+    """The most frequent brands (at most `BRANDS_LIMIT`), in alphabetical order."""
     rows = db.execute(
         "SELECT brand FROM (SELECT brand, count(*) AS many FROM product WHERE brand IS NOT NULL"
         " GROUP BY brand COLLATE NOCASE ORDER BY many DESC LIMIT ?) ORDER BY brand COLLATE NOCASE",

@@ -137,7 +137,7 @@ def _parse_product(fields: dict[str, Any]) -> Product:
 
 
 def manager_word(db: Connection, sku: str) -> Product | None:
-    """The manager's data on a product; None if there is none."""
+    """The manager's data on a product, empty if there is none; None for an unknown product."""
     found = find_by_sku(db, sku)
     if found is None:
         return None

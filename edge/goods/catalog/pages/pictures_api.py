@@ -56,7 +56,7 @@ async def picture(request: web.Request) -> web.StreamResponse:
 
 
 async def forget(site: PanelContext, dropped: Iterable[str] = ()) -> None:
-    """Delete uploads without a product: uploads just `dropped`, and those not saved with a product within an hour."""
+    """Delete uploads that no product uses: `dropped` ones at once, others an hour after the upload."""
     used = await site.asker.read(picture_names)
     await asyncio.to_thread(_remove, site.config.pictures, used, frozenset(dropped))
 

@@ -40,9 +40,10 @@ class SourceUpdate:
         self.taken: list[Taken] = []
 
     def say(self, words: Sequence[Product], source: Source, lines: Sequence[int] = (), *, whole: bool = False) -> None:
-        """Apply a source's data; codes are normalised.
+        """Apply a source's data, whose codes are already normalised.
 
-        Earlier data that isn't mentioned stays, unless the data is `whole`.
+        Earlier data that isn't mentioned stays, unless the data is `whole`. Raises `Refusal` for a new product without
+        a name.
         """
         skus = [word.sku for word in words]
         self._owners = owners_of(self._tx.db, [code for word in words for code in codes_of(word)])

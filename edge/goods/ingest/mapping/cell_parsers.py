@@ -246,7 +246,7 @@ def tenders() -> frozenset[str]:
 
 
 def exact_minor(text: str, currency: str, decimal: Decimal | None, hint: Decimal | None = None) -> Number:
-    """Parse an amount with fractions of a minor unit."""
+    """Amount in minor units, with fractions; an amount as ambiguous as "1,250" is read by `hint`."""
     text = text.strip()
     if len(text) > NUMBER_CHARS or decimal == "comma" or not (_PLAIN if decimal else _CLEAR).fullmatch(text):
         try:
@@ -299,7 +299,9 @@ def _plain(text: str, decimal: Decimal | None, thirds_doubtful: bool, wrong: Cel
 
 
 def _mark(text: str, thirds_doubtful: bool) -> str:
-    """Decimal separator: the last mark, unless repeated."""
+    """Decimal separator: the last mark, unless repeated.
+    Raises `CellError` for "1,250" if `thirds_doubtful`, because it may mean either.
+    """
     marks = [mark for mark in text if mark in ".,"]
     if not marks:
         return "."

@@ -145,8 +145,8 @@ def _grams(amount: str, unit: str) -> Decimal | None:
 
 
 def product_name(text: str, elsewhere: Iterable[str]) -> str:
-    """Name without parts that have their own columns (size, brand, kind, category), and not in all capitals. Unchanged
-    if nothing would remain.
+    """Name without parts that have their own columns (size, brand, kind, category), and not in all capitals. If nothing
+    would remain, the parts stay.
 
     >>> product_name("SAMPLE KUSH™ 3.5G", ["3.5g"]), product_name("OG AK-47 by Leaf", ["Leaf"])
     ('Sample Kush', 'OG AK-47 by')

@@ -91,7 +91,7 @@ class Families:
         self._inherited = tuple(_known_places((*self._shared, *(place for _, place in self._money))))
         self._above: dict[str, list[str]] = {}
         self._called: dict[str, str] = {}
-        """Names of templates, mapped to the key used: variants may refer to its number or its first column."""
+        """The main key of each template, by every word variants may use for it: its number, first column or key."""
         self._first: dict[str, str] = {}
         self._axes_of: dict[str, Mapping[str, str]] = {}
         """The axes of the first variant with each number."""
@@ -105,7 +105,9 @@ class Families:
         """The last row with a name. Rows below it without a name are its variants if no other column says so."""
 
     def entries(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, Converted]]:
-        """Yield each row with its data; a row that extends the previous product has none."""
+        """Yield each row with its data.
+        Parents, rows of another kind and rows that only add to the previous product have none.
+        """
         if not self._any or not self._names:
             yield from ((row, self._converter.convert(row)) for row in rows)
             return

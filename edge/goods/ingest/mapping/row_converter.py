@@ -319,7 +319,7 @@ class Converter:
         return ParsedRow(Product(sku, **said), retired, prices, tuple(notes), on_hand, asks, _gate(row))
 
     def _clean(self, texts: list[str], said: dict[str, Any]) -> None:
-        """Clean data of a strain catalogue: names, strain type, and pack pieces."""
+        """Clean data of a strain catalogue: names, strain type, dominance, size, and pieces in a pack."""
         attributes: dict[str, Value] = dict(said.get("attributes", {}))
         plant = attributes["strain type"].text if "strain type" in attributes else ""
         described = next((attributes[one].text for one in DESCRIPTIONS if one in attributes), "")

@@ -41,7 +41,8 @@ async def order_pdf(request: web.Request) -> web.Response:
 async def mail(request: web.Request) -> web.Response:
     """`POST purchase-orders/{number}/mail`: email the order to its supplier.
 
-    Answers 200 if the mail server accepted it, so that it counts as sent; 202 if queued; 502 if refused or unknown.
+    Answers 200 if the mail server accepted it, so that it counts as sent; 202 if queued; 502 if refused or unknown;
+    409 without a mail server.
     """
     order = await order_of(request, request.match_info["number"])
     if not request.app[SITE].services.of(CONFIG).notify.mails:
@@ -71,7 +72,7 @@ async def _answer_sending(request: web.Request, order: KeptPurchase, command: Co
 
 
 async def _outcome(request: web.Request, number: int, id: int | None) -> MailedPurchase:
-    """Delivery status of a mail known within `OUTCOME_S`."""
+    """Delivery status of a mail after at most `OUTCOME_S`. Raises `Problem` 503 if it isn't in the outbox by then."""
     until_s = asyncio.get_running_loop().time() + OUTCOME_S
     while True:
         mails = await request.app[SITE].asker.read(partial(read_purchase_mails, number=number))

@@ -177,7 +177,9 @@ def read_suggestions(
 
 
 def read_wanted(db: Connection, today: str, foresight: Foresight, only: Collection[str] = ()) -> WantedGoods:
-    """Current needs; `only`: limit them to these products."""
+    """Current needs with the suppliers' offers and minimum orders, transfers that fill needs, and waiting drafts.
+    `only`: limit them to these products.
+    """
     needs = read_needs(db, only)
     busy = [sku for sku in foresight.busy(db) if not only or sku in only]
     needs += _calm(db, busy, {need.sku for need in needs})
@@ -204,7 +206,7 @@ def read_spares(db: Connection, skus: Sequence[str]) -> list[Spare]:
 
 
 def _selling(db: Connection, need: Need, today: str, net: Callable[[str, int], int]) -> Need:
-    """Add the profit per unit to a need, and limit the need to the sales expected before expiry."""
+    """Add the net price per unit to a need and, with enough sales history, its expected sales before expiry."""
     product = find_by_sku(db, need.sku)
     if product is None:
         return need

@@ -37,7 +37,7 @@ It counts towards the minimum order, and the draft's fee is already due.
 
 
 def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Need], list[SuggestedTransfer]]:
-    """Transfer other locations' surplus before ordering."""
+    """Return the needs with other locations' surplus added to their stock, and the transfers that bring it."""
     left = {(spare.sku, spare.location): spare.quantity for spare in spares}
     wanted, transfers = [], []
     for need in needs:

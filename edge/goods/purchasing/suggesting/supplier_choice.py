@@ -54,7 +54,7 @@ class SupplierQuestion(msgspec.Struct, frozen=True):
 
 
 def best_suggestions(wanted: WantedGoods, budget_minor: int | None = None) -> Suggestions:
-    """The best suggestions, with savings compared with usual suppliers. May take seconds."""
+    """The best suggestions; without a budget, also the savings compared with usual suppliers. May take seconds."""
     best = wanted.suggest(budget_minor)
     question = question_of(wanted)
     if question and (chosen := choose_suppliers(question)):

@@ -65,14 +65,16 @@ def ask_licence(tx: Transaction, supplier: str, skus: Collection[str]) -> None:
 
 
 def licence_fault(db: Connection, supplier: str, skus: Collection[str], today: str) -> LicenceFault | None:
-    """The problem with a supplier's licence if one of these products is cannabis; None without a register."""
+    """The problem with a supplier's licence if one of these products is cannabis; None if it is valid, or without a
+    register.
+    """
     if db.execute("SELECT 1 FROM licence_register LIMIT 1").fetchone() is None or not _is_cannabis(db, skus):
         return None
     return fault_of(db, supplier, today)
 
 
 def fault_of(db: Connection, supplier: str, today: str) -> LicenceFault | None:
-    """The problem with a supplier's licence according to the register."""
+    """The problem with a supplier's licence according to the register; None if it is valid."""
     known = SUPPLIERS.find(db, supplier, ended=True)
     number = known.licence if known else ""
     if not number:

@@ -206,8 +206,9 @@ def _foreseen(db: Connection, lines: list[CountedStock]) -> Iterator[JobIssue]:
 
 
 def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | JobIssue:
-    """Movements that bring the stock to the count, adjusted for later movements; empty if the stock is
-    already correct.
+    """Movements that bring the stock to the count, adjusted for later movements, or the issue with an invalid line.
+
+    If the stock is already correct, there are none, or an empty one (`first_look`).
     """
     product = find_product(db, line.sku)
     if product is None:

@@ -156,7 +156,10 @@ def _mark_of(rows: Sequence[TableRow], place: int) -> Mark:
 
 
 def _day_forms(rows: Sequence[TableRow], place: int, country: str) -> tuple[str, ...]:
-    """The date format of a column. A date whose first or second number exceeds 12 decides for all."""
+    """The date formats of a column, by the majority of dates whose first or second number exceeds 12.
+
+    Without such a date, or with equally many of both, `country` decides.
+    """
     cells = (_SLASHED.match(row.cells[place].strip()) for row in rows if place < len(row.cells))
     found = [(int(cell[1]), int(cell[2])) for cell in cells if cell]
     days, months = sum(first > 12 for first, _ in found), sum(second > 12 for _, second in found)
@@ -167,7 +170,7 @@ def _day_forms(rows: Sequence[TableRow], place: int, country: str) -> tuple[str,
 def _line(
     row: TableRow, places: dict[str, int], ask: ReadCounts, marks: Mapping[str, Mark], forms: Sequence[str]
 ) -> CountedStock | JobIssue | None:
-    """A row's count; None if the row is empty."""
+    """A row's count, or the issue with it; None if the row is empty or has no quantity."""
     if row.fault:
         return JobIssue(row.line, "", "", row.fault, dict(row.values))
     cells = {field: row.cells[at].strip() if at < len(row.cells) else "" for field, at in places.items()}

@@ -27,7 +27,8 @@ _NEWEST = """
 def moved_since(tx: Transaction, said_us: int, sku: str, location: str, lot: str = "") -> int:
     """The net movement at a location since `said_us` (0: now) in thousandths, for one lot if given.
 
-    Raises `Refusal` if the product was counted later, as that count applies.
+    Raises `Refusal` if `said_us` is too old or in the future, or if the product was counted later, as that count
+    applies.
     """
     if not said_us:
         return 0

@@ -57,7 +57,8 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter:
 def carry_out(tx: Transaction, source: str, lines: Iterable[TransferLine], expiry: str | None = None) -> list[Move]:
     """Movements that take goods out of a location for a transfer; closed boxes stay closed where possible.
 
-    `expiry`: only goods with exactly the line's lot and this expiry date.
+    `expiry`: only goods with exactly the line's lot and this expiry date. Raises `Refusal` for repeated lines,
+    fractions of pieces and missing stock.
     """
     moves: list[Move] = []
     seen: dict[str, set[str]] = {}

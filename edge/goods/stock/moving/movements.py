@@ -190,7 +190,7 @@ def list_movements(
     actor: Text = "",
     reason: Text = "",
 ) -> list[Movement]:
-    """Movements, newest first, filtered by product, business days, type, lot, person and reason.
+    """Movements, newest first, filtered by product, business days, type, location, lot, person and reason.
 
     `type`: such as `in`, `out`, `waste`, `adjust` or `transfer`. `reason`: as in the journal, or a retail chain's, such
     as `purchase` or `expire`. `after`: only movements older than this journal row.

@@ -56,7 +56,7 @@ def retail_name(reason: str, cause: str) -> str:
 
 
 def recorded_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a movement by hand, with a chain's reason translated; other fields are unchanged."""
+    """The fields of a movement by hand, with a chain's reason translated; other fields that have a value stay."""
     reason = fields.get("reason")
     said = _RECORDED.get(reason.lower()) if isinstance(reason, str) else None
     if said is None:

@@ -109,7 +109,7 @@ async def _read_upload(request: web.Request) -> UnderstoodFile | web.Response:
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`POST /fragments/stock/file`: the same as an HTML table."""
+    """`POST /fragments/stock/file`: the file that `understand` would read, as an HTML table."""
     found = await _read_upload(request)
     if isinstance(found, web.Response):
         return found

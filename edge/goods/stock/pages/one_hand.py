@@ -19,7 +19,7 @@ async def phone(request: web.Request) -> web.Response:
     """`GET /manager/stock/phone?location=`: counts go into the open count of the location, if any."""
 
     def read(db: Connection) -> dict[str, Any]:
-        """The locations, and the newest count of each that covers any product."""
+        """The active locations, and the newest open count of each that isn't limited to a category."""
         active = [one for one in read_locations(db) if one.is_active]
         open_now = [one for one in reversed(read_counts(db)) if one.state == "open" and not one.category]
         return {"active": active, "counts": {one.location: one for one in open_now}}
