@@ -36,7 +36,7 @@ _DISK = {
     "SQLITE_IOERR": "the disk reports errors",
     "SQLITE_NOMEM": "the memory is exhausted",
     "SQLITE_READONLY": "the disk is read-only",
-    "SQLITE_CANTOPEN": "the ledger's folder can't be written",
+    "SQLITE_CANTOPEN": "the ledger's folder cannot be written",
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": DAMAGED,
 }

@@ -220,10 +220,9 @@ def is_brought_by(cut: Cut, act: SaidAct) -> bool:
 
 
 def is_handed_to(cut: Cut, act: SaidAct) -> bool:
-    """Whether a recipient other than a supplier follows: "handed two to the barista", "three went up to the bar"."""
+    """Whether a verb of giving is followed by a recipient other than a supplier: "handed two to the barista"."""
     said, words = statement_words(cut.language), cut.words
-    handed = words[act.source.begin : act.source.end] in said.handed
-    if not handed and (act.kind != "out" or has_any(words, said.returning | said.storage)):
+    if words[act.source.begin : act.source.end] not in said.handed:
         return False
     people = (said.people | said.served | said.occasions) - said.suppliers
     return any(_party_at(words, at, people, said) == "to" for at in range(act.source.end, len(words)))
