@@ -67,7 +67,8 @@ class ShelfService:
             self.cameras[command.camera].wake()
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled, delete outdated pictures and jobs hourly, and store those of wrong findings every minute."""
+        """Delete outdated pictures and jobs hourly, and store those of wrong findings every minute. Runs until
+        cancelled."""
         ready()
         forgot_s = -FORGET_EVERY_S
         try:

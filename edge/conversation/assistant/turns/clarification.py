@@ -323,6 +323,6 @@ def or_other_way(asked: Asked, product: CatalogProduct, boxes: int, units: int, 
 
 
 def yes_or_no(language: str, item: WantedItem, state: StateName, text: str, figure: int = 0, answer: str = "") -> Asked:
-    """A yes-or-no question. `figure`: the number it shows; `answer`: see `Asked`."""
+    """Ask a question with the answers yes and no. `figure`: the number it shows; `answer`: see `Asked`."""
     yes, no = (AnswerOption(one, say(language, one), sign) for one, sign in (("yes", "✅"), ("no", "✖")))
     return Asked(item, state, text, (yes, no), figure, answer=answer)
