@@ -61,4 +61,4 @@ def _check_taxes(raw: dict[str, Any]) -> None:
             raise ConfigFault(("tax", key), what, advice)
     if tax.get("class") and (tax.get("province") or tax.get("country")):
         what = "[tax] has both a province or country with built-in taxes and tax classes of its own."
-        raise ConfigFault(("tax",), what, "Keep the province or country, or the classes: [[tax.class]].")
+        raise ConfigFault(("tax",), what, "Keep one: the province or country, or the classes ([[tax.class]]).")
