@@ -88,7 +88,7 @@ def test_where_the_shop_has_none_all_of_it_goes_back(driver: str, tmp_path: Path
 @pytest.mark.parametrize("place", ['country = "FR"', 'country = "IL"', 'country = "CA"\nprovince = "QC"'])
 def test_where_no_law_allows_it_it_cannot_be_set(place: str, tmp_path: Path) -> None:
     base = CONFIG.replace('language = "en"', f'language = "en"\n{place}', 1)
-    with pytest.raises(ConfigError, match="aren't known to be legal"):
+    with pytest.raises(ConfigError, match="no legal card surcharge is known"):
         build_registry(config(tmp_path, base + KEPT + device_of("sim")))
 
 
