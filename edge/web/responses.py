@@ -137,7 +137,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPMethodNotAllowed as error:
         return _error(request, 405, Refused("method_wrong", {"allowed": ", ".join(sorted(error.allowed_methods))}))
     except web.HTTPNotFound:
-        if found := await _manager_page(request):
+        if found := await _page_meant(request):
             raise web.HTTPSeeOther(found) from None
         return _error(request, 404, Refused("not_found", {"path": request.path[:200]}))
     except NoMemory:
@@ -154,13 +154,18 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _error(request, 500, Refused("fault"))
 
 
-async def _manager_page(request: web.Request) -> str:
-    """Return the manager's page for an address typed without `/manager`, such as `/kitchen`; "" if there is none."""
-    if request.method != "GET" or is_api(request) or request.path.startswith(MANAGER):
+async def _page_meant(request: web.Request) -> str:
+    """Return the page for an address typed with a slash at the end, such as `/manager/`, or without `/manager`, such as
+    `/kitchen`; "" if there is none."""
+    if request.method != "GET" or is_api(request):
         return ""
-    found = request.rel_url.with_path(MANAGER + request.path.lstrip("/")).with_query(request.query_string)
-    known = await request.app.router.resolve(request.clone(rel_url=found))
-    return str(found) if known.http_exception is None else ""
+    path = "/" + request.path.strip("/")
+    for meant in (path, MANAGER + path[1:]):
+        found = request.rel_url.with_path(meant).with_query(request.query_string)
+        known = await request.app.router.resolve(request.clone(rel_url=found))
+        if meant != request.path and known.http_exception is None:
+            return str(found)
+    return ""
 
 
 def _refuse(request: web.Request, refused: Refused) -> web.Response:

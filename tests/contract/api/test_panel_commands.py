@@ -367,12 +367,15 @@ def test_a_malformed_request_is_told_what_and_where(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_an_address_typed_without_its_beginning_leads_to_the_managers_page(tmp_path: Path) -> None:
+def test_a_mistyped_address_leads_to_the_page_that_was_meant(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             for typed in ("/kitchen", "/products?q=milk"):
                 answer = await caller.get(typed)
                 assert (answer.status, answer.headers["Location"]) == (303, f"/manager{typed}")
+            for typed, meant in (("/manager/", "/manager"), ("/manager/products/?q=milk", "/manager/products?q=milk")):
+                answer = await caller.get(typed)
+                assert (answer.status, answer.headers["Location"]) == (303, meant)
             for nothing in ("/nothing", "//nothing.example/kitchen", "/manager/nothing", "/"):
                 assert (await caller.get(nothing)).status in (404, 200), nothing
             assert (await caller.call("POST", "/kitchen")).status == 404
