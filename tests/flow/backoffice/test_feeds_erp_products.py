@@ -166,6 +166,34 @@ def test_amounts_of_a_company_with_another_currency_are_left_out(tmp_path: Path,
     run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("default", "costs"),
+    [("EUR", [50, 50]), ("USD", [None, None]), ("", [None, None])],
+    ids=["ours", "other", "unread"],
+)
+def test_items_without_a_company_are_valued_in_the_default_currency(
+    tmp_path: Path, default: str, costs: list[int | None]
+) -> None:
+    async def scenario() -> None:
+        vendor, account, secret, _ = with_two_products("erpnext")
+        for name, code in (("Here", "EUR"), ("There", "USD")):
+            vendor.put("Company", name, OLD, default_currency=code)
+        if default:
+            vendor.put("Global Defaults", "Global Defaults", OLD, default_currency=default)
+        async with fetching(tmp_path) as one, vendor.serve() as url:
+            await approved(one)
+            mapping = PRICED + 'cost = "cost"\n'
+            connector = Connector("erp", "ERP", "erpnext", "SKU", url, account, mapping=mapping, every_min=5)
+            await asked_by(one, connector, secret)
+            (job,) = await one.look()
+            goods = [found for sku in ("41", "42") if (found := find_by_sku(one.shop.reader, sku))]
+            assert [found.cost_minor for found in with_costs(one.shop.reader, goods)] == costs
+            left_out = {note.field for note in read_job_notes(one.shop.reader, job.id)}
+            assert left_out == (set() if default == "EUR" else {"list_price", "cost"})
+
+    run(scenario())
+
+
 def _is_retired(one: Fetching, sku: str) -> bool:
     row = one.shop.reader.execute("SELECT retired_us FROM product WHERE sku = ?", (sku,)).fetchone()
     return row[0] is not None

@@ -4,8 +4,9 @@ Odoo: `product.product` (odoo.com/documentation, External API); ERPNext: `Item`,
 missing from lists (docs.frappe.io, REST API).
 
 Amounts in another currency than the shop's have a currency code, so that the import leaves them out: Odoo's are in the
-company's currency, ERPNext's in that of the item's company. Costs are imported. Sales prices are imported only if the
-connector's mapping has them (`"list_price" = "price"`), as it depends on the installation whether they include tax.
+company's currency, ERPNext's in that of the item's company, or else in the site's default one. Costs are imported.
+Sales prices are imported only if the connector's mapping has them (`"list_price" = "price"`), as it depends on the
+installation whether they include tax.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from edge.backoffice.feeds.service.erp_orders import DOCUMENTS_MOST, number_of
-from edge.backoffice.feeds.service.erp_records import ErpNext, Listing, id_of
+from edge.backoffice.feeds.service.erp_records import REFUSED_RIGHTS, ErpNext, Listing, id_of
 from edge.backoffice.feeds.service.vendor_wire import (
+    REFUSED,
     Cells,
     RecordsNotHad,
     RecordSource,
@@ -53,13 +55,30 @@ async def products_of(
     items = [await api.document(ERPNEXT_PRODUCTS.model, text_of(row.get("name"))) for row in changed]
     companies = await listing.all_of(api, COMPANIES, "")
     money = {text_of(row.get("name")): text_of(row.get("default_currency")) for row in companies}
-    return changed, [_with_currency(_erpnext_product(one), _erpnext_currency(one, money, currency)) for one in items]
+    usual = {await _default_currency(api)} - {""} if len(set(money.values())) > 1 else set()
+    currencies = [_erpnext_currency(one, money, usual or set(money.values()), currency) for one in items]
+    return changed, [_with_currency(_erpnext_product(one), code) for one, code in zip(items, currencies, strict=True)]
 
 
-def _erpnext_currency(item: VendorRow, money: Mapping[str, str], ours: str) -> str:
-    """The currency of an item's amounts if it isn't the shop's: that of its companies, or else of all companies."""
+async def _default_currency(api: ErpNext) -> str:
+    """The site's default currency; "" if the user may not read its defaults. Raises `RecordsNotHad`."""
+    try:
+        defaults = await api.document("Global Defaults", "Global Defaults")
+    except RecordsNotHad as error:
+        if error.key not in (REFUSED, REFUSED_RIGHTS):
+            raise
+        return ""
+    return text_of(defaults.get("default_currency"))
+
+
+def _erpnext_currency(item: VendorRow, money: Mapping[str, str], usual: set[str], ours: str) -> str:
+    """The currency of an item's amounts if it isn't the shop's.
+
+    `money`: companies' currencies; `usual`: those of items without a company of their own, several if the site's
+    default isn't known.
+    """
     own = {text_of(one.get("company")) for one in lines_in(item.get("item_defaults"))}
-    of = {currency for company, currency in money.items() if company in own} or set(money.values())
+    of = {currency for company, currency in money.items() if company in own} or usual
     return next(iter(sorted(of - {ours, ""})), "")
 
 
