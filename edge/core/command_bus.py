@@ -29,7 +29,7 @@ from edge.core.limits import (
     LEASE_LOOK_S,
     LOOP_READER_KB,
     RENDER_GRACE_S,
-    WAL_AT_REST_PAGES,
+    WAL_AT_REST_BYTES,
     WAL_CHECKPOINT_PAGES,
     WAL_LIMIT_PAGES,
     WAL_REST_S,
@@ -355,13 +355,18 @@ class Checkpointer:
             started = time.monotonic()
             db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             _log.debug("checkpoint", pages=pages, ms=round((time.monotonic() - started) * 1000, 1))
-        if pages > WAL_LIMIT_PAGES or self._is_checkpoint_due(pages):
-            # TRUNCATE locks out the writer while it works, so it comes after the checkpoint that did the copying.
+        # Both lock out the writer while they work, so they come after the checkpoint that did the copying.
+        if self._is_truncation_due(pages):
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        elif pages > WAL_LIMIT_PAGES:
+            db.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
 
-    def _is_checkpoint_due(self, pages: int) -> bool:
-        """Whether a WAL of `pages` pages is large, with no recent or imminent write."""
+    def _is_truncation_due(self, pages: int) -> bool:
+        """Whether the WAL's file, of which `pages` pages are in use, is large, with no recent or imminent write."""
         now_s = time.monotonic()
         if pages != self._pages:
             self._pages, self._grown_s = pages, now_s
-        return pages > WAL_AT_REST_PAGES and now_s - self._grown_s >= WAL_REST_S and not self._at_a_till()
+        if now_s - self._grown_s < WAL_REST_S or self._at_a_till():
+            return False
+        wal = self._path.with_name(f"{self._path.name}-wal")
+        return wal.exists() and wal.stat().st_size > WAL_AT_REST_BYTES

@@ -45,6 +45,10 @@ REBUILD_AT_START_ROWS = 20_000
 FOLLOW_ROWS = 100
 """Rows that a follower processes per turn of the writer."""
 
+FOLLOW_S, FOLLOW_ROWS_LEAST = 0.008, 4
+"""Time that a turn of followers should take while a till is in use, and the rows that it processes at least. Otherwise
+a slow processor would keep scans waiting 40 to 60 ms."""
+
 FOLLOW_BYTES = 16 * 1024
 """Bytes of rows that a follower processes in one turn (the first row may exceed this), because an import's rows are
 large. Turns combined to catch up process as many times this."""
@@ -69,11 +73,11 @@ WAL_CHECKPOINT_PAGES = 1_000
 """WAL pages after which the checkpointer copies them into the database."""
 
 WAL_LIMIT_PAGES = 16_384
-"""A WAL larger than this (64 MiB) is truncated as soon as no reader uses it."""
+"""A WAL larger than this (64 MiB) is overwritten from its beginning as soon as no reader uses it."""
 
-WAL_AT_REST_PAGES = 256
-"""A WAL larger than this (1 MiB) is truncated after WAL_REST_S without writes and with no till in use. Truncating
-blocks the writer until the disk is done."""
+WAL_AT_REST_BYTES = 1024 * 1024
+"""A larger WAL is truncated after WAL_REST_S without writes and with no till in use. Truncating blocks the writer until
+the disk is done: 40 to 100 ms for 64 MiB."""
 
 WAL_REST_S = 10.0
 """Time without writes before the WAL is truncated."""

@@ -7,6 +7,7 @@ them complete (`caught_up`). Both can be discarded and rebuilt from the journal.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
@@ -22,7 +23,15 @@ from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.journal.follower_cache import FollowerCache
 from edge.core.journal.rows import fact_of, read_head, read_rows_of
 from edge.core.journal.shadow_rebuild import build, clear, keep, reach
-from edge.core.limits import FOLLOW_BYTES, FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
+from edge.core.limits import (
+    FOLLOW_BYTES,
+    FOLLOW_ROWS,
+    FOLLOW_ROWS_LEAST,
+    FOLLOW_S,
+    FOLLOW_SPAN,
+    FOLLOW_TURNS,
+    REBUILD_ROWS,
+)
 from edge.core.messages import Event, RecordedEvent, Refused
 from edge.core.registry import Projector, Registry
 from edge.core.storage import migrate
@@ -199,25 +208,26 @@ def follow_together(
     projectors: Iterable[Projector],
     turns: int = 1,
     cache: FollowerCache | None = None,
+    rows: int = FOLLOW_ROWS,
 ) -> dict[str, FollowStep]:
     """Apply some rows on the writer; each is read and decoded once for all projectors at that position. Returns the
     results by name.
 
     The changes and the position are written in one transaction. `cache`: the writer's memory of newest events and
-    batches. Projectors that others depend on are included and run first. Raises `FollowerFailed` if one can't apply a
-    row.
+    batches. `rows`: rows per turn, fewer for several projectors; fewer than FOLLOW_ROWS also reduce FOLLOW_BYTES.
+    Projectors that others depend on are included and run first. Raises `FollowerFailed` if one can't apply a row.
     """
     chosen = _with_dependencies(registry, projectors)
     at: dict[str, int] = dict(db.execute(_PLACES, (_names_as_json(one.name for one in chosen),)).fetchall())
     steps: dict[str, FollowStep] = {}
     along = [one for one in chosen if all(at[name] == at[one.name] for name in one.rests_on)]
     for place in sorted({at[one.name] for one in along}):
-        steps |= _follow_from(db, registry, [one for one in along if at[one.name] == place], place, turns, cache)
+        steps |= _follow_from(db, registry, [one for one in along if at[one.name] == place], place, turns, cache, rows)
     for one in (one for one in chosen if one not in along):
         if any(steps[name].behind for name in one.rests_on):
             steps[one.name] = FollowStep(True, at[one.name], False)
         else:
-            steps |= _follow_from(db, registry, [one], at[one.name], turns, cache)
+            steps |= _follow_from(db, registry, [one], at[one.name], turns, cache, rows)
     return steps
 
 
@@ -272,13 +282,14 @@ def _follow_from(
     at: int,
     turns: int,
     cache: FollowerCache | None,
+    rows: int,
 ) -> dict[str, FollowStep]:
     """Apply the next events after `at` to these projectors. The more projectors, the fewer events, because each event
     costs work in each."""
-    limit = turns * FOLLOW_ROWS // min(len(projectors), SHARES)
+    limit = max(1, turns * rows // min(len(projectors), SHARES))
     events, through = _next_events(db, registry, projectors, at, limit, cache)
     is_full = len(events) == limit
-    if (light := _count_light(events, turns * FOLLOW_BYTES, projectors)) < len(events):
+    if (light := _count_light(events, turns * FOLLOW_BYTES * rows // FOLLOW_ROWS, projectors)) < len(events):
         events, through, is_full = events[:light], events[light - 1].seq, True
     kinds = {one.kind for one in events}
     targets = {
@@ -417,13 +428,46 @@ async def caught_up(shop: CommandBus, *names: str) -> None:
 
 
 async def _follow_on_writer(
-    shop: CommandBus, projectors: Sequence[Projector], turns: int
+    shop: CommandBus, projectors: Sequence[Projector], turns: int, pace: FollowPace | None = None
 ) -> dict[str, FollowStep] | None:
-    """Run `follow_together` on the writer; None if the ledger is read-only."""
-    cache = shop.follower_cache
-    work = partial(follow_together, registry=shop.registry, projectors=projectors, turns=turns, cache=cache)
-    answer = await shop.maintain(work)
+    """Run `follow_together` on the writer; None if the ledger is read-only. `pace` limits single turns."""
+    follow_some = partial(
+        follow_together, registry=shop.registry, projectors=projectors, turns=turns, cache=shop.follower_cache
+    )
+
+    def paced(db: Connection) -> dict[str, FollowStep]:
+        if pace is None or turns > 1:
+            return follow_some(db)
+        began_s = time.perf_counter()
+        steps = follow_some(db, rows=pace.rows)
+        pace.note(time.perf_counter() - began_s)
+        return steps
+
+    answer = await shop.maintain(paced)
     return None if isinstance(answer, Refused) else answer
+
+
+class FollowPace:
+    """Adapts the rows of a single turn to the processor, so that it takes about FOLLOW_S.
+
+    >>> pace = FollowPace()
+    >>> pace.note(0.04)
+    >>> pace.rows
+    20
+    >>> pace.note(0.004)
+    >>> pace.rows
+    26
+    """
+
+    def __init__(self) -> None:
+        self.rows = FOLLOW_ROWS
+
+    def note(self, took_s: float) -> None:
+        """Adapt to a turn's duration. Fast turns, such as those with few rows, raise the number by a quarter."""
+        if took_s > FOLLOW_S:
+            self.rows = max(FOLLOW_ROWS_LEAST, int(self.rows * FOLLOW_S / took_s))
+        else:
+            self.rows = min(FOLLOW_ROWS, self.rows + self.rows // 4 + 1)
 
 
 class FollowersTogether:
@@ -431,6 +475,7 @@ class FollowersTogether:
 
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
+        self.pace = FollowPace()
         self.members: list[Follower] = []
 
 
@@ -493,7 +538,9 @@ class Follower:
         while True:
             taking = self._company()
             try:
-                steps = await _follow_on_writer(self._shop, [one._projector for one in taking], turns)
+                steps = await _follow_on_writer(
+                    self._shop, [one._projector for one in taking], turns, self._others.pace
+                )
             except FollowerFailed as error:
                 failed = [one for one in taking if error.name in (one._projector.name, *one._projector.rests_on)]
                 for one in failed:
