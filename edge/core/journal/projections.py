@@ -435,7 +435,7 @@ async def _follow_on_writer(
         follow_together, registry=shop.registry, projectors=projectors, turns=turns, cache=shop.follower_cache
     )
 
-    def paced(db: Connection) -> dict[str, FollowStep]:
+    def follow_at_pace(db: Connection) -> dict[str, FollowStep]:
         if pace is None or turns > 1:
             return follow_some(db)
         began_s = time.perf_counter()
@@ -443,7 +443,7 @@ async def _follow_on_writer(
         pace.note(time.perf_counter() - began_s)
         return steps
 
-    answer = await shop.maintain(paced)
+    answer = await shop.maintain(follow_at_pace)
     return None if isinstance(answer, Refused) else answer
 
 
