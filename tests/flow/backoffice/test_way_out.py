@@ -92,7 +92,7 @@ def test_imported_receipts_go_out_apart_from_the_shops_own_and_say_where_they_ca
             await moved(shop, MoveIn(bring_all(shop, tmp_path)))
             await done(shop, AddLine(MILK), SYSTEM)
             await done(shop, Pay("card"), SYSTEM)
-            await caught_up(shop, "papers", "past_receipts")
+            await caught_up(shop, "papers")
             columns: dict[System, tuple[str, str]] = {
                 "square": ("Total Collected", "Net Sales"),
                 "odoo": ("Total", "Order Lines/Subtotal"),
