@@ -9,6 +9,7 @@ import msgspec
 
 from edge.analytics.forecast import rules
 from edge.analytics.forecast.commands import ItemForecast
+from edge.analytics.forecast.history.imported_days import count_imported_days
 from edge.analytics.forecast.learning.intervals import errors_of
 from edge.analytics.forecast.places import part_of, share_of
 from edge.analytics.forecast.queries import ForecastState, borrowed_item, read_state, tell_item
@@ -35,7 +36,10 @@ _BUSY = """
 
 
 class RiskReport(msgspec.Struct, frozen=True):
-    """A product's stockout risk (see `rules`): quantities in thousandths."""
+    """A product's stockout risk (see `rules`): quantities in thousandths.
+
+    `days_imported`: days of the history behind it that came from another system.
+    """
 
     entity_id: str
     risk_level: str
@@ -49,6 +53,7 @@ class RiskReport(msgspec.Struct, frozen=True):
     sure: bool
     lead_days: int
     review_days: int
+    days_imported: int = 0
 
 
 def inventory_risk(
@@ -86,9 +91,9 @@ def inventory_risks(
     there = items_of(db, find_by_ids(db, [known[sku][0] for sku in items]), location)
     terms = read_terms(db, list(items), made.through)
     asked = {name: days for name, days in (("lead_days", lead_days), ("review_days", review_days)) if days is not None}
-    return {
-        one.sku: _risk(one, items[one.sku], made, msgspec.structs.replace(terms[one.sku], **asked)) for one in there
-    }
+    imported = count_imported_days(db, {sku: item.days for sku, item in items.items()}, made.through)
+    found = (_risk(one, items[one.sku], made, msgspec.structs.replace(terms[one.sku], **asked)) for one in there)
+    return {one.entity_id: msgspec.structs.replace(one, days_imported=imported[one.entity_id]) for one in found}
 
 
 def stock_of(there: StockItem, terms: SupplyTerms) -> RiskStock:
@@ -132,7 +137,7 @@ def _risk(there: StockItem, item: ItemForecast, made: ForecastState, terms: Supp
 
 
 class SkuRisk(msgspec.Struct, frozen=True):
-    """A product at risk, with its names."""
+    """A product at risk, with its names. `imported`: whether its forecast uses sales from another system."""
 
     sku: str
     names: dict[str, str]
@@ -140,6 +145,7 @@ class SkuRisk(msgspec.Struct, frozen=True):
     days: int
     probability: float
     recommended: int
+    imported: bool = False
 
 
 def at_risk(db: Connection, business_date: str, limit: int = SHOWN) -> list[SkuRisk]:
@@ -155,6 +161,7 @@ def at_risk(db: Connection, business_date: str, limit: int = SHOWN) -> list[SkuR
         SkuRisk(
             *(sku, (known[sku][1].names if sku in known else None) or {ENGLISH: sku}, report.risk_level),
             *(report.days_until_critical, report.stockout_probability, report.recommended_reorder_qty),
+            report.days_imported > 0,
         )
         for sku, report in shown
     ]

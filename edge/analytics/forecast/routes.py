@@ -99,13 +99,17 @@ class RiskQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ForecastAlert(msgspec.Struct, frozen=True):
-    """A forecast alert: products about to run out, drift, or implausible forecasts that were capped."""
+    """A forecast alert: products about to run out, drift, or implausible forecasts that were capped.
+
+    `imported`: whether a product's forecast uses sales from another system.
+    """
 
     alert_id: str
     forecast_id: str
     alert_type: Literal["threshold_breach", "drift", "anomaly"]
     severity: str
     message: str
+    imported: bool = False
 
 
 class AccuracyReport(msgspec.Struct, frozen=True):
@@ -253,6 +257,7 @@ async def forecast_alerts(request: web.Request) -> web.Response:
         ForecastAlert(
             *(f"stockout_risk/{one.sku}", f"{one.sku}@{version}", "threshold_breach", one.level),
             texts.say("alert.stockout_risk", name=texts.name(one.names)),
+            one.imported,
         )
         for one in risks
     ]

@@ -10,6 +10,7 @@ from edge.analytics.forecast.queries import read_held
 from edge.analytics.forecast.risks import WATCHED, SkuRisk, at_risk
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.foundation.alerts.alert_texts import IMPORTED
 
 OLD_WEATHER_US = 2 * 86_400_000_000
 """Age from which weather data no longer helps forecasts."""
@@ -32,15 +33,20 @@ def _alerted_products(db: Connection, business_date: str) -> tuple[list[SkuRisk]
 def _stockouts(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     _, rest = _alerted_products(db, business_date)
     if rest:
-        yield Condition("goods", {"goods": len(rest)})
+        yield Condition("goods", {"goods": len(rest), **_basis(rest)})
 
 
 def _stockout(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for one in _alerted_products(db, business_date)[0]:
         first = next(iter(one.names.values()), one.sku)
         named = {f"name_{language}": name for language, name in one.names.items()}
-        values: dict[str, str | int] = {"name": first, "days": one.days, "sku": one.sku, **named}
+        values: dict[str, str | int] = {"name": first, "days": one.days, "sku": one.sku, **named, **_basis([one])}
         yield Condition(one.sku, values, severity="high" if one.level == "critical" else "medium")
+
+
+def _basis(risks: list[SkuRisk]) -> dict[str, int]:
+    """The value that has the alert say that it's partly based on imported sales."""
+    return {IMPORTED: 1} if any(one.imported for one in risks) else {}
 
 
 def _drift(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -61,7 +61,7 @@ def as_sheet(report: PeriodReport, write: ReportWording, header: tuple[str, ...]
         f"{write.say('insight.report_' + report.kind)} {days}",
         direction(write.language) == "rtl",
         header,
-        (tuple(_notes(report, write)),),
+        ((*_notes(report, write), *_basis(report, write)),),
         tuple(table for table in _tables(report, write) if table.rows),
     )
 
@@ -74,6 +74,13 @@ def _notes(report: PeriodReport, write: ReportWording) -> Iterator[str]:
     for one in report.late:
         values = {"day": one.day, "before": write.money(one.before_minor), "now": write.money(one.now_minor)}
         yield write.say("insight.late", **values)
+    if report.before_imported_minor:
+        yield write.say("insight.before_imported", sum=write.money(report.before_imported_minor))
+
+
+def _basis(report: PeriodReport, write: ReportWording) -> Iterator[str]:
+    if report.imported:
+        yield write.say("insight.risks_imported")
 
 
 def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
@@ -188,6 +195,8 @@ def as_csv(
     for one in report.money:
         line(one.day, one.sums.sales.count, amount(one.sums.total_minor), amount(one.sums.refunds.minor))
     line(say("insight.total"), "", amount(report.total_minor))
+    if report.before_imported_minor:
+        line(say("insight.before_imported_total"), "", amount(report.before_imported_minor))
     line()
     line(say("insight.figure"), say("insight.value"), say("insight.numerator"), say("insight.denominator"))
     for kpi in report.kpis:
@@ -207,6 +216,8 @@ def as_csv(
         line(say("insight.gone"), say("insight.day"), say("insight.order"))
     for gone in report.predictions:
         line(name(gone.names) if gone.names else gone.sku, gone.stock_out_on or "", str((gone.order or 0) / 1000))
+    if report.predictions and report.imported:
+        line(say("insight.risks_imported"))
     line()
     line(say("insight.alert"), say("insight.severity"), say("insight.alert_since"))
     for alert in report.alerts:

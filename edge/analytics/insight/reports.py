@@ -11,12 +11,13 @@ from typing import Literal
 
 import msgspec
 
+from edge.analytics.forecast.history.imported_days import has_imported_days, imported_by_day
 from edge.analytics.forecast.risks import SkuRisk, at_risk
 from edge.analytics.insight.anomalies import Anomaly, read_anomalies
 from edge.analytics.insight.kpis import Kpi, read_kpis
 from edge.analytics.insight.queries import FigureGroup, read_days, read_groups
 from edge.analytics.insight.rules import DaySpan
-from edge.analytics.insight.usage import UsePrediction, read_predictions
+from edge.analytics.insight.usage import WEEKS, UsePrediction, read_predictions
 from edge.analytics.insight.waste import Wasted, read_waste
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
@@ -88,6 +89,8 @@ class PeriodReport(msgspec.Struct, frozen=True):
     `made_us`: when it was made; 0: not yet made, with current figures. `late`: days of earlier reports that have
     changed since; `corrections`: its own days that have changed since it was made. `alerts`: the most severe of the
     `alerts_open` at that time; `predictions`: best sellers that will run out first, omitted in daily reports.
+    `before_imported_minor`: revenue of the previous period imported from another system, which `before_minor` and the
+    figures leave out. `imported`: whether the products running out are based on such sales.
     """
 
     kind: Kind
@@ -111,6 +114,8 @@ class PeriodReport(msgspec.Struct, frozen=True):
     alerts: list[ReportAlert] = []
     alerts_open: int = 0
     predictions: list[UsePrediction] = []
+    before_imported_minor: int = 0
+    imported: bool = False
 
 
 def read_moves(db: Connection, span: DaySpan) -> list[MoveSum]:
@@ -137,6 +142,12 @@ def read_report(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport:
     next_day = after(span.last, 1)
     opened = open_alerts(db)
     predicted = [] if kind == "daily" else read_predictions(db, next_day)
+    running_out = [one for one in predicted if one.days_left is not None][:TOP]
+    risks = at_risk(db, next_day, TOP)
+    imported = any(one.imported for one in risks)
+    if running_out and not imported:
+        imported = has_imported_days(db, after(next_day, -WEEKS * 7), span.last)
+    imported_before = imported_by_day(db, span.before.first, span.before.last).values()
     return PeriodReport(
         kind,
         span,
@@ -148,7 +159,7 @@ def read_report(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport:
         read_groups(db, "tender", span),
         read_waste(db, span, TOP),
         read_anomalies(db, span, TOP),
-        at_risk(db, next_day, TOP),
+        risks,
         sum(sums.minor for sums in read_days(db, span.before).values()),
         read_moves(db, span),
         low_stock(db)[:TOP],
@@ -156,7 +167,9 @@ def read_report(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport:
         _late(db, kind, span),
         alerts=[_alert(one) for one in opened[:TOP]],
         alerts_open=len(opened),
-        predictions=[one for one in predicted if one.days_left is not None][:TOP],
+        predictions=running_out,
+        before_imported_minor=sum(one.minor for one in imported_before),
+        imported=imported,
     )
 
 

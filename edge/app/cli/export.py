@@ -41,6 +41,9 @@ def _for_system(system: System, args: argparse.Namespace) -> int:
         done = write_for(system, db, folder, export_terms(loaded), now_us, args.people)
     people = f" and {done.customers} customers" if args.people else ""
     say(f"{done.products} products{people}, {done.lines} sold lines and {done.receipts} receipts in {folder}.")
+    if done.past_receipts:
+        past = f"{done.past_receipts} receipts and {done.past_lines} sold lines imported from another system"
+        say(f"{past}, in {folder / 'past-receipts.csv'} and {folder / 'past-sales.csv'}.")
     if done.stocked:
         where = folder / ("stock.csv" if system == "odoo" else "products.csv")
         say(f"Stock of {done.stocked} products, counted once per location, in {where}.")

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection, open_reader
+from edge.counter.reports.events import PastReceipt
+from edge.counter.reports.queries import read_past_receipts
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.product import Product
 from edge.goods.stock.location import MAIN
@@ -68,6 +70,8 @@ RECEIPTS: dict[System, tuple[str, ...]] = {
     "odoo": ("Order Ref", "Date", "Receipt Number", "Total"),
 }
 """Column names of whole receipts, by system."""
+IMPORTED = "Imported from"
+"""The column that marks a line or receipt as imported from another system: the name of its file."""
 LIST_PRICES = (
     *("name", "item_ids/applied_on", "item_ids/product_id", "item_ids/compute_price"),
     *("item_ids/fixed_price", "item_ids/min_quantity"),
@@ -99,7 +103,8 @@ _ODOO_PLACE = "WH/Stock"
 
 class WrittenOut(msgspec.Struct, frozen=True):
     """The numbers of products, customers, sales lines, receipts and list prices written. `unlisted`: list prices that
-    the system can't store. `stocked`: products with stock, counted once per location."""
+    the system can't store. `stocked`: products with stock, counted once per location. `past_lines` and `past_receipts`:
+    those imported from another system, which aren't among the others."""
 
     products: int
     customers: int
@@ -108,6 +113,8 @@ class WrittenOut(msgspec.Struct, frozen=True):
     listed: int = 0
     unlisted: int = 0
     stocked: int = 0
+    past_lines: int = 0
+    past_receipts: int = 0
 
 
 class ExportTerms(msgspec.Struct, frozen=True):
@@ -131,7 +138,8 @@ def write_for(
     system: System, db: Connection, folder: Path, terms: ExportTerms, now_us: int, people: bool
 ) -> WrittenOut:
     """Write `products.csv`, `sales.csv` and `receipts.csv` to a folder; also `customers.csv` if `people`, and
-    `pricelists.csv` and `stock.csv` for Odoo."""
+    `pricelists.csv` and `stock.csv` for Odoo. Receipts imported from another system are only in `past-sales.csv` and
+    `past-receipts.csv`, each marked with the file from which it came."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(name: str, headings: dict[System, tuple[str, ...]], rows: Iterator[list[str]]) -> int:
@@ -145,16 +153,17 @@ def write_for(
         products = write("products", PRODUCTS, _odoo_rows(db, terms))
     lines = write("sales", SALES, _line_rows(system, db, terms))
     receipts = write("receipts", RECEIPTS, _receipt_rows(system, db, terms))
+    past = _write_past(system, db, folder, terms)
     customers = write("customers", CUSTOMERS, _customer_rows(system, db, now_us)) if people else 0
     prices, stocked = db.execute(_LISTS, (now_us,)).fetchall(), sum(map(len, stock.values()))
     if system == "square":
-        return WrittenOut(products, customers, lines, receipts, unlisted=len(prices), stocked=stocked)
+        return WrittenOut(products, customers, lines, receipts, 0, len(prices), stocked, *past)
     if stock:
         write_table(folder / "stock.csv", "csv", STOCK, _stock_rows(stock))
     listed = 0
     if prices:
         listed = write_table(folder / "pricelists.csv", "csv", LIST_PRICES, _list_rows(prices, terms.currency))
-    return WrittenOut(products, customers, lines, receipts, listed, stocked=stocked)
+    return WrittenOut(products, customers, lines, receipts, listed, 0, stocked, *past)
 
 
 def zip_for(system: System, ledger: Path, terms: ExportTerms, now_us: int, people: bool) -> bytes:
@@ -198,6 +207,46 @@ def _receipt_rows(system: System, db: Connection, terms: ExportTerms) -> Iterato
             yield [*paper, paper[0], amount]
         else:
             yield [*paper[:3], amount, *paper[3:], terms.name]
+
+
+def _write_past(system: System, db: Connection, folder: Path, terms: ExportTerms) -> tuple[int, int]:
+    """Write the receipts imported from another system, and return the numbers of their lines and of themselves. Without
+    any, no file is written."""
+    if next(read_past_receipts(db), None) is None:
+        return 0, 0
+    lines = (folder / "past-sales.csv", (*SALES[system], IMPORTED), _past_line_rows(system, db, terms))
+    receipts = (folder / "past-receipts.csv", (*RECEIPTS[system], IMPORTED), _past_receipt_rows(system, db, terms))
+    written = [write_table(path, "csv", headings, rows) for path, headings, rows in (lines, receipts)]
+    return written[0], written[1]
+
+
+def _past_line_rows(system: System, db: Connection, terms: ExportTerms) -> Iterator[list[str]]:
+    """Lines of imported receipts. Their location and time of day aren't known."""
+    names = {one.sku: name_in(one.names or {}, terms.language) for one, _ in _read_products(db)}
+    for receipt, source in read_past_receipts(db):
+        paper = _past_cells(system, terms, receipt)
+        for line in receipt.lines:
+            name = line.name or names.get(line.sku) or line.sku
+            units, amount = _units(line.quantity), show_minor(line.minor, terms.currency)
+            if system == "odoo":
+                yield [*paper, line.sku, name, units, amount, source]
+            else:
+                yield [*paper[:3], "", name, units, line.sku, amount, *paper[3:], "", source]
+
+
+def _past_receipt_rows(system: System, db: Connection, terms: ExportTerms) -> Iterator[list[str]]:
+    for receipt, source in read_past_receipts(db):
+        paper, amount = _past_cells(system, terms, receipt), show_minor(receipt.minor, terms.currency)
+        if system == "odoo":
+            yield [*paper, receipt.number, amount, source]
+        else:
+            yield [*paper[:3], amount, *paper[3:], "", source]
+
+
+def _past_cells(system: System, terms: ExportTerms, receipt: PastReceipt) -> list[str]:
+    if system == "odoo":
+        return [receipt.number, receipt.day]
+    return [receipt.day, "", terms.zone, receipt.number, "Payment" if receipt.minor >= 0 else "Refund"]
 
 
 def _paper_cells(system: System, terms: ExportTerms, at_us: int, register: str, number: int, kind: str) -> list[str]:

@@ -6,14 +6,19 @@ of days, so an import appends to few pages; a search reads all of them, in the b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+
 import msgspec
 
-from edge.core.journal.rows import read_fact
+from edge.core.journal.rows import read_fact, read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector, Registry, Transaction
 from edge.core.storage.database import Connection
 from edge.counter.reports.commands import RecordPastReceipts, TakeBackPastReceipts
 from edge.counter.reports.events import PastReceipt, PastReceiptsRecorded, PastReceiptsTakenBack
+from edge.lib.late_decoder import late_decoder
 
 _ADD = """
     INSERT INTO past_receipt (business_date, seq, place, import_us, number, total_minor, skus)
@@ -23,6 +28,7 @@ _REMOVE = "DELETE FROM past_receipt WHERE business_date BETWEEN ? AND ? AND impo
 _KNOWN = "SELECT number, total_minor FROM past_receipt WHERE business_date = ?"
 _IS_HERE = "SELECT 1 FROM past_receipt WHERE business_date = ? AND seq = ? AND place = ?"
 _DAYS = "SELECT DISTINCT business_date FROM past_receipt WHERE import_us = ? ORDER BY 1"
+_PLACES = "SELECT seq, place FROM past_receipt ORDER BY seq, place"
 _FIND = """
     SELECT business_date, seq, place, number, total_minor FROM past_receipt
     WHERE (business_date, seq, place) < (:before, :seq, :place)
@@ -78,6 +84,15 @@ def imported_receipt_days(db: Connection, import_us: int) -> list[str]:
     return [day for (day,) in db.execute(_DAYS, (import_us,))]
 
 
+def read_past_receipts(db: Connection) -> Iterator[tuple[PastReceipt, str]]:
+    """Yield every imported receipt that wasn't removed, in the order of their import, with the file from which it
+    came."""
+    for seq, places in groupby(db.execute(_PLACES).fetchall(), itemgetter(0)):
+        event = _decode(read_rows(db, seq, 1)[0].body)
+        for _, place in places:
+            yield event.rows[place], event.source
+
+
 def find_past_receipts(
     db: Connection, wanted: PastFilter, after: tuple[str, int, int] | None = None, limit: int = 50
 ) -> list[PastEntry]:
@@ -111,6 +126,9 @@ def _add(db: Connection, fact: RecordedEvent, event: PastReceiptsRecorded) -> No
 
 def _remove(db: Connection, fact: RecordedEvent, event: PastReceiptsTakenBack) -> None:
     db.execute(_REMOVE, (event.first, event.last, event.import_us))
+
+
+_decode = late_decoder(PastReceiptsRecorded)
 
 
 past_receipts = Projector(

@@ -11,6 +11,7 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.counter.reports.past_receipts import imported_receipt_days as imported_receipt_days
+from edge.counter.reports.past_receipts import read_past_receipts as read_past_receipts
 from edge.counter.till.rules import day_totals
 from edge.counter.till.rules.day_totals import Day, DaySums, Sum
 from edge.goods.catalog.product import Product

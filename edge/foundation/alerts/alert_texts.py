@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from edge.lib.i18n import ENGLISH, LANGUAGES, direction, number, record, sentence, words
+from edge.lib.i18n import ENGLISH, LANGUAGES, direction, number, record, sentence, translate, words
 from edge.lib.i18n.dates import is_day, written_day
 from edge.lib.i18n.translations import called_by, code_gaps, fill
 from edge.lib.units.quantity import show_quantity
@@ -18,6 +18,9 @@ ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 _QUANTITIES = frozenset({"quantity", "total", "par", "reserved", "moved", "left"})
 """Values that watches give as digits with a decimal point ("12.961" in stock), to be formatted for the language."""
 
+IMPORTED = "imported"
+"""The value of an alert that is partly based on data imported from another system; its advice says so."""
+
 _NAMED, _FORMER = "alert.kind_", "alert.former_kind_"
 
 
@@ -27,8 +30,9 @@ def title(language: str, kind: str, values: Mapping[str, str | int], currency: s
 
 
 def advice(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
-    """Return the advice; "" if there is none."""
-    return _fill_sentence(language, f"alert.{kind}_do", values, currency)
+    """Return the advice, and whether the alert is partly based on imported sales; "" if there is none."""
+    text = _fill_sentence(language, f"alert.{kind}_do", values, currency)
+    return f"{text} {translate(language, 'alert.imported_basis')}" if text and values.get(IMPORTED) else text
 
 
 def known_kinds() -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, takewhile
 from typing import IO
 
-from edge.lib.tables.injection import guard_cell, unguard_cell
+from edge.lib.tables.injection import guard_cell, guarded_figure, unguard_cell
 from edge.lib.tables.table import RECORD_CHARS, TableRow, checked_header, find_header, refusal
 from edge.lib.tables.text import lines_of
 
@@ -71,10 +71,10 @@ def _columns(line: str, separator: str) -> int:
 
 
 def write_separated(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]], separator: str) -> None:
-    """Write a table as CSV with CRLF as in RFC 4180, and without formulas."""
+    """Write a table as CSV with CRLF as in RFC 4180, and without formulas. Negative numbers remain numbers."""
     writer = csv.writer(text, delimiter=separator)
     writer.writerow(map(guard_cell, header))
-    writer.writerows(map(guard_cell, cells) for cells in rows)
+    writer.writerows(map(guarded_figure, cells) for cells in rows)
 
 
 def _records(text: IO[str], separator: str) -> Iterator[TableRow]:

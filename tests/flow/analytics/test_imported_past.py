@@ -7,6 +7,8 @@ from pathlib import Path
 
 import aiohttp
 
+from edge.analytics.insight.reports import read_report
+from edge.analytics.insight.rules import DaySpan
 from edge.analytics.production.bom import Bom, BomLine
 from edge.analytics.production.commands import SetBom
 from edge.analytics.production.day_plan import production_plan
@@ -21,9 +23,11 @@ from edge.counter.loyalty.commands import SetTier
 from edge.counter.loyalty.loyalty import Tier
 from edge.counter.loyalty.queries import membership
 from edge.foundation.access.queries import rights_of
+from edge.foundation.alerts.alert_texts import advice
 from edge.goods.ingest.import_folders import bring
 from edge.goods.search.queries import best_sellers
-from edge.lib.i18n import LANGUAGES
+from edge.goods.stock.commands import Moved, MoveStock
+from edge.lib.i18n import LANGUAGES, translate
 from edge.people.customers.queries import by_email
 from tests.browser.serving import Served, serve
 from tests.flow.analytics.test_insight import NOW_US, SHOP, TODAY, Caller, job_done, trained
@@ -101,6 +105,7 @@ def test_the_first_morning_stands_on_the_imported_past_and_says_so(tmp_path: Pat
             assert known and known.tier and (known.tier.id, known.imported) == ("gold", 520)
             await _pages(caller)
             await _production(shop, caller)
+            await _running_out(shop, caller)
             back = await shop.do(TakeBackMove(job), SYSTEM)
             assert isinstance(back, Done)
             await job_done(served, back.result)
@@ -126,6 +131,25 @@ async def _production(shop: CommandBus, caller: Caller) -> None:
     plan = production_plan(shop.reader, day, day)
     assert plan.imported and [one.sku for one in plan.lines] == ["FW-L"]
     assert 'id="imported-basis"' in await caller.page(f"/manager/production?day={day}")
+
+
+async def _running_out(shop: CommandBus, caller: Caller) -> None:
+    """One large cup is left: its alert says on what it rests, and so does the day's report."""
+    assert isinstance(await shop.do(MoveStock("received", (Moved("FW-L", 1_000),)), SYSTEM), Done)
+    await follow(shop)
+    today = TODAY.isoformat()
+    conditions = list(shop.registry.watches["stockout_risk"].read(shop.reader, NOW_US, today))
+    (large,) = [one for one in conditions if one.subject == "FW-L"]
+    status, told = await caller.get("forecasts/alerts?active=true")
+    assert status == 200
+    assert [one["imported"] for one in told["alerts"] if one["alert_id"] == "stockout_risk/FW-L"] == [True]
+    report = read_report(shop.reader, "daily", DaySpan(today, today))
+    yesterday = 1680 + 350 + (1400 if (TODAY - timedelta(days=1)).weekday() == 4 else 0)
+    assert report.imported and (report.before_minor, report.before_imported_minor) == (0, yesterday)
+    for lang in LANGUAGES:
+        assert advice(lang, "stockout_risk", large.values).endswith(translate(lang, "alert.imported_basis"))
+        page = await caller.page(f"/manager/report?kind=daily&date={today}&lang={lang}")
+        assert 'id="before-imported"' in page and 'id="imported-basis"' in page
 
 
 async def _figures(caller: Caller) -> None:

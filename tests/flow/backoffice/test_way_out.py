@@ -86,6 +86,47 @@ def test_sold_lines_and_receipts_go_out_and_come_in_with_the_same_sums(tmp_path:
     run(scenario())
 
 
+def test_imported_receipts_go_out_apart_from_the_shops_own_and_say_where_they_came_from(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await moved(shop, MoveIn(bring_all(shop, tmp_path)))
+            await done(shop, AddLine(MILK), SYSTEM)
+            await done(shop, Pay("card"), SYSTEM)
+            await caught_up(shop, "papers")
+            columns: dict[System, tuple[str, str]] = {
+                "square": ("Total Collected", "Net Sales"),
+                "odoo": ("Total", "Order Lines/Subtotal"),
+            }
+            for system, (total, amount) in columns.items():
+                folder = tmp_path / system
+                written = write_for(system, shop.reader, folder, TERMS, shop.now_us(), people=False)
+                assert (written.receipts, written.past_receipts) == (1, 5), "the shop's own files have only its own"
+                past = _table(folder / "past-receipts.csv")
+                lines = _table(folder / "past-sales.csv")
+                assert (len(past), len(lines)) == (5, written.past_lines)
+                assert sum(round(100 * float(row[total])) for row in past) == 350 + 800 - 420 + 1400 + 200
+                assert sum(round(100 * float(row[amount])) for row in lines) == 350 + 800 - 420 + 1400 + 200
+                assert all(row["Imported from"] for row in (*past, *lines))
+                assert all("Imported from" not in row for row in _table(folder / "receipts.csv"))
+
+    run(scenario())
+
+
+def test_without_imported_receipts_there_are_no_files_of_them(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            written = write_for("square", shop.reader, tmp_path / "out", TERMS, shop.now_us(), people=False)
+            assert (written.past_lines, written.past_receipts) == (0, 0)
+            assert not list((tmp_path / "out").glob("past-*"))
+
+    run(scenario())
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
 def _brought(data: Path, file: Path) -> Path:
     return bring(data, file)
 

@@ -17,8 +17,8 @@ from edge.analytics.insight.kpis import ROWS, SIDES, read_kpi_rows, read_kpis
 from edge.analytics.insight.outlook import read_outlook
 from edge.analytics.insight.project import figures
 from edge.analytics.insight.queries import read_groups, read_sums
-from edge.analytics.insight.report_paper import ReportWording, as_csv, as_sheet
-from edge.analytics.insight.reports import read_report, span_of
+from edge.analytics.insight.report_paper import ReportWording, as_csv, as_lines, as_sheet
+from edge.analytics.insight.reports import PeriodReport, read_report, span_of
 from edge.analytics.insight.rules import DaySpan, oddness, share
 from edge.analytics.insight.rules import span_of as period_of
 from edge.analytics.insight.usage import read_predictions, read_usage
@@ -178,6 +178,20 @@ async def _reports_say_what_waits(shop: CommandBus, db: Connection, last: str) -
     assert "The freezer hums" in table and "insight.gone" in table
     sheet = as_sheet(weekly, ReportWording("he", str, str, lambda names: names["en"]), ())
     assert any("The freezer hums" in cell for one in sheet.tables for row in one.rows for cell in row)
+    _reports_say_what_was_imported(weekly)
+
+
+def _reports_say_what_was_imported(weekly: PeriodReport) -> None:
+    """The previous period's imported sales are beside its total, never in it; a forecast's basis is said with it."""
+    write = ReportWording("en", str, str, lambda names: names["en"])
+    text = write.say("insight.before_imported", sum="7777")
+    basis = write.say("insight.risks_imported")
+    assert not weekly.imported and not {text, basis} & set(as_sheet(weekly, write, ()).paragraphs[0])
+    moved = msgspec.structs.replace(weekly, before_imported_minor=7777, imported=True)
+    assert {text, basis} <= set(as_sheet(moved, write, ()).paragraphs[0])
+    assert text in as_lines(moved, write) and as_lines(moved, write)[0] == as_lines(weekly, write)[0]
+    table = as_csv(moved, write.say, lambda names: names["en"], str)
+    assert f"{write.say('insight.before_imported_total')},,7777\r\n" in table.replace('"', "") and basis in table
 
 
 def sums_of(db: Connection, day: str) -> int:

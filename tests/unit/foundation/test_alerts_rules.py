@@ -122,6 +122,15 @@ def test_an_alert_in_words(language: str) -> None:
     assert number("12.961", language) in lacks, "and an amount, whoever counted it"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_alert_that_is_based_on_imported_sales_says_so(language: str) -> None:
+    for kind, values in (("stockout_risk", {"name": "Milk", "days": 2}), ("stockout_list", {"goods": 5})):
+        alone = advice(language, kind, values)
+        basis = words(language)["alert.imported_basis"]
+        assert basis not in alone and advice(language, kind, {**values, "imported": 1}) == f"{alone} {basis}"
+    assert advice(language, "no_such_kind", {"imported": 1}) == "", "without advice there is nothing to qualify"
+
+
 def test_words_of_what_no_one_wrote_a_sentence_for() -> None:
     assert title("en", "cold_milk", {}) == "cold milk"
     assert title("en", "job_failed", {"job": 3}) == "Job 3 (…) failed", "a value that is lacking hides nothing"
